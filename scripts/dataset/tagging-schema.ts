@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import { packageFile } from "./package-file.ts";
+import { parts } from "./phrases.ts";
+
+/** The languages of the words: those with many speakers or readers for which the schema has translations. */
+const LANGUAGES =
+  "en en-GB de fr es it pt pt-BR nl pl cs sk hu ro bg ru uk sr hr sl el tr ar he fa hi ur bn ta te th vi id ms fil ja ko zh-CN zh-TW zh-HK sv da nb no fi is et lv lt ca gl eu hy kk".split(
+    " ",
+  );
+
+/** What one language calls a preset. */
+export interface PresetTexts {
+  readonly path: string;
+  /** Without the region: `en` for `en-GB`. */
+  readonly language: string;
+  readonly names: readonly string[];
+  readonly terms: readonly string[];
+}
+
+interface Translation {
+  readonly name?: string;
+  readonly aliases?: readonly string[];
+  readonly terms?: readonly string[];
+}
+
+interface Translations {
+  readonly [locale: string]: {
+    readonly presets?: { readonly presets?: Readonly<Record<string, Translation>> };
+  };
+}
+
+/** The presets of the OpenStreetMap tagging schema in each language. */
+export function* presetTexts(): Generator<PresetTexts> {
+  for (const locale of LANGUAGES) {
+    for (const [path, { name = "", aliases = [], terms = [] }] of translations(locale)) {
+      yield {
+        path,
+        language: locale.replace(/-.*/, ""),
+        names: [name, ...aliases],
+        terms: terms.flatMap(parts),
+      };
+    }
+  }
+}
+
+/** The English names of the presets by their paths. */
+export function englishNames(): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const [path, { name }] of translations("en")) if (name) names.set(path, name);
+  return names;
+}
+
+function translations(locale: string): [string, Translation][] {
+  const file = `@openstreetmap/id-tagging-schema/dist/translations/${locale}.min.json`;
+  const json: Translations = JSON.parse(readFileSync(packageFile(file), "utf8"));
+  return Object.entries(json[locale]?.presets?.presets ?? {});
+}

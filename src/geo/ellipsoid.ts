@@ -1,0 +1,58 @@
+import type { Point } from "./point.ts";
+import { toRadians, type Vector } from "./vector.ts";
+
+/** The WGS84 ellipsoid: semi-major axis in metres, and the square of its first eccentricity. */
+export const SEMI_MAJOR_METERS = 6_378_137;
+export const ECCENTRICITY_SQUARED = 0.0066943799901413165;
+
+/** The smallest radius of curvature anywhere on WGS84 (along the meridian at the equator), metres. */
+export const SMALLEST_RADIUS_METERS = 6_335_439;
+
+/** The longest geodesic on WGS84, metres: half a meridian. */
+export const HALF_EARTH_METERS = 20_003_931.4586;
+
+/** Earth-centred, earth-fixed coordinates of a point on the ellipsoid, metres. */
+export function toEarthCentered({ latitude, longitude }: Point): Vector {
+  const phi = toRadians(latitude);
+  const lambda = toRadians(longitude);
+  const sine = Math.sin(phi);
+  const normal = SEMI_MAJOR_METERS / Math.sqrt(1 - ECCENTRICITY_SQUARED * sine * sine);
+  const across = normal * Math.cos(phi);
+  return [
+    across * Math.cos(lambda),
+    across * Math.sin(lambda),
+    normal * (1 - ECCENTRICITY_SQUARED) * sine,
+  ];
+}
+
+/**
+ * The angle, in radians, that a geodesic of this length spans at most between two directions made of
+ * geodetic coordinates. Every step along a geodesic turns them by at most its length over the
+ * smallest radius of curvature.
+ */
+export function widestAngle(meters: number): number {
+  return meters / SMALLEST_RADIUS_METERS;
+}
+
+/**
+ * A lower bound of the straight line (chord) between the ends of a geodesic of this length, metres.
+ * A geodesic bends nowhere more than a circle of the smallest radius, so its chord is nowhere
+ * shorter than that circle's (Schur's comparison theorem).
+ */
+export function shortestChord(meters: number): number {
+  const half = Math.min(meters / (2 * SMALLEST_RADIUS_METERS), Math.PI / 2);
+  return 2 * SMALLEST_RADIUS_METERS * Math.sin(half) * (1 - 1e-9);
+}
+
+/**
+ * Ordering by chord is ordering by geodesic distance, up to this factor on the *square* of a chord:
+ * whatever is at least as near as a place at chord c has a squared chord of at most
+ * `c² · chordSlack(c²)`. The curvature of WGS84 differs by up to 1 % between places and directions,
+ * and a chord falls short of its arc by the third order only, hence the second term; the first
+ * covers the rounding of the arithmetic. Checked against GeographicLib by the tests.
+ */
+export function chordSlack(chordSquared: number): number {
+  return 1 + ROUNDING_SLACK + CURVATURE_SLACK * chordSquared;
+}
+export const ROUNDING_SLACK = 2e-9;
+export const CURVATURE_SLACK = 2.4e-3 / SMALLEST_RADIUS_METERS ** 2;

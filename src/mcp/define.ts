@@ -1,0 +1,79 @@
+import type * as z from "zod";
+import type { Caller } from "../access/caller.ts";
+import type { Services } from "../services.ts";
+
+export interface Hints {
+  readonly readOnlyHint: boolean;
+  readonly destructiveHint: boolean;
+  readonly idempotentHint: boolean;
+  readonly openWorldHint: boolean;
+}
+
+/**
+ * A tool is a plain object: plain data in, plain data out. What it throws is turned into words elsewhere, so it
+ * catches, logs and counts nothing; a `CallerError` carries its message to the caller.
+ *
+ * `run` and `summarize` are methods, not function-valued properties: that is what lets `readonly Tool[]` hold
+ * every concrete tool without a cast.
+ */
+export interface Tool<
+  Input extends z.ZodObject = z.ZodObject,
+  Output extends z.ZodObject = z.ZodObject,
+> {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly input: Input;
+  readonly output: Output;
+  readonly hints: Hints;
+  run(input: z.output<Input>, services: Services, caller: Caller): Promise<z.input<Output>>;
+  /** The answer in few words, for models that do not read structured content. */
+  summarize(output: z.output<Output>): string;
+}
+
+export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(
+  tool: Tool<Input, Output>,
+): Tool<Input, Output> {
+  return tool;
+}
+
+export interface Resource {
+  readonly name: string;
+  /** One address (`places://collections`), which clients see listed, or a template (`place://{id}`). */
+  readonly uri: string;
+  readonly title: string;
+  readonly description: string;
+  readonly mimeType: string;
+  /** The text behind an address, or `undefined` when there is nothing. Variables come percent-decoded. */
+  read(
+    variables: Readonly<Record<string, string>>,
+    services: Services,
+    caller: Caller,
+  ): Promise<string | undefined>;
+}
+
+export function defineResource(resource: Resource): Resource {
+  return resource;
+}
+
+export interface Prompt<Input extends z.ZodObject = z.ZodObject> {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  /** Strings only: the protocol has no other prompt arguments. */
+  readonly input: Input;
+  write(input: z.output<Input>): string;
+}
+
+export function definePrompt<Input extends z.ZodObject>(prompt: Prompt<Input>): Prompt<Input> {
+  return prompt;
+}
+
+/** What a server offers, in the order clients see it. */
+export interface Catalog {
+  /** How to use it all, told to the model once. */
+  readonly instructions: string;
+  readonly tools: readonly Tool[];
+  readonly resources: readonly Resource[];
+  readonly prompts: readonly Prompt[];
+}

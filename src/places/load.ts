@@ -1,0 +1,207 @@
+import { assignKeys } from "./key.ts";
+import type { Category, Collection, PlaceRecord } from "./place.ts";
+import { recordObjectKey } from "./place-store.ts";
+import { categoryWord, indexWords, phraseWord, runsOf } from "./words.ts";
+
+/** Everything a deployment is to hold. */
+export interface Load {
+  readonly collections: readonly {
+    readonly collection: Collection;
+    readonly records: readonly PlaceRecord[];
+  }[];
+  readonly categories: readonly Category[];
+}
+
+/** How many of the places are stored. */
+export type ReportProgress = (stored: number, total: number) => void;
+
+/** One statement takes some thousand rows as one JSON text: D1 allows 100 parameters, but 2 MB for one. */
+const ROWS_A_STATEMENT = 2_500;
+const OBJECT_BYTES = 4_000_000;
+
+/**
+ * Replaces whatever the stores hold by these places. The collections are listed last: until then the
+ * load counts as not done (see isLoaded), so that one that was killed is simply run again.
+ */
+export async function loadPlaces(
+  database: D1Database,
+  bucket: R2Bucket,
+  { collections, categories }: Load,
+  report: ReportProgress = () => {},
+): Promise<void> {
+  await database.batch(EMPTY_TABLES.map((sql) => database.prepare(sql)));
+
+  const categoryIds = new Map(categories.map(({ path }, index) => [path, index + 1]));
+  await writeCategories(database, categories);
+
+  const everything = collections.flatMap(({ collection, records }, index) =>
+    records.map((record) => ({
+      latitude: record.latitude,
+      longitude: record.longitude,
+      record,
+      pack: { id: index + 1, name: collection.id },
+    })),
+  );
+  const { keyed, overflow } = assignKeys(everything);
+  await database.prepare("UPDATE key_overflow SET keys = ?").bind(overflow).run();
+
+  const packs = collections.map(({ collection }) => new RecordPacker(bucket, collection.id));
+  for (let first = 0; first < keyed.length; first += ROWS_A_STATEMENT) {
+    const rows: unknown[] = [];
+    for (const { key, item } of keyed.slice(first, first + ROWS_A_STATEMENT)) {
+      const pointer = await packs[item.pack.id - 1]!.add(item.record);
+      rows.push(toRow(key, item.pack.id, item.record, pointer, categoryIds));
+    }
+    const json = JSON.stringify(rows);
+    await database.batch(INSERT_ROWS.map((sql) => database.prepare(sql).bind(json)));
+    report(Math.min(first + ROWS_A_STATEMENT, keyed.length), keyed.length);
+  }
+  for (const pack of packs) await pack.flush();
+
+  await database.batch([
+    // One segment: every word is then one look-up, not one for each batch of rows.
+    database.prepare("INSERT INTO places_text (places_text) VALUES ('optimize')"),
+    database.prepare(
+      `INSERT INTO category_counts
+       SELECT collection, category, count(*) FROM places GROUP BY collection, category`,
+    ),
+    database.prepare("PRAGMA optimize"),
+  ]);
+  await listCollections(database, collections);
+}
+
+/** Whether a load has run to its end. */
+export async function isLoaded(database: D1Database): Promise<boolean> {
+  return (await database.prepare("SELECT 1 FROM collections LIMIT 1").first()) !== null;
+}
+
+const EMPTY_TABLES = [
+  "DELETE FROM collections",
+  "DELETE FROM category_counts",
+  "DELETE FROM categories",
+  "DELETE FROM places",
+  "INSERT INTO category_words (category_words) VALUES ('delete-all')",
+  "INSERT INTO places_text (places_text) VALUES ('delete-all')",
+];
+
+const INSERT_ROWS = [
+  `INSERT INTO places SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4,
+     value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11
+   FROM json_each(?1)`,
+  "INSERT INTO places_text (rowid, words) SELECT value ->> 0, value ->> 12 FROM json_each(?1)",
+];
+
+type Pointer = readonly [object: number, offset: number, length: number];
+
+function toRow(
+  key: number,
+  collectionId: number,
+  record: PlaceRecord,
+  pointer: Pointer,
+  categoryIds: ReadonlyMap<string, number>,
+): unknown[] {
+  const lineage = lineageOf(record.category).map((path) => categoryIds.get(path));
+  if (lineage.includes(undefined)) throw new Error(`No category ${record.category}`);
+  const words = [
+    ...indexWords([record.name, ...(record.otherNames ?? [])]),
+    ...lineage.map((id) => categoryWord(id!)),
+  ];
+  return [
+    key,
+    collectionId,
+    record.sourceId,
+    record.name,
+    lineage.at(-1),
+    record.latitude,
+    record.longitude,
+    record.country ?? null,
+    record.population ?? null,
+    ...pointer,
+    words.join(" "),
+  ];
+}
+
+/** `a/b/c` → `a`, `a/b`, `a/b/c`. */
+function lineageOf(path: string): string[] {
+  const parts = path.split("/");
+  return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
+}
+
+async function writeCategories(
+  database: D1Database,
+  categories: readonly Category[],
+): Promise<void> {
+  const json = JSON.stringify(
+    categories.map(({ path, label, words }, index) => [
+      index + 1,
+      path,
+      label,
+      [...new Set(words.map((phrase) => phraseWord(runsOf(phrase))))].join(" "),
+    ]),
+  );
+  await database.batch([
+    database
+      .prepare(
+        "INSERT INTO categories SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1)",
+      )
+      .bind(json),
+    database
+      .prepare(
+        "INSERT INTO category_words (rowid, phrases) SELECT value ->> 0, value ->> 3 FROM json_each(?1)",
+      )
+      .bind(json),
+  ]);
+}
+
+async function listCollections(
+  database: D1Database,
+  collections: Load["collections"],
+): Promise<void> {
+  const loadedAt = new Date().toISOString();
+  await database.batch(
+    collections.map(
+      ({ collection: { id, title, license, attribution, url, asOf }, records }, index) =>
+        database
+          .prepare("INSERT INTO collections VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+          .bind(index + 1, id, title, license, attribution, url, asOf, loadedAt, records.length),
+    ),
+  );
+}
+
+/** Packs records, one JSON text a line, into objects of some megabytes. */
+class RecordPacker {
+  readonly #bucket: R2Bucket;
+  readonly #collection: string;
+  readonly #encoder = new TextEncoder();
+  #lines: Uint8Array[] = [];
+  #bytes = 0;
+  #object = 0;
+
+  constructor(bucket: R2Bucket, collection: string) {
+    this.#bucket = bucket;
+    this.#collection = collection;
+  }
+
+  async add(record: PlaceRecord): Promise<Pointer> {
+    const line = this.#encoder.encode(`${JSON.stringify(record)}\n`);
+    if (this.#bytes + line.length > OBJECT_BYTES) await this.flush();
+    const pointer = [this.#object, this.#bytes, line.length] as const;
+    this.#lines.push(line);
+    this.#bytes += line.length;
+    return pointer;
+  }
+
+  async flush(): Promise<void> {
+    if (this.#bytes === 0) return;
+    const packed = new Uint8Array(this.#bytes);
+    let offset = 0;
+    for (const line of this.#lines) {
+      packed.set(line, offset);
+      offset += line.length;
+    }
+    await this.#bucket.put(recordObjectKey(this.#collection, this.#object), packed);
+    this.#lines = [];
+    this.#bytes = 0;
+    this.#object += 1;
+  }
+}

@@ -1,0 +1,166 @@
+import { chordSlack, HALF_EARTH_METERS, toEarthCentered } from "../geo/ellipsoid.ts";
+import type { Point } from "../geo/point.ts";
+import { geodesic, type Way } from "./geodesic.ts";
+import { SPARE_PLACES } from "./nearest-statement.ts";
+import type { Directory, Found, PlaceRow, PlaceStore } from "./place-store.ts";
+import type { Search } from "./search-plan.ts";
+import { canBeRead, type Reading, textQuery } from "./text-query.ts";
+
+export interface NearbyQuestion {
+  readonly center: Point;
+  readonly radiusMeters: number;
+  readonly limit: number;
+  /** Empty: anything. */
+  readonly text: string;
+  readonly category?: string | undefined;
+  readonly after?: Position | undefined;
+}
+
+/** Where a place stands in an answer: nearer places first, then by key. */
+export interface Position {
+  readonly distanceMeters: number;
+  readonly key: number;
+}
+
+export interface FoundPlace extends Way {
+  readonly row: PlaceRow;
+}
+
+export interface NearbyAnswer {
+  /** The matches within the radius, nearest first. */
+  readonly places: readonly FoundPlace[];
+  /** Whether more matches follow within the radius. */
+  readonly more: boolean;
+  /** How the text was read to find these places, if not as it is. */
+  readonly reading: Reading;
+  /** With no place within the radius that matches the text as it is: the nearest one anywhere. */
+  readonly nearestBeyond?: FoundPlace | undefined;
+  readonly directory: Directory;
+}
+
+/** The looser readings, best first. */
+const LOOSER: readonly Reading[] = ["beginning", "similar", "any"];
+/** A search that near ties leave undecided is repeated for this many times as many places. */
+const WIDEN = 8;
+const MOST_PLACES_READ = 5_000;
+
+/**
+ * The places nearest to the center that match, exactly: by WGS84 geodesics, all of them within the
+ * radius and none beyond. One round trip to the index; where nothing matches, one more, which looks
+ * for the nearest match anywhere and for looser readings of the text within the radius.
+ */
+export async function findNearby(
+  store: PlaceStore,
+  question: NearbyQuestion,
+): Promise<NearbyAnswer> {
+  const search = searchFor(question, "exact");
+  const { found, directory } = await store.search([search]);
+  const settled = await settle(store, search, found[0]!, question);
+  if (settled.places.length > 0 || question.after) {
+    return { ...settled, reading: "exact", directory };
+  }
+  return { ...(await lookFurther(store, question)), directory };
+}
+
+async function lookFurther(
+  store: PlaceStore,
+  question: NearbyQuestion,
+): Promise<Omit<NearbyAnswer, "directory">> {
+  const beyond = { ...question, radiusMeters: HALF_EARTH_METERS, limit: 1 };
+  const readings = LOOSER.filter((reading) => canBeRead(question.text, reading));
+  const searches: Search[] = [
+    { ...searchFor(beyond, "exact"), quick: false },
+    ...readings.map((reading) => searchFor(question, reading)),
+  ];
+  const { found } = await store.search(searches);
+  const nearestBeyond = (await settle(store, searches[0]!, found[0]!, beyond)).places[0];
+  for (const [index, reading] of readings.entries()) {
+    const settled = await settle(store, searches[index + 1]!, found[index + 1]!, question);
+    if (settled.places.length > 0) return { ...settled, reading, nearestBeyond };
+  }
+  return { places: [], more: false, reading: "exact", nearestBeyond };
+}
+
+/** One more than asked: it tells whether more follow. */
+function searchFor({ text, category, ...where }: NearbyQuestion, reading: Reading): Search {
+  return {
+    ...where,
+    limit: where.limit + 1,
+    text: textQuery(text, category, reading),
+    quick: true,
+  };
+}
+
+/**
+ * The answer that rows from the index settle: geodesics measured, the radius and the cursor applied
+ * exactly, nearest first. Rows that were cut off by chord leave the order open where the last of
+ * them is a near tie with the last place of the answer; then more are read.
+ */
+async function settle(
+  store: PlaceStore,
+  search: Search,
+  found: Found,
+  { center, radiusMeters, limit, after }: NearbyQuestion,
+): Promise<{ places: FoundPlace[]; more: boolean }> {
+  let { rows, cut } = found;
+  for (let wanted = search.limit; ; ) {
+    const measured = rows
+      .map((row): FoundPlace => ({ row, ...geodesic(center, row) }))
+      .sort(byPosition);
+    const within = measured.filter(
+      (place) =>
+        place.distanceMeters <= radiusMeters &&
+        (!after || comparePositions(positionOf(place), after) > 0),
+    );
+    const complete = !cut || rows.length < wanted + SPARE_PLACES;
+    if (
+      complete ||
+      isDecided(center, radiusMeters, rows, within[limit]) ||
+      wanted > MOST_PLACES_READ
+    ) {
+      return { places: within.slice(0, limit), more: within.length > limit };
+    }
+    wanted *= WIDEN;
+    const again = await store.search([{ ...search, limit: wanted, quick: false }]);
+    ({ rows, cut } = again.found[0]!);
+  }
+}
+
+/** Whether no row that was cut off, all of them farther by chord, can come before this place. */
+function isDecided(
+  center: Point,
+  radiusMeters: number,
+  rows: readonly PlaceRow[],
+  last: FoundPlace | undefined,
+): boolean {
+  const farthest = rows.reduce((a, b) =>
+    chordSquared(center, a) > chordSquared(center, b) ? a : b,
+  );
+  const reached = chordSquared(center, farthest);
+  // A chord is never longer than its geodesic: what is cut off lies beyond the radius.
+  if (reached > radiusMeters ** 2) return true;
+  if (!last) return false;
+  // Places on one spot come in the order of their keys here and there.
+  if (last.row.latitude === farthest.latitude && last.row.longitude === farthest.longitude)
+    return true;
+  const chord = chordSquared(center, last.row);
+  return reached > chord * chordSlack(chord);
+}
+
+function chordSquared(a: Point, b: Point): number {
+  const [ax, ay, az] = toEarthCentered(a);
+  const [bx, by, bz] = toEarthCentered(b);
+  return (ax - bx) ** 2 + (ay - by) ** 2 + (az - bz) ** 2;
+}
+
+export function positionOf({ distanceMeters, row }: FoundPlace): Position {
+  return { distanceMeters, key: row.key };
+}
+
+function comparePositions(a: Position, b: Position): number {
+  return a.distanceMeters - b.distanceMeters || a.key - b.key;
+}
+
+function byPosition(a: FoundPlace, b: FoundPlace): number {
+  return comparePositions(positionOf(a), positionOf(b));
+}

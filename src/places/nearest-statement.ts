@@ -1,0 +1,198 @@
+import { type Cell, childrenOf, FACES } from "../geo/cell.ts";
+import {
+  CURVATURE_SLACK,
+  ECCENTRICITY_SQUARED,
+  ROUNDING_SLACK,
+  SEMI_MAJOR_METERS,
+  SMALLEST_RADIUS_METERS,
+} from "../geo/ellipsoid.ts";
+
+/**
+ * The one SQL statement behind every question: the places nearest to a point that match, in one
+ * round trip, reading about as many rows as it returns. Parameters:
+ *
+ *     ?1  JSON, see SearchPlan      ?2 ?3 ?4  the point, earth-centred, metres
+ *     ?5  radius squared            ?6  the point's key        ?7  how many places
+ *     ?8 ?9 ?10  the point's direction (unit vector)
+ *     ?11 ?12  only behind this squared chord, and this key on the same spot (a cursor)
+ *
+ * D1 binds JavaScript numbers as REAL, and FTS5 ignores a REAL bound on its rowid and reads the
+ * whole posting list: integers are cast, or come out of JSON.
+ *
+ * The quick way. The `limit` matches just above and just below the point's key are near, though not
+ * the nearest: `bound`, the limit-th squared chord among them, is an upper bound for the true one.
+ * The smallest covering of the ladder that reaches that far holds the answer.
+ *
+ * The thorough way, where that covering is crowded (a town at the edge of a desert) or there is no
+ * ladder: best-first search over the quadtree of cells, as a recursive query whose queue is ordered by
+ * the least possible distance. A cell with many matches is divided, one with few gives its places,
+ * and what comes off the queue as a place is the next nearest.
+ * (Hjaltason & Samet, "Distance browsing in spatial databases", ACM TODS 24(2), 1999.)
+ *
+ * Distances here are straight lines through the earth, squared: they order places as geodesics do up
+ * to `chordSlack`, and the caller settles the rest.
+ */
+export interface StatementShape {
+  /** Whether words or a category restrict the search; else every place matches. */
+  readonly matching: boolean;
+  /** Whether a ladder of coverings is given to try first. */
+  readonly quick: boolean;
+}
+
+/** A covering with more matches than this is searched the thorough way. */
+const CROWD = 100;
+/** A cell with more matches than this is divided. */
+const CELLFUL = 10;
+/** The thorough way stops this many places later than asked: near ties may change places. */
+export const SPARE_PLACES = 1;
+const FINEST_LEVEL = 20;
+
+const LIMIT = "cast(?7 AS INTEGER)";
+const POINT_KEY = "cast(?6 AS INTEGER)";
+
+const COLUMNS = `p.key, p.source_id, p.name, p.category, p.latitude, p.longitude, p.country,
+      p.population, p.collection, p.record_object, p.record_offset, p.record_length`;
+
+/** The squared chord from the point to the place `p`. */
+const NORMAL = `(${SEMI_MAJOR_METERS} / sqrt(1 - ${ECCENTRICITY_SQUARED} * pow(sin(radians(p.latitude)), 2)))`;
+const CHORD = `(pow(${NORMAL} * cos(radians(p.latitude)) * cos(radians(p.longitude)) - ?2, 2)
+      + pow(${NORMAL} * cos(radians(p.latitude)) * sin(radians(p.longitude)) - ?3, 2)
+      + pow(${NORMAL} * ${1 - ECCENTRICITY_SQUARED} * sin(radians(p.latitude)) - ?4, 2))`;
+
+const BEHIND_CURSOR = `${CHORD} >= ?11 AND NOT (p.key <= cast(?12 AS INTEGER)
+      AND p.latitude = (SELECT latitude FROM places WHERE key = cast(?12 AS INTEGER))
+      AND p.longitude = (SELECT longitude FROM places WHERE key = cast(?12 AS INTEGER)))`;
+
+/**
+ * The full-text query: the clauses of all words (see words and SearchPlan), each the word itself or
+ * one of the categories it means; and the category asked for.
+ */
+const MATCH = `match (expression) AS MATERIALIZED (
+    SELECT group_concat(clause, ' AND ') FROM (
+      SELECT '(' || group_concat('(' || (word.value ->> 'word') || coalesce((
+          SELECT group_concat(' OR "·' || rowid || '"', '')
+          FROM category_words WHERE category_words MATCH word.value ->> 'phrases'
+        ), '') || ')', ?1 ->> 'joiner') || ')' AS clause
+      FROM json_each(?1, '$.words') AS word
+      HAVING count(*) > 0
+      UNION ALL
+      SELECT '(' || coalesce(
+          (SELECT '"·' || id || '"' FROM categories WHERE path = ?1 ->> '$.category.path'),
+          (SELECT group_concat('"·' || rowid || '"', ' OR ')
+            FROM category_words WHERE category_words MATCH ?1 ->> '$.category.phrase'),
+          '"·none"') || ')'
+      WHERE ?1 ->> 'category' IS NOT NULL
+    )
+  )`;
+
+/**
+ * The step of the Hilbert curve that a sub-cell is: its column, its row, and how the curve is turned
+ * inside it. The tables of geo/cell.ts, two bits an entry, one integer each.
+ */
+const AT_STEP = "(2 * (4 * s.turn + step.value))";
+const pack = (entry: (cell: Cell) => number) =>
+  [0, 1, 2, 3]
+    .flatMap((orientation) => childrenOf({ ...FACES[0]!, orientation }).map(entry))
+    .reduce((packed, bits, k) => packed + bits * 4 ** k, 0);
+const QUARTER = `(${pack(({ i, j }) => 2 * i + j)} >> ${AT_STEP})`;
+const COLUMN = `(2 * s.i + (${QUARTER} >> 1 & 1))`;
+const ROW = `(2 * s.j + (${QUARTER} & 1))`;
+const TURN = `(${pack(({ orientation }) => orientation)} >> ${AT_STEP} & 3)`;
+
+/** How far the point lies outside each edge of the sub-cell, as a sine: see sineToCell in geo/cell.ts. */
+const CHILD_EDGES = (() => {
+  const grid = (line: string) => {
+    const s = `((${line}) * 1.0 / (2 << s.level))`;
+    return `iif(${s} >= 0.5, 4 * ${s} * ${s} - 1, 1 - 4 * (1 - ${s}) * (1 - ${s})) / 3`;
+  };
+  const outside = (line: string, axis: string) =>
+    `(${grid(line)} * s.w - ${axis}) / sqrt(1 + pow(${grid(line)}, 2))`;
+  return {
+    left: outside(COLUMN, "s.u"),
+    right: `-${outside(`${COLUMN} + 1`, "s.u")}`,
+    bottom: outside(ROW, "s.v"),
+    top: `-${outside(`${ROW} + 1`, "s.v")}`,
+  };
+})();
+
+export function nearestStatement({ matching, quick }: StatementShape): string {
+  // `t` is what is walked in key order: the postings of the words, or the places themselves.
+  const walked = matching ? "places_text AS t" : "places AS p";
+  const key = matching ? "t.rowid" : "p.key";
+  const matches = matching ? "t.places_text MATCH (SELECT expression FROM match) AND" : "";
+  const places = matching ? `${walked} CROSS JOIN places AS p ON p.key = t.rowid` : walked;
+  const overflow = "(SELECT keys FROM overflow)";
+  const rangesOf = (rung: string) => `json_each(?1, '$.coverings[' || ${rung} || ']') AS range`;
+  const inRange = `${matches} ${key} BETWEEN range.value ->> 0 AND (range.value ->> 1) + ${overflow}`;
+  const quickWay = `
+  probe (chord) AS (
+    SELECT * FROM (
+      SELECT ${CHORD} FROM ${places}
+      WHERE ${matches} ${key} BETWEEN ${POINT_KEY} AND (?1 ->> 'last') + ${overflow}
+      ORDER BY ${key} LIMIT ${LIMIT})
+    UNION ALL
+    SELECT * FROM (
+      SELECT ${CHORD} FROM ${places}
+      WHERE ${matches} ${key} BETWEEN ?1 ->> 'first' AND ${POINT_KEY} - 1
+      ORDER BY ${key} DESC LIMIT ${LIMIT})
+  ),
+  bound (chord) AS MATERIALIZED (
+    SELECT min(?5, coalesce((
+      SELECT chord * (1 + ${ROUNDING_SLACK} + ${CURVATURE_SLACK} * chord)
+      FROM probe ORDER BY chord LIMIT 1 OFFSET ${LIMIT} - 1), ?5))
+  ),
+  rung (i) AS MATERIALIZED (
+    SELECT max(0, (?1 ->> 'rungs') - 1 - max(0, cast(ln(
+      (?1 ->> 'radius') / (sqrt(max(chord, 1e-6)) * (?1 ->> 'stretch'))
+    ) / ln(?1 ->> 'growth') - 1e-9 AS INTEGER))) FROM bound
+  ),
+  crowd (places) AS MATERIALIZED (
+    SELECT count(*) FROM (
+      SELECT 1 FROM ${rangesOf("(SELECT i FROM rung)")} CROSS JOIN ${walked} WHERE ${inRange}
+      LIMIT ${CROWD + 1})
+  ),`;
+
+  const first = "s.position << (50 - 2 * s.level)";
+  const last = `((s.position + 1) << (50 - 2 * s.level)) - 1 + ${overflow}`;
+  const inCell = `${matches} ${key} BETWEEN ${first} AND ${last}`;
+  const bound = quick ? "(SELECT chord FROM bound)" : "?5";
+  const { left, right, bottom, top } = CHILD_EDGES;
+  const thoroughWay = `
+  search (chord, key, places, level, i, j, turn, position, u, v, w) AS (
+    SELECT 0, NULL, NULL, 0, 0, 0, column1 & 1, column1, column2, column3, column4
+    FROM (VALUES (0, ?9, ?10, ?8), (1, -?8, ?10, ?9), (2, -?8, -?9, ?10),
+      (3, -?10, -?9, -?8), (4, -?10, ?8, -?9), (5, ?9, ?8, -?10))
+    ${quick ? `WHERE (SELECT places FROM crowd) > ${CROWD}` : ""}
+    UNION
+    SELECT s.chord, NULL,
+      (SELECT count(*) FROM (SELECT 1 FROM ${walked} WHERE ${inCell} LIMIT ${CELLFUL + 1})),
+      s.level, s.i, s.j, s.turn, s.position, s.u, s.v, s.w
+    FROM search AS s WHERE s.key IS NULL AND s.places IS NULL
+    UNION
+    SELECT pow(${SMALLEST_RADIUS_METERS} * max(0, ${left}, ${right}, ${bottom}, ${top}), 2) AS least,
+      NULL, iif(${SMALLEST_RADIUS_METERS} / (1 << s.level) > sqrt(${bound}), ${CELLFUL + 1}, NULL),
+      s.level + 1, ${COLUMN}, ${ROW}, ${TURN}, 4 * s.position + step.value, s.u, s.v, s.w
+    FROM search AS s CROSS JOIN json_each('[0,1,2,3]') AS step
+    WHERE s.places > ${CELLFUL} AND s.level < ${FINEST_LEVEL} AND least <= ${bound}
+    UNION
+    SELECT ${CHORD} AS exact, p.key, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    FROM search AS s CROSS JOIN ${places}
+    WHERE (s.places BETWEEN 1 AND ${CELLFUL} OR s.places > 0 AND s.level = ${FINEST_LEVEL})
+      AND ${inCell} AND exact <= ${bound} AND ${BEHIND_CURSOR}
+    ORDER BY 1, 2
+  )`;
+
+  const thorough = `
+  SELECT ${COLUMNS}, 1 AS thorough
+  FROM (SELECT key FROM search WHERE key IS NOT NULL LIMIT ${LIMIT} + ${SPARE_PLACES}) AS s
+  CROSS JOIN places AS p ON p.key = s.key`;
+  const near = `
+  SELECT ${COLUMNS}, 0 AS thorough FROM ${rangesOf("(SELECT i FROM rung)")} CROSS JOIN ${places}
+  WHERE (SELECT places FROM crowd) <= ${CROWD} AND ${inRange}
+    AND ${CHORD} <= (SELECT chord FROM bound)
+  UNION ALL`;
+
+  return `WITH RECURSIVE ${matching ? `${MATCH},` : ""}
+  overflow (keys) AS MATERIALIZED (SELECT keys FROM key_overflow),${quick ? quickWay : ""}${thoroughWay}
+  ${quick ? near : ""}${thorough}`;
+}

@@ -1,0 +1,45 @@
+import type { Point } from "../geo/point.ts";
+
+/** One place as it is imported: the canonical record that R2 keeps and the index is built from. */
+export interface PlaceRecord extends Point {
+  /** The place's id in its source, unique within its collection. */
+  readonly sourceId: string;
+  readonly name: string;
+  /** Alternative names in any language and script; searched as the name is. */
+  readonly otherNames?: readonly string[];
+  /** A category path such as `railway/station`, most general part first. */
+  readonly category: string;
+  /** ISO 3166-1 alpha-2. */
+  readonly country?: string;
+  /** The state, province or département, as the source names or codes it. */
+  readonly region?: string;
+  readonly city?: string;
+  readonly population?: number;
+  /** IANA time zone. */
+  readonly timezone?: string;
+  /** Whatever else the source says: shown in full records, not searched. */
+  readonly attributes?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** A category with the words that people call it by. */
+export interface Category {
+  /** For example `amenity/cafe`; its parents (`amenity`) are categories too. */
+  readonly path: string;
+  /** The name shown to people, in English. */
+  readonly label: string;
+  /** Words and phrases in any language that mean this category, for example "Kaffee", "coffee shop", "喫茶店". */
+  readonly words: readonly string[];
+}
+
+/** A set of places with one source and one licence. */
+export interface Collection {
+  /** Short and stable: a place's public id is `<collection id>:<source id>`. */
+  readonly id: string;
+  readonly title: string;
+  readonly license: string;
+  /** The credit to show with answers. */
+  readonly attribution: string;
+  readonly url: string;
+  /** The date of the data, ISO 8601: a day, a month or a year. */
+  readonly asOf: string;
+}

@@ -1,0 +1,96 @@
+/**
+ * How text becomes index words. Names and questions go through the same folding, so that "Café",
+ * "CAFÉ" and "cafe" are one word. The words hold letters, digits and marks only: no text of a caller
+ * can reach the full-text query as syntax.
+ */
+
+/** Combining marks that people leave out: Latin, Greek, Cyrillic accents; Hebrew and Arabic vowels. */
+const OPTIONAL_MARKS = /[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]/gu;
+/** Letters that decomposition leaves whole, as they are written without the letter. */
+const PLAIN_LETTERS: Readonly<Record<string, string>> = {
+  ß: "ss",
+  æ: "ae",
+  œ: "oe",
+  ø: "o",
+  đ: "d",
+  ð: "d",
+  þ: "th",
+  ł: "l",
+  ħ: "h",
+  ı: "i",
+};
+const SPECIAL_LETTERS = new RegExp(`[${Object.keys(PLAIN_LETTERS).join("")}]`, "gu");
+/** "Joe's" is one word, the way people who leave the apostrophe out type it. */
+const POSSESSIVE = /(?<=\p{L})['’](?=s(?!\p{L}))/gu;
+const RUNS = /[\p{L}\p{N}\p{M}]+/gu;
+/** Scripts that are written without spaces, or whose compounds are (Hangul). */
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー]+/gu;
+
+/** The text in lower case, without accents, with compatibility forms (full width, ligatures) resolved. */
+export function fold(text: string): string {
+  return text
+    .toLowerCase()
+    .normalize("NFKD")
+    .replace(OPTIONAL_MARKS, "")
+    .normalize("NFC")
+    .replace(SPECIAL_LETTERS, (letter) => PLAIN_LETTERS[letter]!)
+    .replace(POSSESSIVE, "");
+}
+
+/** Letters and digits without a gap; one word, unless its script puts no gaps between words. */
+export interface Run {
+  readonly text: string;
+  readonly spaced: boolean;
+}
+
+/** The runs of a text, folded, in their order. */
+export function runsOf(text: string): Run[] {
+  return [...fold(text).matchAll(RUNS)].flatMap(([run]) => {
+    const runs: Run[] = [];
+    let end = 0;
+    for (const { 0: unspaced, index } of run.matchAll(UNSPACED)) {
+      if (index > end) runs.push({ text: run.slice(end, index), spaced: true });
+      runs.push({ text: unspaced, spaced: false });
+      end = index + unspaced.length;
+    }
+    if (end < run.length) runs.push({ text: run.slice(end), spaced: true });
+    return runs;
+  });
+}
+
+/**
+ * The words to index a text under, each once. A run of an unspaced script gives every character and
+ * every pair of neighbours, so that any part of it can be found.
+ */
+export function indexWords(texts: readonly string[]): Set<string> {
+  const words = new Set<string>();
+  for (const run of texts.flatMap(runsOf)) {
+    if (run.spaced) words.add(run.text);
+    else for (const part of [...run.text, ...pairsOf(run.text)]) words.add(part);
+  }
+  return words;
+}
+
+/** The words to look a run up by: what has them all has the run, or nearly always. */
+export function lookupWords({ text, spaced }: Run): string[] {
+  const pairs = spaced ? [] : pairsOf(text);
+  return pairs.length > 0 ? pairs : [text];
+}
+
+/** A phrase as the one word it has in the table of category words. */
+export function phraseWord(runs: readonly Run[]): string {
+  return runs.map(({ text }) => text).join(PHRASE_JOINER);
+}
+/** No letter and no digit, so no caller's text can hold it; the ascii tokenizer takes it for one. */
+const PHRASE_JOINER = "·";
+
+/** The word that stands in a place's text for a category. */
+export function categoryWord(categoryId: number): string {
+  return `${PHRASE_JOINER}${categoryId}`;
+}
+
+function pairsOf(text: string): string[] {
+  const characters = [...text];
+  return characters.slice(1).map((character, k) => characters[k]! + character);
+}

@@ -1,0 +1,19 @@
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { CfWorkerJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/cfworker";
+import { ENDPOINT, type Fetch, worker } from "./client.ts";
+
+/** The client that most assistants still ship: version 1 of the SDK. */
+export async function connectV1(fetch: Fetch = worker): Promise<Client> {
+  const client = new Client(
+    { name: "test", version: "1" },
+    // The default validator compiles code, which workerd forbids.
+    { jsonSchemaValidator: new CfWorkerJsonSchemaValidator() },
+  );
+  const transport = new StreamableHTTPClientTransport(new URL(ENDPOINT), {
+    fetch: async (url, init) => fetch(new Request(url, init)),
+  });
+  // The SDK's own types disagree under exactOptionalPropertyTypes: its transport's session id may be undefined.
+  await client.connect(transport as Parameters<Client["connect"]>[0]);
+  return client;
+}

@@ -1,0 +1,78 @@
+import { ENDPOINT, type Fetch, worker } from "./client.ts";
+
+export const MODERN = "2026-07-28";
+
+type Params = Readonly<Record<string, unknown>>;
+type Headers = Readonly<Record<string, string>>;
+
+/** One JSON-RPC answer as it came over the wire. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: globalThis.Headers;
+  readonly body: {
+    readonly id?: unknown;
+    readonly result?: Params;
+    readonly error?: { readonly code: number; readonly message: string; readonly data?: Params };
+  };
+}
+
+/** Posts a body as any client would, without a client's manners. */
+export async function post(
+  body: unknown,
+  headers: Headers = {},
+  fetch: Fetch = worker,
+): Promise<Response> {
+  return fetch(
+    new Request(ENDPOINT, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        accept: "application/json, text/event-stream",
+        ...headers,
+      },
+      body: typeof body === "string" ? body : JSON.stringify(body),
+    }),
+  );
+}
+
+/** A request of 2026-07-28, complete with envelope and headers; `headers` and `meta` override. */
+export async function modern(
+  method: string,
+  params: Params = {},
+  {
+    headers = {},
+    meta = {},
+    fetch = worker,
+  }: { headers?: Headers; meta?: Params; fetch?: Fetch } = {},
+): Promise<Answer> {
+  const name = params.name ?? params.uri;
+  const _meta = {
+    "io.modelcontextprotocol/protocolVersion": MODERN,
+    "io.modelcontextprotocol/clientInfo": { name: "test", version: "1" },
+    "io.modelcontextprotocol/clientCapabilities": {},
+    ...meta,
+  };
+  const response = await post(
+    { jsonrpc: "2.0", id: 7, method, params: { ...params, _meta } },
+    {
+      "mcp-protocol-version": MODERN,
+      "mcp-method": method,
+      ...(typeof name === "string" && { "mcp-name": name }),
+      ...headers,
+    },
+    fetch,
+  );
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}
+
+/** A request of a 2025 revision; its answer comes as the one event of a stream, or as plain JSON. */
+export async function legacy(
+  method: string,
+  params: Params = {},
+  { headers = {}, fetch = worker }: { headers?: Headers; fetch?: Fetch } = {},
+): Promise<Answer> {
+  const response = await post({ jsonrpc: "2.0", id: 7, method, params }, headers, fetch);
+  const text = await response.text();
+  const json = text.startsWith("event:") ? text.slice(text.indexOf("{")) : text;
+  return { status: response.status, headers: response.headers, body: JSON.parse(json) };
+}
