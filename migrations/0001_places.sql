@@ -62,3 +62,8 @@ CREATE VIRTUAL TABLE places_text USING fts5 (
 -- One row: by how many keys the most displaced place lies behind its own cell (src/places/key.ts).
 CREATE TABLE key_overflow (keys INTEGER NOT NULL) STRICT;
 INSERT INTO key_overflow VALUES (0);
+
+-- One row: a new random text with each load, so that nothing kept from before is taken for current.
+-- It also keys the digests of src/places/nearby-cache.ts: not to be shown.
+CREATE TABLE data_version (version TEXT NOT NULL) STRICT;
+INSERT INTO data_version VALUES (hex(randomblob(16)));

@@ -34,7 +34,7 @@ export function createApp(createServer: CreateServer) {
 }
 
 async function reportHealth(c: Context<App>) {
-  const health = await checkHealth(createServices(c.env).stores);
+  const health = await checkHealth(createServices(c.env, c.executionCtx).stores);
   return c.json(health, health.status === "ok" ? 200 : 503, { "Cache-Control": "no-store" });
 }
 
@@ -51,7 +51,7 @@ function refuseMethod(c: Context<App>) {
 }
 
 function serveMcp(c: Context<App>, createServer: CreateServer): Promise<Response> {
-  const services = createServices(c.env);
+  const services = createServices(c.env, c.executionCtx);
   const handler = createMcpHandler((request) => createServer(services, request), {
     route: new URL(c.req.url).pathname,
     // access/ has judged origin and host and adds the CORS headers; the handler's own rules know no custom domain.

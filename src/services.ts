@@ -1,5 +1,12 @@
+import type { NearbyAnswer, NearbyQuestion } from "./places/nearby.ts";
+import { findNearbyCached } from "./places/nearby-cache.ts";
+import { PlaceStore } from "./places/place-store.ts";
+
 /** What one request may use. Tools see this and never see `env`. */
 export interface Services {
+  readonly places: PlaceStore;
+  /** The places nearest to a point, from the cache where it has the answer. */
+  nearby(question: NearbyQuestion): Promise<NearbyAnswer & { cached: boolean }>;
   readonly stores: Stores;
 }
 
@@ -10,8 +17,11 @@ export interface Stores {
 }
 
 /** The only place that turns bindings into capabilities. */
-export function createServices(env: Env): Services {
+export function createServices(env: Env, context: Pick<ExecutionContext, "waitUntil">): Services {
+  const places = new PlaceStore(env.PLACES_DB, env.PLACES_BUCKET);
   return {
+    places,
+    nearby: (question) => findNearbyCached(places, question, (work) => context.waitUntil(work)),
     stores: {
       d1: async () => env.PLACES_DB.prepare("SELECT 1").run(),
       r2: async () => env.PLACES_BUCKET.head("health"),

@@ -158,14 +158,15 @@ async function listCollections(
   collections: Load["collections"],
 ): Promise<void> {
   const loadedAt = new Date().toISOString();
-  await database.batch(
-    collections.map(
+  await database.batch([
+    database.prepare("UPDATE data_version SET version = hex(randomblob(16))"),
+    ...collections.map(
       ({ collection: { id, title, license, attribution, url, asOf }, records }, index) =>
         database
           .prepare("INSERT INTO collections VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
           .bind(index + 1, id, title, license, attribution, url, asOf, loadedAt, records.length),
     ),
-  );
+  ]);
 }
 
 /** Packs records, one JSON text a line, into objects of some megabytes. */

@@ -1,6 +1,7 @@
 import type { Point } from "../geo/point.ts";
 import type { Category, Collection, PlaceRecord } from "./place.ts";
 import { planSearch, type Search } from "./search-plan.ts";
+import { textQuery } from "./text-query.ts";
 
 /** A place's row in the index. */
 export interface PlaceRow extends Point {
@@ -26,6 +27,8 @@ export interface Found {
 
 /** The names behind the numbers in rows: small, and the same for a while. */
 export interface Directory {
+  /** Changes with the data. Secret: see nearby-cache.ts. */
+  readonly version: string;
   readonly categories: ReadonlyMap<number, Pick<Category, "path" | "label">>;
   readonly collections: ReadonlyMap<number, Collection>;
 }
@@ -56,11 +59,16 @@ export class PlaceStore {
     this.#bucket = bucket;
   }
 
+  /** The directory, if it has been read lately. */
+  knownDirectory(): Directory | undefined {
+    const known = directories.get(this.#database);
+    return known && known.expiresAtMs > Date.now() ? known.directory : undefined;
+  }
+
   /** Runs searches, and reads the directory if it is not at hand, in one round trip. */
   async search(searches: readonly Search[]): Promise<{ found: Found[]; directory: Directory }> {
     const session = this.#session();
-    const known = directories.get(this.#database);
-    const fresh = known && known.expiresAtMs > Date.now() ? known.directory : undefined;
+    const fresh = this.knownDirectory();
     const statements = searches.map((search) => {
       const { sql, parameters } = planSearch(search);
       return session.prepare(sql).bind(...parameters);
@@ -133,13 +141,28 @@ export class PlaceStore {
     }));
   }
 
+  /** Whether a text is a category's path or a phrase that means one. */
+  async isCategory(text: string): Promise<boolean> {
+    const query = textQuery("", text, "exact")?.category;
+    if (!query) return false;
+    const known = await this.#session()
+      .prepare(
+        `SELECT EXISTS (SELECT 1 FROM categories WHERE path = ?1)
+           OR EXISTS (SELECT 1 FROM category_words WHERE category_words MATCH ?2) AS known`,
+      )
+      .bind(query.path, query.phrase)
+      .first<number>("known");
+    return known === 1;
+  }
+
   /** Reads may come from any replica: an import shows within moments everywhere. */
   #session(): D1DatabaseSession {
     return this.#database.withSession("first-unconstrained");
   }
 
-  #remember([categories, collections]: readonly D1Result[]): Directory {
+  #remember([version, categories, collections]: readonly D1Result[]): Directory {
     const directory: Directory = {
+      version: (version!.results[0] as { version: string }).version,
       categories: new Map(
         (categories!.results as { id: number; path: string; label: string }[]).map((row) => [
           row.id,
@@ -162,6 +185,7 @@ export function recordObjectKey(collection: string, object: number): string {
 }
 
 const DIRECTORY_STATEMENTS = [
+  "SELECT version FROM data_version",
   "SELECT id, path, label FROM categories",
   "SELECT * FROM collections",
 ] as const;

@@ -1,0 +1,31 @@
+import * as z from "zod";
+import { definePrompt } from "../mcp/define.ts";
+
+export default definePrompt({
+  name: "whats_nearby",
+  title: "What's nearby?",
+  description: "Ask what is near you, or near a place you name.",
+  input: z.object({
+    interest: z
+      .string()
+      .max(200)
+      .optional()
+      .describe('What to look for, for example "airports". Left out: anything'),
+    place: z
+      .string()
+      .max(200)
+      .optional()
+      .describe("Where: coordinates or an address. Left out: here"),
+  }),
+  write({ interest, place }) {
+    const what = interest ? `places that match "${interest}"` : "places of interest";
+    const where = place ? `near ${place}` : "near me";
+    return [
+      `Find ${what} ${where} with get_nearby_data, and tell me the nearest few with distance and direction.`,
+      place
+        ? "Pass the latitude and longitude of that place."
+        : "If you know my latitude and longitude, pass them; if not, say which location the answer is for.",
+      "If nothing lies within the radius, tell me where the nearest match is. Show the attribution.",
+    ].join(" ");
+  },
+});

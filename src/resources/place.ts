@@ -1,0 +1,15 @@
+import { defineResource } from "../mcp/define.ts";
+import { readPlace } from "../places/full-place.ts";
+
+export default defineResource({
+  name: "place",
+  uri: "place://{id}",
+  title: "One place",
+  description:
+    "The full record of a place, by its id (percent-encoded: place://geonames%3A2988507).",
+  mimeType: "application/json",
+  async read({ id }, { places }) {
+    const place = await readPlace(places, id ?? "");
+    return place && JSON.stringify(place);
+  },
+});
