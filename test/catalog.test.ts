@@ -57,7 +57,12 @@ describe.each([
 });
 
 it("has the tools that are announced, in this order", () => {
-  expect(catalog.tools.map(({ name }) => name)).toMatchInlineSnapshot(`[]`);
+  expect(catalog.tools.map(({ name }) => name)).toMatchInlineSnapshot(`
+    [
+      "get_nearby_data",
+      "get_place",
+    ]
+  `);
 });
 
 it("has no more tools than a model can tell apart", () => {

@@ -13,7 +13,7 @@ export function parseInput<Schema extends z.ZodObject>(
   schema: Schema,
   value: unknown,
 ): z.output<Schema> {
-  const parsed = schema.safeParse(value, { error: explain });
+  const parsed = schema.safeParse(withoutNulls(value), { error: explain });
   if (parsed.success) return parsed.data;
 
   const faults = parsed.error.issues.slice(0, MOST_FAULTS).map(({ path, message }) => {
@@ -22,6 +22,12 @@ export function parseInput<Schema extends z.ZodObject>(
   throw new CallerError(
     `The input of ${name} is not valid.\n${faults.map((fault) => `- ${fault}`).join("\n")}\nCorrect it and call again.`,
   );
+}
+
+/** Hosts whose models must fill in every field send null for what is left out. */
+function withoutNulls(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));
 }
 
 function explain(issue: z.core.$ZodRawIssue): string {

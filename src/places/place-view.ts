@@ -107,6 +107,6 @@ function viewBearing(azimuthDegrees: number): z.infer<typeof Bearing> {
 
 /** One line, without control and direction characters, of a bounded length. */
 function plainText(text: string): string {
-  const line = text.replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, " ").trim();
+  const line = text.replace(/[\s\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, " ").trim();
   return line.length > LONGEST_TEXT ? `${line.slice(0, LONGEST_TEXT)}…` : line;
 }

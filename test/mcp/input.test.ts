@@ -29,7 +29,7 @@ it("says whose input it is and what to do", () => {
 describe("names the field and the fix", () => {
   it.each([
     [{}, "a: is missing; pass a number."],
-    [{ a: null }, "a: must be a number, not null."],
+    [{ a: null }, "a: is missing; pass a number."],
     [{ a: Number.NaN }, "a: must be a number, not NaN."],
     [{ a: Number.POSITIVE_INFINITY }, "a: must be a number, not Infinity."],
     [{ a: "5" }, "a: must be a number, not a string."],
