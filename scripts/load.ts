@@ -1,25 +1,32 @@
+import { parseArgs } from "node:util";
 import { Listr } from "listr2";
-import { isLoaded, type Load, loadPlaces } from "../src/places/load.ts";
+import { isLoaded, loadPlaces } from "../src/places/load.ts";
 import { categoriesOf, readDataset } from "./dataset/dataset.ts";
-import { openLocalStores } from "./local-stores.ts";
+import { openLocalStores, openRemoteStores } from "./stores.ts";
 import { wrangler } from "./wrangler.ts";
 
-/**
- * Loads the default data into the local stores, unless they hold it already; `--again` loads it in
- * any case.
- */
-export async function load({ again = false } = {}): Promise<void> {
-  const tasks = new Listr<{ load: Load }>([
+interface LoadOptions {
+  /** Into the deployed Worker's stores, not this machine's. */
+  readonly remote: boolean;
+  /** Even if the data is there. */
+  readonly again: boolean;
+}
+
+/** Makes the tables and fills them with the default data, showing how far it is. */
+export async function load({ remote, again }: LoadOptions): Promise<void> {
+  const tasks = new Listr([
     {
       title: "Prepare the database",
-      task: () => wrangler("d1", "migrations", "apply", "PLACES_DB", "--local"),
+      task: async () => {
+        await wrangler("d1", "migrations", "apply", "PLACES_DB", remote ? "--remote" : "--local");
+      },
     },
     {
       title: "Load the default data",
       task: async (_, task) => {
-        const { database, bucket, close } = await openLocalStores();
+        const stores = await (remote ? openRemoteStores() : openLocalStores());
         try {
-          if (!again && (await isLoaded(database))) {
+          if (!again && (await isLoaded(stores.database))) {
             task.skip("The default data is there");
             return;
           }
@@ -28,16 +35,19 @@ export async function load({ again = false } = {}): Promise<void> {
           const collections = readDataset().map(({ collection, records }) => {
             return { collection, records: [...records] };
           });
-          const categories = categoriesOf(collections.flatMap(({ records }) => records));
-          let total = 0;
-          await loadPlaces(database, bucket, { collections, categories }, (stored, all) => {
-            total = all;
-            task.output = progress(stored, all, performance.now() - startedAt);
+          const records = collections.flatMap(({ records }) => records);
+          const data = { collections, categories: categoriesOf(records) };
+          const shownAt = new Set<number>();
+          await loadPlaces(stores.database, stores.bucket, data, (stored, total) => {
+            const tenth = Math.floor((10 * stored) / total);
+            if (!process.stdout.isTTY && shown.has(tenth)) return;
+            shown.add(tenth);
+            task.output = progress(stored, total, performance.now() - storingSince);
           });
-          const seconds = (performance.now() - startedAt) / 1000;
-          task.title = `Loaded ${total.toLocaleString("en")} places in ${seconds.toFixed(0)} s`;
+          const seconds = (performance.now() - startedAt) / 1_000;
+          task.title = `Loaded ${grouped(records.length)} places in ${seconds.toFixed(0)} s`;
         } finally {
-          await close();
+          await stores.close();
         }
       },
     },
@@ -50,8 +60,16 @@ const BAR_WIDTH = 30;
 function progress(stored: number, total: number, elapsedMs: number): string {
   const filled = Math.round((BAR_WIDTH * stored) / total);
   const bar = "█".repeat(filled) + "░".repeat(BAR_WIDTH - filled);
-  const left = (elapsedMs * (total - stored)) / stored / 1000;
-  return `${bar} ${stored.toLocaleString("en")} of ${total.toLocaleString("en")} places, ${left.toFixed(0)} s left`;
+  const secondsLeft = (elapsedMs * (total - stored)) / stored / 1_000;
+  return `${bar} ${grouped(stored)} of ${grouped(total)} places, ${secondsLeft.toFixed(0)} s left`;
 }
 
-if (import.meta.main) await load({ again: process.argv.includes("--again") });
+function grouped(count: number): string {
+  return count.toLocaleString("en");
+}
+
+if (import.meta.main) {
+  const flag = { type: "boolean", default: false } as const;
+  const { values } = parseArgs({ options: { remote: flag, again: flag } });
+  await load(values);
+}

@@ -1,35 +1,36 @@
 import { spawn } from "node:child_process";
 
-/** No account, no network, no questions. */
-const OFFLINE = {
+/** No questions, no statistics sent home, and the stand-in for `request.cf` not fetched from the network. */
+const QUIETLY = {
   WRANGLER_SEND_METRICS: "false",
   WRANGLER_SEND_ERROR_REPORTS: "false",
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
   CI: "true",
 };
 
-/** Runs a wrangler command to its end; its output is shown only if it fails. */
-export function wrangler(...args: readonly string[]): Promise<void> {
+/** Runs a wrangler command to its end and returns what it printed; what it complained of goes into the error. */
+export function wrangler(...args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn("wrangler", args, { env: { ...process.env, ...OFFLINE } });
-    let output = "";
+    const child = spawn("wrangler", args, { env: { ...process.env, ...QUIETLY } });
+    let printed = "";
+    let complaints = "";
     child.stdout.on("data", (text) => {
-      output += text;
+      printed += text;
     });
     child.stderr.on("data", (text) => {
-      output += text;
+      complaints += text;
     });
     child.on("error", reject);
     child.on("close", (code) => {
-      if (code === 0) resolve();
-      else reject(new Error(`wrangler ${args.join(" ")} failed:\n${output}`));
+      if (code === 0) resolve(printed);
+      else reject(new Error(`wrangler ${args.join(" ")} failed:\n${printed}${complaints}`));
     });
   });
 }
 
 /** Runs wrangler in the foreground until it ends, and ends this program with it. */
 export function becomeWrangler(...args: readonly string[]): void {
-  const child = spawn("wrangler", args, { stdio: "inherit", env: { ...process.env, ...OFFLINE } });
+  const child = spawn("wrangler", args, { stdio: "inherit", env: { ...process.env, ...QUIETLY } });
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
   child.on("close", (code) => process.exit(code ?? 0));
 }
