@@ -37,7 +37,8 @@ export async function load({ remote, again }: LoadOptions): Promise<void> {
           });
           const records = collections.flatMap(({ records }) => records);
           const data = { collections, categories: categoriesOf(records) };
-          const shownAt = new Set<number>();
+          const storingSince = performance.now();
+          const shown = new Set<number>();
           await loadPlaces(stores.database, stores.bucket, data, (stored, total) => {
             const tenth = Math.floor((10 * stored) / total);
             if (!process.stdout.isTTY && shown.has(tenth)) return;
