@@ -1,0 +1,12 @@
+import { readFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
+import { wrangler } from "./wrangler.ts";
+
+/** The Worker's whole code, as it goes over the wire: it bounds the start-up time. */
+const BUDGET_KIB = 300;
+const FOLDER = ".wrangler/dry-run";
+
+await wrangler("deploy", "--dry-run", "--outdir", FOLDER);
+const kib = gzipSync(await readFile(`${FOLDER}/worker.js`)).length / 1024;
+console.log(`The Worker's bundle has ${kib.toFixed(1)} KiB gzipped; the budget is ${BUDGET_KIB}.`);
+if (kib > BUDGET_KIB) process.exit(1);
