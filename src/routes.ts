@@ -1,6 +1,7 @@
 import type { McpRequestContext, McpServer } from "@modelcontextprotocol/server";
 import { createMcpHandler } from "agents/mcp/server";
 import { type Context, Hono } from "hono";
+import { secureHeaders } from "hono/secure-headers";
 import { limitBody, requireJson } from "./access/body.ts";
 import { allowBrowsers } from "./access/cors.ts";
 import { guardOrigin } from "./access/origin.ts";
@@ -20,7 +21,7 @@ const MCP_METHODS = "POST, OPTIONS";
 
 export function createApp(createServer: CreateServer) {
   return new Hono<App>({ strict: false })
-    .get("/", (c) => c.html(home(new URL(c.req.url).origin)))
+    .get("/", securePage, (c) => c.html(home(new URL(c.req.url).origin)))
     .get("/health", reportHealth)
     .use("/mcp", guardOrigin, allowBrowsers)
     .get("/mcp", refuseStream)
@@ -32,6 +33,11 @@ export function createApp(createServer: CreateServer) {
       return c.json({ error: "Something went wrong on our side.", reference }, 500);
     });
 }
+
+/** The page needs its own styles and nothing else. */
+const securePage = secureHeaders({
+  contentSecurityPolicy: { defaultSrc: ["'none'"], styleSrc: ["'unsafe-inline'"] },
+});
 
 async function reportHealth(c: Context<App>) {
   const health = await checkHealth(createServices(c.env, c.executionCtx).stores);

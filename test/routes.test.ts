@@ -88,6 +88,7 @@ describe("the rest of the site", () => {
     const page = await response.text();
     expect(page).toContain('<html lang="en">');
     expect(page).toContain(ENDPOINT);
+    expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
   });
 });
 

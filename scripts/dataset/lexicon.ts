@@ -1,6 +1,7 @@
-import type { Category } from "../../src/places/place.ts";
+import { type Category, lineageOf } from "../../src/places/place.ts";
+import { phraseWord, runsOf } from "../../src/places/words.ts";
 import { OWN_WORDS, SAME_WORDS } from "./own-words.ts";
-import { englishCores, fold, parts, plural } from "./phrases.ts";
+import { englishCores, parts, plural } from "./phrases.ts";
 import { englishNames, presetTexts } from "./tagging-schema.ts";
 
 /**
@@ -47,7 +48,7 @@ interface Score {
 /** The given categories and all their parents, each with its label and its words in some fifty languages. */
 export function lexicon(paths: Iterable<string>): Category[] {
   const wanted = new Set<string>();
-  for (const path of paths) for (const ancestor of lineage(path)) wanted.add(ancestor);
+  for (const path of paths) for (const ancestor of lineageOf(path)) wanted.add(ancestor);
 
   const names = englishNames();
   const keys = new Set([...names.keys()].map((path) => path.replace(/\/.*/, "")));
@@ -63,12 +64,6 @@ export function lexicon(paths: Iterable<string>): Category[] {
   });
 }
 
-/** "a/b/c" → "a", "a/b", "a/b/c" */
-function lineage(path: string): string[] {
-  const segments = path.split("/");
-  return segments.map((_, index) => segments.slice(0, index + 1).join("/"));
-}
-
 function ownLabel(path: string): string | undefined {
   return OWN_WORDS.find((words) => words.label && words.paths[0] === path)?.label;
 }
@@ -80,8 +75,13 @@ function titleCase(segment: string): string {
 
 function distinct(words: readonly string[]): string[] {
   const byKey = new Map<string, string>();
-  for (const word of words) if (!byKey.has(fold(word))) byKey.set(fold(word), word);
+  for (const word of words) if (!byKey.has(keyOf(word))) byKey.set(keyOf(word), word);
   return [...byKey.values()];
+}
+
+/** Phrases are the same if the index takes them for the same. */
+function keyOf(phrase: string): string {
+  return phraseWord(runsOf(phrase));
 }
 
 let cachedWords: Map<string, string[]> | undefined;
@@ -105,7 +105,7 @@ function allPhrases(): Map<string, Phrase> {
   const phrases = new Map<string, Phrase>();
 
   function phraseOf(text: string): Phrase {
-    const key = fold(text);
+    const key = keyOf(text);
     const phrase = phrases.get(key) ?? { text, own: new Set(), presets: new Map() };
     phrases.set(key, phrase);
     return phrase;
@@ -178,5 +178,5 @@ function withParents(paths: readonly string[]): string[] {
 /** Children are found through their parents. */
 function withoutChildren(paths: readonly string[]): string[] {
   const set = new Set(paths);
-  return [...set].filter((path) => !lineage(path).some((up) => up !== path && set.has(up)));
+  return [...set].filter((path) => !lineageOf(path).some((up) => up !== path && set.has(up)));
 }

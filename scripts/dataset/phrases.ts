@@ -3,17 +3,6 @@
 const BRACKETS = /\s*(\([^)]*\)|（[^）]*）|\[[^\]]*\])/g;
 const SEPARATORS = /\s*[/／,，、・;]\s*/;
 
-/** The form in which phrases are compared: without case, accents and repeated spaces. */
-export function fold(text: string): string {
-  return text
-    .normalize("NFKD")
-    .replace(/[\u0300-\u036f]/g, "")
-    .normalize("NFC")
-    .toLowerCase()
-    .replace(/\s+/g, " ")
-    .trim();
-}
-
 /** "Bus Station / Terminal" → "Bus Station", "Terminal"; "レストラン（中華）" → "レストラン". */
 export function parts(text: string): string[] {
   return text.replace(BRACKETS, "").split(SEPARATORS).map(tidy).filter(isPhrase);

@@ -1,5 +1,5 @@
 import { assignKeys } from "./key.ts";
-import type { Category, Collection, PlaceRecord } from "./place.ts";
+import { type Category, type Collection, lineageOf, type PlaceRecord } from "./place.ts";
 import { recordObjectKey } from "./place-store.ts";
 import { categoryWord, indexWords, phraseWord, runsOf } from "./words.ts";
 
@@ -119,12 +119,6 @@ function toRow(
     ...pointer,
     words.join(" "),
   ];
-}
-
-/** `a/b/c` → `a`, `a/b`, `a/b/c`. */
-function lineageOf(path: string): string[] {
-  const parts = path.split("/");
-  return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
 }
 
 async function writeCategories(

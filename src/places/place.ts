@@ -31,6 +31,12 @@ export interface Category {
   readonly words: readonly string[];
 }
 
+/** A category path and its parents: `a/b/c` → `a`, `a/b`, `a/b/c`. */
+export function lineageOf(path: string): string[] {
+  const parts = path.split("/");
+  return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
+}
+
 /** A set of places with one source and one licence. */
 export interface Collection {
   /** Short and stable: a place's public id is `<collection id>:<source id>`. */

@@ -105,6 +105,7 @@ export default defineTool({
     }
 
     const warnings = warningsFor(asked, question, location);
+    if (directory.collections.size === 0) warnings.push(NOTHING_LOADED);
     const results =
       asked.detail === "full"
         ? await viewInFull(places, directory, services, warnings)
@@ -144,8 +145,8 @@ export default defineTool({
     const lines = [
       `${found} within ${radius} ${unit} of ${here}${results.length ? ", nearest first:" : "."}`,
     ];
-    lines.push(...results.map((place, index) => `${index + 1}. ${line(place)}`));
-    if (nearest_beyond) lines.push(`The nearest beyond: ${line(nearest_beyond)}`);
+    lines.push(...results.map((place, index) => `${index + 1}. ${line(place, unit)}`));
+    if (nearest_beyond) lines.push(`The nearest beyond: ${line(nearest_beyond, unit)}`);
     if (relaxed) lines.push(`Note: ${relaxed}`);
     lines.push(...warnings.map((warning) => `Note: ${warning}`));
     if (next_cursor) lines.push(`More: call again with cursor ${next_cursor}`);
@@ -153,6 +154,9 @@ export default defineTool({
     return lines.join("\n");
   },
 });
+
+const NOTHING_LOADED =
+  "This server holds no places at all yet: whoever runs it has to load them (npm run load).";
 
 const RELAXED = {
   beginning:
@@ -224,15 +228,13 @@ function attributionOf(places: readonly FoundPlace[], { collections }: Directory
   return [...ids].flatMap((id) => collections.get(id)?.attribution ?? []);
 }
 
-function line({
-  name,
-  category,
-  distance_km,
-  bearing,
-  country,
-  id,
-}: z.output<typeof NearbyPlaceView>): string {
-  const distance =
-    distance_km < 1 ? `${Math.round(distance_km * 1_000)} m` : `${distance_km.toFixed(1)} km`;
-  return `${name} (${category}${country ? `, ${country}` : ""}), ${distance} ${bearing.compass} [${id}]`;
+function line(place: z.output<typeof NearbyPlaceView>, unit: Input["unit"]): string {
+  const { name, category, bearing, country, id } = place;
+  const kind = country ? `${category}, ${country}` : category;
+  return `${name} (${kind}), ${distanceIn(unit, place.distance_km)} ${bearing.compass} [${id}]`;
+}
+
+function distanceIn(unit: Input["unit"], kilometers: number): string {
+  if (unit === "mi") return `${((kilometers * 1_000) / METERS.mi).toFixed(1)} mi`;
+  return kilometers < 1 ? `${Math.round(kilometers * 1_000)} m` : `${kilometers.toFixed(1)} km`;
 }

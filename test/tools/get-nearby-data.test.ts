@@ -115,6 +115,7 @@ describe("the question", () => {
     const inMiles = await ask({ ...near, radius: 10.2, unit: "mi" });
     expect(ids(inMiles)).toEqual(["sights:ory"]);
     expect(inMiles.radius_km).toBeCloseTo(16.4153, 4);
+    expect(inMiles.text).toContain("10.1 mi southeast");
   });
 
   it("may have null for what is left out", async () => {
@@ -208,6 +209,17 @@ describe("the answer", () => {
     expect(results).not.toEqual([]);
     expect(warnings.join()).toContain("no letter");
   });
+});
+
+it("says so when nothing has been loaded", async () => {
+  await env.PLACES_DB.prepare("DELETE FROM collections").run();
+  await env.PLACES_DB.prepare("DELETE FROM places").run();
+  await env.PLACES_DB.prepare("INSERT INTO places_text (places_text) VALUES ('delete-all')").run();
+  const empty = appWith(catalog, { PLACES_DB: { withSession: () => env.PLACES_DB.withSession() } });
+  const answer = await ask({ ...PARIS, radius: 3 }, "auto", empty);
+  await loadParis();
+  expect(answer.results).toEqual([]);
+  expect(answer.warnings.join()).toContain("holds no places at all");
 });
 
 describe("a mistake", () => {
