@@ -5,7 +5,7 @@ import type { NearbyQuestion } from "../../src/places/nearby.ts";
 import { createServices } from "../../src/services.ts";
 import { loadParis, PARIS } from "../support/places.ts";
 
-beforeAll(loadParis);
+beforeAll(() => loadParis());
 
 const QUESTION: NearbyQuestion = {
   center: PARIS,

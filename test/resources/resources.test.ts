@@ -3,7 +3,7 @@ import { connect } from "../support/client.ts";
 import { loadParis } from "../support/places.ts";
 import { modern } from "../support/rpc.ts";
 
-beforeAll(loadParis);
+beforeAll(() => loadParis());
 
 async function read(uri: string): Promise<unknown> {
   const client = await connect();

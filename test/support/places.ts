@@ -100,8 +100,11 @@ const CATEGORIES: readonly Category[] = [
 ];
 
 /** A few places in and around Paris, in two collections. */
-export async function loadParis(): Promise<void> {
-  await loadPlaces(env.PLACES_DB, env.PLACES_BUCKET, {
+export async function loadParis({
+  database = env.PLACES_DB,
+  bucket = env.PLACES_BUCKET,
+} = {}): Promise<void> {
+  await loadPlaces(database, bucket, {
     collections: [
       { collection: collection("cities", "CC BY 4.0"), records: CITIES },
       { collection: collection("sights", "ODbL 1.0"), records: SIGHTS },

@@ -9,7 +9,7 @@ import { loadParis, PARIS } from "../support/places.ts";
 
 type Output = z.output<typeof tool.output>;
 
-beforeAll(loadParis);
+beforeAll(() => loadParis());
 
 /** Calls the tool through the front door; what comes back as an error is thrown. */
 async function ask(

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { connect } from "../support/client.ts";
 import { loadParis } from "../support/places.ts";
 
-beforeAll(loadParis);
+beforeAll(() => loadParis());
 
 describe.each(["auto", "legacy"] as const)("get_place in the era of %s", (era) => {
   it("gives everything that is known of a place", async () => {
