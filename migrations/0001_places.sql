@@ -13,11 +13,13 @@ CREATE TABLE collections (
   places      INTEGER NOT NULL
 ) STRICT;
 
--- What kinds of places there are: paths such as railway/station, and their parents.
+-- The kinds of places that questions can mean: paths such as railway/station, and their parents. Also
+-- those without a place: "no restaurants in the data" is another answer than "no restaurants near you".
 CREATE TABLE categories (
-  id    INTEGER PRIMARY KEY,
-  path  TEXT NOT NULL UNIQUE,
-  label TEXT NOT NULL
+  id     INTEGER PRIMARY KEY,
+  path   TEXT NOT NULL UNIQUE,
+  label  TEXT NOT NULL,
+  places INTEGER NOT NULL
 ) STRICT;
 
 -- How many places of each category a collection has, for the list of what is here.
@@ -63,7 +65,8 @@ CREATE VIRTUAL TABLE places_text USING fts5 (
 CREATE TABLE key_overflow (keys INTEGER NOT NULL) STRICT;
 INSERT INTO key_overflow VALUES (0);
 
--- One row: a new random text with each load, so that nothing kept from before is taken for current.
--- It also keys the digests of src/places/nearby-cache.ts: not to be shown.
-CREATE TABLE data_version (version TEXT NOT NULL) STRICT;
-INSERT INTO data_version VALUES (hex(randomblob(16)));
+-- One row. The version is a new random text with each load, so that nothing kept from before is taken
+-- for current; it also keys digests and must not be shown (src/places/directory.ts). The fingerprint
+-- says what has been loaded; none while a load is under way.
+CREATE TABLE data_version (version TEXT NOT NULL, fingerprint TEXT) STRICT;
+INSERT INTO data_version VALUES (hex(randomblob(16)), NULL);

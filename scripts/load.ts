@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { Listr } from "listr2";
 import { isLoaded, loadPlaces } from "../src/places/load.ts";
-import { categoriesOf, readDataset } from "./dataset/dataset.ts";
+import { categoriesFor, fingerprint, readDataset } from "./dataset/dataset.ts";
 import { openLocalStores, openRemoteStores } from "./stores.ts";
 import { wrangler } from "./wrangler.ts";
 
@@ -26,7 +26,7 @@ export async function load({ remote, again }: LoadOptions): Promise<void> {
       task: async (_, task) => {
         const stores = await (remote ? openRemoteStores() : openLocalStores());
         try {
-          if (!again && (await isLoaded(stores.database))) {
+          if (!again && (await isLoaded(stores.database, fingerprint()))) {
             task.skip("The default data is there");
             return;
           }
@@ -36,7 +36,11 @@ export async function load({ remote, again }: LoadOptions): Promise<void> {
             return { collection, records: [...records] };
           });
           const records = collections.flatMap(({ records }) => records);
-          const data = { collections, categories: categoriesOf(records) };
+          const data = {
+            collections,
+            categories: categoriesFor(records),
+            fingerprint: fingerprint(),
+          };
           const storingSince = performance.now();
           const shown = new Set<number>();
           await loadPlaces(stores.database, stores.bucket, data, (stored, total) => {

@@ -71,7 +71,7 @@ async function largeAirports(era: "2026-07-28" | "2025-11-25", center: object): 
   const { structuredContent } = await client.callTool(call);
   await client.close();
   const { results } = structuredContent as { results: { id: string }[] };
-  return results.map(({ id }) => id.replace("airports:", ""));
+  return results.map(({ id }) => id.replace("airports.", ""));
 }
 
 /** The README's code blocks that call the server. */

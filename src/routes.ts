@@ -36,6 +36,8 @@ export function createApp(createServer: CreateServer) {
 
 /** The page needs its own styles and nothing else. */
 const securePage = secureHeaders({
+  // Whether the whole domain is https only is not for this page to say.
+  strictTransportSecurity: false,
   contentSecurityPolicy: { defaultSrc: ["'none'"], styleSrc: ["'unsafe-inline'"] },
 });
 

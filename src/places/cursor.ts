@@ -1,27 +1,57 @@
 import { CallerError } from "../errors.ts";
+import type { Directory } from "./directory.ts";
 import type { NearbyQuestion, Position } from "./nearby.ts";
+import { LOOSER_READINGS, type Reading } from "./text-query.ts";
 
 /**
- * A cursor tells where a page ended, and for which question: `<distance>_<key>_<check>` in URL-safe
- * Base64. It holds no location. Nothing secret hangs on it: a forged one could only skip places, but
- * it is told apart so that mistakes show.
+ * A cursor tells where a page ended, and for which question:
+ * `<distance>_<key>_<reading>_<check>` in URL-safe Base64. It tells no more of where somebody is than
+ * the answer that it came with. The check is keyed with the version of the data: a cursor that was
+ * changed, or is for another question, or for data that is no more, is refused.
  */
-export async function writeCursor(end: Position, question: NearbyQuestion): Promise<string> {
-  const text = `${end.distanceMeters}_${end.key}_${await checkOf(end, question)}`;
+export async function writeCursor(
+  end: Position,
+  question: NearbyQuestion,
+  directory: Directory,
+): Promise<string> {
+  const text = [
+    end.distanceMeters,
+    end.key,
+    end.reading,
+    await checkOf(end, question, directory),
+  ].join("_");
   return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-/** @throws CallerError if the cursor is none of ours or belongs to another question. */
-export async function readCursor(cursor: string, question: NearbyQuestion): Promise<Position> {
-  const [distance, key, check] = decode(cursor).split("_");
-  const end = { distanceMeters: Number(distance), key: Number(key) };
-  if (check === undefined || check !== (await checkOf(end, question))) {
-    throw new CallerError(
-      '"cursor" does not belong to this question. Pass the next_cursor of the last answer with the same arguments, or leave it out to start again.',
-    );
-  }
-  return end;
+/** The position in a cursor, still to be checked. @throws CallerError if it has none. */
+export function readCursor(cursor: string): Position {
+  const [distance = "", key = "", reading = ""] = decode(cursor).split("_");
+  const position = {
+    distanceMeters: Number(distance),
+    key: Number(key),
+    reading: reading as Reading,
+  };
+  const sound =
+    position.distanceMeters >= 0 &&
+    Number.isFinite(position.distanceMeters) &&
+    Number.isSafeInteger(position.key) &&
+    (reading === "exact" || LOOSER_READINGS.includes(position.reading));
+  if (!sound) throw new CallerError(REFUSAL);
+  return position;
 }
+
+/** @throws CallerError if the cursor is none that we gave for this question on this data. */
+export async function checkCursor(
+  cursor: string,
+  question: NearbyQuestion,
+  directory: Directory,
+): Promise<void> {
+  const genuine = await writeCursor(readCursor(cursor), question, directory);
+  if (genuine !== cursor) throw new CallerError(REFUSAL);
+}
+
+const REFUSAL =
+  '"cursor" does not belong to this question. Pass the next_cursor of the last answer with the same arguments (and with the latitude and longitude of its location, if you gave none), or leave it out to start again.';
 
 function decode(cursor: string): string {
   try {
@@ -35,20 +65,16 @@ const CHECK_BYTES = 9;
 
 /** The limit may change from page to page; nothing else. */
 async function checkOf(
-  end: Position,
+  { distanceMeters, key, reading }: Position,
   { center, radiusMeters, text, category }: NearbyQuestion,
+  { version }: Directory,
 ): Promise<string> {
-  const content = JSON.stringify([
-    end.distanceMeters,
-    end.key,
-    center.latitude,
-    center.longitude,
-    radiusMeters,
-    text,
-    category ?? null,
-  ]);
+  const { latitude, longitude } = center;
+  const asked = [latitude, longitude, radiusMeters, text, category ?? null];
+  const content = JSON.stringify([version, distanceMeters, key, reading, asked]);
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(content));
-  return Array.from(new Uint8Array(digest, 0, CHECK_BYTES), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("");
+  return new Uint8Array(digest, 0, CHECK_BYTES).reduce(
+    (hex, byte) => hex + byte.toString(16).padStart(2, "0"),
+    "",
+  );
 }

@@ -19,5 +19,9 @@ export function geodesic(from: Point, to: Point): Way {
     to.latitude,
     to.longitude,
   );
+  // At a pole every way sets out along a meridian, and each is "south", or "north".
+  if (Math.abs(from.latitude) === 90) {
+    return { distanceMeters: s12!, azimuthDegrees: from.latitude > 0 ? 180 : 0 };
+  }
   return { distanceMeters: s12!, azimuthDegrees: (azi1! + 360) % 360 };
 }

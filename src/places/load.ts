@@ -1,6 +1,6 @@
 import { assignKeys } from "./key.ts";
 import { type Category, type Collection, lineageOf, type PlaceRecord } from "./place.ts";
-import { recordObjectKey } from "./place-store.ts";
+import { RECORDS, recordObjectKey, recordPrefix } from "./place-store.ts";
 import { categoryWord, indexWords, phraseWord, runsOf } from "./words.ts";
 
 /** Everything a deployment is to hold. */
@@ -9,7 +9,10 @@ export interface Load {
     readonly collection: Collection;
     readonly records: readonly PlaceRecord[];
   }[];
+  /** Every kind that a question may mean; with the kinds of all places, and their parents, among them. */
   readonly categories: readonly Category[];
+  /** Tells this load from another one: what the data is made from. */
+  readonly fingerprint: string;
 }
 
 /** How many of the places are stored. */
@@ -17,46 +20,51 @@ export type ReportProgress = (stored: number, total: number) => void;
 
 /** One statement takes some thousand rows as one JSON text: D1 allows 100 parameters, but 2 MB for one. */
 const ROWS_A_STATEMENT = 2_500;
+const CATEGORIES_A_STATEMENT = 250;
 const OBJECT_BYTES = 4_000_000;
 
+/** Counts up when the index is made in another way, so that data loaded before is loaded again. */
+const INDEX_FORMAT = 1;
+
 /**
- * Replaces whatever the stores hold by these places. The collections are listed last: until then the
+ * Replaces whatever the stores hold by these places. The fingerprint is written last: until then the
  * load counts as not done (see isLoaded), so that one that was killed is simply run again.
  */
 export async function loadPlaces(
   database: D1Database,
   bucket: R2Bucket,
-  { collections, categories }: Load,
+  { collections, categories, fingerprint }: Load,
   report: ReportProgress = () => {},
 ): Promise<void> {
+  const version = crypto.randomUUID();
   await database.batch(EMPTY_TABLES.map((sql) => database.prepare(sql)));
 
   const categoryIds = new Map(categories.map(({ path }, index) => [path, index + 1]));
-  await writeCategories(database, categories);
+  await writeCategories(database, categories, countPlaces(collections));
 
-  const everything = collections.flatMap(({ collection, records }, index) =>
+  const everything = collections.flatMap(({ records }, index) =>
     records.map((record) => ({
       latitude: record.latitude,
       longitude: record.longitude,
       record,
-      pack: { id: index + 1, name: collection.id },
+      collectionId: index + 1,
     })),
   );
   const { keyed, overflow } = assignKeys(everything);
   await database.prepare("UPDATE key_overflow SET keys = ?").bind(overflow).run();
 
-  const packs = collections.map(({ collection }) => new RecordPacker(bucket, collection.id));
+  const pack = new RecordPacker(bucket, version);
   for (let first = 0; first < keyed.length; first += ROWS_A_STATEMENT) {
     const rows: unknown[] = [];
     for (const { key, item } of keyed.slice(first, first + ROWS_A_STATEMENT)) {
-      const pointer = await packs[item.pack.id - 1]!.add(item.record);
-      rows.push(toRow(key, item.pack.id, item.record, pointer, categoryIds));
+      const pointer = await pack.add(item.record);
+      rows.push(toRow(key, item.collectionId, item.record, pointer, categoryIds));
     }
     const json = JSON.stringify(rows);
     await database.batch(INSERT_ROWS.map((sql) => database.prepare(sql).bind(json)));
     report(Math.min(first + ROWS_A_STATEMENT, keyed.length), keyed.length);
   }
-  for (const pack of packs) await pack.flush();
+  await pack.flush();
 
   await database.batch([
     // One segment: every word is then one look-up, not one for each batch of rows.
@@ -68,20 +76,39 @@ export async function loadPlaces(
     database.prepare("PRAGMA optimize"),
   ]);
   await listCollections(database, collections);
+  await database
+    .prepare("UPDATE data_version SET version = ?, fingerprint = ?")
+    .bind(version, withFormat(fingerprint))
+    .run();
+  await deleteOtherRecords(bucket, version);
 }
 
-/** Whether a load has run to its end. */
-export async function isLoaded(database: D1Database): Promise<boolean> {
-  return (await database.prepare("SELECT 1 FROM collections LIMIT 1").first()) !== null;
+/** Whether a load of this very data has run to its end. */
+export async function isLoaded(database: D1Database, fingerprint: string): Promise<boolean> {
+  const loaded = await database
+    .prepare("SELECT fingerprint FROM data_version")
+    .first<string | null>("fingerprint");
+  return loaded === withFormat(fingerprint);
+}
+
+function withFormat(fingerprint: string): string {
+  return `${INDEX_FORMAT} ${fingerprint}`;
 }
 
 const EMPTY_TABLES = [
+  "UPDATE data_version SET fingerprint = NULL",
   "DELETE FROM collections",
   "DELETE FROM category_counts",
   "DELETE FROM categories",
   "DELETE FROM places",
   "INSERT INTO category_words (category_words) VALUES ('delete-all')",
   "INSERT INTO places_text (places_text) VALUES ('delete-all')",
+];
+
+const INSERT_CATEGORIES = [
+  `INSERT INTO categories
+   SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?1)`,
+  "INSERT INTO category_words (rowid, phrases) SELECT value ->> 0, value ->> 4 FROM json_each(?1)",
 ];
 
 const INSERT_ROWS = [
@@ -121,30 +148,33 @@ function toRow(
   ];
 }
 
+/** How many places there are of each category, those of its children included. */
+function countPlaces(collections: Load["collections"]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { records } of collections) {
+    for (const { category } of records) {
+      for (const path of lineageOf(category)) counts.set(path, (counts.get(path) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
+
 async function writeCategories(
   database: D1Database,
   categories: readonly Category[],
+  counts: ReadonlyMap<string, number>,
 ): Promise<void> {
-  const json = JSON.stringify(
-    categories.map(({ path, label, words }, index) => [
-      index + 1,
-      path,
-      label,
-      [...new Set(words.map((phrase) => phraseWord(runsOf(phrase))))].join(" "),
-    ]),
-  );
-  await database.batch([
-    database
-      .prepare(
-        "INSERT INTO categories SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1)",
-      )
-      .bind(json),
-    database
-      .prepare(
-        "INSERT INTO category_words (rowid, phrases) SELECT value ->> 0, value ->> 3 FROM json_each(?1)",
-      )
-      .bind(json),
+  const rows = categories.map(({ path, label, words }, index) => [
+    index + 1,
+    path,
+    label,
+    counts.get(path) ?? 0,
+    [...new Set(words.map((phrase) => phraseWord(runsOf(phrase))))].join(" "),
   ]);
+  for (let first = 0; first < rows.length; first += CATEGORIES_A_STATEMENT) {
+    const json = JSON.stringify(rows.slice(first, first + CATEGORIES_A_STATEMENT));
+    await database.batch(INSERT_CATEGORIES.map((sql) => database.prepare(sql).bind(json)));
+  }
 }
 
 async function listCollections(
@@ -153,7 +183,6 @@ async function listCollections(
 ): Promise<void> {
   const loadedAt = new Date().toISOString();
   await database.batch([
-    database.prepare("UPDATE data_version SET version = hex(randomblob(16))"),
     ...collections.map(
       ({ collection: { id, title, license, attribution, url, asOf }, records }, index) =>
         database
@@ -166,15 +195,15 @@ async function listCollections(
 /** Packs records, one JSON text a line, into objects of some megabytes. */
 class RecordPacker {
   readonly #bucket: R2Bucket;
-  readonly #collection: string;
+  readonly #version: string;
   readonly #encoder = new TextEncoder();
   #lines: Uint8Array[] = [];
   #bytes = 0;
   #object = 0;
 
-  constructor(bucket: R2Bucket, collection: string) {
+  constructor(bucket: R2Bucket, version: string) {
     this.#bucket = bucket;
-    this.#collection = collection;
+    this.#version = version;
   }
 
   async add(record: PlaceRecord): Promise<Pointer> {
@@ -194,9 +223,21 @@ class RecordPacker {
       packed.set(line, offset);
       offset += line.length;
     }
-    await this.#bucket.put(recordObjectKey(this.#collection, this.#object), packed);
+    await this.#bucket.put(recordObjectKey(this.#version, this.#object), packed);
     this.#lines = [];
     this.#bytes = 0;
     this.#object += 1;
   }
+}
+
+async function deleteOtherRecords(bucket: R2Bucket, version: string): Promise<void> {
+  let cursor: string | undefined;
+  do {
+    const page = await bucket.list({ prefix: RECORDS, ...(cursor && { cursor }) });
+    const others = page.objects
+      .map(({ key }) => key)
+      .filter((key) => !key.startsWith(recordPrefix(version)));
+    if (others.length > 0) await bucket.delete(others);
+    cursor = page.truncated ? page.cursor : undefined;
+  } while (cursor);
 }

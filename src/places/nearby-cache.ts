@@ -1,26 +1,23 @@
+import type { Directory } from "./directory.ts";
 import { geodesic } from "./geodesic.ts";
 import { findNearby, type NearbyAnswer, type NearbyQuestion } from "./nearby.ts";
-import type { Directory, PlaceRow, PlaceStore } from "./place-store.ts";
+import type { PlaceRow, PlaceStore } from "./place-store.ts";
 
 /** How long an answer may be told again. */
 const TTL_SECONDS = 60;
-/** Some kilometre: what a cache key may know of where somebody is. */
-const KEY_DECIMALS = 2;
 
-/** What is kept: which places answer which question. Places, no distances, so no location can be worked out. */
+/** What is kept: which places answer a question; the question itself only as the digest that is the key. */
 interface Entry {
-  /** Digest of the exact question: the key's rounded one is shared by all questions of a neighbourhood. */
-  readonly question: string;
   readonly rows: readonly PlaceRow[];
-  readonly more: boolean;
-  readonly reading: NearbyAnswer["reading"];
   readonly beyond: PlaceRow | undefined;
+  readonly rest: Omit<NearbyAnswer, "places" | "nearestBeyond" | "directory">;
 }
 
 /**
- * `findNearby`, with answers kept for a minute in the cache of the data centre. An entry serves only the very question
- * it was made for, on the data it was made from, and distances are measured anew. The digests are
- * keyed with the secret version of the data, so nobody can try out locations against them.
+ * `findNearby`, with answers kept for a minute in the cache of the data centre. An entry serves only
+ * the very question it was made for, on the data it was made from; distances are measured anew. Its
+ * key is a digest that is keyed with the secret version of the data: nobody who reads the cache can
+ * work out, or try out, where somebody asked.
  */
 export async function findNearbyCached(
   store: PlaceStore,
@@ -28,10 +25,11 @@ export async function findNearbyCached(
   waitUntil: (work: Promise<unknown>) => void,
 ): Promise<NearbyAnswer & { cached: boolean }> {
   const known = store.knownDirectory();
-  const kept = known && (await recall(question, known));
+  // The cache is a convenience: if it fails, the question is answered without it.
+  const kept = known && (await recall(question, known).catch(() => undefined));
   if (kept) return { ...kept, cached: true };
   const answer = await findNearby(store, question);
-  waitUntil(keep(question, answer));
+  waitUntil(keep(question, answer).catch(() => undefined));
   return { ...answer, cached: false };
 }
 
@@ -39,58 +37,31 @@ async function recall(
   question: NearbyQuestion,
   directory: Directory,
 ): Promise<NearbyAnswer | undefined> {
-  const { center } = question;
   const response = await caches.default.match(await keyOf(question, directory));
-  const entry = await response?.json<Entry>();
-  if (entry?.question !== (await digest(question, center, directory))) return undefined;
-  const measure = (row: PlaceRow) => ({ row, ...geodesic(center, row) });
+  if (!response) return undefined;
+  const { rows, beyond, rest } = await response.json<Entry>();
+  const measure = (row: PlaceRow) => ({ row, ...geodesic(question.center, row) });
   return {
-    places: entry.rows.map(measure),
-    more: entry.more,
-    reading: entry.reading,
-    nearestBeyond: entry.beyond && measure(entry.beyond),
+    ...rest,
+    places: rows.map(measure),
+    nearestBeyond: beyond && measure(beyond),
     directory,
   };
 }
 
 async function keep(question: NearbyQuestion, answer: NearbyAnswer): Promise<void> {
-  const { places, more, reading, nearestBeyond, directory } = answer;
-  const entry: Entry = {
-    question: await digest(question, question.center, directory),
-    rows: places.map(({ row }) => row),
-    more,
-    reading,
-    beyond: nearestBeyond?.row,
-  };
+  const { places, nearestBeyond, directory, ...rest } = answer;
+  const entry: Entry = { rows: places.map(({ row }) => row), beyond: nearestBeyond?.row, rest };
   const headers = { "Cache-Control": `max-age=${TTL_SECONDS}` };
   await caches.default.put(await keyOf(question, directory), Response.json(entry, { headers }));
 }
 
-async function keyOf(question: NearbyQuestion, directory: Directory): Promise<string> {
-  const { latitude, longitude } = question.center;
-  const rounded = {
-    latitude: latitude.toFixed(KEY_DECIMALS),
-    longitude: longitude.toFixed(KEY_DECIMALS),
-  };
-  return `https://cache.hereabouts.invalid/nearby/${await digest(question, rounded, directory)}`;
-}
-
-async function digest(
-  { radiusMeters, limit, text, category, after }: NearbyQuestion,
-  { latitude, longitude }: { latitude: number | string; longitude: number | string },
-  { version }: Directory,
-): Promise<string> {
-  const content = [
-    version,
-    latitude,
-    longitude,
-    radiusMeters,
-    limit,
-    text,
-    category ?? null,
-    after ?? null,
-  ];
-  const bytes = new TextEncoder().encode(JSON.stringify(content));
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+async function keyOf(question: NearbyQuestion, { version }: Directory): Promise<string> {
+  const { center, radiusMeters, limit, text, category, after } = question;
+  const { latitude, longitude } = center;
+  const asked = [latitude, longitude, radiusMeters, limit, text, category ?? null, after ?? null];
+  const bytes = new TextEncoder().encode(JSON.stringify([version, asked]));
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const hex = digest.reduce((text, byte) => text + byte.toString(16).padStart(2, "0"), "");
+  return `https://cache.hereabouts.invalid/nearby/${hex}`;
 }

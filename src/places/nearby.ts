@@ -1,10 +1,11 @@
 import { chordSlack, HALF_EARTH_METERS, toEarthCentered } from "../geo/ellipsoid.ts";
 import type { Point } from "../geo/point.ts";
+import type { Directory } from "./directory.ts";
 import { geodesic, type Way } from "./geodesic.ts";
 import { SPARE_PLACES } from "./nearest-statement.ts";
-import type { Directory, Found, PlaceRow, PlaceStore } from "./place-store.ts";
+import type { Found, Kind, PlaceRow, PlaceStore } from "./place-store.ts";
 import type { Search } from "./search-plan.ts";
-import { canBeRead, type Reading, textQuery } from "./text-query.ts";
+import { canBeRead, LOOSER_READINGS, phraseQuery, type Reading, textQuery } from "./text-query.ts";
 
 export interface NearbyQuestion {
   readonly center: Point;
@@ -20,6 +21,8 @@ export interface NearbyQuestion {
 export interface Position {
   readonly distanceMeters: number;
   readonly key: number;
+  /** How the text was read when the place was found: the answer goes on in the same way. */
+  readonly reading: Reading;
 }
 
 export interface FoundPlace extends Way {
@@ -31,64 +34,89 @@ export interface NearbyAnswer {
   readonly places: readonly FoundPlace[];
   /** Whether more matches follow within the radius. */
   readonly more: boolean;
-  /** How the text was read to find these places, if not as it is. */
+  /** How the text was read to find these places, or the one beyond. */
   readonly reading: Reading;
   /** With no place within the radius that matches the text as it is: the nearest one anywhere. */
   readonly nearestBeyond?: FoundPlace | undefined;
+  /** The kinds of places that the text means as a whole. */
+  readonly kinds: readonly Kind[];
   readonly directory: Directory;
 }
 
-/** The looser readings, best first. */
-const LOOSER: readonly Reading[] = ["beginning", "similar", "any"];
 /** A search that near ties leave undecided is repeated for this many times as many places. */
 const WIDEN = 8;
 const MOST_PLACES_READ = 5_000;
 
 /**
  * The places nearest to the center that match, exactly: by WGS84 geodesics, all of them within the
- * radius and none beyond. One round trip to the index; where nothing matches, one more, which looks
- * for the nearest match anywhere and for looser readings of the text within the radius.
+ * radius and none beyond.
+ *
+ * One round trip to the index. Where nothing matches, one more: for the nearest match anywhere, and
+ * for looser readings of the text within the radius. If the words exist nowhere as they are, a third:
+ * for the nearest match of the looser readings.
  */
 export async function findNearby(
   store: PlaceStore,
   question: NearbyQuestion,
 ): Promise<NearbyAnswer> {
-  const search = searchFor(question, "exact");
-  const { found, directory } = await store.search([search]);
+  const reading = question.after?.reading ?? "exact";
+  const search = searchFor(question, reading);
+  const { found, kinds, directory } = await store.search([search], phraseQuery(question.text));
   const settled = await settle(store, search, found[0]!, question);
   if (settled.places.length > 0 || question.after) {
-    return { ...settled, reading: "exact", directory };
+    return { ...settled, reading, kinds, directory };
   }
-  return { ...(await lookFurther(store, question)), directory };
+  // A kind of place that the data does not have is not to be found in other words either.
+  const missing = kinds.length > 0 && !kinds.some(({ hasPlaces }) => hasPlaces);
+  const readings = missing
+    ? []
+    : LOOSER_READINGS.filter((looser) => canBeRead(question.text, looser));
+  return { ...(await lookFurther(store, question, readings)), kinds, directory };
 }
+
+type Outcome = Pick<NearbyAnswer, "places" | "more" | "reading" | "nearestBeyond">;
 
 async function lookFurther(
   store: PlaceStore,
   question: NearbyQuestion,
-): Promise<Omit<NearbyAnswer, "directory">> {
+  readings: readonly Reading[],
+): Promise<Outcome> {
   const beyond = { ...question, radiusMeters: HALF_EARTH_METERS, limit: 1 };
-  const readings = LOOSER.filter((reading) => canBeRead(question.text, reading));
-  const searches: Search[] = [
-    { ...searchFor(beyond, "exact"), quick: false },
-    ...readings.map((reading) => searchFor(question, reading)),
-  ];
-  const { found } = await store.search(searches);
-  const nearestBeyond = (await settle(store, searches[0]!, found[0]!, beyond)).places[0];
+  const anywhere = searchFor(beyond, "exact", false);
+  const searches = readings.map((reading) => searchFor(question, reading));
+  const { found } = await store.search([anywhere, ...searches]);
+  const nearestBeyond = (await settle(store, anywhere, found[0]!, beyond)).places[0];
   for (const [index, reading] of readings.entries()) {
-    const settled = await settle(store, searches[index + 1]!, found[index + 1]!, question);
+    const settled = await settle(store, searches[index]!, found[index + 1]!, question);
     if (settled.places.length > 0) return { ...settled, reading, nearestBeyond };
   }
-  return { places: [], more: false, reading: "exact", nearestBeyond };
+  if (nearestBeyond || readings.length === 0) {
+    return { places: [], more: false, reading: "exact", nearestBeyond };
+  }
+  return lookAnywhere(store, beyond, readings);
+}
+
+async function lookAnywhere(
+  store: PlaceStore,
+  beyond: NearbyQuestion,
+  readings: readonly Reading[],
+): Promise<Outcome> {
+  const searches = readings.map((reading) => searchFor(beyond, reading, false));
+  const { found } = await store.search(searches);
+  for (const [index, reading] of readings.entries()) {
+    const [nearestBeyond] = (await settle(store, searches[index]!, found[index]!, beyond)).places;
+    if (nearestBeyond) return { places: [], more: false, reading, nearestBeyond };
+  }
+  return { places: [], more: false, reading: "exact" };
 }
 
 /** One more than asked: it tells whether more follow. */
-function searchFor({ text, category, ...where }: NearbyQuestion, reading: Reading): Search {
-  return {
-    ...where,
-    limit: where.limit + 1,
-    text: textQuery(text, category, reading),
-    quick: true,
-  };
+function searchFor(
+  { text, category, ...where }: NearbyQuestion,
+  reading: Reading,
+  quick = true,
+): Search {
+  return { ...where, limit: where.limit + 1, text: textQuery(text, category, reading), quick };
 }
 
 /**
@@ -110,7 +138,8 @@ async function settle(
     const within = measured.filter(
       (place) =>
         place.distanceMeters <= radiusMeters &&
-        (!after || comparePositions(positionOf(place), after) > 0),
+        (!after ||
+          compare(place.distanceMeters - after.distanceMeters, place.row.key - after.key) > 0),
     );
     const complete = !cut || rows.length < wanted + SPARE_PLACES;
     if (
@@ -153,14 +182,10 @@ function chordSquared(a: Point, b: Point): number {
   return (ax - bx) ** 2 + (ay - by) ** 2 + (az - bz) ** 2;
 }
 
-export function positionOf({ distanceMeters, row }: FoundPlace): Position {
-  return { distanceMeters, key: row.key };
-}
-
-function comparePositions(a: Position, b: Position): number {
-  return a.distanceMeters - b.distanceMeters || a.key - b.key;
+function compare(distance: number, key: number): number {
+  return distance || key;
 }
 
 function byPosition(a: FoundPlace, b: FoundPlace): number {
-  return comparePositions(positionOf(a), positionOf(b));
+  return compare(a.distanceMeters - b.distanceMeters, a.row.key - b.row.key);
 }

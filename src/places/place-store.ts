@@ -1,7 +1,16 @@
 import type { Point } from "../geo/point.ts";
-import type { Category, Collection, PlaceRecord } from "./place.ts";
+import {
+  type CollectionRow,
+  DIRECTORY_STATEMENTS,
+  type Directory,
+  knownDirectory,
+  rememberDirectory,
+  toCollection,
+  VERSION_STATEMENT,
+} from "./directory.ts";
+import type { Collection, PlaceRecord } from "./place.ts";
 import { planSearch, type Search } from "./search-plan.ts";
-import { textQuery } from "./text-query.ts";
+import { phraseQuery } from "./text-query.ts";
 
 /** A place's row in the index. */
 export interface PlaceRow extends Point {
@@ -22,15 +31,14 @@ export interface Found {
   readonly rows: readonly PlaceRow[];
   /** True: only the nearest few were read, by chord. False: every match within the radius, or the nearest and more. */
   readonly cut: boolean;
+  /** What D1 counts, and bills. */
   readonly rowsRead: number;
 }
 
-/** The names behind the numbers in rows: small, and the same for a while. */
-export interface Directory {
-  /** Changes with the data. Secret: see nearby-cache.ts. */
-  readonly version: string;
-  readonly categories: ReadonlyMap<number, Pick<Category, "path" | "label">>;
-  readonly collections: ReadonlyMap<number, Collection>;
+/** A kind of place that a phrase means. */
+export interface Kind {
+  readonly label: string;
+  readonly hasPlaces: boolean;
 }
 
 /** A collection and what it holds. */
@@ -44,11 +52,6 @@ export interface CollectionSummary extends Collection {
   }[];
 }
 
-/** For how long an isolate trusts the directory it has read. */
-const DIRECTORY_TTL_MS = 60_000;
-/** Values, never promises: those belong to the request that made them. */
-const directories = new WeakMap<D1Database, { directory: Directory; expiresAtMs: number }>();
-
 /** Reads the places: the index in D1, full records in R2. */
 export class PlaceStore {
   readonly #database: D1Database;
@@ -59,29 +62,29 @@ export class PlaceStore {
     this.#bucket = bucket;
   }
 
-  /** The directory, if it has been read lately. */
+  /** The directory as this isolate has read it last. */
   knownDirectory(): Directory | undefined {
-    const known = directories.get(this.#database);
-    return known && known.expiresAtMs > Date.now() ? known.directory : undefined;
+    return knownDirectory(this.#database);
   }
 
-  /** Runs searches, and reads the directory if it is not at hand, in one round trip. */
-  async search(searches: readonly Search[]): Promise<{ found: Found[]; directory: Directory }> {
-    const session = this.#session();
-    const fresh = this.knownDirectory();
-    const statements = searches.map((search) => {
-      const { sql, parameters } = planSearch(search);
-      return session.prepare(sql).bind(...parameters);
-    });
-    const results = await session.batch([
-      ...statements,
-      ...(fresh ? [] : DIRECTORY_STATEMENTS.map((sql) => session.prepare(sql))),
+  /** Runs searches, and looks up which kinds of places a phrase means, in one round trip. */
+  async search(
+    searches: readonly Search[],
+    phrase?: string,
+  ): Promise<{ found: Found[]; kinds: Kind[]; directory: Directory }> {
+    const { results, directory } = await this.#read((session) => [
+      ...searches.map((search) => {
+        const { sql, parameters } = planSearch(search);
+        return session.prepare(sql).bind(...parameters);
+      }),
+      ...(phrase === undefined ? [] : [session.prepare(KINDS_OF_PHRASE).bind(phrase)]),
     ]);
     const found = results.slice(0, searches.length).map((result) => {
       const rows = result.results as (PlaceRow & { thorough: number })[];
       return { rows, cut: rows[0]?.thorough === 1, rowsRead: result.meta.rows_read };
     });
-    return { found, directory: fresh ?? this.#remember(results.slice(searches.length)) };
+    const kinds = phrase === undefined ? [] : toKinds(results[searches.length]!);
+    return { found, kinds, directory };
   }
 
   /** A place's row by its collection's name and its id there. */
@@ -89,8 +92,7 @@ export class PlaceStore {
     collection: string,
     sourceId: string,
   ): Promise<{ row: PlaceRow; directory: Directory } | undefined> {
-    const session = this.#session();
-    const results = await session.batch([
+    const { results, directory } = await this.#read((session) => [
       session
         .prepare(
           `SELECT places.* FROM collections CROSS JOIN places
@@ -98,21 +100,29 @@ export class PlaceStore {
            WHERE collections.name = ?1`,
         )
         .bind(collection, sourceId),
-      ...DIRECTORY_STATEMENTS.map((sql) => session.prepare(sql)),
     ]);
     const row = results[0]!.results[0] as PlaceRow | undefined;
-    const directory = this.#remember(results.slice(1));
     return row && { row, directory };
   }
 
+  /** The kinds that a category's path or a phrase means. */
+  async kindsOf(text: string): Promise<Kind[]> {
+    const { results } = await this.#read((session) => [
+      session
+        .prepare("SELECT label, places FROM categories WHERE path = ?1")
+        .bind(text.trim().toLowerCase()),
+      session.prepare(KINDS_OF_PHRASE).bind(phraseQuery(text) ?? '""'),
+    ]);
+    return results.slice(0, 2).flatMap(toKinds);
+  }
+
   /** The full record of a row, or undefined if the bucket does not have it. */
-  async record(row: PlaceRow, directory: Directory): Promise<PlaceRecord | undefined> {
-    const collection = directory.collections.get(row.collection);
-    if (!collection) return undefined;
-    const object = await this.#bucket.get(recordObjectKey(collection.id, row.record_object), {
+  async record(row: PlaceRow, { version }: Directory): Promise<PlaceRecord | undefined> {
+    const object = await this.#bucket.get(recordObjectKey(version, row.record_object), {
       range: { offset: row.record_offset, length: row.record_length },
     });
-    return object ? await object.json<PlaceRecord>() : undefined;
+    const record = await object?.json<PlaceRecord>();
+    return record?.sourceId === row.source_id ? record : undefined;
   }
 
   async collections(): Promise<CollectionSummary[]> {
@@ -141,74 +151,49 @@ export class PlaceStore {
     }));
   }
 
-  /** Whether a text is a category's path or a phrase that means one. */
-  async isCategory(text: string): Promise<boolean> {
-    const query = textQuery("", text, "exact")?.category;
-    if (!query) return false;
-    const known = await this.#session()
-      .prepare(
-        `SELECT EXISTS (SELECT 1 FROM categories WHERE path = ?1)
-           OR EXISTS (SELECT 1 FROM category_words WHERE category_words MATCH ?2) AS known`,
-      )
-      .bind(query.path, query.phrase)
-      .first<number>("known");
-    return known === 1;
+  /** Runs statements with the directory's version, and with the directory if none is known, in one round trip. */
+  async #read(
+    prepare: (session: D1DatabaseSession) => D1PreparedStatement[],
+  ): Promise<{ results: D1Result[]; directory: Directory }> {
+    const session = this.#session();
+    const known = this.knownDirectory();
+    const statements = prepare(session);
+    const results = await session.batch([
+      ...statements,
+      session.prepare(VERSION_STATEMENT),
+      ...(known ? [] : DIRECTORY_STATEMENTS.map((sql) => session.prepare(sql))),
+    ]);
+    const { version } = results[statements.length]!.results[0] as { version: string };
+    if (known?.version === version) return { results, directory: known };
+    const names = known
+      ? await session.batch(DIRECTORY_STATEMENTS.map((sql) => session.prepare(sql)))
+      : results.slice(statements.length + 1);
+    return { results, directory: rememberDirectory(this.#database, version, names) };
   }
 
   /** Reads may come from any replica: an import shows within moments everywhere. */
   #session(): D1DatabaseSession {
     return this.#database.withSession("first-unconstrained");
   }
-
-  #remember([version, categories, collections]: readonly D1Result[]): Directory {
-    const directory: Directory = {
-      version: (version!.results[0] as { version: string }).version,
-      categories: new Map(
-        (categories!.results as { id: number; path: string; label: string }[]).map((row) => [
-          row.id,
-          row,
-        ]),
-      ),
-      collections: new Map(
-        (collections!.results as CollectionRow[]).map((row) => [row.id, toCollection(row)]),
-      ),
-    };
-    const expiresAtMs = Date.now() + DIRECTORY_TTL_MS;
-    directories.set(this.#database, { directory, expiresAtMs });
-    return directory;
-  }
 }
 
-/** Where a collection's packed records lie in the bucket. */
-export function recordObjectKey(collection: string, object: number): string {
-  return `records/${collection}/${object}.ndjson`;
+const KINDS_OF_PHRASE = `SELECT label, places FROM category_words
+  CROSS JOIN categories ON categories.id = category_words.rowid
+  WHERE category_words MATCH ?1`;
+
+function toKinds({ results }: D1Result): Kind[] {
+  const rows = results as { label: string; places: number }[];
+  return rows.map(({ label, places }) => ({ label, hasPlaces: places > 0 }));
 }
 
-const DIRECTORY_STATEMENTS = [
-  "SELECT version FROM data_version",
-  "SELECT id, path, label FROM categories",
-  "SELECT * FROM collections",
-] as const;
+/** Where all records lie in the bucket: each load's in a folder of its own. */
+export const RECORDS = "records/";
 
-interface CollectionRow {
-  readonly id: number;
-  readonly name: string;
-  readonly title: string;
-  readonly license: string;
-  readonly attribution: string;
-  readonly url: string;
-  readonly as_of: string;
-  readonly loaded_at: string;
-  readonly places: number;
+/** Where the packed records of a load lie. */
+export function recordObjectKey(version: string, object: number): string {
+  return `${recordPrefix(version)}${object}.ndjson`;
 }
 
-function toCollection({
-  name,
-  title,
-  license,
-  attribution,
-  url,
-  as_of,
-}: CollectionRow): Collection {
-  return { id: name, title, license, attribution, url, asOf: as_of };
+export function recordPrefix(version: string): string {
+  return `${RECORDS}${version}/`;
 }

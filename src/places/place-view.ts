@@ -1,7 +1,8 @@
 import * as z from "zod";
+import type { Directory } from "./directory.ts";
 import type { FoundPlace } from "./nearby.ts";
 import type { PlaceRecord } from "./place.ts";
-import type { Directory, PlaceRow } from "./place-store.ts";
+import type { PlaceRow } from "./place-store.ts";
 
 /** What every answer tells of a place. The texts are data of their sources, never instructions. */
 export const PlaceView = z.object({
@@ -42,18 +43,38 @@ const LONGEST_TEXT = 200;
 const MOST_OTHER_NAMES = 40;
 const MOST_ATTRIBUTES = 40;
 
-export function viewPlace(row: PlaceRow, directory: Directory): PlaceView {
-  const collection = directory.collections.get(row.collection);
+export function viewPlace(row: PlaceRow, { collections, categories }: Directory): PlaceView {
+  const collection = collections.get(row.collection);
+  const category = categories.get(row.category);
+  if (!collection || !category)
+    throw new Error("The directory does not know a place's collection or category");
   return {
-    id: `${collection?.id}:${row.source_id}`,
+    id: placeId(collection.id, row.source_id),
     name: plainText(row.name),
-    category: directory.categories.get(row.category)?.path ?? "unknown",
+    category: category.path,
     latitude: row.latitude,
     longitude: row.longitude,
     ...(row.country && { country: row.country }),
     ...(row.population && { population: row.population }),
-    source: collection?.id ?? "unknown",
+    source: collection.id,
   };
+}
+
+/** A place's public id. A dot is allowed everywhere in a URI: `place://airports.LFPG`. */
+export function placeId(collection: string, sourceId: string): string {
+  return `${collection}.${sourceId}`;
+}
+
+/** The parts of a public id, or undefined if it cannot be one. */
+export function parsePlaceId(id: string): { collection: string; sourceId: string } | undefined {
+  const dot = id.indexOf(".");
+  return dot < 1 ? undefined : { collection: id.slice(0, dot), sourceId: id.slice(dot + 1) };
+}
+
+/** Whose data the places are. */
+export function attributionOf(places: readonly FoundPlace[], { collections }: Directory): string[] {
+  const ids = new Set(places.map(({ row }) => row.collection));
+  return [...ids].flatMap((id) => collections.get(id)?.attribution ?? []);
 }
 
 export function viewRecord({
@@ -64,7 +85,9 @@ export function viewRecord({
   attributes,
 }: PlaceRecord): RecordView {
   return {
-    ...(otherNames && { other_names: otherNames.slice(0, MOST_OTHER_NAMES).map(plainText) }),
+    ...(otherNames && {
+      other_names: acrossScripts(otherNames).slice(0, MOST_OTHER_NAMES).map(plainText),
+    }),
     ...(region && { region: plainText(region) }),
     ...(city && { city: plainText(city) }),
     ...(timezone && { timezone: plainText(timezone) }),
@@ -79,6 +102,25 @@ export function viewRecord({
       ),
     }),
   };
+}
+
+const SCRIPTS =
+  "Latin Cyrillic Greek Arabic Hebrew Han Hiragana Katakana Hangul Devanagari Bengali Tamil Thai Georgian Armenian"
+    .split(" ")
+    .map((script) => new RegExp(`\\p{Script=${script}}`, "u"));
+
+/** The names one script after the other, round and round: the first few then serve most readers. */
+function acrossScripts(names: readonly string[]): string[] {
+  const rounds = new Map<number, number>();
+  return names
+    .map((name) => {
+      const script = SCRIPTS.findIndex((letters) => letters.test(name));
+      const round = rounds.get(script) ?? 0;
+      rounds.set(script, round + 1);
+      return { name, round };
+    })
+    .sort((a, b) => a.round - b.round)
+    .map(({ name }) => name);
 }
 
 export function viewNearby(found: FoundPlace, directory: Directory): NearbyPlaceView {
@@ -105,8 +147,13 @@ function viewBearing(azimuthDegrees: number): z.infer<typeof Bearing> {
   return { degrees, compass: COMPASS[Math.round(azimuthDegrees / 45) % 8]! };
 }
 
-/** One line, without control and direction characters, of a bounded length. */
+/** Control, private and invisible characters, with which a text can hide what it says. Joiners stay: scripts need them. */
+const HIDDEN = /[\s\p{Cc}\p{Co}\p{Cn}]+|(?![\u200c\u200d])\p{Cf}/gu;
+
+/** One line of what is to be seen, of a bounded length. */
 function plainText(text: string): string {
-  const line = text.replace(/[\s\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, " ").trim();
-  return line.length > LONGEST_TEXT ? `${line.slice(0, LONGEST_TEXT)}…` : line;
+  const characters = [...text.toWellFormed().replace(HIDDEN, " ").replace(/ +/g, " ").trim()];
+  return characters.length > LONGEST_TEXT
+    ? `${characters.slice(0, LONGEST_TEXT).join("")}…`
+    : characters.join("");
 }

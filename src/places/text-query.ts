@@ -1,3 +1,4 @@
+import { LITTLE_WORDS } from "./little-words.ts";
 import { similarWords } from "./spelling.ts";
 import { lookupWords, phraseWord, type Run, runsOf } from "./words.ts";
 
@@ -17,14 +18,16 @@ export interface TextQuery {
 /**
  * How words are read.
  * - `exact`: as they are, all of them.
+ * - `telling`: without the little words ("in", "near", "the").
  * - `beginning`: the last one may be the beginning of a word, as while typing.
  * - `similar`: each may have one slip of the finger.
  * - `any`: one of them is enough.
  */
-export type Reading = "exact" | "beginning" | "similar" | "any";
+export type Reading = "exact" | "telling" | "beginning" | "similar" | "any";
 
-/** "de", "la", "near", "me": they say nothing alone. */
-const SHORTEST_TELLING_WORD = 3;
+/** The looser readings, best first. */
+export const LOOSER_READINGS: readonly Reading[] = ["telling", "beginning", "similar", "any"];
+
 const SHORTEST_BEGINNING = 3;
 const LONGEST_PHRASE_RUNS = 4;
 const LONGEST_PHRASE_CHARACTERS = 8;
@@ -35,40 +38,53 @@ export function textQuery(
   category: string | undefined,
   reading: Reading,
 ): TextQuery | undefined {
-  const words = readWords(runsOf(text), reading);
-  const categoryRuns = runsOf(category ?? "");
-  if (words.length === 0 && categoryRuns.length === 0) return undefined;
+  const runs = runsOf(text);
+  const words = readWords(reading === "exact" ? runs : tellingRuns(runs), reading);
+  const phrase = category === undefined ? undefined : phraseQuery(category);
+  if (words.length === 0 && phrase === undefined) return undefined;
   return {
     words,
     joiner: reading === "any" ? " OR " : " AND ",
-    ...(category !== undefined &&
-      categoryRuns.length > 0 && {
-        category: { path: category.trim().toLowerCase(), phrase: quote(phraseWord(categoryRuns)) },
-      }),
+    ...(phrase !== undefined && { category: { path: category!.trim().toLowerCase(), phrase } }),
   };
+}
+
+/** The expression that finds the categories which a text means as a whole; undefined if it has no word. */
+export function phraseQuery(text: string): string | undefined {
+  const runs = runsOf(text);
+  if (runs.length === 0) return undefined;
+  const phrases = new Set([phraseWord(runs), phraseWord(tellingRuns(runs))]);
+  return [...phrases].map(quote).join(" OR ");
 }
 
 /** Whether a looser reading of the text differs from the exact one at all. */
 export function canBeRead(text: string, reading: Reading): boolean {
   const runs = runsOf(text);
+  const telling = tellingRuns(runs);
   switch (reading) {
     case "exact":
       return true;
-    case "beginning":
-      return runs.at(-1)?.spaced === true && runs.at(-1)!.text.length >= SHORTEST_BEGINNING;
+    case "telling":
+      return telling.length < runs.length;
+    case "beginning": {
+      const last = telling.at(-1);
+      return last?.spaced === true && last.text.length >= SHORTEST_BEGINNING;
+    }
     case "similar":
-      return runs.some(({ text, spaced }) => spaced && similarWords(text).length > 1);
+      return telling.some((run) => run.spaced && similarWords(run.text).length > 1);
     case "any":
-      return runs.flatMap(lookupWords).length > 1;
+      return telling.flatMap(lookupWords).length > 1;
   }
 }
 
+/** The runs that say what is looked for; all of them if none does. */
+function tellingRuns(runs: readonly Run[]): readonly Run[] {
+  const telling = runs.filter(({ text }) => !LITTLE_WORDS.has(text));
+  return telling.length > 0 ? telling : runs;
+}
+
 function readWords(runs: readonly Run[], reading: Reading): TextQuery["words"] {
-  const telling = runs.filter(
-    ({ text, spaced }) => !spaced || text.length >= SHORTEST_TELLING_WORD,
-  );
-  const read = reading === "any" && telling.length > 0 ? telling : runs;
-  return read.flatMap((run) => {
+  return runs.flatMap((run) => {
     const last = run === runs.at(-1);
     return lookupWords(run).map((word) => {
       const spellings = reading === "similar" && run.spaced ? similarWords(word) : [word];

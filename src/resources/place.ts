@@ -5,8 +5,7 @@ export default defineResource({
   name: "place",
   uri: "place://{id}",
   title: "One place",
-  description:
-    "The full record of a place, by its id (percent-encoded: place://geonames%3A2988507).",
+  description: "The full record of a place, by its id, for example place://airports.LFPG.",
   mimeType: "application/json",
   async read({ id }, { places }) {
     const place = await readPlace(places, id ?? "");

@@ -42,11 +42,14 @@ export default defineTool({
       "also called": other_names?.join(", "),
       population,
       "time zone": timezone,
-      ...place.attributes,
     };
     return [
       `${name} (${category}) at ${latitude}, ${longitude}`,
       ...Object.entries(facts).flatMap(([fact, value]) => (value ? `${fact}: ${value}` : [])),
+      ...Object.entries(place.attributes ?? {}).map(([name, value]) => `${name}: ${value}`),
+      ...(place.record_missing
+        ? ["The full record could not be read: this is all that the index knows."]
+        : []),
       `Data: ${place.attribution}`,
     ].join("\n");
   },

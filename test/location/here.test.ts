@@ -33,6 +33,7 @@ describe("locate", () => {
       country: "US",
       source: "network",
       accuracy_meters: 50_000,
+      warning: expect.stringContaining("guessed from the network address"),
     });
   });
 

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { isLoaded, loadPlaces } from "../../src/places/load.ts";
 import { findNearby } from "../../src/places/nearby.ts";
 import { PlaceStore } from "../../src/places/place-store.ts";
-import { loadParis, PARIS } from "../support/places.ts";
+import { FINGERPRINT, loadParis, PARIS } from "../support/places.ts";
 
 const store = new PlaceStore(env.PLACES_DB, env.PLACES_BUCKET);
 const near = async () => {
@@ -39,9 +39,9 @@ it.each([1, 2, 3, 4, 5])(
     await expect(loadParis({ database: failingAt(env.PLACES_DB, "batch", step) })).rejects.toThrow(
       "gone",
     );
-    if (step > 1) expect(await isLoaded(env.PLACES_DB)).toBe(false);
+    if (step > 1) expect(await isLoaded(env.PLACES_DB, FINGERPRINT)).toBe(false);
     await loadParis();
-    expect(await isLoaded(env.PLACES_DB)).toBe(true);
+    expect(await isLoaded(env.PLACES_DB, FINGERPRINT)).toBe(true);
     expect(await near()).toEqual(whole);
   },
 );
@@ -50,13 +50,17 @@ it("counts as not loaded when the bucket fails", async () => {
   await expect(loadParis({ bucket: failingAt(env.PLACES_BUCKET, "put", 1) })).rejects.toThrow(
     "gone",
   );
-  expect(await isLoaded(env.PLACES_DB)).toBe(false);
+  expect(await isLoaded(env.PLACES_DB, FINGERPRINT)).toBe(false);
 });
 
 it("refuses a place of a category that it was not told of", async () => {
   const place = { sourceId: "1", name: "Nowhere", category: "no/such", ...PARIS };
   const collection = { id: "x", title: "", license: "", attribution: "", url: "", asOf: "" };
-  const load = { collections: [{ collection, records: [place] }], categories: [] };
+  const load = {
+    collections: [{ collection, records: [place] }],
+    categories: [],
+    fingerprint: "x",
+  };
   await expect(loadPlaces(env.PLACES_DB, env.PLACES_BUCKET, load)).rejects.toThrow(
     "No category no/such",
   );

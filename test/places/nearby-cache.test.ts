@@ -1,6 +1,6 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it, vi } from "vitest";
 import type { NearbyQuestion } from "../../src/places/nearby.ts";
 import { createServices } from "../../src/services.ts";
 import { loadParis, PARIS } from "../support/places.ts";
@@ -48,10 +48,19 @@ it.each<[string, Partial<NearbyQuestion>]>([
   ["another limit", { limit: 1 }],
   ["another text", { text: "airport " }],
   ["a category", { category: "aeroway" }],
-  ["a page", { after: { distanceMeters: 1, key: 1 } }],
+  ["a page", { after: { distanceMeters: 1, key: 1, reading: "exact" } }],
 ])("does not answer %s from it", async (_, change) => {
   await ask(QUESTION);
   expect((await ask({ ...QUESTION, ...change })).cached).toBe(false);
+});
+
+it("answers without the cache where that fails", async () => {
+  await ask(QUESTION);
+  const broken = vi.spyOn(caches.default, "match").mockRejectedValue(new Error("gone"));
+  const answer = await ask(QUESTION);
+  expect(answer.cached).toBe(false);
+  expect(outline(answer).places).toHaveLength(2);
+  broken.mockRestore();
 });
 
 it("forgets when the data changes", async () => {

@@ -37,7 +37,7 @@ it.each<[string, Partial<NearbyQuestion>]>([
   ["words and a category", { text: "paris", category: "aeroway" }],
   ["one place", { limit: 1 }],
   ["half the earth", { radiusMeters: 20_000_000 }],
-  ["a page that goes on", { after: { distanceMeters: 100, key: 0 } }],
+  ["a page that goes on", { after: { distanceMeters: 100, key: 0, reading: "exact" } }],
 ])("takes one round trip to find %s", async (_, change) => {
   const { trips, found } = await roundTrips(change);
   expect(found).toBeGreaterThan(0);
@@ -46,8 +46,12 @@ it.each<[string, Partial<NearbyQuestion>]>([
 
 it.each<[string, Partial<NearbyQuestion>]>([
   ["nothing within the radius", { text: "airport", radiusMeters: 1_000 }],
-  ["nothing at all", { text: "xyzzyx" }],
   ["nothing but by a looser reading", { text: "resturant" }],
+  ["a kind of place that the data does not have", { text: "pharmacy" }],
 ])("takes one more to find %s", async (_, change) => {
   expect((await roundTrips(change)).trips).toBe(2);
+});
+
+it("takes a third where the words exist nowhere", async () => {
+  expect((await roundTrips({ text: "xyzzyx" })).trips).toBe(3);
 });

@@ -13,16 +13,16 @@ async function read(uri: string): Promise<unknown> {
 }
 
 it("place://{id} is the place's full record", async () => {
-  expect(await read("place://sights%3Acdg")).toMatchObject({
-    id: "sights:cdg",
+  expect(await read("place://sights.cdg")).toMatchObject({
+    id: "sights.cdg",
     other_names: ["CDG"],
     license: "ODbL 1.0",
   });
 });
 
 it("place://{id} of nothing is not found", async () => {
-  const { body } = await modern("resources/read", { uri: "place://sights%3Anone" });
-  expect(body.error).toMatchObject({ code: -32602, data: { uri: "place://sights%3Anone" } });
+  const { body } = await modern("resources/read", { uri: "place://sights.none" });
+  expect(body.error).toMatchObject({ code: -32602, data: { uri: "place://sights.none" } });
 });
 
 it("places://collections says what is here", async () => {

@@ -97,7 +97,10 @@ const CATEGORIES: readonly Category[] = [
     words: ["cafe", "coffee", "coffee shop", "Kaffee", "喫茶店"],
   },
   { path: "amenity/restaurant", label: "Restaurant", words: ["restaurant"] },
+  { path: "amenity/pharmacy", label: "Pharmacy", words: ["pharmacy"] },
 ];
+
+export const FINGERPRINT = "paris";
 
 /** A few places in and around Paris, in two collections. */
 export async function loadParis({
@@ -110,5 +113,6 @@ export async function loadParis({
       { collection: collection("sights", "ODbL 1.0"), records: SIGHTS },
     ],
     categories: CATEGORIES,
+    fingerprint: FINGERPRINT,
   });
 }

@@ -34,7 +34,7 @@ const ids = ({ results }: Output) => results.map(({ id }) => id);
 describe.each(["auto", "legacy"] as const)("in the era of %s", (era) => {
   it("gives the nearest places, exactly, nearest first", async () => {
     const answer = await ask({ query: "airport", ...PARIS, radius: 50 }, era);
-    expect(ids(answer)).toEqual(["sights:ory", "sights:cdg"]);
+    expect(ids(answer)).toEqual(["sights.ory", "sights.cdg"]);
     expect(answer).toMatchObject({
       location: { ...PARIS, source: "arguments" },
       radius: 50,
@@ -55,9 +55,9 @@ describe.each(["auto", "legacy"] as const)("in the era of %s", (era) => {
         { distance_km: 25.341, bearing: { compass: "northeast" } },
       ],
     });
-    expect(answer.text).toContain("2 places within 50 km of 48.8584, 2.2945");
+    expect(answer.text).toContain('2 places match "airport" within 50 km of 48.8584, 2.2945');
     expect(answer.text).toContain(
-      "1. Paris-Orly Airport (aeroway/aerodrome, FR), 16.3 km southeast [sights:ory]",
+      "1. Paris-Orly Airport (aeroway/aerodrome, FR), 16.3 km southeast [sights.ory]",
     );
     expect(answer.text).toContain("Data: © sights, ODbL 1.0");
   });
@@ -71,7 +71,7 @@ describe.each(["auto", "legacy"] as const)("in the era of %s", (era) => {
       timezone: "Europe/Paris",
     });
     const answer = await ask({ query: "coffee" }, era, fetch);
-    expect(ids(answer)).toEqual(["sights:cafe"]);
+    expect(ids(answer)).toEqual(["sights.cafe"]);
     expect(answer.location).toEqual({
       latitude: 48.85,
       longitude: 2.35,
@@ -80,48 +80,55 @@ describe.each(["auto", "legacy"] as const)("in the era of %s", (era) => {
       timezone: "Europe/Paris",
       source: "network",
       accuracy_meters: 50_000,
+      warning: expect.stringContaining("guessed from the network address"),
     });
+    expect(answer.text).toContain("about 5 km");
     expect(answer.warnings.join()).toContain("guessed from the network address");
   });
 });
 
 describe("the question", () => {
   it("may be empty: anything is near", async () => {
-    expect(ids(await ask({ ...PARIS, radius: 1 }))).toEqual(["sights:resto", "sights:cafe"]);
+    expect(ids(await ask({ ...PARIS, radius: 1 }))).toEqual(["sights.resto", "sights.cafe"]);
   });
 
   it.each(["Flughafen", "AÉROPORT", "aeroport", "空港", "charles gaulle", "CDG"])(
     "finds the airport as %s",
     async (query) => {
-      expect(ids(await ask({ query, ...PARIS, radius: 50 }))).toContain("sights:cdg");
+      expect(ids(await ask({ query, ...PARIS, radius: 50 }))).toContain("sights.cdg");
     },
   );
 
   it.each([["coffee shop"], ["喫茶店"], ["Cafe"]])("finds the cafe as %s", async (query) => {
-    expect(ids(await ask({ query, ...PARIS }))).toEqual(["sights:cafe"]);
+    expect(ids(await ask({ query, ...PARIS }))).toEqual(["sights.cafe"]);
   });
 
   it.each([["place/city"], ["place"], ["ville"], ["capital"]])(
     "is bound to a category: %s",
     async (category) => {
-      expect(ids(await ask({ ...PARIS, category }))).toEqual(["cities:2988507"]);
+      expect(ids(await ask({ ...PARIS, category }))).toEqual(["cities.2988507"]);
     },
   );
 
   it("takes the radius in its unit", async () => {
     const near = { query: "Orly", ...PARIS };
-    expect(ids(await ask({ ...near, radius: 16_266, unit: "m" }))).toEqual(["sights:ory"]);
+    expect(ids(await ask({ ...near, radius: 16_266, unit: "m" }))).toEqual(["sights.ory"]);
     expect(ids(await ask({ ...near, radius: 16_265, unit: "m" }))).toEqual([]);
     const inMiles = await ask({ ...near, radius: 10.2, unit: "mi" });
-    expect(ids(inMiles)).toEqual(["sights:ory"]);
+    expect(ids(inMiles)).toEqual(["sights.ory"]);
     expect(inMiles.radius_km).toBeCloseTo(16.4153, 4);
     expect(inMiles.text).toContain("10.1 mi southeast");
+  });
+
+  it("may have an empty text for what is left out", async () => {
+    const answer = await ask({ query: "coffee", ...PARIS, category: "", cursor: "" });
+    expect(ids(answer)).toEqual(["sights.cafe"]);
   });
 
   it("may have null for what is left out", async () => {
     expect(
       ids(await ask({ query: "coffee", ...PARIS, category: null, cursor: null, limit: null })),
-    ).toEqual(["sights:cafe"]);
+    ).toEqual(["sights.cafe"]);
   });
 });
 
@@ -129,15 +136,16 @@ describe("the answer", () => {
   it("names the nearest match beyond the radius if there is none within", async () => {
     const answer = await ask({ query: "airport", ...PARIS, radius: 1 });
     expect(answer.results).toEqual([]);
-    expect(answer.nearest_beyond).toMatchObject({ id: "sights:ory", distance_km: 16.266 });
-    expect(answer.text).toContain("No places within 1 km");
+    expect(answer.nearest_beyond).toMatchObject({ id: "sights.ory", distance_km: 16.266 });
+    expect(answer.text).toContain('No places match "airport" within 1 km');
     expect(answer.text).toContain("The nearest beyond: Paris-Orly Airport");
   });
 
   it.each([
-    ["resturant", "sights:resto", "similar"],
-    ["caf", "sights:cafe", "beginning"],
-    ["cheap coffee", "sights:cafe", "at least one"],
+    ["resturant", "sights.resto", "similar"],
+    ["caf", "sights.cafe", "beginning"],
+    ["cheap coffee", "sights.cafe", "at least one"],
+    ["the coffee near me", "sights.cafe", "Little words"],
   ])("says how it read %s", async (query, id, how) => {
     const answer = await ask({ query, ...PARIS });
     expect(ids(answer)).toContain(id);
@@ -145,10 +153,28 @@ describe("the answer", () => {
     expect(answer.text).toContain(answer.relaxed);
   });
 
+  it.each([
+    ["airprot", "sights.ory"],
+    ["airports near to me", "sights.ory"],
+  ])("names the nearest beyond by a looser reading, too: %s", async (query, id) => {
+    const answer = await ask({ query, ...PARIS, radius: 1 });
+    expect(answer.results).toEqual([]);
+    expect(answer.nearest_beyond).toMatchObject({ id });
+    expect(answer.relaxed).toBeTruthy();
+  });
+
+  it("tells a kind of place that the data does not have from one that is not near", async () => {
+    const answer = await ask({ query: "pharmacy", ...PARIS });
+    expect(answer.results).toEqual([]);
+    expect(answer.warnings.join()).toContain("no places of the kind Pharmacy");
+    expect((await ask({ query: "airport", ...PARIS, radius: 1 })).warnings).toEqual([]);
+  });
+
   it("is empty where nothing matches at all", async () => {
     const answer = await ask({ query: "xyzzyx", ...PARIS });
     expect(answer).toMatchObject({ results: [], total_within: 0, attribution: [] });
     expect(answer.nearest_beyond).toBeUndefined();
+    expect(answer.text).toContain("Nor is there one anywhere else");
   });
 
   it("comes in pages that neither repeat nor skip", async () => {
@@ -165,31 +191,46 @@ describe("the answer", () => {
       cursor = page.next_cursor;
     } while (cursor);
     expect(seen).toEqual([
-      "sights:resto",
-      "sights:cafe",
-      "sights:evil",
-      "cities:2988507",
-      "sights:ory",
-      "sights:cdg",
-      "cities:2",
+      "sights.resto",
+      "sights.cafe",
+      "sights.evil",
+      "cities.2988507",
+      "sights.ory",
+      "sights.cdg",
+      "cities.2",
     ]);
   });
 
-  it("tells more of each place on request", async () => {
-    const { results } = await ask({ ...PARIS, category: "place", detail: "full" });
+  it.each(["Parsi", "pari", "cheap paris", "the paris"])(
+    "goes on as it began, for %s",
+    async (query) => {
+      const whole = await ask({ query, ...PARIS, radius: 20 });
+      expect(whole.results.length).toBeGreaterThan(1);
+      const first = await ask({ query, ...PARIS, radius: 20, limit: 1 });
+      const cursor = first.next_cursor;
+      const second = await ask({ query, ...PARIS, radius: 20, limit: 49, cursor });
+      expect([...ids(first), ...ids(second)]).toEqual(ids(whole));
+      expect(second.relaxed).toBe(whole.relaxed);
+    },
+  );
+
+  it("tells more of each place on request, in the text too", async () => {
+    const { results, text } = await ask({ ...PARIS, category: "place", detail: "full" });
     expect(results[0]).toMatchObject({
       other_names: ["Parigi", "パリ", "巴黎"],
       timezone: "Europe/Paris",
       attributes: { elevation: 42 },
       population: 2_138_551,
     });
+    expect(text).toContain("also: Parigi, パリ, 巴黎; Europe/Paris; elevation: 42");
   });
 
   it("falls back to the short form where a full record is missing", async () => {
-    await env.PLACES_BUCKET.delete("records/cities/0.ndjson");
+    const { objects } = await env.PLACES_BUCKET.list();
+    await env.PLACES_BUCKET.delete(objects.map(({ key }) => key));
     const answer = await ask({ ...PARIS, category: "place", detail: "full" });
     await loadParis();
-    expect(ids(answer)).toEqual(["cities:2988507"]);
+    expect(ids(answer)).toEqual(["cities.2988507"]);
     expect(answer.warnings.join()).toContain("full record");
   });
 
@@ -236,8 +277,10 @@ describe("a mistake", () => {
     [{ ...PARIS, limit: 2.5 }, "limit: must be a whole number"],
     [{ ...PARIS, query: "x".repeat(201) }, "query: must have at most 200 characters"],
     [{ ...PARIS, cursor: "Zm9yZ2Vk" }, '"cursor" does not belong to this question'],
+    [{ ...PARIS, category: "🍕" }, '"category": there are no places of this kind'],
+    [{ ...PARIS, category: "pharmacy" }, '"category": there are no places of this kind'],
     [{ ...PARIS, category: "unicorn" }, "There are: aeroway, aeroway/aerodrome, amenity"],
-    [{ ...PARIS, near: "Paris" }, "There is no input named near"],
+    [{ ...PARIS, near: "Paris" }, "There is no input named near; there are query, radius"],
   ])("gets words that name the way out: %j", async (args, words) => {
     await expect(ask(args)).rejects.toThrow(words);
   });

@@ -9,12 +9,12 @@ describe.each(["auto", "legacy"] as const)("get_place in the era of %s", (era) =
     const client = await connect(era);
     const result = await client.callTool({
       name: "get_place",
-      arguments: { id: "cities:2988507" },
+      arguments: { id: "cities.2988507" },
     });
     await client.close();
     expect(result.structuredContent).toEqual({
       place: {
-        id: "cities:2988507",
+        id: "cities.2988507",
         name: "Paris",
         category: "place/city/capital",
         latitude: 48.85341,
@@ -35,7 +35,7 @@ describe.each(["auto", "legacy"] as const)("get_place in the era of %s", (era) =
     );
   });
 
-  it.each(["cities:1", "nowhere:2988507", "2988507", ":", "cities:", "' OR 1=1 --"])(
+  it.each(["cities.1", "nowhere.2988507", "2988507", ":", "cities.", "' OR 1=1 --"])(
     "knows no place %s",
     async (id) => {
       const client = await connect(era);
