@@ -1,0 +1,139 @@
+import { createHash } from "node:crypto";
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { getPlatformProxy } from "wrangler";
+import { categoriesOf } from "../scripts/dataset/dataset.ts";
+import { loadPlaces } from "../src/places/load.ts";
+import type { PlaceRecord } from "../src/places/place.ts";
+import { withCopies } from "./copies.ts";
+import { inSqlite, MeteredDatabase } from "./metered-database.ts";
+import { collectionOf, realPlaces } from "./real-places.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+const FOLDER = join(ROOT, ".wrangler/bench");
+/** Another index, another file. */
+const SHAPES = ["geo/cell", "places/key", "places/words", "places/load"];
+
+/** A local D1 database with so many places, as `wrangler dev` would have it; built on first use. */
+export interface PlacesFile {
+  readonly places: number;
+  /** The SQLite file that is the D1 database. */
+  readonly path: string;
+  /** Where wrangler finds it. */
+  readonly persistPath: string;
+  readonly build: Build;
+}
+
+export interface Build {
+  readonly seconds: number;
+  /** The longest statement of the load: D1 ends one after 30 s. */
+  readonly longest: { readonly sql: string; readonly seconds: number };
+}
+
+export async function placesFile(places: number): Promise<PlacesFile> {
+  const name = `places-${places}-${shape()}`;
+  const persistPath = join(FOLDER, name);
+  const notes = join(FOLDER, `${name}.json`);
+  if (!existsSync(notes)) {
+    for (const old of globSync(`places-${places}-*`, { cwd: FOLDER })) {
+      rmSync(join(FOLDER, old), { recursive: true });
+    }
+    mkdirSync(FOLDER, { recursive: true });
+    await createDatabase(persistPath);
+    const build = await fill(pathOf(persistPath), places);
+    writeFileSync(notes, JSON.stringify(build));
+  }
+  const build = JSON.parse(readFileSync(notes, "utf8")) as Build;
+  return { places, path: pathOf(persistPath), persistPath, build };
+}
+
+/** The local stores that keep their files there. */
+export async function openD1(persistPath: string) {
+  const { env, dispose } = await getPlatformProxy<Env>({
+    persist: { path: persistPath },
+    remoteBindings: false,
+  });
+  return { database: env.PLACES_DB, bucket: env.PLACES_BUCKET, close: dispose };
+}
+
+export function openSqlite(path: string): DatabaseSync {
+  return new DatabaseSync(path);
+}
+
+/** The bytes of the tables whose names begin so, their indexes and shadows included; free pages are not counted. */
+export function bytesOf(path: string): (prefix: string) => number {
+  const file = openSqlite(path);
+  const tables = file.prepare("SELECT name, sum(pgsize) AS bytes FROM dbstat GROUP BY name").all();
+  file.close();
+  return (prefix) =>
+    tables.reduce((sum, { name, bytes }) => {
+      return String(name).startsWith(prefix) ? sum + Number(bytes) : sum;
+    }, 0);
+}
+
+function shape(): string {
+  const hash = createHash("sha256");
+  for (const file of [...migrations(), ...SHAPES.map((name) => `src/${name}.ts`)]) {
+    hash.update(readFileSync(join(ROOT, file)));
+  }
+  return hash.digest("hex").slice(0, 8);
+}
+
+function migrations(): string[] {
+  return globSync("migrations/*.sql", { cwd: ROOT }).sort();
+}
+
+/** Lets D1 make its file. */
+async function createDatabase(persistPath: string): Promise<void> {
+  const { database, close } = await openD1(persistPath);
+  await database.prepare("SELECT 1").run();
+  await close();
+}
+
+function pathOf(persistPath: string): string {
+  const files = globSync("d1/*/*.sqlite", { cwd: persistPath });
+  const [file] = files.filter((path) => !path.endsWith("metadata.sqlite"));
+  if (!file) throw new Error(`No D1 database in ${persistPath}`);
+  return join(persistPath, file);
+}
+
+/** Fills D1's file from outside, by the product's own loader: ten million places through D1's door would take an hour. */
+async function fill(path: string, places: number): Promise<Build> {
+  const file = openSqlite(path);
+  file.exec("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -1000000");
+  for (const migration of migrations()) file.exec(readFileSync(join(ROOT, migration), "utf8"));
+
+  const sets = withCopies(realPlaces(places), places);
+  const collections = sets.map(([id, records]) => ({ collection: collectionOf(id), records }));
+  const categories = categoriesOf(everyRecord(sets));
+  const run = inSqlite(file);
+  let longest = { sql: "", seconds: 0 };
+  const database = new MeteredDatabase(async (sql, parameters) => {
+    const done = await run(sql, parameters);
+    const seconds = done.milliseconds / 1000;
+    if (seconds > longest.seconds) longest = { sql: sql.replace(/\s+/g, " "), seconds };
+    return done;
+  });
+  const startedAt = performance.now();
+  await loadPlaces(database.d1, NO_BUCKET, { collections, categories }, (stored, total) => {
+    if (stored % 250_000 === 0 || stored === total) {
+      process.stderr.write(
+        `\r  loading ${stored.toLocaleString("en")} of ${total.toLocaleString("en")} `,
+      );
+    }
+    database.runs = [];
+  });
+  const seconds = (performance.now() - startedAt) / 1000;
+  process.stderr.write(`in ${seconds.toFixed(0)} s\n`);
+  file.exec("PRAGMA journal_mode = WAL; PRAGMA wal_checkpoint(TRUNCATE)");
+  file.close();
+  return { seconds, longest };
+}
+
+function* everyRecord(sets: readonly [string, readonly PlaceRecord[]][]): Generator<PlaceRecord> {
+  for (const [, records] of sets) yield* records;
+}
+
+/** The engine reads no records: they are not kept. */
+const NO_BUCKET = { put: async () => null } as unknown as R2Bucket;
