@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { Listr } from "listr2";
-import { isLoaded, loadPlaces } from "../src/places/load.ts";
+import { isLoaded, type Load, loadPlaces } from "../src/places/load.ts";
 import { categoriesFor, fingerprint, readDataset } from "./dataset/dataset.ts";
 import { openLocalStores, openRemoteStores } from "./stores.ts";
 import { wrangler } from "./wrangler.ts";
@@ -24,40 +24,44 @@ export async function load({ remote, again }: LoadOptions): Promise<void> {
     {
       title: "Load the default data",
       task: async (_, task) => {
-        const stores = await (remote ? openRemoteStores() : openLocalStores());
-        try {
-          if (!again && (await isLoaded(stores.database, fingerprint()))) {
-            task.skip("The default data is there");
-            return;
-          }
-          task.output = "reading the source packages";
-          const startedAt = performance.now();
-          const collections = readDataset().map(({ collection, records }) => {
-            return { collection, records: [...records] };
-          });
-          const records = collections.flatMap(({ records }) => records);
-          const data = {
-            collections,
-            categories: categoriesFor(records),
-            fingerprint: fingerprint(),
-          };
-          const storingSince = performance.now();
-          const shown = new Set<number>();
-          await loadPlaces(stores.database, stores.bucket, data, (stored, total) => {
-            const tenth = Math.floor((10 * stored) / total);
-            if (!process.stdout.isTTY && shown.has(tenth)) return;
-            shown.add(tenth);
-            task.output = progress(stored, total, performance.now() - storingSince);
-          });
-          const seconds = (performance.now() - startedAt) / 1_000;
-          task.title = `Loaded ${grouped(records.length)} places in ${seconds.toFixed(0)} s`;
-        } finally {
-          await stores.close();
+        const open = remote ? openRemoteStores : openLocalStores;
+        const stores = await open();
+        const done = !again && (await isLoaded(stores.database, fingerprint()));
+        await stores.close();
+        if (done) {
+          task.skip("The default data is there");
+          return;
         }
+        task.output = "reading the source packages";
+        const startedAt = performance.now();
+        const data = readAll();
+        // Opened anew: the connection does not outlive the seconds of reading.
+        const { database, bucket, close } = await open();
+        const storingSince = performance.now();
+        const shown = new Set<number>();
+        let places = 0;
+        await loadPlaces(database, bucket, data, (stored, total) => {
+          places = total;
+          const tenth = Math.floor((10 * stored) / total);
+          if (!process.stdout.isTTY && shown.has(tenth)) return;
+          shown.add(tenth);
+          task.output = progress(stored, total, performance.now() - storingSince);
+        });
+        await close();
+        const seconds = (performance.now() - startedAt) / 1_000;
+        task.title = `Loaded ${grouped(places)} places in ${seconds.toFixed(0)} s`;
       },
     },
   ]);
   await tasks.run();
+}
+
+function readAll(): Load {
+  const collections = readDataset().map(({ collection, records }) => {
+    return { collection, records: [...records] };
+  });
+  const categories = categoriesFor(collections.flatMap(({ records }) => records));
+  return { collections, categories, fingerprint: fingerprint() };
 }
 
 const BAR_WIDTH = 30;

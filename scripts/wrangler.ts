@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
 
 /** No questions, no statistics sent home, and the stand-in for `request.cf` not fetched from the network. */
 const QUIETLY = {
@@ -28,9 +29,17 @@ export function wrangler(...args: readonly string[]): Promise<string> {
   });
 }
 
-/** Runs wrangler in the foreground until it ends, and ends this program with it. */
-export function becomeWrangler(...args: readonly string[]): void {
-  const child = spawn("wrangler", args, { stdio: "inherit", env: { ...process.env, ...QUIETLY } });
+/** What `request.cf` is where there is no network to ask; without it wrangler says that everybody is in Austin, Texas. */
+const NO_LOCATION = ".wrangler/no-location.json";
+
+/** Runs `wrangler dev` in the foreground until it ends, and ends this program with it. */
+export async function serve(port: number): Promise<void> {
+  await mkdir(".wrangler", { recursive: true });
+  await writeFile(NO_LOCATION, JSON.stringify({ colo: "LOCAL" }));
+  const nowhere = { CLOUDFLARE_CF_FETCH_ENABLED: "true", CLOUDFLARE_CF_FETCH_PATH: NO_LOCATION };
+  const args = ["dev", "--port", String(port), "--show-interactive-dev-session=false"];
+  const env = { ...process.env, ...QUIETLY, ...nowhere };
+  const child = spawn("wrangler", args, { stdio: "inherit", env });
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
   child.on("close", (code) => process.exit(code ?? 0));
 }

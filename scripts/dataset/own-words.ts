@@ -68,6 +68,12 @@ const DEFAULT_DATA: readonly OwnWords[] = [
       "Stadtteil, Stadtviertel, Viertel, Ortsteil, quartier, barrio, quartiere, bairro, wijk, buurt, stadswijk, dzielnica, osiedle, čtvrť, štvrť, városrész, cartier, квартал, район, район города, мікрорайон, naselje, γειτονιά, συνοικία, mahalle, حي, שכונה, محله, मोहल्ला, ย่าน, khu phố, kawasan, 地区, 街区, 区域, 동네, 街區, stadsdel, bydel, kaupunginosa, barri, auzoa",
   },
   {
+    paths: ["aeroway/aerodrome"],
+    english: "airport, aerodrome",
+    other:
+      "Flughäfen, aéroports, aeropuertos, aeroporti, havalimanı, havaalanı, hava limanı, हवाई अड्डा, விமான நிலையம், აეროპორტი, paliparan, lughawe, uwanja wa ndege",
+  },
+  {
     paths: ["aeroway/aerodrome/large"],
     label: "Large Airport",
     english: "international airport, large airport, major airport, big airport, main airport",
@@ -117,9 +123,10 @@ const DEFAULT_DATA: readonly OwnWords[] = [
   },
   {
     paths: TRAIN_STATION,
-    english: "station, train station, railway station, rail station, railroad station, train",
+    english:
+      "station, train station, central station, main station, railway station, rail station, railroad station, train",
     other:
-      "Bahnhof, Bahnstation, Zug, gare, gare ferroviaire, estación, estación de tren, estación de trenes, estación ferroviaria, tren, stazione, stazione ferroviaria, treno, estação, estação de trem, estação ferroviária, trem, comboio, treinstation, trein, dworzec, dworzec kolejowy, stacja kolejowa, pociąg, nádraží, vlakové nádraží, vlak, stanica, železničná stanica, vasútállomás, pályaudvar, vonat, gară, гара, вокзал, железнодорожный вокзал, станция, поезд, залізничний вокзал, станція, потяг, kolodvor, željeznički kolodvor, железничка станица, železniška postaja, σταθμός, σιδηροδρομικός σταθμός, τρένο, tren garı, tren istasyonu, istasyon, محطة قطار, محطة القطار, قطار, תחנת רכבת, רכבת, ایستگاه قطار, ایستگاه راه آهن, रेलवे स्टेशन, स्टेशन, ট্রেন স্টেশন, রেলস্টেশন, สถานีรถไฟ, สถานี, ga tàu, ga xe lửa, nhà ga, stasiun, stasiun kereta api, stesen kereta api, 駅, 鉄道駅, 電車, 역, 기차역, 기차, 火车站, 火車站, 车站, 車站, 火车, järnvägsstation, tågstation, tåg, banegård, togstation, jernbanestasjon, togstasjon, tog, rautatieasema, juna-asema, juna, raudteejaam, dzelzceļa stacija, geležinkelio stotis, estació, estació de tren, tren geltokia, теміржол вокзалы",
+      "Bahnhof, Hauptbahnhof, Bahnhöfe, Bahnstation, Zug, gare, gares, gare centrale, gare ferroviaire, estaciones, stazioni, estación, estación de tren, estación de trenes, estación ferroviaria, tren, stazione, stazione ferroviaria, treno, estação, estação de trem, estação ferroviária, trem, comboio, treinstation, trein, dworzec, dworzec kolejowy, stacja kolejowa, pociąg, nádraží, vlakové nádraží, vlak, stanica, železničná stanica, vasútállomás, pályaudvar, vonat, gară, гара, вокзал, железнодорожный вокзал, станция, поезд, залізничний вокзал, станція, потяг, kolodvor, željeznički kolodvor, железничка станица, železniška postaja, σταθμός, σιδηροδρομικός σταθμός, τρένο, tren garı, tren istasyonu, istasyon, محطة قطار, محطة القطار, قطار, תחנת רכבת, רכבת, ایستگاه قطار, ایستگاه راه آهن, रेलवे स्टेशन, स्टेशन, ট্রেন স্টেশন, রেলস্টেশন, สถานีรถไฟ, สถานี, ga tàu, ga xe lửa, nhà ga, stasiun, stasiun kereta api, stesen kereta api, 駅, 鉄道駅, 電車, 역, 기차역, 기차, 火车站, 火車站, 车站, 車站, 火车, järnvägsstation, tågstation, tåg, banegård, togstation, jernbanestasjon, togstasjon, tog, rautatieasema, juna-asema, juna, raudteejaam, dzelzceļa stacija, geležinkelio stotis, estació, estació de tren, tren geltokia, теміржол вокзалы",
   },
   {
     paths: [...new Set([...BUS_STOP, ...TRAM_STOP])],

@@ -164,15 +164,14 @@ async function writeCategories(
   categories: readonly Category[],
   counts: ReadonlyMap<string, number>,
 ): Promise<void> {
-  const rows = categories.map(({ path, label, words }, index) => [
-    index + 1,
-    path,
-    label,
-    counts.get(path) ?? 0,
-    [...new Set(words.map((phrase) => phraseWord(runsOf(phrase))))].join(" "),
-  ]);
-  for (let first = 0; first < rows.length; first += CATEGORIES_A_STATEMENT) {
-    const json = JSON.stringify(rows.slice(first, first + CATEGORIES_A_STATEMENT));
+  for (let first = 0; first < categories.length; first += CATEGORIES_A_STATEMENT) {
+    const rows = categories
+      .slice(first, first + CATEGORIES_A_STATEMENT)
+      .map(({ path, label, words }, index) => {
+        const phrases = new Set(words.map((phrase) => phraseWord(runsOf(phrase))));
+        return [first + index + 1, path, label, counts.get(path) ?? 0, [...phrases].join(" ")];
+      });
+    const json = JSON.stringify(rows);
     await database.batch(INSERT_CATEGORIES.map((sql) => database.prepare(sql).bind(json)));
   }
 }

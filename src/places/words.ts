@@ -38,6 +38,16 @@ export function fold(text: string): string {
     .replace(POSSESSIVE, "");
 }
 
+/** Words that are written in full or short: one stands for both, in names and in questions. */
+const SHORT_FORMS: ReadonlyMap<string, string> = new Map([
+  ["saint", "st"],
+  ["sainte", "ste"],
+  ["sankt", "st"],
+  ["mount", "mt"],
+  ["hauptbahnhof", "hbf"],
+  ["bahnhof", "bf"],
+]);
+
 /** Letters and digits without a gap; one word, unless its script puts no gaps between words. */
 export interface Run {
   readonly text: string;
@@ -50,13 +60,17 @@ export function runsOf(text: string): Run[] {
     const runs: Run[] = [];
     let end = 0;
     for (const { 0: unspaced, index } of run.matchAll(UNSPACED)) {
-      if (index > end) runs.push({ text: run.slice(end, index), spaced: true });
+      if (index > end) runs.push(spacedRun(run.slice(end, index)));
       runs.push({ text: unspaced, spaced: false });
       end = index + unspaced.length;
     }
-    if (end < run.length) runs.push({ text: run.slice(end), spaced: true });
+    if (end < run.length) runs.push(spacedRun(run.slice(end)));
     return runs;
   });
+}
+
+function spacedRun(text: string): Run {
+  return { text: SHORT_FORMS.get(text) ?? text, spaced: true };
 }
 
 /**

@@ -7,7 +7,7 @@ import type { FoundPlace, NearbyAnswer, NearbyQuestion } from "../places/nearby.
 import { findPage } from "../places/nearby-page.ts";
 import { lineOf, METERS_IN, UNITS } from "../places/place-text.ts";
 import { attributionOf, NearbyPlaceView, viewNearby, viewRecord } from "../places/place-view.ts";
-import { runsOf } from "../places/words.ts";
+import { phraseQuery } from "../places/text-query.ts";
 import type { Services } from "../services.ts";
 
 /** From here on a radius in km was rather meant in metres, as most map tools take it. */
@@ -121,12 +121,14 @@ export default defineTool({
     const where = [location.city, location.region, location.country].filter(Boolean).join(", ");
     const here = `${location.latitude}, ${location.longitude}${where && ` (${where})`}`;
     const within = `within ${radius} ${unit} of ${here}`;
-    const what = query.trim() ? `match "${query.trim()}"` : "are";
+    const one = results.length === 1;
+    const [match, are] = one ? ["matches", "is"] : ["match", "are"];
+    const what = query.trim() ? `${match} "${query.trim()}"` : are;
     const rough = isRough(location);
     const lines = [
       results.length === 0
         ? `No places ${what} ${within}.`
-        : `${results.length} places ${what} ${within}, nearest first${answer.next_cursor ? "; there are more" : ""}:`,
+        : `${results.length} ${one ? "place" : "places"} ${what} ${within}, nearest first${answer.next_cursor ? "; there are more" : ""}:`,
       ...results.map((place, index) => `${index + 1}. ${lineOf(place, unit, rough)}`),
     ];
     if (beyond) {
@@ -166,7 +168,7 @@ function toMeters({ radius, unit }: Input): number {
 function warningsFor(
   { query, radius, unit }: Input,
   location: Location,
-  { kinds, directory }: NearbyAnswer,
+  { kinds, places, directory }: NearbyAnswer,
 ): string[] {
   const warnings: string[] = [];
   if (directory.collections.size === 0) warnings.push(NOTHING_LOADED);
@@ -176,11 +178,12 @@ function warningsFor(
       `radius is in ${unit}: ${radius} ${unit} were searched. For metres pass unit "m".`,
     );
   }
-  if (query.trim() && runsOf(query).length === 0) {
+  if (query.trim() && phraseQuery(query) === undefined) {
     warnings.push("query has no letter and no digit in it, so any place matches.");
   }
   const missing = kinds.filter(({ hasPlaces }) => !hasPlaces).map(({ label }) => label);
-  if (missing.length > 0 && missing.length === kinds.length) {
+  const named = places.some(({ row }) => phraseQuery(row.name) === phraseQuery(query));
+  if (missing.length > 0 && missing.length === kinds.length && !named) {
     warnings.push(
       `The data of this server has no places of the kind ${missing.slice(0, 3).join(", ")}: they may well exist. Only names were searched.`,
     );
