@@ -1,8 +1,9 @@
+import { toDirection } from "./ellipsoid.ts";
 import type { Point } from "./point.ts";
-import { toVector, type Vector } from "./vector.ts";
+import type { Vector } from "./vector.ts";
 
 /**
- * The sphere as six quadtrees. Each face of the enclosing cube is divided into four cells again and
+ * The earth as six quadtrees of the directions from its centre. Each face of the enclosing cube is divided into four cells again and
  * again; a Hilbert curve runs through the cells of each level and on from face to face, so that
  * cells whose positions are near each other are near each other on the earth. There is no seam at
  * ±180° and no crowding at the poles.
@@ -59,7 +60,7 @@ export function childrenOf(cell: Cell): Cell[] {
 
 /** The position along the curve of the leaf cell that holds the point, 0 to 6 · 4^20 − 1. */
 export function leafPosition(point: Point): number {
-  const vector = toVector(point);
+  const vector = toDirection(point);
   const face = faceOf(vector);
   const [u, v, w] = onFace(face, vector);
   const size = 2 ** LEAF_LEVEL;

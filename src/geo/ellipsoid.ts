@@ -11,6 +11,9 @@ export const SMALLEST_RADIUS_METERS = 6_335_439;
 /** The longest geodesic on WGS84, metres: half a meridian. */
 export const HALF_EARTH_METERS = 20_003_931.4586;
 
+/** The distance from the centre of the earth to its poles, and the least to anywhere on it; metres. */
+export const POLAR_RADIUS_METERS = 6_356_752.314245;
+
 /** Earth-centred, earth-fixed coordinates of a point on the ellipsoid, metres. */
 export function toEarthCentered({ latitude, longitude }: Point): Vector {
   const phi = toRadians(latitude);
@@ -25,13 +28,19 @@ export function toEarthCentered({ latitude, longitude }: Point): Vector {
   ];
 }
 
+/** The direction of a point from the centre of the earth. */
+export function toDirection(point: Point): Vector {
+  const [x, y, z] = toEarthCentered(point);
+  const length = Math.sqrt(x * x + y * y + z * z);
+  return [x / length, y / length, z / length];
+}
+
 /**
- * The angle, in radians, that a geodesic of this length spans at most between two directions made of
- * geodetic coordinates. Every step along a geodesic turns them by at most its length over the
- * smallest radius of curvature.
+ * The angle at the centre of the earth, in radians, that a geodesic of this length spans at most:
+ * nowhere on it is one nearer to the centre than at the poles.
  */
 export function widestAngle(meters: number): number {
-  return meters / SMALLEST_RADIUS_METERS;
+  return meters / POLAR_RADIUS_METERS;
 }
 
 /**

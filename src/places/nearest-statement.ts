@@ -1,10 +1,10 @@
-import { type Cell, childrenOf, FACES } from "../geo/cell.ts";
+import { type Cell, childrenOf, circumradius, FACES } from "../geo/cell.ts";
 import {
   CURVATURE_SLACK,
   ECCENTRICITY_SQUARED,
+  POLAR_RADIUS_METERS,
   ROUNDING_SLACK,
   SEMI_MAJOR_METERS,
-  SMALLEST_RADIUS_METERS,
 } from "../geo/ellipsoid.ts";
 
 /**
@@ -13,8 +13,7 @@ import {
  *
  *     ?1  JSON, see SearchPlan      ?2 ?3 ?4  the point, earth-centred, metres
  *     ?5  radius squared            ?6  the point's key        ?7  how many places
- *     ?8 ?9 ?10  the point's direction (unit vector)
- *     ?11 ?12  only behind this squared chord, and this key on the same spot (a cursor)
+ *     ?8 ?9  only behind this squared chord, and this key on the same spot (a cursor)
  *
  * D1 binds JavaScript numbers as REAL, and FTS5 ignores a REAL bound on its rowid and reads the
  * whole posting list: integers are cast, or come out of JSON.
@@ -39,6 +38,8 @@ export interface StatementShape {
   readonly quick: boolean;
 }
 
+/** How far anything in a cell of level 0 is from its middle at most: its circumradius, and the flattening of the earth. */
+const CELL_REACH_METERS = 1.005 * SEMI_MAJOR_METERS * circumradius(0);
 /** A covering with more matches than this is searched the thorough way. */
 const CROWD = 100;
 /** A cell with more matches than this is divided. */
@@ -59,9 +60,9 @@ const CHORD = `(pow(${NORMAL} * cos(radians(p.latitude)) * cos(radians(p.longitu
       + pow(${NORMAL} * cos(radians(p.latitude)) * sin(radians(p.longitude)) - ?3, 2)
       + pow(${NORMAL} * ${1 - ECCENTRICITY_SQUARED} * sin(radians(p.latitude)) - ?4, 2))`;
 
-const BEHIND_CURSOR = `${CHORD} >= ?11 AND NOT (p.key <= cast(?12 AS INTEGER)
-      AND p.latitude = (SELECT latitude FROM places WHERE key = cast(?12 AS INTEGER))
-      AND p.longitude = (SELECT longitude FROM places WHERE key = cast(?12 AS INTEGER)))`;
+const BEHIND_CURSOR = `${CHORD} >= ?8 AND NOT (p.key <= cast(?9 AS INTEGER)
+      AND p.latitude = (SELECT latitude FROM places WHERE key = cast(?9 AS INTEGER))
+      AND p.longitude = (SELECT longitude FROM places WHERE key = cast(?9 AS INTEGER)))`;
 
 /**
  * The full-text query: the clauses of all words (see words and SearchPlan), each the word itself or
@@ -99,19 +100,34 @@ const COLUMN = `(2 * s.i + (${QUARTER} >> 1 & 1))`;
 const ROW = `(2 * s.j + (${QUARTER} & 1))`;
 const TURN = `(${pack(({ orientation }) => orientation)} >> ${AT_STEP} & 3)`;
 
-/** How far the point lies outside each edge of the sub-cell, as a sine: see sineToCell in geo/cell.ts. */
-const CHILD_EDGES = (() => {
+/**
+ * Lower bounds of the distance from the point to the sub-cell, metres: to the planes through its four
+ * edges and the centre of the earth, as far as the point is on the wrong side; and to the middle of
+ * the cell, less the farthest that anything in the cell can be from there.
+ */
+const CHILD_DISTANCES = (() => {
   const grid = (line: string) => {
     const s = `((${line}) * 1.0 / (2 << s.level))`;
     return `iif(${s} >= 0.5, 4 * ${s} * ${s} - 1, 1 - 4 * (1 - ${s}) * (1 - ${s})) / 3`;
   };
   const outside = (line: string, axis: string) =>
     `(${grid(line)} * s.w - ${axis}) / sqrt(1 + pow(${grid(line)}, 2))`;
+
+  const [u, v] = [grid(`${COLUMN} + 0.5`), grid(`${ROW} + 0.5`)];
+  const length = `sqrt(1 + pow(${u}, 2) + pow(${v}, 2))`;
+  // Which of the face's axes points to a pole: see onFace in geo/cell.ts.
+  const pole = `CASE s.position >> (2 * s.level) WHEN 2 THEN 1 WHEN 5 THEN 1
+    WHEN 3 THEN ${u} WHEN 4 THEN ${u} ELSE ${v} END`;
+  const radius = `(${POLAR_RADIUS_METERS} / sqrt(1 - ${ECCENTRICITY_SQUARED} * (1 - pow((${pole}) / ${length}, 2))))`;
+  const off = (axis: string, middle: string) =>
+    `pow(${axis} - ${radius} * ${middle} / ${length}, 2)`;
+  const reach = `${(CELL_REACH_METERS / 2).toFixed(0)} / (1 << s.level)`;
   return {
     left: outside(COLUMN, "s.u"),
     right: `-${outside(`${COLUMN} + 1`, "s.u")}`,
     bottom: outside(ROW, "s.v"),
     top: `-${outside(`${ROW} + 1`, "s.v")}`,
+    middle: `sqrt(${off("s.u", u)} + ${off("s.v", v)} + ${off("s.w", "1")}) - ${reach}`,
   };
 })();
 
@@ -156,12 +172,12 @@ export function nearestStatement({ matching, quick }: StatementShape): string {
   const last = `((s.position + 1) << (50 - 2 * s.level)) - 1 + ${overflow}`;
   const inCell = `${matches} ${key} BETWEEN ${first} AND ${last}`;
   const bound = quick ? "(SELECT chord FROM bound)" : "?5";
-  const { left, right, bottom, top } = CHILD_EDGES;
+  const { left, right, bottom, top, middle } = CHILD_DISTANCES;
   const thoroughWay = `
   search (chord, key, places, level, i, j, turn, position, u, v, w) AS (
     SELECT 0, NULL, NULL, 0, 0, 0, column1 & 1, column1, column2, column3, column4
-    FROM (VALUES (0, ?9, ?10, ?8), (1, -?8, ?10, ?9), (2, -?8, -?9, ?10),
-      (3, -?10, -?9, -?8), (4, -?10, ?8, -?9), (5, ?9, ?8, -?10))
+    FROM (VALUES (0, ?3, ?4, ?2), (1, -?2, ?4, ?3), (2, -?2, -?3, ?4),
+      (3, -?4, -?3, -?2), (4, -?4, ?2, -?3), (5, ?3, ?2, -?4))
     ${quick ? `WHERE (SELECT places FROM crowd) > ${CROWD}` : ""}
     UNION
     SELECT s.chord, NULL,
@@ -169,8 +185,8 @@ export function nearestStatement({ matching, quick }: StatementShape): string {
       s.level, s.i, s.j, s.turn, s.position, s.u, s.v, s.w
     FROM search AS s WHERE s.key IS NULL AND s.places IS NULL
     UNION
-    SELECT pow(${SMALLEST_RADIUS_METERS} * max(0, ${left}, ${right}, ${bottom}, ${top}), 2) AS least,
-      NULL, iif(${SMALLEST_RADIUS_METERS} / (1 << s.level) > sqrt(${bound}), ${CELLFUL + 1}, NULL),
+    SELECT pow(max(0, ${left}, ${right}, ${bottom}, ${top}, ${middle}), 2) AS least,
+      NULL, iif(${POLAR_RADIUS_METERS} / (1 << s.level) > sqrt(${bound}), ${CELLFUL + 1}, NULL),
       s.level + 1, ${COLUMN}, ${ROW}, ${TURN}, 4 * s.position + step.value, s.u, s.v, s.w
     FROM search AS s CROSS JOIN json_each('[0,1,2,3]') AS step
     WHERE s.places > ${CELLFUL} AND s.level < ${FINEST_LEVEL} AND least <= ${bound}

@@ -1,7 +1,6 @@
 import { coverEach, type Range } from "../geo/covering.ts";
-import { shortestChord, toEarthCentered, widestAngle } from "../geo/ellipsoid.ts";
+import { shortestChord, toDirection, toEarthCentered, widestAngle } from "../geo/ellipsoid.ts";
 import type { Point } from "../geo/point.ts";
-import { toVector } from "../geo/vector.ts";
 import { firstKey, keysOf } from "./key.ts";
 import { nearestStatement } from "./nearest-statement.ts";
 import type { TextQuery } from "./text-query.ts";
@@ -26,7 +25,6 @@ const LOWEST_RUNG_METERS = 30;
 /** The statement and its parameters, ready to bind. */
 export function planSearch(search: Search): { sql: string; parameters: unknown[] } {
   const { center, radiusMeters, limit, text, after } = search;
-  const direction = toVector(center);
   // A page that goes on from a cursor has no use for the matches right at the point.
   const quick = search.quick && !after;
   const ladder = quick ? climb(center, radiusMeters) : undefined;
@@ -37,7 +35,6 @@ export function planSearch(search: Search): { sql: string; parameters: unknown[]
     radiusMeters ** 2,
     firstKey(center),
     limit,
-    ...direction,
     after ? shortestChord(after.distanceMeters) ** 2 : 0,
     after ? after.key : -1,
   ];
@@ -61,7 +58,7 @@ function climb(center: Point, radiusMeters: number) {
   for (let radius = radiusMeters / GROWTH; radius > LOWEST_RUNG_METERS; radius /= GROWTH) {
     radii.push(radius);
   }
-  const coverings = coverEach(toVector(center), 0, radii.map(widestAngle)).map((ranges) =>
+  const coverings = coverEach(toDirection(center), 0, radii.map(widestAngle)).map((ranges) =>
     ranges.map(keysOf),
   );
   const widest: readonly Range[] = coverings[0]!;
