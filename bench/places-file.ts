@@ -3,9 +3,11 @@ import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { getPlatformProxy } from "wrangler";
-import { categoriesOf } from "../scripts/dataset/dataset.ts";
+import { categoriesFor } from "../scripts/dataset/dataset.ts";
+import { firstKey } from "../src/places/key.ts";
 import { loadPlaces } from "../src/places/load.ts";
 import type { PlaceRecord } from "../src/places/place.ts";
+import type { PlaceRow } from "../src/places/place-store.ts";
 import { withCopies } from "./copies.ts";
 import { inSqlite, MeteredDatabase } from "./metered-database.ts";
 import { collectionOf, realPlaces } from "./real-places.ts";
@@ -13,7 +15,10 @@ import { collectionOf, realPlaces } from "./real-places.ts";
 const ROOT = join(import.meta.dirname, "..");
 const FOLDER = join(ROOT, ".wrangler/bench");
 /** Another index, another file. */
-const SHAPES = ["geo/cell", "places/key", "places/words", "places/load"];
+const SHAPES = ["places/key", "places/words", "places/load"];
+
+/** How many keys a cell has. */
+const TIES = 1024;
 
 /** A local D1 database with so many places, as `wrangler dev` would have it; built on first use. */
 export interface PlacesFile {
@@ -45,7 +50,9 @@ export async function placesFile(places: number): Promise<PlacesFile> {
     writeFileSync(notes, JSON.stringify(build));
   }
   const build = JSON.parse(readFileSync(notes, "utf8")) as Build;
-  return { places, path: pathOf(persistPath), persistPath, build };
+  const path = pathOf(persistPath);
+  checkKeys(path);
+  return { places, path, persistPath, build };
 }
 
 /** The local stores that keep their files there. */
@@ -80,6 +87,21 @@ function shape(): string {
   return hash.digest("hex").slice(0, 8);
 }
 
+/** Throws if places have other keys today than when the file was built. */
+function checkKeys(path: string): void {
+  const file = openSqlite(path);
+  const rows = file
+    .prepare(
+      "SELECT places.*, keys FROM places CROSS JOIN key_overflow WHERE rowid % 997 = 0 LIMIT 1000",
+    )
+    .all() as unknown as (PlaceRow & { keys: number })[];
+  file.close();
+  for (const row of rows) {
+    const behind = row.key - firstKey(row);
+    if (behind < 0 || behind > TIES + row.keys) throw new Error(`Delete ${path}: its keys are old`);
+  }
+}
+
 function migrations(): string[] {
   return globSync("migrations/*.sql", { cwd: ROOT }).sort();
 }
@@ -106,7 +128,7 @@ async function fill(path: string, places: number): Promise<Build> {
 
   const sets = withCopies(realPlaces(places), places);
   const collections = sets.map(([id, records]) => ({ collection: collectionOf(id), records }));
-  const categories = categoriesOf(everyRecord(sets));
+  const categories = categoriesFor(everyRecord(sets));
   const run = inSqlite(file);
   let longest = { sql: "", seconds: 0 };
   const database = new MeteredDatabase(async (sql, parameters) => {
@@ -116,14 +138,19 @@ async function fill(path: string, places: number): Promise<Build> {
     return done;
   });
   const startedAt = performance.now();
-  await loadPlaces(database.d1, NO_BUCKET, { collections, categories }, (stored, total) => {
-    if (stored % 250_000 === 0 || stored === total) {
-      process.stderr.write(
-        `\r  loading ${stored.toLocaleString("en")} of ${total.toLocaleString("en")} `,
-      );
-    }
-    database.runs = [];
-  });
+  await loadPlaces(
+    database.d1,
+    NO_BUCKET,
+    { collections, categories, fingerprint: "bench" },
+    (stored, total) => {
+      if (stored % 250_000 === 0 || stored === total) {
+        process.stderr.write(
+          `\r  loading ${stored.toLocaleString("en")} of ${total.toLocaleString("en")} `,
+        );
+      }
+      database.runs = [];
+    },
+  );
   const seconds = (performance.now() - startedAt) / 1000;
   process.stderr.write(`in ${seconds.toFixed(0)} s\n`);
   file.exec("PRAGMA journal_mode = WAL; PRAGMA wal_checkpoint(TRUNCATE)");
@@ -136,4 +163,7 @@ function* everyRecord(sets: readonly [string, readonly PlaceRecord[]][]): Genera
 }
 
 /** The engine reads no records: they are not kept. */
-const NO_BUCKET = { put: async () => null } as unknown as R2Bucket;
+const NO_BUCKET = {
+  put: async () => null,
+  list: async () => ({ objects: [], truncated: false }),
+} as unknown as R2Bucket;
