@@ -48,33 +48,41 @@ export const FACES: readonly Cell[] = [0, 1, 2, 3, 4, 5].map((face) => ({
 
 /** The four cells that a cell divides into, in curve order. */
 export function childrenOf(cell: Cell): Cell[] {
-  return CURVE[cell.orientation]!.map((bits, order) => ({
-    face: cell.face,
-    level: cell.level + 1,
-    i: 2 * cell.i + (bits >> 1),
-    j: 2 * cell.j + (bits & 1),
-    position: 4 * cell.position + order,
-    orientation: cell.orientation ^ TURN[order]!,
-  }));
+  return [0, 1, 2, 3].map((step) => childAt(cell, step));
+}
+
+function childAt({ face, level, i, j, position, orientation }: Cell, step: number): Cell {
+  const bits = CURVE[orientation]![step]!;
+  return {
+    face,
+    level: level + 1,
+    i: 2 * i + (bits >> 1),
+    j: 2 * j + (bits & 1),
+    position: 4 * position + step,
+    orientation: orientation ^ TURN[step]!,
+  };
 }
 
 /** The position along the curve of the leaf cell that holds the point, 0 to 6 · 4^20 − 1. */
 export function leafPosition(point: Point): number {
+  return cellsHolding(point).at(-1)!.position;
+}
+
+/** The cells that hold the point, from the face down to the leaf. */
+export function cellsHolding(point: Point): Cell[] {
   const vector = toDirection(point);
   const face = faceOf(vector);
   const [u, v, w] = onFace(face, vector);
   const size = 2 ** LEAF_LEVEL;
   const i = Math.min(size - 1, Math.floor(toGrid(u / w) * size));
   const j = Math.min(size - 1, Math.floor(toGrid(v / w) * size));
-  let position = face;
-  let orientation = face & 1;
+  const cells = [FACES[face]!];
   for (let shift = LEAF_LEVEL - 1; shift >= 0; shift--) {
     const bits = (((i >> shift) & 1) << 1) | ((j >> shift) & 1);
-    const order = CURVE[orientation]!.indexOf(bits as 0);
-    position = 4 * position + order;
-    orientation ^= TURN[order]!;
+    const cell = cells.at(-1)!;
+    cells.push(childAt(cell, CURVE[cell.orientation]!.indexOf(bits as 0)));
   }
-  return position;
+  return cells;
 }
 
 /** The positions of the first and the last leaf inside the cell. */

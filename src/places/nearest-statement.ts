@@ -41,9 +41,9 @@ export interface StatementShape {
 /** How far anything in a cell of level 0 is from its middle at most: its circumradius, and the flattening of the earth. */
 const CELL_REACH_METERS = 1.005 * SEMI_MAJOR_METERS * circumradius(0);
 /** A covering with more matches than this is searched the thorough way. */
-const CROWD = 100;
+const CROWD = 60;
 /** A cell with more matches than this is divided. */
-const CELLFUL = 10;
+const CELLFUL = 6;
 /** The thorough way stops this many places later than asked: near ties may change places. */
 export const SPARE_PLACES = 1;
 const FINEST_LEVEL = 20;
@@ -90,7 +90,7 @@ const MATCH = `match (expression) AS MATERIALIZED (
  * The step of the Hilbert curve that a sub-cell is: its column, its row, and how the curve is turned
  * inside it. The tables of geo/cell.ts, two bits an entry, one integer each.
  */
-const AT_STEP = "(2 * (4 * s.turn + step.value))";
+const AT_STEP = "(2 * (4 * s.turn + step.column1))";
 const pack = (entry: (cell: Cell) => number) =>
   [0, 1, 2, 3]
     .flatMap((orientation) => childrenOf({ ...FACES[0]!, orientation }).map(entry))
@@ -172,13 +172,19 @@ export function nearestStatement({ matching, quick }: StatementShape): string {
   const last = `((s.position + 1) << (50 - 2 * s.level)) - 1 + ${overflow}`;
   const inCell = `${matches} ${key} BETWEEN ${first} AND ${last}`;
   const bound = quick ? "(SELECT chord FROM bound)" : "?5";
+  // The search starts in the cell that holds all of the bound's disc, if one does; else in all six faces.
+  const start =
+    "?1 -> ('$.holding[' || (?1 ->> ('$.levels[' || (SELECT i FROM rung) || ']')) || ']')";
+  const fromStart = (field: string, otherwise: string) =>
+    quick ? `coalesce((${start}) ->> '${field}', ${otherwise})` : otherwise;
   const { left, right, bottom, top, middle } = CHILD_DISTANCES;
   const thoroughWay = `
   search (chord, key, places, level, i, j, turn, position, u, v, w) AS (
-    SELECT 0, NULL, NULL, 0, 0, 0, column1 & 1, column1, column2, column3, column4
+    SELECT 0, NULL, NULL, ${fromStart("level", "0")}, ${fromStart("i", "0")}, ${fromStart("j", "0")},
+      ${fromStart("turn", "column1 & 1")}, ${fromStart("position", "column1")}, column2, column3, column4
     FROM (VALUES (0, ?3, ?4, ?2), (1, -?2, ?4, ?3), (2, -?2, -?3, ?4),
       (3, -?4, -?3, -?2), (4, -?4, ?2, -?3), (5, ?3, ?2, -?4))
-    ${quick ? `WHERE (SELECT places FROM crowd) > ${CROWD}` : ""}
+    ${quick ? `WHERE (SELECT places FROM crowd) > ${CROWD} AND column1 = ${fromStart("face", "column1")}` : ""}
     UNION
     SELECT s.chord, NULL,
       (SELECT count(*) FROM (SELECT 1 FROM ${walked} WHERE ${inCell} LIMIT ${CELLFUL + 1})),
@@ -187,8 +193,8 @@ export function nearestStatement({ matching, quick }: StatementShape): string {
     UNION
     SELECT pow(max(0, ${left}, ${right}, ${bottom}, ${top}, ${middle}), 2) AS least,
       NULL, iif(${POLAR_RADIUS_METERS} / (1 << s.level) > sqrt(${bound}), ${CELLFUL + 1}, NULL),
-      s.level + 1, ${COLUMN}, ${ROW}, ${TURN}, 4 * s.position + step.value, s.u, s.v, s.w
-    FROM search AS s CROSS JOIN json_each('[0,1,2,3]') AS step
+      s.level + 1, ${COLUMN}, ${ROW}, ${TURN}, 4 * s.position + step.column1, s.u, s.v, s.w
+    FROM (VALUES (0), (1), (2), (3)) AS step CROSS JOIN search AS s
     WHERE s.places > ${CELLFUL} AND s.level < ${FINEST_LEVEL} AND least <= ${bound}
     UNION
     SELECT ${CHORD} AS exact, p.key, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL

@@ -1,3 +1,4 @@
+import { type Cell, cellsHolding, leavesOf } from "../geo/cell.ts";
 import { coverEach, type Range } from "../geo/covering.ts";
 import { shortestChord, toDirection, toEarthCentered, widestAngle } from "../geo/ellipsoid.ts";
 import type { Point } from "../geo/point.ts";
@@ -58,10 +59,9 @@ function climb(center: Point, radiusMeters: number) {
   for (let radius = radiusMeters / GROWTH; radius > LOWEST_RUNG_METERS; radius /= GROWTH) {
     radii.push(radius);
   }
-  const coverings = coverEach(toDirection(center), 0, radii.map(widestAngle)).map((ranges) =>
-    ranges.map(keysOf),
-  );
-  const widest: readonly Range[] = coverings[0]!;
+  const coverings = coverEach(toDirection(center), 0, radii.map(widestAngle)).reverse();
+  const widest = coverings.at(-1)!.map(keysOf);
+  const holding = cellsHolding(center);
   return {
     radius: radiusMeters,
     growth: GROWTH,
@@ -70,6 +70,20 @@ function climb(center: Point, radiusMeters: number) {
     stretch: radiusMeters / shortestChord(radiusMeters),
     first: widest[0]![0],
     last: widest.at(-1)![1],
-    coverings: coverings.reverse(),
+    coverings: coverings.map((ranges) => ranges.map(keysOf)),
+    /** For each rung, which of the cells holding the point holds the whole covering, too: the smallest; or none. */
+    levels: coverings.map((ranges) => levelHolding(ranges, holding)),
+    holding: holding.map(({ face, level, i, j, orientation, position }) => {
+      return { face, level, i, j, turn: orientation, position };
+    }),
   };
+}
+
+/** An index behind the last cell is JSON for none. */
+function levelHolding(ranges: readonly Range[], holding: readonly Cell[]): number {
+  const level = holding.findLastIndex((cell) => {
+    const [first, last] = leavesOf(cell);
+    return first <= ranges[0]![0] && ranges.at(-1)![1] <= last;
+  });
+  return level < 0 ? holding.length : level;
 }
