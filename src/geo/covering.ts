@@ -30,16 +30,10 @@ const EDGE = 1.5;
 const ROUNDING = 1e-12;
 
 /**
- * A few ranges of leaf positions that together hold every point of the ring, and not much else.
- * Ranges are disjoint and in curve order.
- */
-export function cover(ring: Ring): Range[] {
-  return toRanges(cellsOf(ring, FACES));
-}
-
-/**
- * Coverings of rings around one direction with the same hole and these outer angles, which must
- * descend: each ring lies inside the one before it, so its cells are looked for only in there.
+ * Coverings of rings around one direction: for each a few ranges of leaf positions that together hold
+ * every point of the ring, and not much else; disjoint, in curve order. The rings have the same hole,
+ * and their outer angles must descend: each ring lies inside the one before it, so its cells are
+ * looked for only in there.
  */
 export function coverEach(center: Vector, inner: number, outers: readonly number[]): Range[][] {
   let cells = FACES;

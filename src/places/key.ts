@@ -1,4 +1,4 @@
-import { LEAF_LEVEL, leafPosition } from "../geo/cell.ts";
+import { leafPosition } from "../geo/cell.ts";
 import type { Range } from "../geo/covering.ts";
 import type { Point } from "../geo/point.ts";
 
@@ -28,9 +28,6 @@ export function firstKey(point: Point): number {
 export function keysOf([first, last]: Range): Range {
   return [first * TIES, last * TIES + TIES - 1];
 }
-
-/** One more than the largest key without overflow. */
-export const KEYS = 6 * 4 ** LEAF_LEVEL * TIES;
 
 export interface Keyed<T> {
   readonly key: number;
