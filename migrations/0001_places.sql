@@ -61,6 +61,9 @@ CREATE VIRTUAL TABLE places_text USING fts5 (
   words, content = '', columnsize = 0, detail = none, tokenize = 'ascii'
 );
 
+-- The words that there are, for completing the beginning of one.
+CREATE VIRTUAL TABLE places_vocabulary USING fts5vocab (places_text, 'row');
+
 -- One row: by how many keys the most displaced place lies behind its own cell (src/places/key.ts).
 CREATE TABLE key_overflow (keys INTEGER NOT NULL) STRICT;
 INSERT INTO key_overflow VALUES (0);

@@ -54,6 +54,13 @@ const POINT_KEY = "cast(?6 AS INTEGER)";
 const COLUMNS = `p.key, p.source_id, p.name, p.category, p.latitude, p.longitude, p.country,
       p.population, p.collection, p.record_object, p.record_offset, p.record_length`;
 
+/**
+ * A word's beginning stands for the words that begin so: the first of them in the alphabet, for each is
+ * a list to read. FTS5's own prefix queries read the lists of all of them in full, each time anew.
+ */
+const MOST_COMPLETIONS = 256;
+const LAST_CHARACTER = 0x10ffff;
+
 /** The squared chord from the point to the place `p`. */
 const NORMAL = `(${SEMI_MAJOR_METERS} / sqrt(1 - ${ECCENTRICITY_SQUARED} * pow(sin(radians(p.latitude)), 2)))`;
 const CHORD = `(pow(${NORMAL} * cos(radians(p.latitude)) * cos(radians(p.longitude)) - ?2, 2)
@@ -70,7 +77,13 @@ const BEHIND_CURSOR = `${CHORD} >= ?8 AND NOT (p.key <= cast(?9 AS INTEGER)
  */
 const MATCH = `match (expression) AS MATERIALIZED (
     SELECT group_concat(clause, ' AND ') FROM (
-      SELECT '(' || group_concat('(' || (word.value ->> 'word') || coalesce((
+      SELECT '(' || group_concat('(' || coalesce((
+          SELECT group_concat('"' || term || '"', ' OR ') FROM (
+            SELECT term FROM places_vocabulary
+            WHERE term >= word.value ->> 'beginning'
+              AND term < (word.value ->> 'beginning') || char(${LAST_CHARACTER})
+            LIMIT ${MOST_COMPLETIONS})
+        ), word.value ->> 'word') || coalesce((
           SELECT group_concat(' OR "·' || rowid || '"', '')
           FROM category_words WHERE category_words MATCH word.value ->> 'phrases'
         ), '') || ')', ?1 ->> 'joiner') || ')' AS clause

@@ -7,6 +7,8 @@ export interface TextQuery {
   readonly words: readonly {
     /** What a place's text must hold, unless it is of a category that one of the phrases means. */
     readonly word: string;
+    /** If the word is only the beginning of one: the statement takes the words that begin so instead. */
+    readonly beginning?: string;
     /** The phrases of the question that the word is a part of. */
     readonly phrases: string;
   }[];
@@ -88,9 +90,9 @@ function readWords(runs: readonly Run[], reading: Reading): TextQuery["words"] {
     const last = run === runs.at(-1);
     return lookupWords(run).map((word) => {
       const spellings = reading === "similar" && run.spaced ? similarWords(word) : [word];
-      const beginning = reading === "beginning" && last ? "*" : "";
       return {
-        word: anyOf(spellings.map((spelling) => quote(spelling) + beginning)),
+        word: anyOf(spellings.map(quote)),
+        ...(reading === "beginning" && last && { beginning: word }),
         phrases: anyOf([...new Set([...spellings, ...phrasesWith(word, run, runs)])].map(quote)),
       };
     });
