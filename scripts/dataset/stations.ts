@@ -45,16 +45,25 @@ const RAILWAY_IDS =
   );
 const COACH_IDS = ["busbud_id", "distribusion_id", "flixbus_id"];
 
+/** More than that are not where the list says: they have the middle of their town for want of anything better. */
+const MOST_AT_ONE_SPOT = 4;
+
+const spotOf = ({ latitude, longitude }: Station) => `${latitude},${longitude}`;
+
 export function* records(): Generator<PlaceRecord> {
   const cities = new Map<string, string>();
   const children = new Map<string, number>();
-  for (const { id, name, is_city, parent_station_id: parent } of rows()) {
+  const atSpot = new Map<string, number>();
+  for (const row of rows()) {
+    const { id, name, is_city, parent_station_id: parent } = row;
+    atSpot.set(spotOf(row), (atSpot.get(spotOf(row)) ?? 0) + 1);
     if (is_city) cities.set(id, name);
     if (parent) children.set(parent, (children.get(parent) ?? 0) + 1);
   }
 
   for (const station of rows()) {
     if (!isPlace(station, children.get(station.id) ?? 0)) continue;
+    if (atSpot.get(spotOf(station))! > MOST_AT_ONE_SPOT) continue;
     const isStation = !isOtherStop(station);
     yield toRecord({
       sourceId: station.id,
