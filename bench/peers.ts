@@ -70,7 +70,7 @@ export interface Timed {
 }
 
 const PLACES = 1_000_000;
-const EACH = 40;
+const EACH = 25;
 const SEED = 20261122;
 const PASSES = 3;
 /** PostGIS orders by the sphere, which can be half a percent off. */

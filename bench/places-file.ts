@@ -92,7 +92,7 @@ function checkKeys(path: string): void {
   const file = openSqlite(path);
   const rows = file
     .prepare(
-      "SELECT places.*, keys FROM places CROSS JOIN key_overflow WHERE rowid % 997 = 0 LIMIT 1000",
+      "SELECT places.*, keys FROM places CROSS JOIN key_overflow WHERE key % 997 = 0 LIMIT 1000",
     )
     .all() as unknown as (PlaceRow & { keys: number })[];
   file.close();
