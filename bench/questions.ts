@@ -98,7 +98,7 @@ export function firstSearch({
   limit,
 }: BenchQuestion): Search {
   const query = textQuery(text, category, "exact");
-  return { center, radiusMeters, limit: limit + 1, text: query, quick: true };
+  return { center, radiusMeters, limit: limit + 1, text: query };
 }
 
 /** Text or category that the place answers; undefined if its name has no word of the kind. */

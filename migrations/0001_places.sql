@@ -64,9 +64,22 @@ CREATE VIRTUAL TABLE places_text USING fts5 (
 -- The words that there are, for completing the beginning of one.
 CREATE VIRTUAL TABLE places_vocabulary USING fts5vocab (places_text, 'row');
 
--- One row: by how many keys the most displaced place lies behind its own cell (src/places/key.ts).
-CREATE TABLE key_overflow (keys INTEGER NOT NULL) STRICT;
-INSERT INTO key_overflow VALUES (0);
+-- Where in a crowded leaf cell each spot's places begin and end (src/places/key.ts): all keys from the
+-- first to the last are of places with these coordinates. The cell is the first key of the leaf cell.
+CREATE TABLE spots (
+  cell      INTEGER NOT NULL,
+  first     INTEGER NOT NULL,
+  last      INTEGER NOT NULL,
+  latitude  REAL NOT NULL,
+  longitude REAL NOT NULL,
+  PRIMARY KEY (cell, first)
+) STRICT, WITHOUT ROWID;
+
+-- The leaf cells whose places have keys behind the cell's own, and the last one of these.
+CREATE TABLE overflows (
+  cell INTEGER PRIMARY KEY,
+  last INTEGER NOT NULL
+) STRICT;
 
 -- One row. The version is a new random text with each load, so that nothing kept from before is taken
 -- for current; it also keys digests and must not be shown (src/places/directory.ts). The fingerprint

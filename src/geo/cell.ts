@@ -143,8 +143,8 @@ function faceOf([x, y, z]: Vector): number {
   return z > 0 ? 2 : 5;
 }
 
-/** The direction in the face's own axes: its column axis, its row axis, and outwards. */
-function onFace(face: number, [x, y, z]: Vector): Vector {
+/** A position or direction in the face's own axes: its column axis, its row axis, and outwards. */
+export function onFace(face: number, [x, y, z]: Vector): Vector {
   switch (face) {
     case 0:
       return [y, z, x];

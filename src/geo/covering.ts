@@ -5,89 +5,71 @@ import {
   circumradius,
   FACES,
   LEAF_LEVEL,
-  leavesOf,
   sineToCell,
 } from "./cell.ts";
 import type { Vector } from "./vector.ts";
 
-/** A run of leaf positions along the curve, both ends included. */
-export type Range = readonly [first: number, last: number];
-
-/** Everything at an angle from `inner` to `outer` radians around a direction; a disc if `inner` is 0. */
-export interface Ring {
-  readonly center: Vector;
-  readonly inner: number;
-  readonly outer: number;
+/** A cell, and the angle from some direction within which nothing of it lies. */
+export interface DistantCell extends Cell {
+  readonly leastAngle: number;
 }
 
-/** Finer cells hold fewer strangers but make more ranges; this takes in some 1.6 times the disc. */
-const CELLS_ACROSS = 2;
-/** Each range is a seek in the index. */
-const MAX_RANGES = 6;
+/** Cells around a direction, out to some angle. */
+export interface Rung {
+  /** The cells that together hold the whole disc of that angle, in curve order. */
+  readonly disc: readonly DistantCell[];
+  /** What they have beyond the disc of the rung below: empty for the lowest rung. */
+  readonly ring: readonly DistantCell[];
+}
+
 /** A cell's edge on the unit sphere is some 1.5 / 2^level. */
 const EDGE = 1.5;
+/** The longest edge of the cells of a disc, in radii: such a disc takes some ten cells. */
+const EDGE_TO_RADIUS = 1.4;
 /** Far more than the rounding of the angles; six micrometres on the ground. */
 const ROUNDING = 1e-12;
 
 /**
- * Coverings of rings around one direction: for each a few ranges of leaf positions that together hold
- * every point of the ring, and not much else; disjoint, in curve order. The rings have the same hole,
- * and their outer angles must descend: each ring lies inside the one before it, so its cells are
- * looked for only in there.
+ * Coverings of discs around one direction, with these outer angles, which must ascend. No two cells
+ * of a disc and of the rings of the rungs above it overlap, and together they are the highest disc.
  */
-export function coverEach(center: Vector, inner: number, outers: readonly number[]): Range[][] {
-  let cells = FACES;
-  return outers.map((outer) => {
-    cells = cellsOf({ center, inner, outer }, cells);
-    return toRanges(cells);
-  });
+export function climb(center: Vector, angles: readonly number[]): Rung[] {
+  const rungs: { disc: DistantCell[]; ring: DistantCell[] }[] = [];
+  let cells = FACES.map((face) => measure(face, center));
+  // From the highest down: the cells of each disc are parts of those of the disc above it.
+  for (const angle of angles.toReversed()) {
+    const { inside, outside } = divide(cells, center, angle);
+    const above = rungs.at(-1);
+    if (above) above.ring = outside;
+    rungs.push({ disc: inside, ring: [] });
+    cells = inside;
+  }
+  return rungs.reverse();
 }
 
-/** The cells below the given ones that meet the ring, in curve order. */
-function cellsOf({ center, inner, outer }: Ring, within: readonly Cell[]): Cell[] {
-  const reach = outer + ROUNDING;
-  const hole = inner - ROUNDING;
-  const finest = Math.ceil(Math.log2((EDGE * CELLS_ACROSS) / outer));
-  const level = Math.min(LEAF_LEVEL, Math.max(0, finest));
-  const sineOfReach = reach < Math.PI / 2 ? Math.sin(reach) : Number.POSITIVE_INFINITY;
-  const cells: Cell[] = [];
-
-  const visit = (cell: Cell): void => {
-    const radius = circumradius(cell.level);
-    const angle = angleTo(centerOf(cell), center);
-    if (angle - radius > reach || angle + radius < hole) return;
-    if (angle > reach && sineToCell(cell, center) > sineOfReach) return;
-    const whole = angle + radius <= reach && angle - radius >= hole;
-    if (cell.level >= level || whole) cells.push(cell);
-    else for (const child of childrenOf(cell)) visit(child);
+/** The cells, or parts of them, that meet the disc, fine enough for it; and what is left. */
+function divide(
+  cells: readonly DistantCell[],
+  center: Vector,
+  angle: number,
+): { inside: DistantCell[]; outside: DistantCell[] } {
+  const fineEnough = Math.ceil(Math.log2(EDGE / (EDGE_TO_RADIUS * angle)));
+  const level = Math.min(LEAF_LEVEL, fineEnough);
+  const inside: DistantCell[] = [];
+  const outside: DistantCell[] = [];
+  const visit = (cell: DistantCell): void => {
+    if (cell.leastAngle > angle + ROUNDING) outside.push(cell);
+    else if (cell.level >= level) inside.push(cell);
+    else for (const child of childrenOf(cell)) visit(measure(child, center));
   };
-  for (const cell of within) visit(cell);
-  return cells;
+  for (const cell of cells) visit(cell);
+  return { inside, outside };
 }
 
-function toRanges(cells: readonly Cell[]): Range[] {
-  const ranges: [first: number, last: number][] = [];
-  for (const cell of cells) {
-    const [first, last] = leavesOf(cell);
-    const previous = ranges.at(-1);
-    if (previous?.[1] === first - 1) previous[1] = last;
-    else ranges.push([first, last]);
-  }
-  return bridgeGaps(ranges);
-}
-
-/** Joins the ranges with the smallest gaps between them until few enough are left. */
-function bridgeGaps(ranges: [first: number, last: number][]): Range[] {
-  const gapBefore = (k: number) => ranges[k]![0] - ranges[k - 1]![1];
-  while (ranges.length > MAX_RANGES) {
-    let narrowest = 1;
-    for (let k = 2; k < ranges.length; k++) {
-      if (gapBefore(k) < gapBefore(narrowest)) narrowest = k;
-    }
-    ranges[narrowest - 1]![1] = ranges[narrowest]![1];
-    ranges.splice(narrowest, 1);
-  }
-  return ranges;
+function measure(cell: Cell, center: Vector): DistantCell {
+  const toMiddle = angleTo(centerOf(cell), center) - circumradius(cell.level);
+  const toEdge = Math.asin(Math.min(1, sineToCell(cell, center)));
+  return { ...cell, leastAngle: Math.max(0, toMiddle, toEdge) };
 }
 
 /** The angle between two unit vectors, through the chord: exact for small angles too. */

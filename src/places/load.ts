@@ -24,7 +24,7 @@ const CATEGORIES_A_STATEMENT = 250;
 const OBJECT_BYTES = 4_000_000;
 
 /** Counts up when the index is made in another way, so that data loaded before is loaded again. */
-const INDEX_FORMAT = 1;
+const INDEX_FORMAT = 2;
 
 /**
  * Replaces whatever the stores hold by these places. The fingerprint is written last: until then the
@@ -50,8 +50,9 @@ export async function loadPlaces(
       collectionId: index + 1,
     })),
   );
-  const { keyed, overflow } = assignKeys(everything);
-  await database.prepare("UPDATE key_overflow SET keys = ?").bind(overflow).run();
+  const { keyed, spots, overflows } = assignKeys(everything);
+  await insertRows(database, INSERT_SPOTS, spots);
+  await insertRows(database, INSERT_OVERFLOWS, overflows);
 
   const pack = new RecordPacker(bucket, version);
   for (let first = 0; first < keyed.length; first += ROWS_A_STATEMENT) {
@@ -101,6 +102,8 @@ const EMPTY_TABLES = [
   "DELETE FROM category_counts",
   "DELETE FROM categories",
   "DELETE FROM places",
+  "DELETE FROM spots",
+  "DELETE FROM overflows",
   "INSERT INTO category_words (category_words) VALUES ('delete-all')",
   "INSERT INTO places_text (places_text) VALUES ('delete-all')",
 ];
@@ -117,6 +120,18 @@ const INSERT_ROWS = [
    FROM json_each(?1)`,
   "INSERT INTO places_text (rowid, words) SELECT value ->> 0, value ->> 12 FROM json_each(?1)",
 ];
+
+const INSERT_SPOTS = `INSERT INTO spots SELECT value ->> 'cell', value ->> 'first', value ->> 'last',
+  value ->> 'latitude', value ->> 'longitude' FROM json_each(?1)`;
+const INSERT_OVERFLOWS =
+  "INSERT INTO overflows SELECT value ->> 'cell', value ->> 'last' FROM json_each(?1)";
+
+async function insertRows(database: D1Database, sql: string, rows: readonly unknown[]) {
+  for (let first = 0; first < rows.length; first += ROWS_A_STATEMENT) {
+    const json = JSON.stringify(rows.slice(first, first + ROWS_A_STATEMENT));
+    await database.prepare(sql).bind(json).run();
+  }
+}
 
 type Pointer = readonly [object: number, offset: number, length: number];
 

@@ -82,7 +82,7 @@ async function lookFurther(
   readings: readonly Reading[],
 ): Promise<Outcome> {
   const beyond = { ...question, radiusMeters: HALF_EARTH_METERS, limit: 1 };
-  const anywhere = searchFor(beyond, "exact", false);
+  const anywhere = searchFor(beyond, "exact");
   const searches = readings.map((reading) => searchFor(question, reading));
   const { found } = await store.search([anywhere, ...searches]);
   const nearestBeyond = (await settle(store, anywhere, found[0]!, beyond)).places[0];
@@ -101,7 +101,7 @@ async function lookAnywhere(
   beyond: NearbyQuestion,
   readings: readonly Reading[],
 ): Promise<Outcome> {
-  const searches = readings.map((reading) => searchFor(beyond, reading, false));
+  const searches = readings.map((reading) => searchFor(beyond, reading));
   const { found } = await store.search(searches);
   for (const [index, reading] of readings.entries()) {
     const [nearestBeyond] = (await settle(store, searches[index]!, found[index]!, beyond)).places;
@@ -111,12 +111,8 @@ async function lookAnywhere(
 }
 
 /** One more than asked: it tells whether more follow. */
-function searchFor(
-  { text, category, ...where }: NearbyQuestion,
-  reading: Reading,
-  quick = true,
-): Search {
-  return { ...where, limit: where.limit + 1, text: textQuery(text, category, reading), quick };
+function searchFor({ text, category, ...where }: NearbyQuestion, reading: Reading): Search {
+  return { ...where, limit: where.limit + 1, text: textQuery(text, category, reading) };
 }
 
 /**
@@ -130,7 +126,7 @@ async function settle(
   found: Found,
   { center, radiusMeters, limit, after }: NearbyQuestion,
 ): Promise<{ places: FoundPlace[]; more: boolean }> {
-  let { rows, cut } = found;
+  let { rows } = found;
   for (let wanted = search.limit; ; ) {
     const measured = rows
       .map((row): FoundPlace => ({ row, ...geodesic(center, row) }))
@@ -141,7 +137,7 @@ async function settle(
         (!after ||
           compare(place.distanceMeters - after.distanceMeters, place.row.key - after.key) > 0),
     );
-    const complete = !cut || rows.length < wanted + SPARE_PLACES;
+    const complete = rows.length < wanted + SPARE_PLACES;
     if (
       complete ||
       isDecided(center, radiusMeters, rows, within[limit]) ||
@@ -150,8 +146,8 @@ async function settle(
       return { places: within.slice(0, limit), more: within.length > limit };
     }
     wanted *= WIDEN;
-    const again = await store.search([{ ...search, limit: wanted, quick: false }]);
-    ({ rows, cut } = again.found[0]!);
+    const again = await store.search([{ ...search, limit: wanted }]);
+    ({ rows } = again.found[0]!);
   }
 }
 

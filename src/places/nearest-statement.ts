@@ -1,58 +1,74 @@
-import { type Cell, childrenOf, circumradius, FACES } from "../geo/cell.ts";
+import { LEAF_LEVEL } from "../geo/cell.ts";
+import { ECCENTRICITY_SQUARED, SEMI_MAJOR_METERS } from "../geo/ellipsoid.ts";
+import { CROWD, TIE_BITS } from "./key.ts";
 import {
-  CURVATURE_SLACK,
-  ECCENTRICITY_SQUARED,
-  POLAR_RADIUS_METERS,
-  ROUNDING_SLACK,
-  SEMI_MAJOR_METERS,
-} from "../geo/ellipsoid.ts";
+  COLUMN,
+  LEAST_CHORD_SQUARED,
+  LEVEL,
+  POSITION,
+  pointOnFace,
+  ROW,
+  TURN,
+} from "./subcell-sql.ts";
 
 /**
  * The one SQL statement behind every question: the places nearest to a point that match, in one
- * round trip, reading about as many rows as it returns. Parameters:
+ * round trip, reading some ten rows for each row that it returns. Parameters:
  *
  *     ?1  JSON, see SearchPlan      ?2 ?3 ?4  the point, earth-centred, metres
  *     ?5  radius squared            ?6  the point's key        ?7  how many places
  *     ?8 ?9  only behind this squared chord, and this key on the same spot (a cursor)
  *
  * D1 binds JavaScript numbers as REAL, and FTS5 ignores a REAL bound on its rowid and reads the
- * whole posting list: integers are cast, or come out of JSON.
+ * whole posting list: integers are cast, or computed from such.
  *
- * The quick way. The `limit` matches just above and just below the point's key are near, though not
- * the nearest: `bound`, the limit-th squared chord among them, is an upper bound for the true one.
- * The smallest covering of the ladder that reaches that far holds the answer.
+ * A best-first search (Hjaltason & Samet, "Distance browsing in spatial databases", ACM TODS 24(2),
+ * 1999), as a recursive query whose queue is ordered by the least possible distance of what is in it:
  *
- * The thorough way, where that covering is crowded (a town at the edge of a desert) or there is no
- * ladder: best-first search over the quadtree of cells, as a recursive query whose queue is ordered by
- * the least possible distance. A cell with many matches is divided, one with few gives its places,
- * and what comes off the queue as a place is the next nearest.
- * (Hjaltason & Samet, "Distance browsing in spatial databases", ACM TODS 24(2), 1999.)
+ * - a page of the plan: it gives its cells, and the page that comes after it;
+ * - a cell: it gives its places, or its four quarters if it has more than a few;
+ * - a spot of a crowded leaf cell (key.ts): it gives its places a few at a time, in key order;
+ * - a place: what comes off the queue as a place is the next nearest.
+ *
+ * Where to start is guessed: from how far along the curve the nearest few matches lie. A wrong guess
+ * costs rows, never a place, because the pages lead on from any start to the whole radius.
  *
  * Distances here are straight lines through the earth, squared: they order places as geodesics do up
  * to `chordSlack`, and the caller settles the rest.
+ *
+ * What D1 counts, and bills, as a row read: a row of a table or a full-text index, also the one behind
+ * the end of a range, and a row taken off the queue. VALUES in front of a join cost nothing.
  */
 export interface StatementShape {
   /** Whether words or a category restrict the search; else every place matches. */
   readonly matching: boolean;
-  /** Whether a ladder of coverings is given to try first. */
-  readonly quick: boolean;
 }
 
-/** How far anything in a cell of level 0 is from its middle at most: its circumradius, and the flattening of the earth. */
-const CELL_REACH_METERS = 1.005 * SEMI_MAJOR_METERS * circumradius(0);
-/** A covering with more matches than this is searched the thorough way. */
-const CROWD = 60;
-/** A cell with more matches than this is divided. */
-const CELLFUL = 6;
-/** The thorough way stops this many places later than asked: near ties may change places. */
+/** The search gives this many places more than asked: near ties may change places. */
 export const SPARE_PLACES = 1;
-const FINEST_LEVEL = 20;
+/** A page has at most this many entries, and so has a list of places. */
+export const PAGE_ENTRIES = 16;
 
 const LIMIT = "cast(?7 AS INTEGER)";
 const POINT_KEY = "cast(?6 AS INTEGER)";
+const CURSOR_KEY = "cast(?9 AS INTEGER)";
 
 const COLUMNS = `p.key, p.source_id, p.name, p.category, p.latitude, p.longitude, p.country,
       p.population, p.collection, p.record_object, p.record_offset, p.record_length`;
+
+/** The squared chord from the point to a row with coordinates. */
+function chordTo(row: string): string {
+  const [phi, lambda] = [`radians(${row}.latitude)`, `radians(${row}.longitude)`];
+  const normal = `(${SEMI_MAJOR_METERS} / sqrt(1 - ${ECCENTRICITY_SQUARED} * pow(sin(${phi}), 2)))`;
+  return `(pow(${normal} * cos(${phi}) * cos(${lambda}) - ?2, 2)
+      + pow(${normal} * cos(${phi}) * sin(${lambda}) - ?3, 2)
+      + pow(${normal} * ${1 - ECCENTRICITY_SQUARED} * sin(${phi}) - ?4, 2))`;
+}
+
+/** Whether the place `p` is on the cursor's spot and not behind it. */
+const BEFORE_CURSOR = `(p.key <= ${CURSOR_KEY}
+      AND p.latitude = (SELECT latitude FROM places WHERE key = ${CURSOR_KEY})
+      AND p.longitude = (SELECT longitude FROM places WHERE key = ${CURSOR_KEY}))`;
 
 /**
  * A word's beginning stands for the words that begin so: the first of them in the alphabet, for each is
@@ -60,16 +76,6 @@ const COLUMNS = `p.key, p.source_id, p.name, p.category, p.latitude, p.longitude
  */
 const MOST_COMPLETIONS = 256;
 const LAST_CHARACTER = 0x10ffff;
-
-/** The squared chord from the point to the place `p`. */
-const NORMAL = `(${SEMI_MAJOR_METERS} / sqrt(1 - ${ECCENTRICITY_SQUARED} * pow(sin(radians(p.latitude)), 2)))`;
-const CHORD = `(pow(${NORMAL} * cos(radians(p.latitude)) * cos(radians(p.longitude)) - ?2, 2)
-      + pow(${NORMAL} * cos(radians(p.latitude)) * sin(radians(p.longitude)) - ?3, 2)
-      + pow(${NORMAL} * ${1 - ECCENTRICITY_SQUARED} * sin(radians(p.latitude)) - ?4, 2))`;
-
-const BEHIND_CURSOR = `${CHORD} >= ?8 AND NOT (p.key <= cast(?9 AS INTEGER)
-      AND p.latitude = (SELECT latitude FROM places WHERE key = cast(?9 AS INTEGER))
-      AND p.longitude = (SELECT longitude FROM places WHERE key = cast(?9 AS INTEGER)))`;
 
 /**
  * The full-text query: the clauses of all words (see words and SearchPlan), each the word itself or
@@ -99,135 +105,110 @@ const MATCH = `match (expression) AS MATERIALIZED (
     )
   )`;
 
-/**
- * The step of the Hilbert curve that a sub-cell is: its column, its row, and how the curve is turned
- * inside it. The tables of geo/cell.ts, two bits an entry, one integer each.
- */
-const AT_STEP = "(2 * (4 * s.turn + step.column1))";
-const pack = (entry: (cell: Cell) => number) =>
-  [0, 1, 2, 3]
-    .flatMap((orientation) => childrenOf({ ...FACES[0]!, orientation }).map(entry))
-    .reduce((packed, bits, k) => packed + bits * 4 ** k, 0);
-const QUARTER = `(${pack(({ i, j }) => 2 * i + j)} >> ${AT_STEP})`;
-const COLUMN = `(2 * s.i + (${QUARTER} >> 1 & 1))`;
-const ROW = `(2 * s.j + (${QUARTER} & 1))`;
-const TURN = `(${pack(({ orientation }) => orientation)} >> ${AT_STEP} & 3)`;
+/** Numbers from 0 on, as `column1`. */
+function numbers(count: number): string {
+  return `(VALUES ${Array.from({ length: count }, (_, n) => `(${n})`).join(", ")})`;
+}
 
 /**
- * Lower bounds of the distance from the point to the sub-cell, metres: to the planes through its four
- * edges and the centre of the earth, as far as the point is on the wrong side; and to the middle of
- * the cell, less the farthest that anything in the cell can be from there.
+ * The number of the rung to start with: if the nearest few matches on one side lie within so many keys
+ * along the curve, an area of as many keys around the point should hold about as many.
  */
-const CHILD_DISTANCES = (() => {
-  const grid = (line: string) => {
-    const s = `((${line}) * 1.0 / (2 << s.level))`;
-    return `iif(${s} >= 0.5, 4 * ${s} * ${s} - 1, 1 - 4 * (1 - ${s}) * (1 - ${s})) / 3`;
-  };
-  const outside = (line: string, axis: string) =>
-    `(${grid(line)} * s.w - ${axis}) / sqrt(1 + pow(${grid(line)}, 2))`;
+function startingRung(walked: string, key: string, matches: string): string {
+  const few = `cast((?7 - 1) / 2 AS INTEGER)`;
+  return `(
+      SELECT min(json_array_length(?1, '$.starts') - 1, max(0, cast(
+        ceil(log2(max(1, min(coalesce(above, ${Number.MAX_SAFE_INTEGER}), coalesce(below, ${Number.MAX_SAFE_INTEGER})))
+          * (?1 ->> 'rungs_by_keys')) / 2) AS INTEGER)))
+      FROM (SELECT
+        (SELECT ${key} FROM ${walked} WHERE ${matches} ${key} BETWEEN ${POINT_KEY} AND ?1 ->> 'last'
+          ORDER BY ${key} LIMIT 1 OFFSET ${few}) - ${POINT_KEY} AS above,
+        ${POINT_KEY} - (SELECT ${key} FROM ${walked}
+          WHERE ${matches} ${key} BETWEEN ?1 ->> 'first' AND ${POINT_KEY} - 1
+          ORDER BY ${key} DESC LIMIT 1 OFFSET ${few}) AS below))`;
+}
 
-  const [u, v] = [grid(`${COLUMN} + 0.5`), grid(`${ROW} + 0.5`)];
-  const length = `sqrt(1 + pow(${u}, 2) + pow(${v}, 2))`;
-  // Which of the face's axes points to a pole: see onFace in geo/cell.ts.
-  const pole = `CASE s.position >> (2 * s.level) WHEN 2 THEN 1 WHEN 5 THEN 1
-    WHEN 3 THEN ${u} WHEN 4 THEN ${u} ELSE ${v} END`;
-  const radius = `(${POLAR_RADIUS_METERS} / sqrt(1 - ${ECCENTRICITY_SQUARED} * (1 - pow((${pole}) / ${length}, 2))))`;
-  const off = (axis: string, middle: string) =>
-    `pow(${axis} - ${radius} * ${middle} / ${length}, 2)`;
-  const reach = `${(CELL_REACH_METERS / 2).toFixed(0)} / (1 << s.level)`;
-  return {
-    left: outside(COLUMN, "s.u"),
-    right: `-${outside(`${COLUMN} + 1`, "s.u")}`,
-    bottom: outside(ROW, "s.v"),
-    top: `-${outside(`${ROW} + 1`, "s.v")}`,
-    middle: `sqrt(${off("s.u", u)} + ${off("s.v", v)} + ${off("s.w", "1")}) - ${reach}`,
-  };
-})();
-
-export function nearestStatement({ matching, quick }: StatementShape): string {
-  // `t` is what is walked in key order: the postings of the words, or the places themselves.
+export function nearestStatement({ matching }: StatementShape): string {
+  // What is walked in key order: the postings of the words, or the places themselves.
   const walked = matching ? "places_text AS t" : "places AS p";
   const key = matching ? "t.rowid" : "p.key";
   const matches = matching ? "t.places_text MATCH (SELECT expression FROM match) AND" : "";
-  const places = matching ? `${walked} CROSS JOIN places AS p ON p.key = t.rowid` : walked;
-  const overflow = "(SELECT keys FROM overflow)";
-  const rangesOf = (rung: string) => `json_each(?1, '$.coverings[' || ${rung} || ']') AS range`;
-  const inRange = `${matches} ${key} BETWEEN range.value ->> 0 AND (range.value ->> 1) + ${overflow}`;
-  const quickWay = `
-  probe (chord) AS (
-    SELECT * FROM (
-      SELECT ${CHORD} FROM ${places}
-      WHERE ${matches} ${key} BETWEEN ${POINT_KEY} AND (?1 ->> 'last') + ${overflow}
-      ORDER BY ${key} LIMIT ${LIMIT})
-    UNION ALL
-    SELECT * FROM (
-      SELECT ${CHORD} FROM ${places}
-      WHERE ${matches} ${key} BETWEEN ?1 ->> 'first' AND ${POINT_KEY} - 1
-      ORDER BY ${key} DESC LIMIT ${LIMIT})
-  ),
-  bound (chord) AS MATERIALIZED (
-    SELECT min(?5, coalesce((
-      SELECT chord * (1 + ${ROUNDING_SLACK} + ${CURVATURE_SLACK} * chord)
-      FROM probe ORDER BY chord LIMIT 1 OFFSET ${LIMIT} - 1), ?5))
-  ),
-  rung (i) AS MATERIALIZED (
-    SELECT max(0, (?1 ->> 'rungs') - 1 - max(0, cast(ln(
-      (?1 ->> 'radius') / (sqrt(max(chord, 1e-6)) * (?1 ->> 'stretch'))
-    ) / ln(?1 ->> 'growth') - 1e-9 AS INTEGER))) FROM bound
-  ),
-  crowd (places) AS MATERIALIZED (
-    SELECT count(*) FROM (
-      SELECT 1 FROM ${rangesOf("(SELECT i FROM rung)")} CROSS JOIN ${walked} WHERE ${inRange}
-      LIMIT ${CROWD + 1})
-  ),`;
 
-  const first = "s.position << (50 - 2 * s.level)";
-  const last = `((s.position + 1) << (50 - 2 * s.level)) - 1 + ${overflow}`;
-  const inCell = `${matches} ${key} BETWEEN ${first} AND ${last}`;
-  const bound = quick ? "(SELECT chord FROM bound)" : "?5";
-  // The search starts in the cell that holds all of the bound's disc, if one does; else in all six faces.
-  const start =
-    "?1 -> ('$.holding[' || (?1 ->> ('$.levels[' || (SELECT i FROM rung) || ']')) || ']')";
-  const fromStart = (field: string, otherwise: string) =>
-    quick ? `coalesce((${start}) ->> '${field}', ${otherwise})` : otherwise;
-  const { left, right, bottom, top, middle } = CHILD_DISTANCES;
-  const thoroughWay = `
-  search (chord, key, places, level, i, j, turn, position, u, v, w) AS (
-    SELECT 0, NULL, NULL, ${fromStart("level", "0")}, ${fromStart("i", "0")}, ${fromStart("j", "0")},
-      ${fromStart("turn", "column1 & 1")}, ${fromStart("position", "column1")}, column2, column3, column4
-    FROM (VALUES (0, ?3, ?4, ?2), (1, -?2, ?4, ?3), (2, -?2, -?3, ?4),
-      (3, -?4, -?3, -?2), (4, -?4, ?2, -?3), (5, ?3, ?2, -?4))
-    ${quick ? `WHERE (SELECT places FROM crowd) > ${CROWD} AND column1 = ${fromStart("face", "column1")}` : ""}
+  const isPage = "(s.level IS NULL AND s.last IS NULL)";
+  const entry = (field: number) =>
+    `iif(${isPage}, s.list ->> ('$[' || n.column1 || '][${field}]'), NULL)`;
+  const page = (number: string) => `?1 -> ('$.pages[' || (${number}) || ']')`;
+
+  // A list of places is a text with as many characters for each: its key, and where it has been read
+  // anyway its chord. To see that a cell has too many, the key is enough.
+  const width = matching ? 16 : 40;
+  const keyIn = (n: number | string) => `cast(substr(s.list, 1 + ${width} * ${n}, 16) AS INTEGER)`;
+  const keyOfN = keyIn("n.column1");
+  const chordOfN = matching
+    ? chordTo("p")
+    : `cast(substr(s.list, 17 + ${width} * n.column1, 24) AS REAL)`;
+  const listed = matching
+    ? `printf('%16d', ${key})`
+    : `printf('%16d%!24.16e', iif(${BEFORE_CURSOR}, -1, p.key), ${chordTo("p")})`;
+  const isOverfull = `(s.level IS NOT NULL AND length(s.list) > ${CROWD * width})`;
+
+  const isListed = `(NOT ${isOverfull} AND n.column1 * ${width} < length(s.list))`;
+
+  const first = `s.position << ${TIE_BITS + 2 * LEAF_LEVEL} - 2 * s.level`;
+  const last = `((s.position + 1) << ${TIE_BITS + 2 * LEAF_LEVEL} - 2 * s.level) - 1`;
+  const reallyLast = `coalesce((SELECT last FROM overflows
+          WHERE cell BETWEEN ${first} AND ${last} ORDER BY cell DESC LIMIT 1), ${last})`;
+  const list = `coalesce((SELECT group_concat(item, '') FROM (
+        SELECT ${listed} AS item FROM ${walked}
+        WHERE ${matches} ${key} BETWEEN coalesce(s.key, ${first}) AND coalesce(s.last, ${reallyLast})
+        ORDER BY ${key} LIMIT ${CROWD + 1})), '')`;
+  const childFirst = `${POSITION} << ${TIE_BITS + 2 * LEAF_LEVEL - 2} - 2 * s.level`;
+  const childLast = `(${POSITION} + 1 << ${TIE_BITS + 2 * LEAF_LEVEL - 2} - 2 * s.level) - 1`;
+
+  // A place has a key; a spot a key, its first one left, and a last one; a cell has a level.
+  const search = `
+  search (chord, key, last, list, level, i, j, turn, position, u, v, w) AS (
+    SELECT 0, NULL, NULL, ${page(`?1 ->> ('$.starts[' || ${startingRung(walked, key, matches)} || ']')`)},
+      NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
     UNION
-    SELECT s.chord, NULL,
-      (SELECT count(*) FROM (SELECT 1 FROM ${walked} WHERE ${inCell} LIMIT ${CELLFUL + 1})),
-      s.level, s.i, s.j, s.turn, s.position, s.u, s.v, s.w
-    FROM search AS s WHERE s.key IS NULL AND s.places IS NULL
+    -- Cells and spots: look at their first places.
+    SELECT s.chord, s.key, s.last, ${list}, s.level, s.i, s.j, s.turn, s.position, s.u, s.v, s.w
+    FROM search AS s WHERE s.list IS NULL AND (s.level IS NOT NULL OR s.last IS NOT NULL)
     UNION
-    SELECT pow(max(0, ${left}, ${right}, ${bottom}, ${top}, ${middle}), 2) AS least,
-      NULL, iif(${POLAR_RADIUS_METERS} / (1 << s.level) > sqrt(${bound}), ${CELLFUL + 1}, NULL),
-      s.level + 1, ${COLUMN}, ${ROW}, ${TURN}, 4 * s.position + step.column1, s.u, s.v, s.w
-    FROM (VALUES (0), (1), (2), (3)) AS step CROSS JOIN search AS s
-    WHERE s.places > ${CELLFUL} AND s.level < ${FINEST_LEVEL} AND least <= ${bound}
+    -- Pages, and lists of few places or of a spot's: take what is in them.
+    SELECT
+      CASE WHEN s.level IS NOT NULL THEN ${chordOfN}
+        WHEN s.last IS NOT NULL THEN s.chord ELSE ${entry(0)} END AS chord_of_n,
+      iif(${isPage}, NULL, ${keyOfN}) AS key_of_n,
+      iif(n.column1 = ${CROWD}, s.last, NULL),
+      iif(${isPage}, ${page(entry(1))}, NULL),
+      ${entry(2)}, ${entry(3)}, ${entry(4)}, ${entry(5)}, ${entry(6)},
+      ${pointOnFace(`${entry(6)} >> 2 * ${entry(2)}`).join(", ")}
+    FROM ${numbers(PAGE_ENTRIES)} AS n CROSS JOIN search AS s
+      ${matching ? `LEFT JOIN places AS p ON p.key = iif(s.level IS NOT NULL AND ${isListed}, ${keyOfN}, NULL)` : ""}
+    WHERE (${isPage} OR ${isListed}
+        AND ${matching ? `NOT coalesce(${BEFORE_CURSOR}, 0)` : "key_of_n >= 0"} AND chord_of_n >= ?8)
+      AND chord_of_n <= ?5
     UNION
-    SELECT ${CHORD} AS exact, p.key, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-    FROM search AS s CROSS JOIN ${places}
-    WHERE (s.places BETWEEN 1 AND ${CELLFUL} OR s.places > 0 AND s.level = ${FINEST_LEVEL})
-      AND ${inCell} AND exact <= ${bound} AND ${BEHIND_CURSOR}
+    -- Overfull cells: divide. The quarter that has all places of the list is known to be overfull.
+    SELECT ${LEAST_CHORD_SQUARED} AS least, NULL, NULL,
+      iif(${childFirst} <= ${keyIn(0)} AND ${childLast} >= ${keyIn(CROWD)}, s.list, NULL),
+      ${LEVEL}, ${COLUMN}, ${ROW}, ${TURN}, ${POSITION}, s.u, s.v, s.w
+    FROM ${numbers(4)} AS step CROSS JOIN search AS s
+    WHERE ${isOverfull} AND s.level < ${LEAF_LEVEL} AND least <= ?5
+    UNION
+    -- Overfull leaf cells: go on with their spots.
+    SELECT ${chordTo("spot")} AS chord_of_spot,
+      iif(${CURSOR_KEY} BETWEEN spot.first AND spot.last, ${CURSOR_KEY} + 1, spot.first),
+      spot.last, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    FROM search AS s CROSS JOIN spots AS spot ON spot.cell = s.position << ${TIE_BITS}
+    WHERE ${isOverfull} AND s.level = ${LEAF_LEVEL} AND chord_of_spot BETWEEN ?8 AND ?5
     ORDER BY 1, 2
   )`;
 
-  const thorough = `
-  SELECT ${COLUMNS}, 1 AS thorough
-  FROM (SELECT key FROM search WHERE key IS NOT NULL LIMIT ${LIMIT} + ${SPARE_PLACES}) AS s
-  CROSS JOIN places AS p ON p.key = s.key`;
-  const near = `
-  SELECT ${COLUMNS}, 0 AS thorough FROM ${rangesOf("(SELECT i FROM rung)")} CROSS JOIN ${places}
-  WHERE (SELECT places FROM crowd) <= ${CROWD} AND ${inRange}
-    AND ${CHORD} <= (SELECT chord FROM bound)
-  UNION ALL`;
-
-  return `WITH RECURSIVE ${matching ? `${MATCH},` : ""}
-  overflow (keys) AS MATERIALIZED (SELECT keys FROM key_overflow),${quick ? quickWay : ""}${thoroughWay}
-  ${quick ? near : ""}${thorough}`;
+  return `WITH RECURSIVE ${matching ? `${MATCH},` : ""} ${search}
+  SELECT ${COLUMNS}
+  FROM (
+    SELECT key FROM search WHERE key IS NOT NULL AND last IS NULL LIMIT ${LIMIT} + ${SPARE_PLACES}
+  ) AS s CROSS JOIN places AS p ON p.key = s.key`;
 }

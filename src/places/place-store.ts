@@ -26,11 +26,9 @@ export interface PlaceRow extends Point {
   readonly record_length: number;
 }
 
-/** A search's rows in no order, and whether there may be more than these. */
+/** The nearest rows, by chord; all there are, if they are fewer than were asked for (and spare ones). */
 export interface Found {
   readonly rows: readonly PlaceRow[];
-  /** True: only the nearest few were read, by chord. False: every match within the radius, or the nearest and more. */
-  readonly cut: boolean;
   /** What D1 counts, and bills. */
   readonly rowsRead: number;
 }
@@ -79,9 +77,8 @@ export class PlaceStore {
       }),
       ...(phrase === undefined ? [] : [session.prepare(KINDS_OF_PHRASE).bind(phrase)]),
     ]);
-    const found = results.slice(0, searches.length).map((result) => {
-      const rows = result.results as (PlaceRow & { thorough: number })[];
-      return { rows, cut: rows[0]?.thorough === 1, rowsRead: result.meta.rows_read };
+    const found = results.slice(0, searches.length).map(({ results, meta }) => {
+      return { rows: results as PlaceRow[], rowsRead: meta.rows_read };
     });
     const kinds = phrase === undefined ? [] : toKinds(results[searches.length]!);
     return { found, kinds, directory };

@@ -1,9 +1,14 @@
-import { type Cell, cellsHolding, leavesOf } from "../geo/cell.ts";
-import { coverEach, type Range } from "../geo/covering.ts";
-import { shortestChord, toDirection, toEarthCentered, widestAngle } from "../geo/ellipsoid.ts";
+import { climb, type DistantCell } from "../geo/covering.ts";
+import {
+  POLAR_RADIUS_METERS,
+  shortestChord,
+  toDirection,
+  toEarthCentered,
+  widestAngle,
+} from "../geo/ellipsoid.ts";
 import type { Point } from "../geo/point.ts";
-import { firstKey, keysOf } from "./key.ts";
-import { nearestStatement } from "./nearest-statement.ts";
+import { firstKey, KEYS, keysOf } from "./key.ts";
+import { nearestStatement, PAGE_ENTRIES } from "./nearest-statement.ts";
 import type { TextQuery } from "./text-query.ts";
 
 /** What to search for: the places nearest to the center that match the text, within the radius. */
@@ -15,23 +20,42 @@ export interface Search {
   readonly text?: TextQuery | undefined;
   /** Only what comes behind this place in the order of distance, then key. */
   readonly after?: { readonly distanceMeters: number; readonly key: number } | undefined;
-  /** Whether to try the ladder first; without it the search is exact at any distance, but reads more. */
-  readonly quick: boolean;
 }
 
-/** Each rung of the ladder is this much wider than the one below. */
-const GROWTH = 1.4;
+/** Discs around the point, from small to the whole radius; the search starts with one and moves up. */
+interface SearchPlan {
+  readonly first: number;
+  /** All keys of the highest disc are from the first to this one. */
+  readonly last: number;
+  /** So many times the number of keys in a disc, the root of it, and its logarithm: the disc's rung. */
+  readonly rungs_by_keys: number;
+  /** For each rung, the page where its disc begins. */
+  readonly starts: readonly number[];
+  /** What lies outside the disc of a start is on the pages that its pages lead on to. */
+  readonly pages: readonly (readonly Entry[])[];
+}
+
+type Entry = CellEntry | PageEntry;
+type CellEntry = readonly [
+  leastChordSquared: number,
+  page: null,
+  level: number,
+  i: number,
+  j: number,
+  orientation: number,
+  position: number,
+];
+type PageEntry = readonly [leastChordSquared: number, page: number];
+
 const LOWEST_RUNG_METERS = 30;
+/** The guess of the start counts on so many times the area for as many places: low guesses cost more. */
+const CAUTION = 2;
 
 /** The statement and its parameters, ready to bind. */
 export function planSearch(search: Search): { sql: string; parameters: unknown[] } {
   const { center, radiusMeters, limit, text, after } = search;
-  // A page that goes on from a cursor has no use for the matches right at the point.
-  const quick = search.quick && !after;
-  const ladder = quick ? climb(center, radiusMeters) : undefined;
-  const json = JSON.stringify({ ...ladder, ...text });
   const parameters = [
-    json,
+    JSON.stringify({ ...planOf(center, radiusMeters), ...text }),
     ...toEarthCentered(center),
     radiusMeters ** 2,
     firstKey(center),
@@ -39,51 +63,61 @@ export function planSearch(search: Search): { sql: string; parameters: unknown[]
     after ? shortestChord(after.distanceMeters) ** 2 : 0,
     after ? after.key : -1,
   ];
-  return { sql: STATEMENTS[text ? "matching" : "any"][quick ? "quick" : "thorough"], parameters };
+  return { sql: STATEMENTS[text ? "matching" : "any"], parameters };
 }
 
 const STATEMENTS = {
-  matching: {
-    quick: nearestStatement({ matching: true, quick: true }),
-    thorough: nearestStatement({ matching: true, quick: false }),
-  },
-  any: {
-    quick: nearestStatement({ matching: false, quick: true }),
-    thorough: nearestStatement({ matching: false, quick: false }),
-  },
+  matching: nearestStatement({ matching: true }),
+  any: nearestStatement({ matching: false }),
 };
 
-/** Coverings of discs from small to the whole radius, and what the statement needs to pick one. */
-function climb(center: Point, radiusMeters: number) {
+function planOf(center: Point, radiusMeters: number): SearchPlan {
   const radii = [radiusMeters];
-  for (let radius = radiusMeters / GROWTH; radius > LOWEST_RUNG_METERS; radius /= GROWTH) {
-    radii.push(radius);
+  while (radii[0]! > 2 * LOWEST_RUNG_METERS) radii.unshift(radii[0]! / 2);
+  const rungs = climb(toDirection(center), radii.map(widestAngle));
+
+  const pages = new Pages();
+  const starts = rungs.map(() => 0);
+  let next: PageEntry | undefined;
+  for (let k = rungs.length - 1; k >= 0; k--) {
+    const { disc, ring } = rungs[k]!;
+    starts[k] = pages.add(disc, next);
+    if (k > 0) next = [shortestChord(radii[k - 1]!) ** 2, pages.add(ring, next)];
   }
-  const coverings = coverEach(toDirection(center), 0, radii.map(widestAngle)).reverse();
-  const widest = coverings.at(-1)!.map(keysOf);
-  const holding = cellsHolding(center);
+
+  const ranges = rungs.at(-1)!.disc.map(keysOf);
   return {
-    radius: radiusMeters,
-    growth: GROWTH,
-    rungs: coverings.length,
-    /** The most that a geodesic within the radius is longer than its chord. */
-    stretch: radiusMeters / shortestChord(radiusMeters),
-    first: widest[0]![0],
-    last: widest.at(-1)![1],
-    coverings: coverings.map((ranges) => ranges.map(keysOf)),
-    /** For each rung, which of the cells holding the point holds the whole covering, too: the smallest; or none. */
-    levels: coverings.map((ranges) => levelHolding(ranges, holding)),
-    holding: holding.map(({ face, level, i, j, orientation, position }) => {
-      return { face, level, i, j, turn: orientation, position };
-    }),
+    first: Math.min(...ranges.map(([first]) => first)),
+    last: Math.max(...ranges.map(([, last]) => last)),
+    // A share of all keys is a share of the sphere, 4π; a disc has π · angle².
+    rungs_by_keys: (CAUTION * 4) / KEYS / widestAngle(radii[0]!) ** 2,
+    starts,
+    pages: pages.pages,
   };
 }
 
-/** An index behind the last cell is JSON for none. */
-function levelHolding(ranges: readonly Range[], holding: readonly Cell[]): number {
-  const level = holding.findLastIndex((cell) => {
-    const [first, last] = leavesOf(cell);
-    return first <= ranges[0]![0] && ranges.at(-1)![1] <= last;
-  });
-  return level < 0 ? holding.length : level;
+/** Lists of cells, the nearest ones first, broken into pages that lead from one to the next. */
+class Pages {
+  readonly pages: Entry[][] = [];
+
+  /** The number of the first page. */
+  add(cells: readonly DistantCell[], next: PageEntry | undefined): number {
+    const entries: Entry[] = cells.map(toEntry).sort((a, b) => a[0] - b[0]);
+    if (next) entries.push(next);
+    const last = entries.splice(-PAGE_ENTRIES);
+    let page = this.pages.push(last) - 1;
+    let [least] = last[0] ?? [0];
+    while (entries.length > 0) {
+      const before = entries.splice(1 - PAGE_ENTRIES);
+      page = this.pages.push([...before, [least, page]]) - 1;
+      [least] = before[0]!;
+    }
+    return page;
+  }
+}
+
+function toEntry({ leastAngle, level, i, j, orientation, position }: DistantCell): CellEntry {
+  // Nothing on the ellipsoid is nearer to its centre than the poles.
+  const least = 2 * POLAR_RADIUS_METERS * Math.sin(Math.min(leastAngle, Math.PI) / 2) * (1 - 1e-9);
+  return [least ** 2, null, level, i, j, orientation, position];
 }

@@ -1,80 +1,105 @@
 import fc from "fast-check";
 import geographiclib from "geographiclib-geodesic";
 import { expect, it } from "vitest";
-import { leafPosition } from "../../src/geo/cell.ts";
-import { coverEach, type Range } from "../../src/geo/covering.ts";
+import { type Cell, leafPosition, leavesOf } from "../../src/geo/cell.ts";
+import { climb } from "../../src/geo/covering.ts";
 import { HALF_EARTH_METERS, toDirection, widestAngle } from "../../src/geo/ellipsoid.ts";
+import type { Point } from "../../src/geo/point.ts";
 import { anyPoint } from "../support/points.ts";
 
 const { WGS84 } = geographiclib.Geodesic;
 const anyRadius = fc
   .double({ min: 0, max: 1, noNaN: true })
   .map((exponent) => 5 * (HALF_EARTH_METERS / 5) ** exponent);
+const azimuth = fc.double({ min: 0, max: 360, noNaN: true });
+// Most on the rim, where a covering is tight.
+const share = fc.oneof(fc.constant(1), fc.double({ min: 0, max: 1, noNaN: true }));
+/** From the inside out, each wider than the one before. */
+const anyLadder = fc
+  .tuple(anyRadius, fc.array(fc.double({ min: 1.01, max: 100, noNaN: true }), { maxLength: 8 }))
+  .map(([lowest, factors]) => {
+    const radii = [lowest];
+    for (const factor of factors) {
+      if (radii.at(-1)! * factor <= HALF_EARTH_METERS) radii.push(radii.at(-1)! * factor);
+    }
+    return radii;
+  });
 
-function holds(ranges: readonly Range[], position: number): boolean {
-  return ranges.some(([first, last]) => first <= position && position <= last);
+function pointAt(center: Point, direction: number, meters: number): Point {
+  const { lat2, lon2 } = WGS84.Direct(center.latitude, center.longitude, direction, meters);
+  return { latitude: lat2!, longitude: lon2! };
 }
 
-it("never leaves out a point of the circle", () => {
-  const azimuth = fc.double({ min: 0, max: 360, noNaN: true });
-  // Most on the rim, where a covering is tight.
-  const share = fc.oneof(fc.constant(1), fc.double({ min: 0, max: 1, noNaN: true }));
+function holding<T extends Cell>(cells: readonly T[], point: Point): T[] {
+  const position = leafPosition(point);
+  return cells.filter((cell) => {
+    const [first, last] = leavesOf(cell);
+    return first <= position && position <= last;
+  });
+}
+
+it("never leaves out a point of the circle, at any radius, at the poles and at ±180°", () => {
   fc.assert(
     fc.property(anyPoint, anyRadius, azimuth, share, (center, radius, direction, part) => {
-      const { lat2, lon2 } = WGS84.Direct(
-        center.latitude,
-        center.longitude,
-        direction,
-        radius * part,
-      );
-      const point = { latitude: lat2!, longitude: lon2! };
-      const [ranges] = coverEach(toDirection(center), 0, [widestAngle(radius)]);
-      expect(holds(ranges!, leafPosition(point))).toBe(true);
+      const [rung] = climb(toDirection(center), [widestAngle(radius)]);
+      const point = pointAt(center, direction, radius * part);
+      expect(holding(rung!.disc, point)).toHaveLength(1);
     }),
     { numRuns: 5_000 },
   );
 });
 
-it("leaves out what is inside the hole only", () => {
+it("has each point once in the disc of a rung and the rings above it", () => {
   fc.assert(
-    fc.property(anyPoint, anyPoint, anyRadius, anyRadius, (center, point, a, b) => {
-      const [inner, outer] = [widestAngle(Math.min(a, b)), widestAngle(Math.max(a, b))];
-      const [ranges] = coverEach(toDirection(center), inner, [outer]);
-      const [x, y, z] = toDirection(center);
-      const [u, v, w] = toDirection(point);
-      const away = 2 * Math.asin(Math.min(1, Math.hypot(x - u, y - v, z - w) / 2));
-      if (away >= inner && away <= outer) expect(holds(ranges!, leafPosition(point))).toBe(true);
-    }),
-    { numRuns: 3_000 },
-  );
-});
-
-it("gives few ranges, in order, apart, and each ladder's rung inside the next", () => {
-  fc.assert(
-    fc.property(anyPoint, anyRadius, (center, radius) => {
-      const outers = [1, 0.7, 0.5, 0.1, 0.01].map((share) => widestAngle(radius * share));
-      const coverings = coverEach(toDirection(center), 0, outers);
-      for (const ranges of coverings) {
-        expect(ranges.length).toBeLessThanOrEqual(6);
-        for (const [k, [first, last]] of ranges.entries()) {
-          expect(last).toBeGreaterThanOrEqual(first);
-          if (k > 0) expect(first).toBeGreaterThan(ranges[k - 1]![1] + 1);
-        }
-        expect(holds(ranges, leafPosition(center))).toBe(true);
+    fc.property(anyPoint, anyLadder, azimuth, share, (center, radii, direction, part) => {
+      const rungs = climb(toDirection(center), radii.map(widestAngle));
+      const point = pointAt(center, direction, radii.at(-1)! * part);
+      for (const start of rungs.keys()) {
+        const cells = [
+          ...rungs[start]!.disc,
+          ...rungs.slice(start + 1).flatMap(({ ring }) => ring),
+        ];
+        expect(holding(cells, point)).toHaveLength(1);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 2_000 },
   );
 });
 
-it("is tight: it takes in about twice the disc, not more than five times", () => {
+it("has what is outside a disc beyond its angle only, and never overestimates how far it is", () => {
+  fc.assert(
+    fc.property(anyPoint, anyLadder, azimuth, share, (center, radii, direction, part) => {
+      const angles = radii.map(widestAngle);
+      const rungs = climb(toDirection(center), angles);
+      const meters = radii.at(-1)! * part;
+      const point = pointAt(center, direction, meters);
+      for (const [k, { disc, ring }] of rungs.entries()) {
+        for (const { leastAngle } of ring) expect(leastAngle).toBeGreaterThan(angles[k - 1]!);
+        for (const { leastAngle } of holding([...disc, ...ring], point)) {
+          expect(leastAngle).toBeLessThanOrEqual(widestAngle(meters) + 1e-12);
+        }
+      }
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+it("takes few cells, in curve order, and not much more than the disc", () => {
   const leaves = 6 * 4 ** 20;
   fc.assert(
     fc.property(anyPoint, fc.double({ min: 200, max: 1e6, noNaN: true }), (center, radius) => {
-      const outer = widestAngle(radius);
-      const [ranges] = coverEach(toDirection(center), 0, [outer]);
-      const share = ranges!.reduce((sum, [first, last]) => sum + last - first + 1, 0) / leaves;
-      expect(share).toBeLessThan((5 * (1 - Math.cos(outer))) / 2);
+      const angle = widestAngle(radius);
+      const { disc, ring } = climb(toDirection(center), [angle / 2, angle])[1]!;
+      expect(disc.length).toBeLessThanOrEqual(25);
+      expect(ring.length).toBeLessThanOrEqual(60);
+      for (const cells of [disc, ring]) {
+        const ranges = cells.map(leavesOf);
+        for (const [k, [first]] of ranges.entries()) {
+          if (k > 0) expect(first).toBeGreaterThan(ranges[k - 1]![1]);
+        }
+      }
+      const taken = disc.reduce((sum, { level }) => sum + 4 ** (20 - level), 0) / leaves;
+      expect(taken).toBeLessThan((8 * (1 - Math.cos(angle))) / 2);
     }),
     { numRuns: 500 },
   );
