@@ -1,0 +1,23 @@
+import type { Hono } from "hono";
+import { catalog } from "../src/mcp/catalog.ts";
+import { serverFor } from "../src/mcp/server.ts";
+import { createApp } from "../src/routes.ts";
+
+/** A search's statement, without the search around it. */
+interface Statement {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
+
+/** The Worker as it is deployed, and beside it, in the same process, two bare routes to compare it with. */
+const app: Hono<{ Bindings: Env }> = createApp(serverFor(catalog));
+app
+  .post("/bare", async (c) => c.json({ result: await c.req.json() }))
+  .post("/statement", async (c) => {
+    const { sql, parameters } = await c.req.json<Statement>();
+    const session = c.env.PLACES_DB.withSession("first-unconstrained");
+    const [result] = await session.batch([session.prepare(sql).bind(...parameters)]);
+    return c.json(result);
+  });
+
+export default { fetch: app.fetch } satisfies ExportedHandler<Env>;

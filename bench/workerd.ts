@@ -1,0 +1,71 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+import { unstable_getMiniflareWorkerOptions } from "wrangler";
+import { wrangler } from "../scripts/wrangler.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+const FOLDER = join(ROOT, ".wrangler/bench/endpoint");
+const STARTS = 7;
+/** What the kernel counts CPU time in. */
+const TICK_MS = 1000 / Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
+
+export interface Workerd {
+  readonly url: URL;
+  /** What the process has used of the processor so far, user and system. */
+  cpuMs(): number;
+  close(): Promise<void>;
+}
+
+/** Bundles a Worker as a deploy would; returns the path of the script. */
+export async function bundle(entry: string): Promise<string> {
+  await wrangler("deploy", entry, "--dry-run", "--outdir", FOLDER);
+  return join(FOLDER, `${entry.replace(/.*\/|\.ts$/g, "")}.js`);
+}
+
+export function gzippedKib(path: string): number {
+  return gzipSync(readFileSync(path)).length / 1024;
+}
+
+/** Runs a script in a workerd of its own, with the bindings of wrangler.toml, on a socket of its own. */
+export async function startWorkerd(script: string, persistPath: string): Promise<Workerd> {
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(join(ROOT, "wrangler.toml"));
+  const options = convertV4MiniflareOptions({
+    ...workerOptions,
+    modules: [{ type: "ESModule", path: script }],
+    unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
+  });
+  const miniflare = new Miniflare({ ...options, resourcePersistencePath: persistPath });
+  const url = await miniflare.unsafeGetDirectURL();
+  const [id] = execFileSync("pgrep", ["-P", String(process.pid), "workerd"], { encoding: "utf8" })
+    .trim()
+    .split("\n");
+  return {
+    url,
+    cpuMs() {
+      const fields = readFileSync(`/proc/${id}/stat`, "utf8").split(") ")[1]!.split(" ");
+      return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+    },
+    close: () => miniflare.dispose(),
+  };
+}
+
+/** How much more CPU workerd uses until the script's first answer than for an empty Worker's. */
+export async function startUpMs(script: string, persistPath: string): Promise<number> {
+  mkdirSync(FOLDER, { recursive: true });
+  const empty = join(FOLDER, "empty.js");
+  writeFileSync(empty, 'export default { fetch: () => new Response("here") };');
+  const least = async (path: string) => {
+    let leastMs = Number.POSITIVE_INFINITY;
+    for (let start = 0; start < STARTS; start++) {
+      const workerd = await startWorkerd(path, persistPath);
+      await (await fetch(workerd.url.href)).text();
+      leastMs = Math.min(leastMs, workerd.cpuMs());
+      await workerd.close();
+    }
+    return leastMs;
+  };
+  return (await least(script)) - (await least(empty));
+}
