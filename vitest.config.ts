@@ -14,5 +14,5 @@ export default defineConfig(async () => ({
   ],
   // Silences warnings about the source maps of packages.
   logLevel: "error" as const,
-  test: { setupFiles: ["./test/setup.ts"] },
+  test: { globalSetup: ["./test/support/start-data-server.ts"], setupFiles: ["./test/setup.ts"] },
 }));

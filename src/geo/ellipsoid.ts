@@ -9,7 +9,7 @@ export const ECCENTRICITY_SQUARED = 0.0066943799901413165;
 export const SMALLEST_RADIUS_METERS = 6_335_439;
 
 /** The longest geodesic on WGS84, metres: half a meridian. */
-export const HALF_EARTH_METERS = 20_003_931.4586;
+export const HALF_EARTH_METERS = 20_003_931.458_626;
 
 /** The distance from the centre of the earth to its poles, and the least to anywhere on it; metres. */
 export const POLAR_RADIUS_METERS = 6_356_752.314245;
