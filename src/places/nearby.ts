@@ -1,5 +1,6 @@
-import { chordSlack, HALF_EARTH_METERS, toEarthCentered } from "../geo/ellipsoid.ts";
+import { HALF_EARTH_METERS, toEarthCentered } from "../geo/ellipsoid.ts";
 import type { Point } from "../geo/point.ts";
+import { rankingWithin } from "../geo/ranking.ts";
 import type { Directory } from "./directory.ts";
 import { geodesic, type Way } from "./geodesic.ts";
 import { SPARE_PLACES } from "./nearest-statement.ts";
@@ -46,6 +47,7 @@ export interface NearbyAnswer {
 /** A search that near ties leave undecided is repeated for this many times as many places. */
 const WIDEN = 8;
 const MOST_PLACES_READ = 5_000;
+const NEGLIGIBLE_METERS = 1e-4;
 
 /**
  * The places nearest to the center that match, exactly: by WGS84 geodesics, all of them within the
@@ -117,7 +119,7 @@ function searchFor({ text, category, ...where }: NearbyQuestion, reading: Readin
 
 /**
  * The answer that rows from the index settle: geodesics measured, the radius and the cursor applied
- * exactly, nearest first. Rows that were cut off by chord leave the order open where the last of
+ * exactly, nearest first. Rows that were cut off by rank leave the order open where the last of
  * them is a near tie with the last place of the answer; then more are read.
  */
 async function settle(
@@ -151,31 +153,26 @@ async function settle(
   }
 }
 
-/** Whether no row that was cut off, all of them farther by chord, can come before this place. */
+/** Whether no row that was cut off, all of them of a higher rank, can come before this place. */
 function isDecided(
   center: Point,
   radiusMeters: number,
   rows: readonly PlaceRow[],
   last: FoundPlace | undefined,
 ): boolean {
-  const farthest = rows.reduce((a, b) =>
-    chordSquared(center, a) > chordSquared(center, b) ? a : b,
-  );
-  const reached = chordSquared(center, farthest);
-  // A chord is never longer than its geodesic: what is cut off lies beyond the radius.
-  if (reached > radiusMeters ** 2) return true;
+  const ranking = rankingWithin(radiusMeters);
+  const here = toEarthCentered(center);
+  const ranked = rows.map((row) => ({ row, rank: ranking.rank(here, toEarthCentered(row)) }));
+  const highest = ranked.reduce((a, b) => (a.rank > b.rank ? a : b));
+  const beyond = ranking.leastDistance(highest.rank);
+  if (beyond > radiusMeters) return true;
   if (!last) return false;
-  // Places on one spot come in the order of their keys here and there.
-  if (last.row.latitude === farthest.latitude && last.row.longitude === farthest.longitude)
-    return true;
-  const chord = chordSquared(center, last.row);
-  return reached > chord * chordSlack(chord);
-}
-
-function chordSquared(a: Point, b: Point): number {
-  const [ax, ay, az] = toEarthCentered(a);
-  const [bx, by, bz] = toEarthCentered(b);
-  return (ax - bx) ** 2 + (ay - by) ** 2 + (az - bz) ** 2;
+  if (beyond > last.distanceMeters) return true;
+  // Places on one spot come in the order of their keys here and there. Of all others it is only known
+  // that they are no nearer than these by more than so little, which is enough for thousands on one spot.
+  const { latitude, longitude } = highest.row;
+  const sameSpot = last.row.latitude === latitude && last.row.longitude === longitude;
+  return sameSpot && last.distanceMeters - beyond < NEGLIGIBLE_METERS;
 }
 
 function compare(distance: number, key: number): number {

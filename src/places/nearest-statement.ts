@@ -1,29 +1,22 @@
 import { LEAF_LEVEL } from "../geo/cell.ts";
-import { ECCENTRICITY_SQUARED, SEMI_MAJOR_METERS } from "../geo/ellipsoid.ts";
+import type { Ranking } from "../geo/ranking.ts";
 import { CROWD, TIE_BITS } from "./key.ts";
-import {
-  COLUMN,
-  LEAST_CHORD_SQUARED,
-  LEVEL,
-  POSITION,
-  pointOnFace,
-  ROW,
-  TURN,
-} from "./subcell-sql.ts";
+import { RANKINGS } from "./ranking-sql.ts";
+import { COLUMN, LEAST_CHORD, LEVEL, POSITION, pointOnFace, ROW, TURN } from "./subcell-sql.ts";
 
 /**
  * The one SQL statement behind every question: the places nearest to a point that match, in one
  * round trip, reading some ten rows for each row that it returns. Parameters:
  *
  *     ?1  JSON, see SearchPlan      ?2 ?3 ?4  the point, earth-centred, metres
- *     ?5  radius squared            ?6  the point's key        ?7  how many places
- *     ?8 ?9  only behind this squared chord, and this key on the same spot (a cursor)
+ *     ?5  up to which rank          ?6  the point's key        ?7  how many places
+ *     ?8 ?9  from which rank on, and behind which key on the same spot (a cursor)
  *
  * D1 binds JavaScript numbers as REAL, and FTS5 ignores a REAL bound on its rowid and reads the
  * whole posting list: integers are cast, or computed from such.
  *
  * A best-first search (Hjaltason & Samet, "Distance browsing in spatial databases", ACM TODS 24(2),
- * 1999), as a recursive query whose queue is ordered by the least possible distance of what is in it:
+ * 1999), as a recursive query whose queue is ordered by the least possible rank of what is in it:
  *
  * - a page of the plan: it gives its cells, and the page that comes after it;
  * - a cell: it gives its places, or its four quarters if it has more than a few;
@@ -33,8 +26,7 @@ import {
  * Where to start is guessed: from how far along the curve the nearest few matches lie. A wrong guess
  * costs rows, never a place, because the pages lead on from any start to the whole radius.
  *
- * Distances here are straight lines through the earth, squared: they order places as geodesics do up
- * to `chordSlack`, and the caller settles the rest.
+ * Ranks (geo/ranking.ts) order places nearly as geodesics do, and the caller settles the rest.
  *
  * What D1 counts, and bills, as a row read: a row of a table or a full-text index, also the one behind
  * the end of a range, and a row taken off the queue. VALUES in front of a join cost nothing.
@@ -42,6 +34,7 @@ import {
 export interface StatementShape {
   /** Whether words or a category restrict the search; else every place matches. */
   readonly matching: boolean;
+  readonly ranking: Ranking["name"];
 }
 
 /** The search gives this many places more than asked: near ties may change places. */
@@ -55,15 +48,6 @@ const CURSOR_KEY = "cast(?9 AS INTEGER)";
 
 const COLUMNS = `p.key, p.source_id, p.name, p.category, p.latitude, p.longitude, p.country,
       p.population, p.collection, p.record_object, p.record_offset, p.record_length`;
-
-/** The squared chord from the point to a row with coordinates. */
-function chordTo(row: string): string {
-  const [phi, lambda] = [`radians(${row}.latitude)`, `radians(${row}.longitude)`];
-  const normal = `(${SEMI_MAJOR_METERS} / sqrt(1 - ${ECCENTRICITY_SQUARED} * pow(sin(${phi}), 2)))`;
-  return `(pow(${normal} * cos(${phi}) * cos(${lambda}) - ?2, 2)
-      + pow(${normal} * cos(${phi}) * sin(${lambda}) - ?3, 2)
-      + pow(${normal} * ${1 - ECCENTRICITY_SQUARED} * sin(${phi}) - ?4, 2))`;
-}
 
 /** Whether the place `p` is on the cursor's spot and not behind it. */
 const BEFORE_CURSOR = `(p.key <= ${CURSOR_KEY}
@@ -128,7 +112,8 @@ function startingRung(walked: string, key: string, matches: string): string {
           ORDER BY ${key} DESC LIMIT 1 OFFSET ${few}) AS below))`;
 }
 
-export function nearestStatement({ matching }: StatementShape): string {
+export function nearestStatement({ matching, ranking }: StatementShape): string {
+  const { rankOf, leastRankByChord } = RANKINGS[ranking];
   // What is walked in key order: the postings of the words, or the places themselves.
   const walked = matching ? "places_text AS t" : "places AS p";
   const key = matching ? "t.rowid" : "p.key";
@@ -140,16 +125,16 @@ export function nearestStatement({ matching }: StatementShape): string {
   const page = (number: string) => `?1 -> ('$.pages[' || (${number}) || ']')`;
 
   // A list of places is a text with as many characters for each: its key, and where it has been read
-  // anyway its chord. To see that a cell has too many, the key is enough.
+  // anyway its rank. To see that a cell has too many, the key is enough.
   const width = matching ? 16 : 40;
   const keyIn = (n: number | string) => `cast(substr(s.list, 1 + ${width} * ${n}, 16) AS INTEGER)`;
   const keyOfN = keyIn("n.column1");
-  const chordOfN = matching
-    ? chordTo("p")
+  const rankOfN = matching
+    ? rankOf("p")
     : `cast(substr(s.list, 17 + ${width} * n.column1, 24) AS REAL)`;
   const listed = matching
     ? `printf('%16d', ${key})`
-    : `printf('%16d%!24.16e', iif(${BEFORE_CURSOR}, -1, p.key), ${chordTo("p")})`;
+    : `printf('%16d%!24.16e', p.key, iif(${BEFORE_CURSOR}, -1, ${rankOf("p")}))`;
   const isOverfull = `(s.level IS NOT NULL AND length(s.list) > ${CROWD * width})`;
 
   const isListed = `(NOT ${isOverfull} AND n.column1 * ${width} < length(s.list))`;
@@ -167,18 +152,18 @@ export function nearestStatement({ matching }: StatementShape): string {
 
   // A place has a key; a spot a key, its first one left, and a last one; a cell has a level.
   const search = `
-  search (chord, key, last, list, level, i, j, turn, position, u, v, w) AS (
+  search (least, key, last, list, level, i, j, turn, position, u, v, w) AS (
     SELECT 0, NULL, NULL, ${page(`?1 ->> ('$.starts[' || ${startingRung(walked, key, matches)} || ']')`)},
       NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
     UNION
     -- Cells and spots: look at their first places.
-    SELECT s.chord, s.key, s.last, ${list}, s.level, s.i, s.j, s.turn, s.position, s.u, s.v, s.w
+    SELECT s.least, s.key, s.last, ${list}, s.level, s.i, s.j, s.turn, s.position, s.u, s.v, s.w
     FROM search AS s WHERE s.list IS NULL AND (s.level IS NOT NULL OR s.last IS NOT NULL)
     UNION
     -- Pages, and lists of few places or of a spot's: take what is in them.
     SELECT
-      CASE WHEN s.level IS NOT NULL THEN ${chordOfN}
-        WHEN s.last IS NOT NULL THEN s.chord ELSE ${entry(0)} END AS chord_of_n,
+      CASE WHEN s.level IS NOT NULL THEN ${rankOfN}
+        WHEN s.last IS NOT NULL THEN s.least ELSE ${entry(0)} END AS rank_of_n,
       iif(${isPage}, NULL, ${keyOfN}) AS key_of_n,
       iif(n.column1 = ${CROWD}, s.last, NULL),
       iif(${isPage}, ${page(entry(1))}, NULL),
@@ -187,22 +172,22 @@ export function nearestStatement({ matching }: StatementShape): string {
     FROM ${numbers(PAGE_ENTRIES)} AS n CROSS JOIN search AS s
       ${matching ? `LEFT JOIN places AS p ON p.key = iif(s.level IS NOT NULL AND ${isListed}, ${keyOfN}, NULL)` : ""}
     WHERE (${isPage} OR ${isListed}
-        AND ${matching ? `NOT coalesce(${BEFORE_CURSOR}, 0)` : "key_of_n >= 0"} AND chord_of_n >= ?8)
-      AND chord_of_n <= ?5
+        ${matching ? `AND NOT coalesce(${BEFORE_CURSOR}, 0)` : ""} AND rank_of_n >= ?8)
+      AND rank_of_n <= ?5
     UNION
     -- Overfull cells: divide. The quarter that has all places of the list is known to be overfull.
-    SELECT ${LEAST_CHORD_SQUARED} AS least, NULL, NULL,
+    SELECT ${leastRankByChord(LEAST_CHORD)} AS least_in_cell, NULL, NULL,
       iif(${childFirst} <= ${keyIn(0)} AND ${childLast} >= ${keyIn(CROWD)}, s.list, NULL),
       ${LEVEL}, ${COLUMN}, ${ROW}, ${TURN}, ${POSITION}, s.u, s.v, s.w
     FROM ${numbers(4)} AS step CROSS JOIN search AS s
-    WHERE ${isOverfull} AND s.level < ${LEAF_LEVEL} AND least <= ?5
+    WHERE ${isOverfull} AND s.level < ${LEAF_LEVEL} AND least_in_cell <= ?5
     UNION
     -- Overfull leaf cells: go on with their spots.
-    SELECT ${chordTo("spot")} AS chord_of_spot,
+    SELECT ${rankOf("spot")} AS rank_of_spot,
       iif(${CURSOR_KEY} BETWEEN spot.first AND spot.last, ${CURSOR_KEY} + 1, spot.first),
       spot.last, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
     FROM search AS s CROSS JOIN spots AS spot ON spot.cell = s.position << ${TIE_BITS}
-    WHERE ${isOverfull} AND s.level = ${LEAF_LEVEL} AND chord_of_spot BETWEEN ?8 AND ?5
+    WHERE ${isOverfull} AND s.level = ${LEAF_LEVEL} AND rank_of_spot BETWEEN ?8 AND ?5
     ORDER BY 1, 2
   )`;
 

@@ -26,7 +26,7 @@ export interface PlaceRow extends Point {
   readonly record_length: number;
 }
 
-/** The nearest rows, by chord; all there are, if they are fewer than were asked for (and spare ones). */
+/** The nearest rows, by rank; all there are, if they are fewer than were asked for (and spare ones). */
 export interface Found {
   readonly rows: readonly PlaceRow[];
   /** What D1 counts, and bills. */

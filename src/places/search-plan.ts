@@ -1,12 +1,12 @@
 import { climb, type DistantCell } from "../geo/covering.ts";
 import {
   POLAR_RADIUS_METERS,
-  shortestChord,
   toDirection,
   toEarthCentered,
   widestAngle,
 } from "../geo/ellipsoid.ts";
 import type { Point } from "../geo/point.ts";
+import { type Ranking, rankingWithin } from "../geo/ranking.ts";
 import { firstKey, KEYS, keysOf } from "./key.ts";
 import { nearestStatement, PAGE_ENTRIES } from "./nearest-statement.ts";
 import type { TextQuery } from "./text-query.ts";
@@ -37,7 +37,7 @@ interface SearchPlan {
 
 type Entry = CellEntry | PageEntry;
 type CellEntry = readonly [
-  leastChordSquared: number,
+  leastRank: number,
   page: null,
   level: number,
   i: number,
@@ -45,7 +45,7 @@ type CellEntry = readonly [
   orientation: number,
   position: number,
 ];
-type PageEntry = readonly [leastChordSquared: number, page: number];
+type PageEntry = readonly [leastRank: number, page: number];
 
 const LOWEST_RUNG_METERS = 30;
 /** The guess of the start counts on so many times the area for as many places: low guesses cost more. */
@@ -54,35 +54,42 @@ const CAUTION = 2;
 /** The statement and its parameters, ready to bind. */
 export function planSearch(search: Search): { sql: string; parameters: unknown[] } {
   const { center, radiusMeters, limit, text, after } = search;
+  const ranking = rankingWithin(radiusMeters);
   const parameters = [
-    JSON.stringify({ ...planOf(center, radiusMeters), ...text }),
+    JSON.stringify({ ...planOf(center, radiusMeters, ranking), ...text }),
     ...toEarthCentered(center),
-    radiusMeters ** 2,
+    ranking.mostRank(radiusMeters),
     firstKey(center),
     limit,
-    after ? shortestChord(after.distanceMeters) ** 2 : 0,
+    after ? ranking.leastRank(after.distanceMeters) : 0,
     after ? after.key : -1,
   ];
-  return { sql: STATEMENTS[text ? "matching" : "any"], parameters };
+  return { sql: STATEMENTS[ranking.name][text ? "matching" : "any"], parameters };
 }
 
 const STATEMENTS = {
-  matching: nearestStatement({ matching: true }),
-  any: nearestStatement({ matching: false }),
+  chord: {
+    matching: nearestStatement({ matching: true, ranking: "chord" }),
+    any: nearestStatement({ matching: false, ranking: "chord" }),
+  },
+  lambert: {
+    matching: nearestStatement({ matching: true, ranking: "lambert" }),
+    any: nearestStatement({ matching: false, ranking: "lambert" }),
+  },
 };
 
-function planOf(center: Point, radiusMeters: number): SearchPlan {
+function planOf(center: Point, radiusMeters: number, ranking: Ranking): SearchPlan {
   const radii = [radiusMeters];
   while (radii[0]! > 2 * LOWEST_RUNG_METERS) radii.unshift(radii[0]! / 2);
   const rungs = climb(toDirection(center), radii.map(widestAngle));
 
-  const pages = new Pages();
+  const pages = new Pages(ranking);
   const starts = rungs.map(() => 0);
   let next: PageEntry | undefined;
   for (let k = rungs.length - 1; k >= 0; k--) {
     const { disc, ring } = rungs[k]!;
     starts[k] = pages.add(disc, next);
-    if (k > 0) next = [shortestChord(radii[k - 1]!) ** 2, pages.add(ring, next)];
+    if (k > 0) next = [ranking.leastRank(radii[k - 1]!), pages.add(ring, next)];
   }
 
   const ranges = rungs.at(-1)!.disc.map(keysOf);
@@ -99,10 +106,15 @@ function planOf(center: Point, radiusMeters: number): SearchPlan {
 /** Lists of cells, the nearest ones first, broken into pages that lead from one to the next. */
 class Pages {
   readonly pages: Entry[][] = [];
+  readonly #ranking: Ranking;
+
+  constructor(ranking: Ranking) {
+    this.#ranking = ranking;
+  }
 
   /** The number of the first page. */
   add(cells: readonly DistantCell[], next: PageEntry | undefined): number {
-    const entries: Entry[] = cells.map(toEntry).sort((a, b) => a[0] - b[0]);
+    const entries: Entry[] = cells.map((cell) => this.#toEntry(cell)).sort((a, b) => a[0] - b[0]);
     if (next) entries.push(next);
     const last = entries.splice(-PAGE_ENTRIES);
     let page = this.pages.push(last) - 1;
@@ -114,10 +126,12 @@ class Pages {
     }
     return page;
   }
-}
 
-function toEntry({ leastAngle, level, i, j, orientation, position }: DistantCell): CellEntry {
-  // Nothing on the ellipsoid is nearer to its centre than the poles.
-  const least = 2 * POLAR_RADIUS_METERS * Math.sin(Math.min(leastAngle, Math.PI) / 2) * (1 - 1e-9);
-  return [least ** 2, null, level, i, j, orientation, position];
+  #toEntry({ leastAngle, level, i, j, orientation, position }: DistantCell): CellEntry {
+    // Nothing on the ellipsoid is nearer to its centre than the poles.
+    const leastChord =
+      2 * POLAR_RADIUS_METERS * Math.sin(Math.min(leastAngle, Math.PI) / 2) * (1 - 1e-9);
+    const least = this.#ranking.leastRankByChord(leastChord);
+    return [least, null, level, i, j, orientation, position];
+  }
 }

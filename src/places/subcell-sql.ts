@@ -48,9 +48,9 @@ export const CELL_REACH_METERS = 1.001 * SEMI_MAJOR_METERS * circumradius(0);
 /** The squares above are of 10^13 m² and rounded to some hundredths. */
 const ROUNDING_METERS = 0.01;
 
-/** A lower bound of the squared distance, through the earth, from the point to anything in the sub-cell. */
-export const LEAST_CHORD_SQUARED = `pow(max(0, sqrt(max(0, ${FROM_MIDDLE_SQUARED}))
-    - ${CELL_REACH_METERS.toFixed(0)}.0 / (2 << s.level) - ${ROUNDING_METERS}), 2)`;
+/** A lower bound of the distance, through the earth, from the point to anything in the sub-cell; metres. */
+export const LEAST_CHORD = `max(0, sqrt(max(0, ${FROM_MIDDLE_SQUARED}))
+    - ${CELL_REACH_METERS.toFixed(0)}.0 / (2 << s.level) - ${ROUNDING_METERS})`;
 
 /** The point on the axes of the face with this number: u, v, w. */
 export function pointOnFace(face: string): [u: string, v: string, w: string] {
