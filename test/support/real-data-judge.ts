@@ -22,6 +22,9 @@ const NARROWEST = B ** 2 / A;
 /** Radians; a metre and a half. Near 180° the arcsine of a chord is not much better. */
 const ROUNDING = 2.5e-7;
 
+/** A beginning stands for the first so many words that begin so. */
+const MOST_COMPLETIONS = 256;
+
 /** Knows the answers, by looking at every single place. */
 export class Judge {
   readonly records: readonly PlaceRecord[];
@@ -149,13 +152,15 @@ export class Judge {
     const paths = new Set(phrases.flatMap((phrase) => [...(this.#meanings.get(phrase) ?? [])]));
     const lists = [this.#placesWith(word)];
     if (reading === "beginning" && last && spaced) {
-      lists.push(...this.#words(`${word}…`, (found) => found.startsWith(word)));
+      const completions = this.#words(`${word}…`, (found) => found.startsWith(word));
+      lists.push(...completions.slice(0, MOST_COMPLETIONS).map((found) => this.#placesWith(found)));
     }
     if (reading === "similar" && spaced) {
       for (const [phrase, meant] of this.#meanings) {
         if (isSlip(word, phrase.slice(1, -1))) for (const path of meant) paths.add(path);
       }
-      lists.push(...this.#words(`~${word}`, (found) => isSlip(word, found)));
+      const similar = this.#words(`~${word}`, (found) => isSlip(word, found));
+      lists.push(...similar.map((found) => this.#placesWith(found)));
     }
     if (paths.size > 0) lists.push(this.#inCategories(paths));
     return lists.length === 1 ? lists[0]! : this.#union(lists);
@@ -165,11 +170,11 @@ export class Judge {
     return Int32Array.from(this.#having.get(word) ?? []);
   }
 
-  /** The places of all words that are so. */
-  #words(key: string, isSo: (word: string) => boolean): Int32Array[] {
-    const found = this.#known.get(key) ?? [...this.#having.keys()].filter(isSo);
-    this.#known.set(key, found);
-    return found.map((word) => this.#placesWith(word));
+  /** All words that are so, in alphabetical order. */
+  #words(key: string, isSo: (word: string) => boolean): readonly string[] {
+    const words = this.#known.get(key) ?? [...this.#having.keys()].filter(isSo).sort();
+    this.#known.set(key, words);
+    return words;
   }
 
   #inCategories(paths: ReadonlySet<string>): Int32Array {

@@ -69,6 +69,15 @@ function plain(text: string): string {
     .join("");
 }
 
+const SHORT_FORMS = new Map([
+  ["saint", "st"],
+  ["sainte", "ste"],
+  ["sankt", "st"],
+  ["mount", "mt"],
+  ["hauptbahnhof", "hbf"],
+  ["bahnhof", "bf"],
+]);
+
 /** The runs of a text: letters, digits and marks in a row that are of one kind. */
 export function split(text: string): Run[] {
   const runs: { text: string; spaced: boolean }[] = [];
@@ -79,7 +88,7 @@ export function split(text: string): Run[] {
     else if (kind !== "gap") runs.push({ text: character, spaced: kind === "spaced" });
     last = kind;
   }
-  return runs;
+  return runs.map(({ text, spaced }) => ({ text: SHORT_FORMS.get(text) ?? text, spaced }));
 }
 
 /** A phrase as its runs with bars around them. */
