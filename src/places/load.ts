@@ -1,7 +1,8 @@
+import { INSERT_ROWS, type Pointer, toRow } from "./index-row.ts";
 import { assignKeys } from "./key.ts";
 import { type Category, type Collection, lineageOf, type PlaceRecord } from "./place.ts";
 import { RECORDS, recordObjectKey, recordPrefix } from "./place-store.ts";
-import { categoryWord, indexWords, phraseWord, runsOf } from "./words.ts";
+import { phraseWord, runsOf } from "./words.ts";
 
 /** Everything a deployment is to hold. */
 export interface Load {
@@ -114,13 +115,6 @@ const INSERT_CATEGORIES = [
   "INSERT INTO category_words (rowid, phrases) SELECT value ->> 0, value ->> 4 FROM json_each(?1)",
 ];
 
-const INSERT_ROWS = [
-  `INSERT INTO places SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4,
-     value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11
-   FROM json_each(?1)`,
-  "INSERT INTO places_text (rowid, words) SELECT value ->> 0, value ->> 12 FROM json_each(?1)",
-];
-
 const INSERT_SPOTS = `INSERT INTO spots SELECT value ->> 'cell', value ->> 'first', value ->> 'last',
   value ->> 'latitude', value ->> 'longitude' FROM json_each(?1)`;
 const INSERT_OVERFLOWS =
@@ -131,36 +125,6 @@ async function insertRows(database: D1Database, sql: string, rows: readonly unkn
     const json = JSON.stringify(rows.slice(first, first + ROWS_A_STATEMENT));
     await database.prepare(sql).bind(json).run();
   }
-}
-
-type Pointer = readonly [object: number, offset: number, length: number];
-
-function toRow(
-  key: number,
-  collectionId: number,
-  record: PlaceRecord,
-  pointer: Pointer,
-  categoryIds: ReadonlyMap<string, number>,
-): unknown[] {
-  const lineage = lineageOf(record.category).map((path) => categoryIds.get(path));
-  if (lineage.includes(undefined)) throw new Error(`No category ${record.category}`);
-  const words = [
-    ...indexWords([record.name, ...(record.otherNames ?? [])]),
-    ...lineage.map((id) => categoryWord(id!)),
-  ];
-  return [
-    key,
-    collectionId,
-    record.sourceId,
-    record.name,
-    lineage.at(-1),
-    record.latitude,
-    record.longitude,
-    record.country ?? null,
-    record.population ?? null,
-    ...pointer,
-    words.join(" "),
-  ];
 }
 
 /** How many places there are of each category, those of its children included. */
