@@ -10,7 +10,7 @@ interface Statement {
 }
 
 /** The Worker as it is deployed, and beside it, in the same process, two bare routes to compare it with. */
-const app: Hono<{ Bindings: Env }> = createApp(serverFor(catalog));
+const app: Hono<{ Bindings: Env }> = createApp({ "/mcp": serverFor(catalog) });
 app
   .post("/bare", async (c) => c.json({ result: await c.req.json() }))
   .post("/statement", async (c) => {

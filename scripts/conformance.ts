@@ -21,6 +21,8 @@ const FIXTURES: readonly Run[] = [
   run("fixtures on the app", "2026-07-28", "fixtures-2026"),
   run("fixtures on the app", "2025-11-25", "fixtures-2025"),
 ];
+/** Pending in the suite, so not scored; passes all the same. */
+const LIFECYCLE = "server-session-lifecycle";
 const PRODUCTION: readonly Run[] = [
   run("production catalogue", "2026-07-28", "production-2026"),
   run("production catalogue", "2025-11-25", "production-2025"),
@@ -34,9 +36,12 @@ Object.assign(process.env, {
 });
 const { createTestHarness } = await import("wrangler");
 
+const FIXTURES_CONFIG = "test/conformance/wrangler.toml";
 const total = { passed: 0, failed: 0 };
-await against("test/conformance/wrangler.toml", FIXTURES);
-await against("wrangler.toml", PRODUCTION);
+await against(FIXTURES_CONFIG, {}, (url) => judgeAll(FIXTURES, url));
+// This client of the suite declares nothing that would open a session.
+await against(FIXTURES_CONFIG, { SESSIONS: "always" }, judgeLifecycle);
+await against("wrangler.toml", {}, (url) => judgeAll(PRODUCTION, url));
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed > 0 ? 1 : 0;
 
@@ -44,15 +49,23 @@ function run(title: string, revision: string, name: string): Run {
   return { title, revision, expectedFailures: `test/conformance/expected-failures.${name}.yml` };
 }
 
-async function against(configPath: string, runs: readonly Run[]): Promise<void> {
-  const harness = createTestHarness({ workers: [{ configPath }] });
+async function against(
+  configPath: string,
+  vars: Readonly<Record<string, string>>,
+  judge: (url: string) => Promise<void>,
+): Promise<void> {
+  const harness = createTestHarness({ workers: [{ configPath, vars }] });
   try {
     const { url } = await harness.listen();
-    if (runs === PRODUCTION) await harness.getWorker().applyD1Migrations("PLACES_DB");
-    for (const each of runs) await judge(each, `http://localhost:${url.port}/mcp`);
+    if (configPath === "wrangler.toml") await harness.getWorker().applyD1Migrations("PLACES_DB");
+    await judge(`http://localhost:${url.port}/mcp`);
   } finally {
     await harness.close();
   }
+}
+
+async function judgeAll(runs: readonly Run[], url: string): Promise<void> {
+  for (const run of runs) await judge(run, url);
 }
 
 async function judge({ title, revision, expectedFailures }: Run, url: string): Promise<void> {
@@ -75,6 +88,14 @@ async function judge({ title, revision, expectedFailures }: Run, url: string): P
   if (failed > 0) console.log(verdict || output);
   total.passed += passing;
   total.failed += failed;
+}
+
+async function judgeLifecycle(url: string): Promise<void> {
+  const { output, exitCode } = await suite("server", "--url", url, "--scenario", LIFECYCLE);
+  const passed = exitCode === 0 && /Passed: ([1-9]\d*)\/\1, 0 failed/.test(output);
+  console.log(`${LIFECYCLE}: ${passed ? "passed" : output}`);
+  if (passed) total.passed += 1;
+  else total.failed += 1;
 }
 
 function suite(...args: string[]): Promise<{ output: string; exitCode: number | null }> {

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { Listr } from "listr2";
 import { isLoaded, type Load, loadPlaces } from "../src/places/load.ts";
 import { categoriesFor, fingerprint, readDataset } from "./dataset/dataset.ts";
+import { regions } from "./dataset/regions.ts";
 import { openLocalStores, openRemoteStores } from "./stores.ts";
 import { wrangler } from "./wrangler.ts";
 
@@ -61,7 +62,7 @@ function readAll(): Load {
     return { collection, records: [...records] };
   });
   const categories = categoriesFor(collections.flatMap(({ records }) => records));
-  return { collections, categories, fingerprint: fingerprint() };
+  return { collections, categories, regions: regions(), fingerprint: fingerprint() };
 }
 
 const BAR_WIDTH = 30;

@@ -1,4 +1,28 @@
 /** A failure the caller can act on: its message is written by us, names the next step and is safe to show. */
 export class CallerError extends Error {
-  override readonly name = "CallerError";
+  override readonly name: string = "CallerError";
+}
+
+/** One thing that only the user knows, asked as a form with one text field. */
+export interface Question {
+  /** Names the field, and the answer in `Caller.answers`. */
+  readonly field: string;
+  readonly title: string;
+  /** What to fill in, for example "City, address or latitude,longitude". */
+  readonly hint: string;
+  readonly message: string;
+}
+
+/**
+ * Something is missing that the user can tell. Clients that can show a form get the question, and the call is
+ * made again with the answer; for all others the message tells the model what to ask and how to pass it.
+ */
+export class UserQuestion extends CallerError {
+  override readonly name = "UserQuestion";
+  readonly question: Question;
+
+  constructor(message: string, question: Question) {
+    super(message);
+    this.question = question;
+  }
 }

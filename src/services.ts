@@ -1,10 +1,15 @@
+import type { LocationServices, LocationSettings } from "./location/here.ts";
+import { resolvePlace } from "./location/resolve.ts";
 import type { NearbyAnswer, NearbyQuestion } from "./places/nearby.ts";
 import { findNearbyCached } from "./places/nearby-cache.ts";
 import { PlaceStore } from "./places/place-store.ts";
+import { Memory } from "./sessions/memory.ts";
+import { sessionSettings } from "./sessions/settings.ts";
 
 /** What one request may use. Tools see this and never see `env`. */
-export interface Services {
+export interface Services extends LocationServices {
   readonly places: PlaceStore;
+  readonly memory: Memory;
   /** The places nearest to a point, from the cache where it has the answer. */
   nearby(question: NearbyQuestion): Promise<NearbyAnswer & { cached: boolean }>;
   readonly stores: Stores;
@@ -21,10 +26,17 @@ export function createServices(env: Env, context: Pick<ExecutionContext, "waitUn
   const places = new PlaceStore(env.PLACES_DB, env.PLACES_BUCKET);
   return {
     places,
+    memory: new Memory(env.SESSION, sessionSettings(env).ttlSeconds),
+    resolve: (text, hints) => resolvePlace(places, text, hints),
+    locationSettings: locationSettings(env),
     nearby: (question) => findNearbyCached(places, question, (work) => context.waitUntil(work)),
     stores: {
       d1: async () => env.PLACES_DB.prepare("SELECT 1").run(),
       r2: async () => env.PLACES_BUCKET.head("health"),
     },
   };
+}
+
+function locationSettings({ DEFAULT_LOCATION, RELAYS, OPENAI_RANGES }: Env): LocationSettings {
+  return { defaultLocation: DEFAULT_LOCATION, relays: RELAYS, openaiRanges: OPENAI_RANGES };
 }

@@ -9,7 +9,7 @@ const LAYERS = [
   ["routes"],
   ["home", "health"],
   ["mcp/server"],
-  ["mcp/input"],
+  ["mcp/input", "mcp/asking"],
   ["mcp/catalog"],
   ["tools", "resources", "prompts"],
   ["mcp/define"],
@@ -18,7 +18,7 @@ const LAYERS = [
   ["access", "observe", "models", "sessions", "weather"],
   ["location"],
   ["places"],
-  ["geo", "errors", "version"],
+  ["geo", "digest", "errors", "version"],
 ];
 
 /** Only these know the Worker's bindings; everything else gets capabilities (`Services`). */

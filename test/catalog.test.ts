@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { catalog } from "../src/mcp/catalog.ts";
+import { catalog, chatgptCatalog } from "../src/mcp/catalog.ts";
 import { defineTool, type Tool } from "../src/mcp/define.ts";
 import { appWith } from "./support/app.ts";
 import { placeholder } from "./support/placeholder.ts";
@@ -61,6 +61,8 @@ it("has the tools that are announced, in this order", () => {
     [
       "get_nearby_data",
       "get_place",
+      "set_location",
+      "forget_location",
     ]
   `);
 });
@@ -69,7 +71,32 @@ it("has no more tools than a model can tell apart", () => {
   expect(catalog.tools.length).toBeLessThanOrEqual(MOST_TOOLS);
 });
 
-it.each(catalog.tools.map((tool) => [tool.name, tool] as const))(
+describe("for ChatGPT", () => {
+  it("has no field that takes a location, nor text that asks for one", () => {
+    for (const { name, description, input } of chatgptCatalog.tools) {
+      const fields = JSON.stringify(z.toJSONSchema(input, { io: "input" }));
+      expect(`${name} ${description} ${fields}`).not.toMatch(
+        /latitude|longitude|\bnear\b|set_location|"session"|coordinates/,
+      );
+    }
+  });
+
+  it("differs in nothing else", () => {
+    for (const { input, description, run, ...tool } of chatgptCatalog.tools) {
+      const {
+        input: full,
+        description: _1,
+        run: _2,
+        ...same
+      } = catalog.tools.find(({ name }) => name === tool.name)!;
+      expect(tool.name).toBe(same.name);
+      expect({ ...tool, summarize: undefined }).toEqual({ ...same, summarize: undefined });
+      expect(Object.keys(full.shape)).toEqual(expect.arrayContaining(Object.keys(input.shape)));
+    }
+  });
+});
+
+it.each([...catalog.tools, ...chatgptCatalog.tools].map((tool) => [tool.name, tool] as const))(
   "%s is fit for clients",
   (_, tool) => {
     expect(faultsOf(tool)).toEqual([]);

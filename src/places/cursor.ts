@@ -1,3 +1,4 @@
+import { sha256Hex } from "../digest.ts";
 import { CallerError } from "../errors.ts";
 import type { Directory } from "./directory.ts";
 import type { NearbyQuestion, Position } from "./nearby.ts";
@@ -72,9 +73,5 @@ async function checkOf(
   const { latitude, longitude } = center;
   const asked = [latitude, longitude, radiusMeters, text, category ?? null];
   const content = JSON.stringify([version, distanceMeters, key, reading, asked]);
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(content));
-  return new Uint8Array(digest, 0, CHECK_BYTES).reduce(
-    (hex, byte) => hex + byte.toString(16).padStart(2, "0"),
-    "",
-  );
+  return sha256Hex(content, CHECK_BYTES);
 }

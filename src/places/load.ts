@@ -1,6 +1,12 @@
 import { INSERT_ROWS, type Pointer, toRow } from "./index-row.ts";
 import { assignKeys } from "./key.ts";
-import { type Category, type Collection, lineageOf, type PlaceRecord } from "./place.ts";
+import {
+  type Category,
+  type Collection,
+  lineageOf,
+  type PlaceRecord,
+  type Region,
+} from "./place.ts";
 import { RECORDS, recordObjectKey, recordPrefix } from "./place-store.ts";
 import { phraseWord, runsOf } from "./words.ts";
 
@@ -12,6 +18,8 @@ export interface Load {
   }[];
   /** Every kind that a question may mean; with the kinds of all places, and their parents, among them. */
   readonly categories: readonly Category[];
+  /** Countries and regions, for names such as "Springfield, IL". */
+  readonly regions?: readonly Region[];
   /** Tells this load from another one: what the data is made from. */
   readonly fingerprint: string;
 }
@@ -25,7 +33,7 @@ const CATEGORIES_A_STATEMENT = 250;
 const OBJECT_BYTES = 4_000_000;
 
 /** Counts up when the index is made in another way, so that data loaded before is loaded again. */
-const INDEX_FORMAT = 2;
+const INDEX_FORMAT = 3;
 
 /**
  * Replaces whatever the stores hold by these places. The fingerprint is written last: until then the
@@ -34,7 +42,7 @@ const INDEX_FORMAT = 2;
 export async function loadPlaces(
   database: D1Database,
   bucket: R2Bucket,
-  { collections, categories, fingerprint }: Load,
+  { collections, categories, regions = [], fingerprint }: Load,
   report: ReportProgress = () => {},
 ): Promise<void> {
   const version = crypto.randomUUID();
@@ -42,6 +50,8 @@ export async function loadPlaces(
 
   const categoryIds = new Map(categories.map(({ path }, index) => [path, index + 1]));
   await writeCategories(database, categories, countPlaces(collections));
+
+  await writeRegions(database, regions);
 
   const everything = collections.flatMap(({ records }, index) =>
     records.map((record) => ({
@@ -102,10 +112,12 @@ const EMPTY_TABLES = [
   "DELETE FROM collections",
   "DELETE FROM category_counts",
   "DELETE FROM categories",
+  "DELETE FROM regions",
   "DELETE FROM places",
   "DELETE FROM spots",
   "DELETE FROM overflows",
   "INSERT INTO category_words (category_words) VALUES ('delete-all')",
+  "INSERT INTO region_words (region_words) VALUES ('delete-all')",
   "INSERT INTO places_text (places_text) VALUES ('delete-all')",
 ];
 
@@ -113,6 +125,11 @@ const INSERT_CATEGORIES = [
   `INSERT INTO categories
    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?1)`,
   "INSERT INTO category_words (rowid, phrases) SELECT value ->> 0, value ->> 4 FROM json_each(?1)",
+];
+
+const INSERT_REGIONS = [
+  "INSERT INTO regions SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1)",
+  "INSERT INTO region_words (rowid, phrases) SELECT value ->> 0, value ->> 3 FROM json_each(?1)",
 ];
 
 const INSERT_SPOTS = `INSERT INTO spots SELECT value ->> 'cell', value ->> 'first', value ->> 'last',
@@ -147,12 +164,31 @@ async function writeCategories(
     const rows = categories
       .slice(first, first + CATEGORIES_A_STATEMENT)
       .map(({ path, label, words }, index) => {
-        const phrases = new Set(words.map((phrase) => phraseWord(runsOf(phrase))));
-        return [first + index + 1, path, label, counts.get(path) ?? 0, [...phrases].join(" ")];
+        return [first + index + 1, path, label, counts.get(path) ?? 0, phrasesOf(words)];
       });
     const json = JSON.stringify(rows);
     await database.batch(INSERT_CATEGORIES.map((sql) => database.prepare(sql).bind(json)));
   }
+}
+
+async function writeRegions(database: D1Database, regions: readonly Region[]): Promise<void> {
+  for (let first = 0; first < regions.length; first += ROWS_A_STATEMENT) {
+    const rows = regions
+      .slice(first, first + ROWS_A_STATEMENT)
+      .map(({ country, name, words }, k) => [
+        first + k + 1,
+        country,
+        name ?? null,
+        phrasesOf(words),
+      ]);
+    const json = JSON.stringify(rows);
+    await database.batch(INSERT_REGIONS.map((sql) => database.prepare(sql).bind(json)));
+  }
+}
+
+/** Each phrase as one word. */
+function phrasesOf(texts: readonly string[]): string {
+  return [...new Set(texts.map((text) => phraseWord(runsOf(text))))].join(" ");
 }
 
 async function listCollections(

@@ -1,3 +1,4 @@
+import { sha256Hex } from "../digest.ts";
 import type { Directory } from "./directory.ts";
 import { geodesic } from "./geodesic.ts";
 import { findNearby, type NearbyAnswer, type NearbyQuestion } from "./nearby.ts";
@@ -60,8 +61,6 @@ async function keyOf(question: NearbyQuestion, { version }: Directory): Promise<
   const { center, radiusMeters, limit, text, category, after } = question;
   const { latitude, longitude } = center;
   const asked = [latitude, longitude, radiusMeters, limit, text, category ?? null, after ?? null];
-  const bytes = new TextEncoder().encode(JSON.stringify([version, asked]));
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  const hex = digest.reduce((text, byte) => text + byte.toString(16).padStart(2, "0"), "");
+  const hex = await sha256Hex(JSON.stringify([version, asked]));
   return `https://cache.hereabouts.invalid/nearby/${hex}`;
 }

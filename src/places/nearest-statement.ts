@@ -47,7 +47,7 @@ const POINT_KEY = "cast(?6 AS INTEGER)";
 const CURSOR_KEY = "cast(?9 AS INTEGER)";
 
 const COLUMNS = `p.key, p.source_id, p.name, p.category, p.latitude, p.longitude, p.country,
-      p.population, p.collection, p.record_object, p.record_offset, p.record_length`;
+      p.region, p.population, p.collection, p.record_object, p.record_offset, p.record_length`;
 
 /** Whether the place `p` is on the cursor's spot and not behind it. */
 const BEFORE_CURSOR = `(p.key <= ${CURSOR_KEY}

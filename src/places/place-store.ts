@@ -1,4 +1,5 @@
 import type { Point } from "../geo/point.ts";
+import { BY_NAME_STATEMENT, type Named, type NameQuestion, toNamed } from "./by-name.ts";
 import {
   type CollectionRow,
   DIRECTORY_STATEMENTS,
@@ -20,6 +21,7 @@ export interface PlaceRow extends Point {
   readonly name: string;
   readonly category: number;
   readonly country: string | null;
+  readonly region: string | null;
   readonly population: number | null;
   readonly record_object: number;
   readonly record_offset: number;
@@ -100,6 +102,14 @@ export class PlaceStore {
     ]);
     const row = results[0]!.results[0] as PlaceRow | undefined;
     return row && { row, directory };
+  }
+
+  /** The places that go by some name, and the areas that its parts mean, in one round trip. */
+  async byName(question: NameQuestion): Promise<{ named: Named; directory: Directory }> {
+    const { results, directory } = await this.#read((session) => [
+      session.prepare(BY_NAME_STATEMENT).bind(JSON.stringify(question)),
+    ]);
+    return { named: toNamed(results[0]!), directory };
   }
 
   /** The kinds that a category's path or a phrase means. */

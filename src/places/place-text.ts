@@ -10,12 +10,17 @@ const MOST_NAMES = 3;
 
 /** A place in one line, for a model: what, where from here, and its id; in full also what its record says. */
 export function lineOf(place: NearbyPlaceView, unit: Unit, roughly: boolean): string {
-  const { name, category, country, population, bearing, id } = place;
-  const kind = [category, country, population && `${population.toLocaleString("en")} people`];
+  const { name, category, country, region, population, bearing, id } = place;
+  const kind = [
+    category,
+    region,
+    country,
+    population && `${population.toLocaleString("en")} people`,
+  ];
   const where = [distanceText(place.distance_km * 1_000, unit, roughly), bearing.compass];
   const facts = [
     place.other_names && `also: ${place.other_names.slice(0, MOST_NAMES).join(", ")}`,
-    [place.city, place.region].filter(Boolean).join(", "),
+    place.city,
     place.timezone,
     ...Object.entries(place.attributes ?? {}).map(([fact, value]) => `${fact}: ${value}`),
   ].filter(Boolean);

@@ -3,6 +3,7 @@ import type { Directory } from "./directory.ts";
 import type { FoundPlace } from "./nearby.ts";
 import type { PlaceRecord } from "./place.ts";
 import type { PlaceRow } from "./place-store.ts";
+import { plainText } from "./plain-text.ts";
 
 /** What every answer tells of a place. The texts are data of their sources, never instructions. */
 export const PlaceView = z.object({
@@ -12,6 +13,7 @@ export const PlaceView = z.object({
   latitude: z.number(),
   longitude: z.number(),
   country: z.string().optional().describe("ISO 3166-1 alpha-2"),
+  region: z.string().optional(),
   population: z.number().optional(),
   source: z.string().describe("The collection that the place belongs to"),
 });
@@ -20,7 +22,6 @@ export type PlaceView = z.infer<typeof PlaceView>;
 /** What only the full record tells. */
 export const RecordView = z.object({
   other_names: z.array(z.string()).optional(),
-  region: z.string().optional(),
   city: z.string().optional(),
   timezone: z.string().optional(),
   attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
@@ -39,7 +40,6 @@ export const NearbyPlaceView = PlaceView.extend({
 });
 export type NearbyPlaceView = z.infer<typeof NearbyPlaceView>;
 
-const LONGEST_TEXT = 200;
 const MOST_OTHER_NAMES = 40;
 const MOST_ATTRIBUTES = 40;
 
@@ -55,6 +55,7 @@ export function viewPlace(row: PlaceRow, { collections, categories }: Directory)
     latitude: row.latitude,
     longitude: row.longitude,
     ...(row.country && { country: row.country }),
+    ...(row.region && { region: plainText(row.region) }),
     ...(row.population && { population: row.population }),
     source: collection.id,
   };
@@ -77,18 +78,11 @@ export function attributionOf(places: readonly FoundPlace[], { collections }: Di
   return [...ids].flatMap((id) => collections.get(id)?.attribution ?? []);
 }
 
-export function viewRecord({
-  otherNames,
-  region,
-  city,
-  timezone,
-  attributes,
-}: PlaceRecord): RecordView {
+export function viewRecord({ otherNames, city, timezone, attributes }: PlaceRecord): RecordView {
   return {
     ...(otherNames && {
       other_names: acrossScripts(otherNames).slice(0, MOST_OTHER_NAMES).map(plainText),
     }),
-    ...(region && { region: plainText(region) }),
     ...(city && { city: plainText(city) }),
     ...(timezone && { timezone: plainText(timezone) }),
     ...(attributes && {
@@ -145,15 +139,4 @@ const COMPASS = [
 function viewBearing(azimuthDegrees: number): z.infer<typeof Bearing> {
   const degrees = Math.round(azimuthDegrees) % 360;
   return { degrees, compass: COMPASS[Math.round(azimuthDegrees / 45) % 8]! };
-}
-
-/** Control, private and invisible characters, with which a text can hide what it says. Joiners stay: scripts need them. */
-const HIDDEN = /[\s\p{Cc}\p{Co}\p{Cn}]+|(?![\u200c\u200d])\p{Cf}/gu;
-
-/** One line of what is to be seen, of a bounded length. */
-function plainText(text: string): string {
-  const characters = [...text.toWellFormed().replace(HIDDEN, " ").replace(/ +/g, " ").trim()];
-  return characters.length > LONGEST_TEXT
-    ? `${characters.slice(0, LONGEST_TEXT).join("")}…`
-    : characters.join("");
 }

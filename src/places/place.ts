@@ -31,6 +31,16 @@ export interface Category {
   readonly words: readonly string[];
 }
 
+/** A country, or a first-level region of one, with what people call it. */
+export interface Region {
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string;
+  /** As the records of its places name it; left out for the country itself. */
+  readonly name?: string;
+  /** Names in any language, and usual codes. */
+  readonly words: readonly string[];
+}
+
 /** A category path and its parents: `a/b/c` → `a`, `a/b`, `a/b/c`. */
 export function lineageOf(path: string): string[] {
   const parts = path.split("/");

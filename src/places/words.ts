@@ -104,6 +104,17 @@ export function categoryWord(categoryId: number): string {
   return `${PHRASE_JOINER}${categoryId}`;
 }
 
+/**
+ * The word that stands for a whole name, so that "York" finds York and not New York; undefined for what
+ * has no letter or digit. Only names of places that people say they are at have one.
+ */
+export function nameWord(name: string): string | undefined {
+  const phrase = phraseWord(runsOf(name));
+  return phrase ? `${NAME_MARKER}${phrase}` : undefined;
+}
+/** As little in a caller's text as the joiner, and nothing else begins with it. */
+const NAME_MARKER = "¶";
+
 function pairsOf(text: string): string[] {
   const characters = [...text];
   return characters.slice(1).map((character, k) => characters[k]! + character);

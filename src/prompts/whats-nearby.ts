@@ -15,7 +15,7 @@ export default definePrompt({
       .string()
       .max(200)
       .optional()
-      .describe("Where: coordinates or an address. Left out: here"),
+      .describe('Where: a place name, or "latitude,longitude". Left out: here'),
   }),
   write({ interest, place }) {
     const what = interest ? `places that match "${interest}"` : "places of interest";
@@ -23,8 +23,8 @@ export default definePrompt({
     return [
       `Find ${what} ${where} with get_nearby_data, and tell me the nearest few with distance and direction.`,
       place
-        ? "Pass the latitude and longitude of that place."
-        : "If you know my latitude and longitude, pass them; if not, say which location the answer is for.",
+        ? `Pass near: "${place}".`
+        : "If you know where I am, pass it; if not, say which location the answer is for.",
       "If nothing lies within the radius, tell me where the nearest match is. Show the attribution.",
     ].join(" ");
   },

@@ -1,11 +1,15 @@
 import * as z from "zod";
+import type { Caller } from "../access/caller.ts";
 import { CallerError } from "../errors.ts";
 import { HALF_EARTH_METERS } from "../geo/ellipsoid.ts";
-import { isRough, Location, locate } from "../location/here.ts";
+import { type Asked, locate } from "../location/here.ts";
+import { isRough, Location } from "../location/location.ts";
+import { usesMiles } from "../location/territory.ts";
 import { defineTool } from "../mcp/define.ts";
 import type { FoundPlace, NearbyAnswer, NearbyQuestion } from "../places/nearby.ts";
 import { findPage } from "../places/nearby-page.ts";
-import { lineOf, METERS_IN, UNITS } from "../places/place-text.ts";
+import { tellNearby } from "../places/nearby-text.ts";
+import { METERS_IN, UNITS, type Unit } from "../places/place-text.ts";
 import { attributionOf, NearbyPlaceView, viewNearby, viewRecord } from "../places/place-view.ts";
 import { phraseQuery } from "../places/text-query.ts";
 import type { Services } from "../services.ts";
@@ -13,7 +17,26 @@ import type { Services } from "../services.ts";
 /** From here on a radius in km was rather meant in metres, as most map tools take it. */
 const IMPLAUSIBLE_RADIUS_METERS = 300_000;
 
-const input = z.strictObject({
+/** Where to look, as arguments: a host that sees to the location itself is not shown them. */
+const locationInput = z.strictObject({
+  near: z
+    .string()
+    .max(200)
+    .optional()
+    .describe(
+      'Where to look: a place name ("Lyon", "Gare de Lyon, Paris", "Springfield, IL", "東京"), an airport or postal code, or "latitude,longitude"',
+    ),
+  latitude: z
+    .number()
+    .min(-90)
+    .max(90)
+    .optional()
+    .describe("Where to look, in degrees, with longitude; wins over near"),
+  longitude: z.number().min(-180).max(180).optional().describe("In degrees, with latitude"),
+  session: z.string().max(100).optional().describe("The session that set_location gave"),
+});
+
+const plainInput = z.strictObject({
   query: z
     .string()
     .max(200)
@@ -26,16 +49,10 @@ const input = z.strictObject({
     .positive()
     .default(10)
     .describe("How far to look, in the unit: kilometres unless unit says otherwise"),
-  unit: z.enum(UNITS).default("km").describe("The unit of radius"),
-  latitude: z
-    .number()
-    .min(-90)
-    .max(90)
+  unit: z
+    .enum(UNITS)
     .optional()
-    .describe(
-      "Where to look, in degrees, with longitude. Left out: where the caller's network is, a rough guess",
-    ),
-  longitude: z.number().min(-180).max(180).optional().describe("In degrees, with latitude"),
+    .describe("The unit of radius (km if left out) and of the distances in the text"),
   category: z
     .string()
     .max(100)
@@ -53,6 +70,8 @@ const input = z.strictObject({
     .describe("full adds other names, city, region, time zone and attributes"),
 });
 
+const input = plainInput.extend(locationInput.shape);
+
 const output = z.object({
   location: Location,
   query: z.string(),
@@ -66,84 +85,85 @@ const output = z.object({
   ),
   next_cursor: z.string().optional().describe("There are more: pass it as cursor"),
   relaxed: z.string().optional().describe("How the query was read to find this"),
+  distance_unit: z.enum(UNITS).describe("The unit to tell distances in, here"),
   warnings: z.array(z.string()),
   cached: z.boolean(),
   attribution: z.array(z.string()).describe("Whose data this is: to be shown with it"),
 });
 
-type Input = z.output<typeof input>;
+type Input = z.output<typeof plainInput> & Asked;
 
-export default defineTool({
+const DESCRIPTION =
+  "Finds the places nearest to a point: exact distances, nearest first, none beyond the radius (10 km unless given; kilometres unless unit says otherwise). If nothing matches within the radius, nearest_beyond tells where the nearest match is. What the data holds: places://collections. The answer's location says which point was used and how it is known: tell the user.";
+
+const getNearbyData = defineTool({
   name: "get_nearby_data",
   title: "Find places nearby",
-  description:
-    "Finds the places nearest to a point: exact distances, nearest first, none beyond the radius (10 km unless given; kilometres unless unit says otherwise). If you know where the user is, pass latitude and longitude; otherwise the location is a rough guess from the network address and may be far off. If nothing matches within the radius, nearest_beyond tells where the nearest match is. What the data holds: places://collections.",
+  description: `${DESCRIPTION} If you know where the user is or which place they mean, pass near, or latitude and longitude; left out, it is what set_location remembered, what the app tells, or a rough guess from the network address, and the user is asked where none of these is known.`,
   input,
   output,
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
 
-  async run(asked, services, caller) {
-    const location = locate(asked, caller);
-    const question: NearbyQuestion = {
-      center: { latitude: location.latitude, longitude: location.longitude },
-      radiusMeters: toMeters(asked),
-      limit: asked.limit,
-      text: asked.query,
-      category: asked.category,
-    };
-    const answer = await findPage(services.places, services.nearby, question, asked.cursor);
-    const { places, more, reading, nearestBeyond, nextCursor, directory, cached } = answer;
-    const warnings = warningsFor(asked, location, answer);
-    const results =
-      asked.detail === "full"
-        ? await viewInFull(answer, services, warnings)
-        : places.map((place) => viewNearby(place, directory));
-    const shown = [...places, ...(nearestBeyond ? [nearestBeyond] : [])];
-    return {
-      location,
-      query: asked.query,
-      radius: asked.radius,
-      unit: asked.unit,
-      radius_km: question.radiusMeters / METERS_IN.km,
-      results,
-      ...(!more && asked.cursor === undefined && { total_within: places.length }),
-      ...(nearestBeyond && { nearest_beyond: viewNearby(nearestBeyond, directory) }),
-      ...(nextCursor && { next_cursor: nextCursor }),
-      ...(reading !== "exact" && { relaxed: RELAXED[reading] }),
-      warnings,
-      cached,
-      attribution: attributionOf(shown, directory),
-    };
-  },
+  run: findNearbyData,
 
   summarize(answer) {
-    const { location, query, radius, unit, results, nearest_beyond: beyond, relaxed } = answer;
-    const where = [location.city, location.region, location.country].filter(Boolean).join(", ");
-    const here = `${location.latitude}, ${location.longitude}${where && ` (${where})`}`;
-    const within = `within ${radius} ${unit} of ${here}`;
-    const one = results.length === 1;
-    const [match, are] = one ? ["matches", "is"] : ["match", "are"];
-    const what = query.trim() ? `${match} "${query.trim()}"` : are;
-    const rough = isRough(location);
-    const lines = [
-      results.length === 0
-        ? `No places ${what} ${within}.`
-        : `${results.length} ${one ? "place" : "places"} ${what} ${within}, nearest first${answer.next_cursor ? "; there are more" : ""}:`,
-      ...results.map((place, index) => `${index + 1}. ${lineOf(place, unit, rough)}`),
-    ];
-    if (beyond) {
-      const which =
-        results.length === 0 ? "The nearest beyond" : "The nearest with exactly these words";
-      lines.push(`${which}: ${lineOf(beyond, unit, rough)}`);
-    } else if (results.length === 0 && answer.total_within !== undefined) {
-      lines.push("Nor is there one anywhere else in the data of this server.");
-    }
-    lines.push(...[relaxed ?? [], answer.warnings].flat().map((note) => `Note: ${note}`));
-    if (answer.next_cursor) lines.push(`More: call again with cursor ${answer.next_cursor}`);
-    if (answer.attribution.length > 0) lines.push(`Data: ${answer.attribution.join(" · ")}`);
-    return lines.join("\n");
+    return tellNearby(answer, { unit: answer.distance_unit, roughly: isRough(answer.location) });
   },
 });
+export default getNearbyData;
+
+/** The same for hosts that tell where their user is by themselves, and want no such input. */
+export const withoutLocation = defineTool({
+  ...getNearbyData,
+  description: `${DESCRIPTION} The app tells where the user is.`,
+  input: plainInput,
+  run(asked, services, caller) {
+    return findNearbyData({ ...asked, wayOut: SHARE_LOCATION }, services, caller);
+  },
+});
+
+const SHARE_LOCATION =
+  "Ask the user to share their location with the app, then call again; this tool takes no place.";
+
+async function findNearbyData(
+  asked: Input,
+  services: Services,
+  caller: Caller,
+): Promise<z.input<typeof output>> {
+  const radiusMeters = toMeters(asked);
+  const location = await locate(asked, caller, services);
+  const question: NearbyQuestion = {
+    center: { latitude: location.latitude, longitude: location.longitude },
+    radiusMeters,
+    limit: asked.limit,
+    text: asked.query,
+    category: asked.category,
+  };
+  const answer = await findPage(services.places, services.nearby, question, asked.cursor);
+  const { places, more, reading, nearestBeyond, nextCursor, directory, cached } = answer;
+  const warnings = warningsFor(asked, location, answer);
+  const results =
+    asked.detail === "full"
+      ? await viewInFull(answer, services, warnings)
+      : places.map((place) => viewNearby(place, directory));
+  const shown = [...places, ...(nearestBeyond ? [nearestBeyond] : [])];
+  return {
+    location,
+    query: asked.query,
+    radius: asked.radius,
+    unit: unitOf(asked),
+    radius_km: radiusMeters / METERS_IN.km,
+    results,
+    ...(!more && asked.cursor === undefined && { total_within: places.length }),
+    ...(nearestBeyond && { nearest_beyond: viewNearby(nearestBeyond, directory) }),
+    ...(nextCursor && { next_cursor: nextCursor }),
+    ...(reading !== "exact" && { relaxed: RELAXED[reading] }),
+    distance_unit: asked.unit ?? (usesMiles(location) ? "mi" : "km"),
+    warnings,
+    cached,
+    attribution: attributionOf(shown, directory),
+  };
+}
 
 const RELAXED = {
   telling: 'Little words such as "in" or "near" were left out.',
@@ -156,7 +176,13 @@ const RELAXED = {
 const NOTHING_LOADED =
   "This server holds no places at all yet: whoever runs it has to load them (npm run load).";
 
-function toMeters({ radius, unit }: Input): number {
+function unitOf({ unit = "km" }: Input): Unit {
+  return unit;
+}
+
+function toMeters(asked: Input): number {
+  const { radius } = asked;
+  const unit = unitOf(asked);
   const meters = radius * METERS_IN[unit];
   if (meters <= HALF_EARTH_METERS) return meters;
   const most = Math.floor(HALF_EARTH_METERS / METERS_IN[unit]);
@@ -166,14 +192,23 @@ function toMeters({ radius, unit }: Input): number {
 }
 
 function warningsFor(
-  { query, radius, unit }: Input,
+  asked: Input,
   location: Location,
   { kinds, places, directory }: NearbyAnswer,
 ): string[] {
+  const { query, radius } = asked;
+  const unit = unitOf(asked);
+  const meters = radius * METERS_IN[unit];
   const warnings: string[] = [];
   if (directory.collections.size === 0) warnings.push(NOTHING_LOADED);
-  if (location.warning) warnings.push(location.warning);
-  if (radius * METERS_IN[unit] >= IMPLAUSIBLE_RADIUS_METERS && unit !== "m") {
+  if (location.note) warnings.push(location.note);
+  if (location.accuracy_meters > meters) {
+    const accuracy = `${Math.round(location.accuracy_meters / METERS_IN.km)} km`;
+    warnings.push(
+      `Distances are from the centre of ${location.label}, which is known to some ${accuracy} only: less exactly than the radius.`,
+    );
+  }
+  if (meters >= IMPLAUSIBLE_RADIUS_METERS && unit !== "m") {
     warnings.push(
       `radius is in ${unit}: ${radius} ${unit} were searched. For metres pass unit "m".`,
     );

@@ -17,5 +17,5 @@ it("asks for anything here", async () => {
 it("asks for something somewhere", async () => {
   const text = await write({ interest: "cafes", place: "Lyon" });
   expect(text).toContain('places that match "cafes" near Lyon');
-  expect(text).toContain("latitude and longitude of that place");
+  expect(text).toContain('Pass near: "Lyon"');
 });

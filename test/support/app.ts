@@ -7,6 +7,6 @@ import type { Fetch } from "./client.ts";
 
 /** The production app on another catalogue, or with other bindings. */
 export function appWith(catalog: Catalog, bindings: Readonly<Record<string, unknown>> = {}): Fetch {
-  const app = createApp(serverFor(catalog));
+  const app = createApp({ "/mcp": serverFor(catalog) });
   return (request) => app.fetch(request, { ...env, ...bindings }, createExecutionContext());
 }

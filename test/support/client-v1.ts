@@ -1,15 +1,24 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { CfWorkerJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/cfworker";
-import { ENDPOINT, type Fetch, worker } from "./client.ts";
+import { type AnswerForm, ENDPOINT, type Fetch, fillIn, worker } from "./client.ts";
 
 /** The client that most assistants still ship: version 1 of the SDK. */
-export async function connectV1(fetch: Fetch = worker): Promise<Client> {
+export async function connectV1(fetch: Fetch = worker, answer?: AnswerForm): Promise<Client> {
   const client = new Client(
     { name: "test", version: "1" },
-    // The default validator compiles code, which workerd forbids.
-    { jsonSchemaValidator: new CfWorkerJsonSchemaValidator() },
+    {
+      // The default validator compiles code, which workerd forbids.
+      jsonSchemaValidator: new CfWorkerJsonSchemaValidator(),
+      ...(answer && { capabilities: { elicitation: {} } }),
+    },
   );
+  if (answer) {
+    client.setRequestHandler(ElicitRequestSchema, ({ params }) =>
+      fillIn(params as Parameters<typeof fillIn>[0], answer),
+    );
+  }
   const transport = new StreamableHTTPClientTransport(new URL(ENDPOINT), {
     fetch: async (url, init) => fetch(new Request(url, init)),
   });

@@ -12,13 +12,40 @@ export type Fetch = (request: Request) => Promise<Response> | Response;
 
 export const worker: Fetch = (request) => exports.default.fetch(request);
 
-/** A real MCP client that talks to the Worker in process. */
-export async function connect(era: Era = "auto", fetch: Fetch = worker): Promise<Client> {
-  const client = new Client({ name: "test", version: "1" }, { versionNegotiation: { mode: era } });
+/** What a user answers to the form of a question: the field's text, or that they would not say. */
+export type AnswerForm = (message: string) => string | "decline" | "cancel";
+
+/** A real MCP client that talks to the Worker in process; with a user who answers forms, if one is given. */
+export async function connect(
+  era: Era = "auto",
+  fetch: Fetch = worker,
+  answer?: AnswerForm,
+): Promise<Client> {
+  const client = new Client(
+    { name: "test", version: "1" },
+    {
+      versionNegotiation: { mode: era },
+      ...(answer && { capabilities: { elicitation: { form: {} } } }),
+    },
+  );
+  if (answer) {
+    client.setRequestHandler("elicitation/create", ({ params }) => fillIn(params, answer));
+  }
   await client.connect(
     new StreamableHTTPClientTransport(new URL(ENDPOINT), {
       fetch: async (url, init) => fetch(new Request(url, init)),
     }),
   );
   return client;
+}
+
+/** The form's one field, filled in. */
+export function fillIn(
+  params: { readonly message: string; readonly requestedSchema?: { readonly properties: object } },
+  answer: AnswerForm,
+) {
+  const text = answer(params.message);
+  if (text === "decline" || text === "cancel") return { action: text } as const;
+  const [field] = Object.keys(params.requestedSchema?.properties ?? {});
+  return { action: "accept" as const, content: { [field!]: text } };
 }

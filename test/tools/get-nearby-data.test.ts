@@ -77,13 +77,15 @@ describe.each(["auto", "legacy"] as const)("in the era of %s", (era) => {
       longitude: 2.35,
       city: "Paris",
       country: "FR",
+      label: "Paris, FR",
       timezone: "Europe/Paris",
       source: "network",
       accuracy_meters: 50_000,
-      warning: expect.stringContaining("guessed from the network address"),
+      note: expect.stringContaining("guessed from the network address"),
     });
     expect(answer.text).toContain("about 5 km");
     expect(answer.warnings.join()).toContain("guessed from the network address");
+    expect(answer.warnings.join()).toContain("Distances are from the centre of Paris, FR");
   });
 });
 
@@ -118,6 +120,16 @@ describe("the question", () => {
     expect(ids(inMiles)).toEqual(["sights.ory"]);
     expect(inMiles.radius_km).toBeCloseTo(16.4153, 4);
     expect(inMiles.text).toContain("10.1 mi southeast");
+  });
+
+  it("tells distances in miles where roads do, unless asked otherwise", async () => {
+    const london = { latitude: 51.5074, longitude: -0.1278, radius: 500 };
+    const answer = await ask({ query: "Orly", ...london });
+    expect(answer).toMatchObject({ unit: "km", distance_unit: "mi", radius_km: 500 });
+    expect(answer.results[0]!.distance_km).toBeCloseTo(359.6, 0);
+    expect(answer.text).toMatch(/within 500 km of .*Orly Airport .*, 223\.\d mi southeast/s);
+    expect((await ask({ query: "Orly", ...london, unit: "km" })).text).toMatch(/359\.\d km/);
+    expect((await ask({ query: "Orly", ...PARIS, radius: 50 })).distance_unit).toBe("km");
   });
 
   it("may have an empty text for what is left out", async () => {
@@ -280,7 +292,8 @@ describe("a mistake", () => {
     [{ ...PARIS, category: "🍕" }, '"category": there are no places of this kind'],
     [{ ...PARIS, category: "pharmacy" }, '"category": there are no places of this kind'],
     [{ ...PARIS, category: "unicorn" }, "There are: aeroway, aeroway/aerodrome, amenity"],
-    [{ ...PARIS, near: "Paris" }, "There is no input named near; there are query, radius"],
+    [{ ...PARIS, place: "Paris" }, "There is no input named place; there are query, radius"],
+    [{ near: "x".repeat(201) }, "near: must have at most 200 characters"],
   ])("gets words that name the way out: %j", async (args, words) => {
     await expect(ask(args)).rejects.toThrow(words);
   });
@@ -294,7 +307,7 @@ describe("a mistake", () => {
 
   it("asks for the location where nothing tells it", async () => {
     await expect(ask({ query: "coffee" }, "auto", withCf({}))).rejects.toThrow(
-      'pass "latitude" and "longitude"',
+      'or with "latitude" and "longitude"',
     );
   });
 });

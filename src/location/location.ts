@@ -1,0 +1,25 @@
+import * as z from "zod";
+
+/** The place a question is about, and how it is known. */
+export const Location = z.object({
+  latitude: z.number(),
+  longitude: z.number(),
+  label: z.string().describe("What to call it when talking to the user"),
+  city: z.string().optional(),
+  region: z.string().optional(),
+  country: z.string().optional().describe("ISO 3166-1 alpha-2"),
+  timezone: z.string(),
+  source: z
+    .enum(["arguments", "near", "remembered", "host", "network", "default", "asked"])
+    .describe(
+      "Who says so: the call's coordinates, its place name, what was remembered, the app, the network address (a guess), this server's default, the user when asked",
+    ),
+  accuracy_meters: z.number().describe("How far off it may be"),
+  note: z.string().optional().describe("What to know before relying on it"),
+});
+export type Location = z.infer<typeof Location>;
+
+/** Whether distances from there are to be told in whole kilometres only. */
+export function isRough({ accuracy_meters }: Location): boolean {
+  return accuracy_meters >= 1_000;
+}

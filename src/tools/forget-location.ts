@@ -1,0 +1,27 @@
+import * as z from "zod";
+import { CallerError } from "../errors.ts";
+import { memoryKeyOf } from "../location/memory-key.ts";
+import { defineTool } from "../mcp/define.ts";
+
+export default defineTool({
+  name: "forget_location",
+  title: "Forget the location",
+  description: "Deletes the location that set_location remembered.",
+  input: z.strictObject({
+    session: z.string().max(100).optional().describe("The session that set_location gave"),
+  }),
+  output: z.object({
+    forgotten: z.boolean().describe("Whether there was anything to forget"),
+  }),
+  hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
+
+  async run({ session }, { memory, locationSettings }, caller) {
+    const key = memoryKeyOf(caller, session, locationSettings);
+    if (!key) throw new CallerError('Pass the "session" that set_location gave.');
+    return { forgotten: await memory.forget(key) };
+  },
+
+  summarize({ forgotten }) {
+    return forgotten ? "The location is forgotten." : "Nothing was remembered.";
+  },
+});
