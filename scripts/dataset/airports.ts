@@ -80,6 +80,7 @@ function record(row: Row, regions: ReadonlyMap<string, string>): PlaceRecord | u
       row.local,
       row.ident.includes("-") ? undefined : row.ident,
       city && !inName ? `${city} ${row.name}` : undefined,
+      ...shortNames(row.name, city),
     ],
     latitude: row.latitude,
     longitude: row.longitude,
@@ -98,4 +99,13 @@ function record(row: Row, regions: ReadonlyMap<string, string>): PlaceRecord | u
       region_code: row.region?.endsWith("-U-A") ? undefined : row.region,
     },
   });
+}
+
+/** "London Heathrow Airport" → "Heathrow Airport", "Heathrow": what people leave out. */
+function shortNames(name: string, city: string | undefined): string[] {
+  const own = city && name.startsWith(`${city} `) ? name.slice(city.length + 1) : name;
+  const bare = own.replace(/ (?:International )?Airport$/, "");
+  return [own, bare].filter(
+    (short) => short !== name && !/^(?:International )?Airport$/.test(short),
+  );
 }

@@ -39,7 +39,8 @@ const KIND_BONUS = 3;
 const CODE_BONUS = 2;
 /** Nearer than that, two places of a name are parts of one: a town, its station, its airport. */
 const SAME_AREA_METERS = 75_000;
-/** So large a town is meant where a region has the same name, wherever it lies. */
+/** So large a town is meant where a region has the same name: if it lies there, and wherever it lies. */
+const LARGE = Math.log10(100_000);
 const FAMOUS = Math.log10(250_000);
 const MOST_LABELS = 6;
 const MOST_MENTIONED = 2;
@@ -129,7 +130,7 @@ function outweighs(row: NamedRow, areas: readonly Area[], { heads, kind }: NameR
   return areas.every(({ country, region }) => {
     const within = row.country === country && (region === null || row.region === region);
     if (region === null) return within && isFirstName;
-    return within ? isFirstName || importanceOf(row) > 6 : importanceOf(row) > FAMOUS;
+    return importanceOf(row) > (within ? LARGE : FAMOUS) || (within && isFirstName);
   });
 }
 

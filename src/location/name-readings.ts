@@ -9,7 +9,7 @@ export type NamedKind = "airport" | "station" | "town";
 export interface NameReadings {
   readonly question: NameQuestion;
   readonly kind: NamedKind | undefined;
-  /** The whole names that were looked for: a place that has one as its first name is meant rather. */
+  /** The whole names that were looked for, in any spelling: a place that has one as its first name is meant rather. */
   readonly heads: ReadonlySet<string>;
   /** The number of the qualifier that is the whole text. */
   readonly whole: number;
@@ -75,6 +75,13 @@ export function readNames(text: string): NameReadings | undefined {
   for (let at = first.length - 1; at > 0; at--) {
     heads.push({ head: first.slice(0, at), apart: [qualifiers.number(first.slice(at))] });
   }
+  for (let at = 1; at < first.length - 1; at++) {
+    for (let middle = at + 1; middle < first.length; middle++) {
+      const [region, country] = [first.slice(at, middle), first.slice(middle)];
+      const apart = [qualifiers.number(region), qualifiers.number(country)];
+      heads.push({ head: first.slice(0, at), apart });
+    }
+  }
   for (let at = 1; at < first.length; at++) {
     heads.push({ head: first.slice(at), apart: [qualifiers.number(first.slice(0, at))] });
   }
@@ -88,13 +95,18 @@ export function readNames(text: string): NameReadings | undefined {
     { match: allWords(first), qualifiers: behind },
     { match: allWords(bare), qualifiers: behind },
   ];
+  const spellings = new Set(heads.map(({ head }) => nameOf(head)));
   const similar: NameReading[] = heads
-    .filter(({ head }) => head.length <= first.length)
-    .map(({ head, apart }) => ({ match: anySpelling(head), qualifiers: [...apart, ...behind] }));
+    .filter(({ head, apart }) => head.length <= first.length && apart.length < 2)
+    .map(({ head, apart }) => {
+      const names = spellingsOf(head);
+      for (const name of names) spellings.add(name);
+      return { match: names.map(quote).join(" OR "), qualifiers: [...apart, ...behind] };
+    });
   return {
     question: { qualifiers: qualifiers.list, stages: [exact, partial, similar] },
     kind,
-    heads: new Set(heads.map(({ head }) => nameOf(head))),
+    heads: spellings,
     whole,
     pieces,
   };
@@ -143,9 +155,9 @@ function allWords(runs: readonly Run[]): string {
   return runs.flatMap(lookupWords).map(quote).join(" AND ");
 }
 
-/** The names that are one slip of the finger away, in one of the words. */
-function anySpelling(runs: readonly Run[]): string {
-  const names = new Set<string>();
+/** The names that are one slip of the finger away, in one of the words; the name itself first. */
+function spellingsOf(runs: readonly Run[]): string[] {
+  const names = new Set([nameOf(runs)]);
   for (const [at, run] of runs.entries()) {
     if (!run.spaced) continue;
     for (const text of similarWords(run.text)) {
@@ -153,8 +165,7 @@ function anySpelling(runs: readonly Run[]): string {
       names.add(nameOf(runs.with(at, { ...run, text })));
     }
   }
-  if (names.size === 0) names.add(nameOf(runs));
-  return [...names].map(quote).join(" OR ");
+  return [...names];
 }
 
 const quote = (word: string): string => `"${word}"`;

@@ -44,6 +44,7 @@ const SHORT_FORMS: ReadonlyMap<string, string> = new Map([
   ["sainte", "ste"],
   ["sankt", "st"],
   ["mount", "mt"],
+  ["fort", "ft"],
   ["hauptbahnhof", "hbf"],
   ["bahnhof", "bf"],
 ]);

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { gunzipSync } from "node:zlib";
 import { categoriesFor, readDataset } from "../../scripts/dataset/dataset.ts";
-import type { Category, Collection, PlaceRecord } from "../../src/places/place.ts";
+import { regions } from "../../scripts/dataset/regions.ts";
+import type { Category, Collection, PlaceRecord, Region } from "../../src/places/place.ts";
 
 /**
  * Serves real data to the tests, as a process of its own: workerd cannot read files, and Vite cannot
@@ -16,6 +17,7 @@ import type { Category, Collection, PlaceRecord } from "../../src/places/place.t
 export interface SetHeader {
   readonly collections: readonly Collection[];
   readonly categories: readonly Category[];
+  readonly regions: readonly Region[];
   readonly places: number;
 }
 
@@ -75,6 +77,7 @@ function toSet(sets: readonly CollectionRecords[]): Iterable<string> {
   const header: SetHeader = {
     collections: sets.map(({ collection }) => collection),
     categories: categoriesFor(places.map(([, record]) => record)),
+    regions: regions(),
     places: places.length,
   };
   return linesOf([header, ...places]);

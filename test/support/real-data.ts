@@ -1,12 +1,13 @@
 import { env } from "cloudflare:workers";
 import { inject } from "vitest";
 import { loadPlaces } from "../../src/places/load.ts";
-import type { Category, Collection, PlaceRecord } from "../../src/places/place.ts";
+import type { Category, Collection, PlaceRecord, Region } from "../../src/places/place.ts";
 import type { SetHeader } from "./data-server.ts";
 
 /** A whole set of places, as it was loaded. */
 export interface RealSet {
   readonly categories: readonly Category[];
+  readonly regions: readonly Region[];
   readonly collections: readonly {
     readonly collection: Collection;
     readonly records: readonly PlaceRecord[];
@@ -24,6 +25,7 @@ export async function loadRealSet(path: "/default" | "/venues"): Promise<RealSet
   }
   const set = {
     categories: header.categories,
+    regions: header.regions,
     collections: header.collections.map((collection, k) => ({ collection, records: records[k]! })),
   };
   const places = records.reduce((sum, { length }) => sum + length, 0);

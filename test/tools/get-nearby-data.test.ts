@@ -126,9 +126,9 @@ describe("the question", () => {
     const london = { latitude: 51.5074, longitude: -0.1278, radius: 500 };
     const answer = await ask({ query: "Orly", ...london });
     expect(answer).toMatchObject({ unit: "km", distance_unit: "mi", radius_km: 500 });
-    expect(answer.results[0]!.distance_km).toBeCloseTo(359.6, 0);
-    expect(answer.text).toMatch(/within 500 km of .*Orly Airport .*, 223\.\d mi southeast/s);
-    expect((await ask({ query: "Orly", ...london, unit: "km" })).text).toMatch(/359\.\d km/);
+    expect(answer.results[0]!.distance_km).toBeCloseTo(357.8, 1);
+    expect(answer.text).toMatch(/within 500 km of .*Orly Airport .*, 222\.\d mi south/s);
+    expect((await ask({ query: "Orly", ...london, unit: "km" })).text).toMatch(/357\.\d km/);
     expect((await ask({ query: "Orly", ...PARIS, radius: 50 })).distance_unit).toBe("km");
   });
 
