@@ -9,19 +9,18 @@ import type { Point } from "../geo/point.ts";
  *
  * - position: 0 to 6 · 4^20 − 1, 43 bits. The curve runs over the six faces of a cube around the
  *   earth (geo/cell.ts); a leaf cell is 7 to 12 metres wide.
- * - tie: 10 bits that tell the places of one leaf cell apart. Places on one spot, the same to the
- *   last digit of their coordinates, come in a row.
+ * - tie: 10 bits that tell the places of one leaf cell apart: the first free one. Places on one spot, the
+ *   same to the last digit of their coordinates, that come together have keys in a row.
  * - The largest key is 6 · 4^20 · 1024 − 1 < 2^53, exact as a JavaScript number. D1 hands integers
  *   out as such.
- * - overflow: a place whose cell is full takes the next free key behind it, however far that is,
- *   and the cells whose keys are taken so move on behind it. The table `overflows` knows how far the
- *   keys of such a cell reach; there are hardly any.
+ * - overflow: a place whose cell is full takes the next free key behind it, however far that is. The table
+ *   `overflows` knows how far the keys of such a cell reach; there are hardly any.
  * - crowds: the finest cells cannot be divided, but they can hold thousands of places (geocoders put
  *   a whole town on one spot). The table `spots` knows where in a crowded cell each spot begins and
  *   ends, so that a search takes from each no more than it needs.
  */
 export const TIE_BITS = 10;
-const TIES = 2 ** TIE_BITS;
+export const TIES = 2 ** TIE_BITS;
 
 /** One more than the largest key without overflow. */
 export const KEYS = 6 * 4 ** LEAF_LEVEL * TIES;
@@ -34,18 +33,21 @@ export function firstKey(point: Point): number {
   return leafPosition(point) * TIES;
 }
 
+/** The first key of the leaf cell whose key this is; a place whose own cell was full may have it. */
+export function cellOfKey(key: number): number {
+  return key - (key % TIES);
+}
+
 /** The first and the last key of the cell, without overflow. */
 export function keysOf(cell: Cell): readonly [first: number, last: number] {
   const [first, last] = leavesOf(cell);
   return [first * TIES, last * TIES + TIES - 1];
 }
 
-export interface Keyed<T> {
-  readonly key: number;
-  readonly item: T;
-}
-
-/** The keys from the first to the last are those of all places on one spot of a crowded cell. */
+/**
+ * The keys from the first to the last are those of places on one spot of a crowded cell. A spot whose places
+ * came at different times has several such runs.
+ */
 export interface Spot extends Point {
   /** The first key of the leaf cell. */
   readonly cell: number;
@@ -57,52 +59,4 @@ export interface Spot extends Point {
 export interface Overflow {
   readonly cell: number;
   readonly last: number;
-}
-
-/** Gives each item the first free key of its cell or behind it. Items come back in key order. */
-export function assignKeys<T extends Point>(
-  items: readonly T[],
-): { keyed: Keyed<T>[]; spots: Spot[]; overflows: Overflow[] } {
-  const wanted = items.map((item) => ({ cell: firstKey(item), item })).sort(byCellAndSpot);
-  const keyed: Keyed<T>[] = [];
-  const spots: Spot[] = [];
-  const overflows: Overflow[] = [];
-  let free = 0;
-  for (let next = 0; next < wanted.length; ) {
-    const { cell } = wanted[next]!;
-    const begin = keyed.length;
-    const displaced = free > cell;
-    free = Math.max(free, cell);
-    for (; wanted[next]?.cell === cell; next++) {
-      keyed.push({ key: free++, item: wanted[next]!.item });
-    }
-    // Behind its own places or before them, the keys of a cell may be full of others' places.
-    if (displaced || keyed.length - begin > CROWD) {
-      for (const spot of spotsOf(keyed.slice(begin))) spots.push({ cell, ...spot });
-    }
-    if (free > cell + TIES) overflows.push({ cell, last: free - 1 });
-  }
-  return { keyed, spots, overflows };
-}
-
-interface Wanted {
-  readonly cell: number;
-  readonly item: Point;
-}
-
-function byCellAndSpot(a: Wanted, b: Wanted): number {
-  return (
-    a.cell - b.cell || a.item.latitude - b.item.latitude || a.item.longitude - b.item.longitude
-  );
-}
-
-function spotsOf(keyed: readonly Keyed<Point>[]): Omit<Spot, "cell">[] {
-  const spots: (Point & { first: number; last: number })[] = [];
-  for (const { key, item } of keyed) {
-    const { latitude, longitude } = item;
-    const spot = spots.at(-1);
-    if (spot?.latitude === latitude && spot.longitude === longitude) spot.last = key;
-    else spots.push({ latitude, longitude, first: key, last: key });
-  }
-  return spots;
 }

@@ -141,8 +141,8 @@ export function nearestStatement({ matching, ranking }: StatementShape): string 
 
   const first = `s.position << ${TIE_BITS + 2 * LEAF_LEVEL} - 2 * s.level`;
   const last = `((s.position + 1) << ${TIE_BITS + 2 * LEAF_LEVEL} - 2 * s.level) - 1`;
-  const reallyLast = `coalesce((SELECT last FROM overflows
-          WHERE cell BETWEEN ${first} AND ${last} ORDER BY cell DESC LIMIT 1), ${last})`;
+  const reallyLast = `coalesce((SELECT max(last) FROM overflows
+          WHERE cell BETWEEN ${first} AND ${last}), ${last})`;
   const list = `coalesce((SELECT group_concat(item, '') FROM (
         SELECT ${listed} AS item FROM ${walked}
         WHERE ${matches} ${key} BETWEEN coalesce(s.key, ${first}) AND coalesce(s.last, ${reallyLast})

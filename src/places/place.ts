@@ -19,6 +19,9 @@ export interface PlaceRecord extends Point {
   readonly timezone?: string;
   /** Whatever else the source says: shown in full records, not searched. */
   readonly attributes?: Readonly<Record<string, string | number | boolean>>;
+  /** From when until when the place is there, an event for example: milliseconds since 1970. */
+  readonly validFrom?: number;
+  readonly validTo?: number;
 }
 
 /** A category with the words that people call it by. */

@@ -1,0 +1,88 @@
+import * as z from "zod";
+
+/** What may come in, and how much of it. */
+
+/** A collection's id: a part of public ids, file names and addresses, so without a dot. */
+export const CollectionId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, "must be of small letters, digits, - and _");
+
+const text = (most: number) => z.string().trim().min(1).max(most);
+
+export const Attribute = z.strictObject({
+  type: z.enum(["number", "boolean", "enum", "text", "opening_hours"]),
+  title: z.string().max(100).optional(),
+  values: z.array(z.string().max(100)).max(200).optional(),
+});
+export const Attributes = z.record(z.string().regex(/^[\p{L}\p{N}_:-]{1,60}$/u), Attribute);
+export type Attributes = z.infer<typeof Attributes>;
+
+export const LabelFields = z.strictObject({
+  title: text(200),
+  license: text(200),
+  attribution: z.string().trim().max(500),
+  url: z.string().trim().max(500),
+  asOf: z.string().trim().max(40),
+  attributes: Attributes.default({}),
+});
+export type LabelFields = z.infer<typeof LabelFields>;
+
+export const ImportRequest = z.strictObject({
+  mode: z.enum(["merge", "replace"]),
+  fingerprint: text(200),
+  label: LabelFields,
+});
+
+const CategoryPath = z
+  .string()
+  .max(200)
+  .regex(/^[^\s/]+(?:\/[^\s/]+){0,4}$/u, "must be a path such as amenity/cafe");
+
+export const PlaceRecordSchema = z.strictObject({
+  sourceId: text(200),
+  name: text(500),
+  otherNames: z.array(text(500)).max(200).optional(),
+  category: CategoryPath,
+  latitude: z.number().min(-90).max(90),
+  longitude: z.number().min(-180).max(180),
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/, "must be two capital letters")
+    .optional(),
+  region: text(200).optional(),
+  city: text(200).optional(),
+  population: z.number().nonnegative().optional(),
+  timezone: text(100).optional(),
+  attributes: z
+    .record(z.string().max(100), z.union([z.string().max(5_000), z.number(), z.boolean()]))
+    .optional(),
+  validFrom: z.int().optional(),
+  validTo: z.int().optional(),
+});
+
+export const CategoryList = z
+  .array(
+    z.strictObject({
+      path: CategoryPath,
+      label: text(200),
+      words: z.array(z.string().max(200)).max(2_000),
+    }),
+  )
+  .max(250);
+
+export const RegionList = z
+  .array(
+    z.strictObject({
+      country: z.string().regex(/^[A-Z]{2}$/),
+      name: text(200).optional(),
+      words: z.array(z.string().max(200)).max(500),
+    }),
+  )
+  .max(5_000);
+
+export const LexiconRequest = z.strictObject({
+  categories: CategoryList.default([]),
+  regions: RegionList.default([]),
+  /** Sent with the last page: the words are complete then. */
+  fingerprint: text(200).optional(),
+});

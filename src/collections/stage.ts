@@ -1,0 +1,127 @@
+import type { PlaceRecord } from "../places/place.ts";
+import { readRecords } from "../places/record-object.ts";
+import { INSERT_ROWS, type RowContext, toRow, wordsOf } from "./index-rows.ts";
+import { planKeys } from "./key-plan.ts";
+import { digestOf, type Line, type LogLine } from "./record-log.ts";
+import { eachSlice } from "./write.ts";
+
+/** A place's row, as far as changing it needs to know. */
+export interface Version {
+  readonly key: number;
+  readonly source_id: string;
+  readonly category: number;
+  readonly import: number;
+  readonly ended: number | null;
+  readonly digest: number;
+  readonly record_object: number;
+  readonly record_offset: number;
+  readonly record_length: number;
+}
+
+/** A record that is to be stored, and the text that it has in the log. */
+export interface Incoming {
+  readonly record: PlaceRecord;
+  readonly text: string;
+  readonly digest: number;
+}
+
+export function incoming(record: PlaceRecord): Incoming {
+  const text = JSON.stringify(record);
+  return { record, text, digest: digestOf(text) };
+}
+
+export function isTombstone(line: LogLine): line is Extract<LogLine, { deleted: true }> {
+  return "deleted" in line;
+}
+
+/** The versions that a collection has of these places: one that counts, and one that an import is bringing. */
+export async function readVersions(
+  session: D1DatabaseSession,
+  collection: number,
+  sourceIds: readonly string[],
+): Promise<Map<string, Version[]>> {
+  const { results } = await session
+    .prepare(
+      `SELECT p.key, p.source_id, p.category, p.import, p.ended, p.digest,
+         p.record_object, p.record_offset, p.record_length
+       FROM json_each(?1) AS s CROSS JOIN places AS p
+         ON p.collection = cast(?2 AS INTEGER) AND p.source_id = s.value`,
+    )
+    .bind(JSON.stringify(sourceIds), collection)
+    .all<Version>();
+  return Map.groupBy(results, ({ source_id }) => source_id);
+}
+
+/** The statements that put records into the index, with keys of their own. */
+export async function insertions(
+  session: D1DatabaseSession,
+  records: readonly Incoming[],
+  lines: readonly Line[],
+  context: RowContext,
+): Promise<D1PreparedStatement[]> {
+  if (records.length === 0) return [];
+  const { keys, relisted, spots, overflows } = await planKeys(
+    session,
+    records.map(({ record }) => record),
+  );
+  const rows = records
+    .map((one, index) => toRow(keys[index]!, one, lines[index]!, context))
+    // FTS5 keeps what comes in the order of its row ids together, and flushes otherwise.
+    .sort((a, b) => a.key - b.key);
+  return [
+    ...eachSlice(session, "DELETE FROM spots WHERE cell IN (SELECT value FROM json_each(?1))", relisted),
+    ...eachSlice(session, INSERT_SPOTS, spots),
+    ...eachSlice(session, INSERT_OVERFLOWS, overflows),
+    ...eachSlice(session, INSERT_ROWS.places, rows.map(({ columns }) => columns)),
+    ...eachSlice(session, INSERT_ROWS.words, rows.map(({ key, words }) => [key, words])),
+  ];
+}
+
+const INSERT_SPOTS = `INSERT INTO spots SELECT value ->> 'cell', value ->> 'first', value ->> 'last',
+  value ->> 'latitude', value ->> 'longitude' FROM json_each(?1)`;
+const INSERT_OVERFLOWS = `INSERT INTO overflows SELECT value ->> 'cell', value ->> 'last' FROM json_each(?1)
+  WHERE true ON CONFLICT (cell) DO UPDATE SET last = max(last, excluded.last)`;
+
+/**
+ * The statements that take rows out of the index. The full-text index has to be told the words it is to forget, and
+ * they are made from the record again: a row whose record is lost stays, because guessing would spoil
+ * the index.
+ */
+export async function removals(
+  session: D1DatabaseSession,
+  bucket: R2Bucket,
+  collection: string,
+  versions: readonly Version[],
+  context: RowContext,
+): Promise<D1PreparedStatement[]> {
+  if (versions.length === 0) return [];
+  const records = await readRecords(
+    bucket,
+    versions.map((version) => ({
+      collection,
+      object: version.record_object,
+      offset: version.record_offset,
+      length: version.record_length,
+      sourceId: version.source_id,
+    })),
+  );
+  const words = versions.map(({ key, digest, source_id }, index): [number, string] => {
+    const record = records[index];
+    if (!record || digestOf(JSON.stringify(record)) !== digest) {
+      throw new Error(`The record of ${source_id} in ${collection} is lost: run npm run rebuild`);
+    }
+    return [key, wordsOf(record, context)];
+  });
+  return [
+    ...eachSlice(
+      session,
+      "INSERT INTO places_text (places_text, rowid, words) SELECT 'delete', value ->> 0, value ->> 1 FROM json_each(?1)",
+      words,
+    ),
+    ...eachSlice(
+      session,
+      "DELETE FROM places WHERE key IN (SELECT value FROM json_each(?1))",
+      versions.map(({ key }) => key),
+    ),
+  ];
+}
