@@ -11,12 +11,19 @@ type Symbol = "-" | "," | ";" | "||" | "+" | ":" | "[" | "]" | "/" | "(" | ")";
 
 /** Dashes and tildes of all sorts mean "to". */
 const DASHES = /[‐‑‒–—―−~〜]/gu;
+/** The digits of Arabic and of Persian: their last four bits are their value. */
+const EASTERN_DIGITS = /[٠-٩۰-۹]/gu;
 const TOKEN =
   /\s+|(?<always>(?:24\/7|7\/24|24x7)(?![\d:]))|(?<comment>"[^"]*")|(?<symbol>\|\||[-,;+:[\]/()])|(?<time>(?<hour>\d{1,2})(?:(?:[:.]|h(?=\d))(?<minute>\d{2}))?(?: ?(?<half>[ap])\.?m\b\.?| ?h\b)?(?!\d))|(?<number>\d{1,4})(?!\d)|(?<word>\p{L}+)\.?/uy;
 
 /** The pieces of a text in their order; undefined if there is anything in it that is none. */
 export function tokensOf(text: string): Token[] | undefined {
-  const plain = text.normalize("NFKC").replace(DASHES, "-").replaceAll("&", ",").toLowerCase();
+  const plain = text
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(DASHES, "-")
+    .replace(EASTERN_DIGITS, (digit) => String(digit.charCodeAt(0) & 0xf))
+    .replaceAll("&", ",");
   const tokens: Token[] = [];
   TOKEN.lastIndex = 0;
   while (TOKEN.lastIndex < plain.length) {
