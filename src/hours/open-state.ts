@@ -1,7 +1,7 @@
 import type { Point } from "../geo/point.ts";
 import type { OpeningHours } from "./opening-hours.ts";
-import { type DayFacts, type Stretch, stateAmong, stretchesOf } from "./stretches.ts";
-import { sunMinutesOn } from "./sun.ts";
+import { type Stretch, stateAmong, stretchesOf } from "./stretches.ts";
+import { type SunMinutes, sunMinutesOn } from "./sun.ts";
 import type { Holiday, OpenState } from "./vocabulary.ts";
 import { DAY_MINUTES, MINUTE_MS, zoneOffsetMs } from "./wall-clock.ts";
 
@@ -65,6 +65,7 @@ class Schedule {
   readonly #timeZone: string;
   readonly #point: Point | undefined;
   readonly #stretches = new Map<string, Stretch[]>();
+  readonly #suns = new Map<number, SunMinutes>();
   readonly #schoolMatters: boolean;
 
   constructor(hours: OpeningHours, timeZone: string, point: Point | undefined) {
@@ -168,14 +169,19 @@ class Schedule {
     const key = `${day} ${holidays.join(" ")}`;
     let stretches = this.#stretches.get(key);
     if (!stretches) {
-      const point = this.#point;
-      const facts: DayFacts = {
-        holidays,
-        sunMinutes: (event) => point && sunMinutesOn(day, event, point, this.#timeZone),
-      };
-      stretches = stretchesOf(this.#hours, day, facts);
+      const sun = () => this.#sunOn(day);
+      stretches = stretchesOf(this.#hours, day, { holidays, sun });
       this.#stretches.set(key, stretches);
     }
     return stretches;
+  }
+
+  #sunOn(day: number): SunMinutes {
+    let sun = this.#suns.get(day);
+    if (!sun) {
+      sun = this.#point ? sunMinutesOn(day, this.#point, this.#timeZone) : {};
+      this.#suns.set(day, sun);
+    }
+    return sun;
   }
 }

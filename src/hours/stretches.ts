@@ -1,5 +1,6 @@
 import { matchesDay } from "./day-selectors.ts";
 import type { Moment, OpeningHours, Rule } from "./opening-hours.ts";
+import type { SunMinutes } from "./sun.ts";
 import type { Holiday, OpenState, SunEvent } from "./vocabulary.ts";
 import { DAY_MINUTES } from "./wall-clock.ts";
 
@@ -15,8 +16,8 @@ export interface Stretch {
 /** What has to be known of a day beyond the calendar. */
 export interface DayFacts {
   readonly holidays: readonly Holiday[];
-  /** In minutes from the day's midnight; undefined if it does not happen, or is not known. */
-  readonly sunMinutes: (event: SunEvent) => number | undefined;
+  /** Asked for only if it matters; without what is not known. */
+  readonly sun: () => SunMinutes;
 }
 
 /** Where the sun is usually, to tell a span over midnight from one that is empty on some days. */
@@ -101,7 +102,7 @@ function endMinutes(from: Moment, to: Moment, facts: DayFacts): number | undefin
 
 function minutesOf(moment: Moment, facts: DayFacts): number | undefined {
   if (moment.kind === "clock") return moment.minutes;
-  const minutes = facts.sunMinutes(moment.event);
+  const minutes = facts.sun()[moment.event];
   return minutes === undefined ? undefined : minutes + moment.offsetMinutes;
 }
 
