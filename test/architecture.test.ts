@@ -18,6 +18,7 @@ const LAYERS = [
   ["access", "observe", "models", "sessions", "weather"],
   ["location"],
   ["places"],
+  ["hours"],
   ["geo", "digest", "errors", "version"],
 ];
 

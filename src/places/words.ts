@@ -116,6 +116,27 @@ export function nameWord(name: string): string | undefined {
 /** As little in a caller's text as the joiner, and nothing else begins with it. */
 const NAME_MARKER = "¶";
 
+/**
+ * The word that stands in a place's text for the value of an attribute. Values that differ in case, accents
+ * or gaps only ("Fast food", "fast_food") are one; signs count, so that "A", "A+" and "€€" are not.
+ */
+export function attributeWord(attribute: string, value: string | boolean): string {
+  return ATTRIBUTE_MARKER + wholeWord(attribute) + ATTRIBUTE_MARKER + wholeWord(String(value));
+}
+/** As the joiner: no letter and no digit, and not ASCII. */
+const ATTRIBUTE_MARKER = "¤";
+
+/** A text as a single index word, such as two texts share only if people take them for the same. */
+export function wholeWord(text: string): string {
+  return fold(text)
+    .trim()
+    .replace(GAPS, PHRASE_JOINER)
+    .replace(/\s+/gu, "")
+    .replace(SIGNS, (sign) => ATTRIBUTE_MARKER + sign.codePointAt(0)!.toString(16));
+}
+const GAPS = /(?<=[\p{L}\p{N}\p{M}])[\s_-]+(?=[\p{L}\p{N}\p{M}])/gu;
+const SIGNS = /[^\p{L}\p{N}\p{M}·]/gu;
+
 function pairsOf(text: string): string[] {
   const characters = [...text];
   return characters.slice(1).map((character, k) => characters[k]! + character);

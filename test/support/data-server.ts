@@ -25,17 +25,23 @@ export interface SetHeader {
 export interface Ready {
   readonly port: number;
   /** Which of the files beside the repository are there; a clone alone has none. */
-  readonly shared: { readonly venues: boolean; readonly geodesics: boolean };
+  readonly shared: {
+    readonly venues: boolean;
+    readonly geodesics: boolean;
+    readonly openingHours: boolean;
+  };
 }
 
 const SHARED = join(import.meta.dirname, "../../../shared/data");
 const VENUES = join(SHARED, "wof-venues");
 const GEODESICS = join(SHARED, "GeodTest-short.dat.gz");
+const POIS = join(SHARED, "osm-pois.ndjson.gz");
 
 const BODIES: Readonly<Record<string, () => Iterable<string>>> = {
   "/default": () => toSet(readDataset()),
   "/venues": () => toSet(venues()),
   "/geodesics": () => [gunzipSync(readFileSync(GEODESICS)).toString()],
+  "/opening-hours": () => [JSON.stringify(openingHours())],
 };
 
 const server = createServer(({ url }, response) => {
@@ -51,7 +57,11 @@ server.listen(0, "127.0.0.1");
 await once(server, "listening");
 const ready: Ready = {
   port: (server.address() as AddressInfo).port,
-  shared: { venues: existsSync(VENUES), geodesics: existsSync(GEODESICS) },
+  shared: {
+    venues: existsSync(VENUES),
+    geodesics: existsSync(GEODESICS),
+    openingHours: existsSync(POIS),
+  },
 };
 process.send?.(ready);
 process.once("disconnect", () => process.exit());
@@ -115,4 +125,16 @@ function* venuesOf(file: string): Generator<PlaceRecord> {
 function venueCategory(paths: string): string {
   const [first] = paths.toLowerCase().split("|");
   return first!.replace(/\/+$/, "").replaceAll(" & ", "_and_").replaceAll(" ", "_") || "venue";
+}
+
+/** The different opening hours that OpenStreetMap has there, each with the number of places. */
+function openingHours(): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const line of gunzipSync(readFileSync(POIS)).toString().split("\n")) {
+    if (!line) continue;
+    const { tags } = JSON.parse(line) as { tags: { opening_hours?: string } };
+    const hours = tags.opening_hours;
+    if (hours) counts.set(hours, (counts.get(hours) ?? 0) + 1);
+  }
+  return [...counts];
 }
