@@ -36,6 +36,7 @@ export class MeteredDatabase {
     return new MeteredStatement(this, sql, []);
   }
 
+  /** Not all or nothing, as D1 has it: who uses it runs no two at once and stops at the first failure. */
   async batch(statements: readonly MeteredStatement[]) {
     const results: Awaited<ReturnType<MeteredStatement["run"]>>[] = [];
     for (const statement of statements) results.push(await statement.run());
@@ -66,7 +67,13 @@ class MeteredStatement {
 
   async run() {
     const { rows, rowsRead } = await this.#database.execute(this.#sql, this.#parameters);
-    return { results: rows, meta: { rows_read: rowsRead } };
+    return { results: rows, meta: { rows_read: rowsRead, rows_written: 0 } };
+  }
+
+  all = this.run;
+
+  async first() {
+    return (await this.run()).results[0] ?? null;
   }
 }
 

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { getPlatformProxy } from "wrangler";
 import { categoriesFor } from "../scripts/dataset/dataset.ts";
+import { loadPlaces } from "../src/collections/load.ts";
 import { firstKey } from "../src/places/key.ts";
-import { loadPlaces } from "../src/places/load.ts";
 import type { PlaceRecord } from "../src/places/place.ts";
 import type { PlaceRow } from "../src/places/place-store.ts";
 import { withCopies } from "./copies.ts";
@@ -15,7 +15,7 @@ import { collectionOf, realPlaces } from "./real-places.ts";
 const ROOT = join(import.meta.dirname, "..");
 const FOLDER = join(ROOT, ".wrangler/bench");
 /** Another index, another file. */
-const SHAPES = ["places/key", "places/words", "places/load"];
+const SHAPES = ["places/key", "places/words", "collections/key-plan", "collections/index-rows"];
 
 /** How many keys a cell has. */
 const TIES = 1024;
@@ -119,7 +119,7 @@ function pathOf(persistPath: string): string {
 /** Fills D1's file from outside, by the product's own loader: ten million places through D1's door would take an hour. */
 async function fill(path: string, places: number): Promise<Build> {
   const file = openSqlite(path);
-  file.exec("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -1000000");
+  file.exec("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -1000000");
   for (const migration of migrations()) file.exec(readFileSync(join(ROOT, migration), "utf8"));
 
   const sets = withCopies(realPlaces(places), places);
@@ -135,8 +135,7 @@ async function fill(path: string, places: number): Promise<Build> {
   });
   const startedAt = performance.now();
   await loadPlaces(
-    database.d1,
-    NO_BUCKET,
+    { database: database.d1, bucket: NO_BUCKET },
     { collections, categories, fingerprint: "bench" },
     (stored, total) => {
       if (stored % 250_000 === 0 || stored === total) {
@@ -161,5 +160,6 @@ function* everyRecord(sets: readonly [string, readonly PlaceRecord[]][]): Genera
 /** The engine reads no records: they are not kept. */
 const NO_BUCKET = {
   put: async () => null,
+  get: async () => null,
   list: async () => ({ objects: [], truncated: false }),
 } as unknown as R2Bucket;

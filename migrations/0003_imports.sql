@@ -71,11 +71,15 @@ CREATE TABLE imports (
   fingerprint  TEXT NOT NULL,
   -- The collection's label to be, JSON.
   label        TEXT NOT NULL,
-  -- open, finishing, purging, aborting; then done or aborted.
+  -- The attributes by which the rows that it replaces were indexed, JSON.
+  previous     TEXT NOT NULL,
+  -- open, finishing, purging, aborting; it is deleted when it is done.
   state        TEXT NOT NULL,
   committed    INTEGER NOT NULL,
   first_object INTEGER NOT NULL,
-  rows_written INTEGER NOT NULL,
+  -- How many objects of records it has come to; and how far a step has got.
+  objects      INTEGER NOT NULL,
+  cursor       TEXT NOT NULL,
   started_at   TEXT NOT NULL
 ) STRICT;
 

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { Listr } from "listr2";
-import { isLoaded, type Load, loadPlaces } from "../src/places/load.ts";
-import { categoriesFor, fingerprint, readDataset } from "./dataset/dataset.ts";
+import { type Load, loadPlaces, outdated } from "../src/collections/load.ts";
+import { categoriesFor, collections, fingerprint, readDataset } from "./dataset/dataset.ts";
 import { regions } from "./dataset/regions.ts";
 import { openLocalStores, openRemoteStores } from "./stores.ts";
 import { wrangler } from "./wrangler.ts";
@@ -27,21 +27,22 @@ export async function load({ remote, again }: LoadOptions): Promise<void> {
       task: async (_, task) => {
         const open = remote ? openRemoteStores : openLocalStores;
         const stores = await open();
-        const done = !again && (await isLoaded(stores.database, fingerprint()));
+        const names = collections.map(({ id }) => id);
+        const missing = again ? names : await outdated(stores.database, names, fingerprint());
         await stores.close();
-        if (done) {
+        if (missing.length === 0) {
           task.skip("The default data is there");
           return;
         }
         task.output = "reading the source packages";
         const startedAt = performance.now();
-        const data = readAll();
+        const data = readAll(missing);
         // Opened anew: the connection does not outlive the seconds of reading.
         const { database, bucket, close } = await open();
         const storingSince = performance.now();
         const shown = new Set<number>();
         let places = 0;
-        await loadPlaces(database, bucket, data, (stored, total) => {
+        await loadPlaces({ database, bucket }, data, (stored, total) => {
           places = total;
           const tenth = Math.floor((10 * stored) / total);
           if (!process.stdout.isTTY && shown.has(tenth)) return;
@@ -57,12 +58,13 @@ export async function load({ remote, again }: LoadOptions): Promise<void> {
   await tasks.run();
 }
 
-function readAll(): Load {
-  const collections = readDataset().map(({ collection, records }) => {
+function readAll(names: readonly string[]): Load {
+  const all = readDataset().map(({ collection, records }) => {
     return { collection, records: [...records] };
   });
-  const categories = categoriesFor(collections.flatMap(({ records }) => records));
-  return { collections, categories, regions: regions(), fingerprint: fingerprint() };
+  const categories = categoriesFor(all.flatMap(({ records }) => records));
+  const wanted = all.filter(({ collection }) => names.includes(collection.id));
+  return { collections: wanted, categories, regions: regions(), fingerprint: fingerprint() };
 }
 
 const BAR_WIDTH = 30;

@@ -3,6 +3,16 @@ export class CallerError extends Error {
   override readonly name: string = "CallerError";
 }
 
+/** What the caller names is not there. */
+export class NotFound extends CallerError {
+  override readonly name = "NotFound";
+}
+
+/** What the caller wants does not go together with what is under way. */
+export class Conflict extends CallerError {
+  override readonly name = "Conflict";
+}
+
 /** One thing that only the user knows, asked as a form with one text field. */
 export interface Question {
   /** Names the field, and the answer in `Caller.answers`. */

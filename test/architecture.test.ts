@@ -16,7 +16,7 @@ const LAYERS = [
   ["services"],
   ["tasks"],
   ["access", "observe", "models", "sessions", "weather"],
-  ["location"],
+  ["location", "collections"],
   ["places"],
   ["hours"],
   ["geo", "digest", "errors", "version"],

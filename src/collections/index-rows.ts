@@ -13,9 +13,6 @@ export interface RowContext {
   readonly categories: ReadonlyMap<string, number>;
 }
 
-/** Counts up when the same records give other rows or words: the index is then to be made anew. */
-export const INDEX_FORMAT = 4;
-
 const COLUMNS =
   "key, collection, source_id, name, category, latitude, longitude, country, region, population, record_object, record_offset, record_length, digest, import, valid_from, valid_to, filterable";
 
@@ -25,7 +22,8 @@ export const INSERT_ROWS = {
     SELECT ${COLUMNS.split(", ")
       .map((_, column) => `value ->> ${column}`)
       .join(", ")} FROM json_each(?1)`,
-  words: "INSERT INTO places_text (rowid, words) SELECT value ->> 0, value ->> 1 FROM json_each(?1)",
+  words:
+    "INSERT INTO places_text (rowid, words) SELECT value ->> 0, value ->> 1 FROM json_each(?1)",
 } as const;
 
 export interface IndexRow {

@@ -1,5 +1,5 @@
 import type { Point } from "../geo/point.ts";
-import { cellOfKey, CROWD, firstKey, type Overflow, type Spot, TIES } from "../places/key.ts";
+import { CROWD, cellOfKey, firstKey, type Overflow, type Spot, TIES } from "../places/key.ts";
 
 /** Keys for places that come, and what has to be noted with them (src/places/key.ts). */
 export interface KeyPlan {

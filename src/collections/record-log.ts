@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Collection, PlaceRecord } from "../places/place.ts";
 import { recordObjectKey } from "../places/record-object.ts";
+import { INDEX_FORMAT } from "./index-format.ts";
 import type { Attributes } from "./schemas.ts";
 
 /**
@@ -96,11 +97,7 @@ export async function readObject(
 }
 
 /** Deletes objects from a number on: all that an import may have left behind. */
-export async function deleteObjects(
-  bucket: R2Bucket,
-  collection: string,
-  from = 0,
-): Promise<void> {
+export async function deleteObjects(bucket: R2Bucket, collection: string, from = 0): Promise<void> {
   const first = recordObjectKey(collection, from);
   const prefix = first.slice(0, first.lastIndexOf("/") + 1);
   const keys: string[] = [];
@@ -110,9 +107,10 @@ export async function deleteObjects(
 
 const MOST_DELETED = 1_000;
 
-/** 48 bits of a record's digest: enough to see whether it has changed. */
-export function digestOf(line: string): number {
-  return createHash("sha256").update(line).digest().readUIntBE(0, 6);
+/** 48 bits of the digest of a record and of what is indexed of it: enough to see whether it has changed. */
+export function digestOf(line: string, attributes: Attributes): number {
+  const hash = createHash("sha256").update(`${INDEX_FORMAT}${JSON.stringify(attributes)}${line}`);
+  return hash.digest().readUIntBE(0, 6);
 }
 
 function linesOf(texts: readonly string[]): Line[] {

@@ -3,6 +3,7 @@ import { readRecords } from "../places/record-object.ts";
 import { INSERT_ROWS, type RowContext, toRow, wordsOf } from "./index-rows.ts";
 import { planKeys } from "./key-plan.ts";
 import { digestOf, type Line, type LogLine } from "./record-log.ts";
+import type { Attributes } from "./schemas.ts";
 import { eachSlice } from "./write.ts";
 
 /** A place's row, as far as changing it needs to know. */
@@ -25,9 +26,9 @@ export interface Incoming {
   readonly digest: number;
 }
 
-export function incoming(record: PlaceRecord): Incoming {
+export function incoming(record: PlaceRecord, attributes: Attributes): Incoming {
   const text = JSON.stringify(record);
-  return { record, text, digest: digestOf(text) };
+  return { record, text, digest: digestOf(text, attributes) };
 }
 
 export function isTombstone(line: LogLine): line is Extract<LogLine, { deleted: true }> {
@@ -69,11 +70,23 @@ export async function insertions(
     // FTS5 keeps what comes in the order of its row ids together, and flushes otherwise.
     .sort((a, b) => a.key - b.key);
   return [
-    ...eachSlice(session, "DELETE FROM spots WHERE cell IN (SELECT value FROM json_each(?1))", relisted),
+    ...eachSlice(
+      session,
+      "DELETE FROM spots WHERE cell IN (SELECT value FROM json_each(?1))",
+      relisted,
+    ),
     ...eachSlice(session, INSERT_SPOTS, spots),
     ...eachSlice(session, INSERT_OVERFLOWS, overflows),
-    ...eachSlice(session, INSERT_ROWS.places, rows.map(({ columns }) => columns)),
-    ...eachSlice(session, INSERT_ROWS.words, rows.map(({ key, words }) => [key, words])),
+    ...eachSlice(
+      session,
+      INSERT_ROWS.places,
+      rows.map(({ columns }) => columns),
+    ),
+    ...eachSlice(
+      session,
+      INSERT_ROWS.words,
+      rows.map(({ key, words }) => [key, words]),
+    ),
   ];
 }
 
@@ -107,7 +120,7 @@ export async function removals(
   );
   const words = versions.map(({ key, digest, source_id }, index): [number, string] => {
     const record = records[index];
-    if (!record || digestOf(JSON.stringify(record)) !== digest) {
+    if (!record || digestOf(JSON.stringify(record), context.attributes) !== digest) {
       throw new Error(`The record of ${source_id} in ${collection} is lost: run npm run rebuild`);
     }
     return [key, wordsOf(record, context)];

@@ -29,7 +29,9 @@ export async function write<Found>(
     try {
       const results = await session.batch([
         session
-          .prepare("INSERT INTO write_conflicts SELECT generation - ?1 FROM data_version WHERE generation <> ?1")
+          .prepare(
+            "INSERT INTO write_conflicts SELECT generation - ?1 FROM data_version WHERE generation <> ?1",
+          )
           .bind(generation),
         session.prepare("UPDATE data_version SET generation = generation + 1"),
         ...statements,

@@ -1,4 +1,5 @@
 import type { PlaceRow } from "./place-store.ts";
+import { visible } from "./visible.ts";
 
 /** What places to look for by name: several readings of one text, best first. */
 export interface NameQuestion {
@@ -71,7 +72,7 @@ function stage(number: number, unless: readonly string[]): string {
       ) AS met
     FROM json_each(?1, '$.stages[${number}]') AS r
       CROSS JOIN places_text AS t ON t.places_text MATCH r.value ->> 'match'
-      CROSS JOIN places AS p ON p.key = t.rowid
+      CROSS JOIN places AS p ON p.key = t.rowid AND ${visible("p", "?2")}
     ${before.length > 0 ? `WHERE ${before.join(" AND ")}` : ""}
     LIMIT ${MOST_READ}`;
 }
@@ -92,7 +93,7 @@ export const BY_NAME_STATEMENT = `WITH
     FROM json_each(?1, '$.qualifiers') AS q
       CROSS JOIN places_text AS t ON t.places_text MATCH q.value ->> 'name'
       CROSS JOIN places AS p ON p.key = t.rowid
-    WHERE p.population >= ${TOWN_PEOPLE}
+    WHERE p.population >= ${TOWN_PEOPLE} AND ${visible("p", "?2")}
   ),
   exact AS MATERIALIZED (${stage(0, [])}),
   partial AS MATERIALIZED (${stage(1, ["exact"])}),

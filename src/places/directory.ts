@@ -1,20 +1,31 @@
+import type { Attribute } from "./filter.ts";
 import type { Category, Collection } from "./place.ts";
 
 /** The names behind the numbers in rows: small, and the same until the data changes. */
 export interface Directory {
-  /** Changes with the data. Secret: it keys what is digested (nearby-cache.ts, cursor.ts). */
+  /** Secret: it keys what is digested (nearby-cache.ts, cursor.ts). */
   readonly version: string;
+  /** Changes with every write. */
+  readonly generation: number;
   /** The categories that have places, with all their parents. */
   readonly categories: ReadonlyMap<number, Pick<Category, "path" | "label">>;
   readonly collections: ReadonlyMap<number, Collection>;
+  /** What questions may filter by, of all collections. */
+  readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
-/** The version is one row, and read with every search: it tells whether a known directory still holds. */
-export const VERSION_STATEMENT = "SELECT version FROM data_version";
+/** One row, read with every search: it tells whether a known directory still holds. */
+export const VERSION_STATEMENT = "SELECT version, generation FROM data_version";
+/** A collection that has never been finished is none yet. */
 export const DIRECTORY_STATEMENTS = [
   "SELECT id, path, label FROM categories WHERE places > 0",
-  "SELECT * FROM collections ORDER BY id",
+  "SELECT * FROM collections WHERE loaded_at <> '' ORDER BY id",
 ] as const;
+
+export interface DataVersion {
+  readonly version: string;
+  readonly generation: number;
+}
 
 export interface CollectionRow {
   readonly id: number;
@@ -26,6 +37,9 @@ export interface CollectionRow {
   readonly as_of: string;
   readonly loaded_at: string;
   readonly places: number;
+  readonly attributes: string;
+  readonly fingerprint: string | null;
+  readonly next_object: number;
 }
 
 export function toCollection({
@@ -50,15 +64,17 @@ export function knownDirectory(database: D1Database): Directory | undefined {
 /** Makes the directory of what DIRECTORY_STATEMENTS gave, and remembers it. */
 export function rememberDirectory(
   database: D1Database,
-  version: string,
+  { version, generation }: DataVersion,
   [categories, collections]: readonly D1Result[],
 ): Directory {
   const categoryRows = categories!.results as { id: number; path: string; label: string }[];
   const collectionRows = collections!.results as CollectionRow[];
   const directory: Directory = {
     version,
+    generation,
     categories: new Map(categoryRows.map((row) => [row.id, row])),
     collections: new Map(collectionRows.map((row) => [row.id, toCollection(row)])),
+    attributes: Object.assign({}, ...collectionRows.map((row) => JSON.parse(row.attributes))),
   };
   known.set(database, directory);
   return directory;

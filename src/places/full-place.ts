@@ -18,7 +18,7 @@ export async function readPlace(places: PlaceStore, id: string): Promise<FullPla
   const found = parts && (await places.find(parts.collection, parts.sourceId));
   if (!found) return undefined;
   const { row, directory } = found;
-  const record = await places.record(row, directory);
+  const [record] = await places.records([row], directory);
   const { attribution, license, asOf } = directory.collections.get(row.collection)!;
   return {
     ...viewPlace(row, directory),

@@ -57,10 +57,13 @@ async function keep(question: NearbyQuestion, answer: NearbyAnswer): Promise<voi
   await caches.default.put(await keyOf(question, directory), Response.json(entry, { headers }));
 }
 
-async function keyOf(question: NearbyQuestion, { version }: Directory): Promise<string> {
+async function keyOf(
+  question: NearbyQuestion,
+  { version, generation }: Directory,
+): Promise<string> {
   const { center, radiusMeters, limit, text, category, after } = question;
   const { latitude, longitude } = center;
   const asked = [latitude, longitude, radiusMeters, limit, text, category ?? null, after ?? null];
-  const hex = await sha256Hex(JSON.stringify([version, asked]));
+  const hex = await sha256Hex(JSON.stringify([version, generation, asked]));
   return `https://cache.hereabouts.invalid/nearby/${hex}`;
 }

@@ -1,8 +1,10 @@
 import { LEAF_LEVEL } from "../geo/cell.ts";
 import type { Ranking } from "../geo/ranking.ts";
+import { passesFilterSql } from "./filter.ts";
 import { CROWD, TIE_BITS } from "./key.ts";
 import { RANKINGS } from "./ranking-sql.ts";
 import { COLUMN, LEAST_CHORD, LEVEL, POSITION, pointOnFace, ROW, TURN } from "./subcell-sql.ts";
+import { visible } from "./visible.ts";
 
 /**
  * The one SQL statement behind every question: the places nearest to a point that match, in one
@@ -11,6 +13,7 @@ import { COLUMN, LEAST_CHORD, LEVEL, POSITION, pointOnFace, ROW, TURN } from "./
  *     ?1  JSON, see SearchPlan      ?2 ?3 ?4  the point, earth-centred, metres
  *     ?5  up to which rank          ?6  the point's key        ?7  how many places
  *     ?8 ?9  from which rank on, and behind which key on the same spot (a cursor)
+ *     ?10 now, in milliseconds        ?11  what attributes have to pass, JSON (filter.ts), or null
  *
  * D1 binds JavaScript numbers as REAL, and FTS5 ignores a REAL bound on its rowid and reads the
  * whole posting list: integers are cast, or computed from such.
@@ -46,13 +49,19 @@ const LIMIT = "cast(?7 AS INTEGER)";
 const POINT_KEY = "cast(?6 AS INTEGER)";
 const CURSOR_KEY = "cast(?9 AS INTEGER)";
 
+/** Whether the place `p` counts at all. */
+const COUNTS = `(${visible("p", "?10")} AND (?11 IS NULL OR ${passesFilterSql("p.filterable", "?11")}))`;
+/** Codes of areas are looked for, not come across. */
+const COME_ACROSS = `p.category NOT IN (SELECT id FROM categories WHERE path = 'boundary/postal_code')`;
+
 const COLUMNS = `p.key, p.source_id, p.name, p.category, p.latitude, p.longitude, p.country,
       p.region, p.population, p.collection, p.record_object, p.record_offset, p.record_length`;
 
-/** Whether the place `p` is on the cursor's spot and not behind it. */
-const BEFORE_CURSOR = `(p.key <= ${CURSOR_KEY}
-      AND p.latitude = (SELECT latitude FROM places WHERE key = ${CURSOR_KEY})
-      AND p.longitude = (SELECT longitude FROM places WHERE key = ${CURSOR_KEY}))`;
+/** Whether a key of a row is on the cursor's spot and not behind it; null if there is no cursor. */
+const beforeCursor = (row: string, key: string) => `(${row}.${key} <= ${CURSOR_KEY}
+      AND ${row}.latitude = (SELECT latitude FROM places WHERE key = ${CURSOR_KEY})
+      AND ${row}.longitude = (SELECT longitude FROM places WHERE key = ${CURSOR_KEY}))`;
+const BEFORE_CURSOR = beforeCursor("p", "key");
 
 /**
  * A word's beginning stands for the words that begin so: the first of them in the alphabet, for each is
@@ -86,6 +95,8 @@ const MATCH = `match (expression) AS MATERIALIZED (
             FROM category_words WHERE category_words MATCH ?1 ->> '$.category.phrase'),
           '"·none"') || ')'
       WHERE ?1 ->> 'category' IS NOT NULL
+      UNION ALL
+      SELECT ?1 ->> 'filter' WHERE ?1 ->> 'filter' IS NOT NULL
     )
   )`;
 
@@ -146,6 +157,7 @@ export function nearestStatement({ matching, ranking }: StatementShape): string 
   const list = `coalesce((SELECT group_concat(item, '') FROM (
         SELECT ${listed} AS item FROM ${walked}
         WHERE ${matches} ${key} BETWEEN coalesce(s.key, ${first}) AND coalesce(s.last, ${reallyLast})
+          ${matching ? "" : `AND ${COUNTS} AND ${COME_ACROSS}`}
         ORDER BY ${key} LIMIT ${CROWD + 1})), '')`;
   const childFirst = `${POSITION} << ${TIE_BITS + 2 * LEAF_LEVEL - 2} - 2 * s.level`;
   const childLast = `(${POSITION} + 1 << ${TIE_BITS + 2 * LEAF_LEVEL - 2} - 2 * s.level) - 1`;
@@ -170,9 +182,9 @@ export function nearestStatement({ matching, ranking }: StatementShape): string 
       ${entry(2)}, ${entry(3)}, ${entry(4)}, ${entry(5)}, ${entry(6)},
       ${pointOnFace(`${entry(6)} >> 2 * ${entry(2)}`).join(", ")}
     FROM ${numbers(PAGE_ENTRIES)} AS n CROSS JOIN search AS s
-      ${matching ? `LEFT JOIN places AS p ON p.key = iif(s.level IS NOT NULL AND ${isListed}, ${keyOfN}, NULL)` : ""}
+      ${matching ? `LEFT JOIN places AS p ON p.key = iif(${isListed}, ${keyOfN}, NULL) AND ${COUNTS}` : ""}
     WHERE (${isPage} OR ${isListed}
-        ${matching ? `AND NOT coalesce(${BEFORE_CURSOR}, 0)` : ""} AND rank_of_n >= ?8)
+        ${matching ? `AND (p.key IS NOT NULL OR s.last IS NOT NULL AND n.column1 = ${CROWD}) AND NOT coalesce(${BEFORE_CURSOR}, 0)` : ""} AND rank_of_n >= ?8)
       AND rank_of_n <= ?5
     UNION
     -- Overfull cells: divide. The quarter that has all places of the list is known to be overfull.
@@ -188,6 +200,7 @@ export function nearestStatement({ matching, ranking }: StatementShape): string 
       spot.last, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
     FROM search AS s CROSS JOIN spots AS spot ON spot.cell = s.position << ${TIE_BITS}
     WHERE ${isOverfull} AND s.level = ${LEAF_LEVEL} AND rank_of_spot BETWEEN ?8 AND ?5
+      AND NOT coalesce(${beforeCursor("spot", "last")}, 0)
     ORDER BY 1, 2
   )`;
 

@@ -2,6 +2,7 @@ import type { Point } from "../geo/point.ts";
 import { BY_NAME_STATEMENT, type Named, type NameQuestion, toNamed } from "./by-name.ts";
 import {
   type CollectionRow,
+  type DataVersion,
   DIRECTORY_STATEMENTS,
   type Directory,
   knownDirectory,
@@ -10,8 +11,10 @@ import {
   VERSION_STATEMENT,
 } from "./directory.ts";
 import type { Collection, PlaceRecord } from "./place.ts";
+import { readRecords } from "./record-object.ts";
 import { planSearch, type Search } from "./search-plan.ts";
 import { phraseQuery } from "./text-query.ts";
+import { visible } from "./visible.ts";
 
 /** A place's row in the index. */
 export interface PlaceRow extends Point {
@@ -95,10 +98,10 @@ export class PlaceStore {
       session
         .prepare(
           `SELECT places.* FROM collections CROSS JOIN places
-           ON places.source_id = ?2 AND places.collection = collections.id
-           WHERE collections.name = ?1`,
+           ON places.collection = collections.id AND places.source_id = ?2
+           WHERE collections.name = ?1 AND ${visible("places", "?3")}`,
         )
-        .bind(collection, sourceId),
+        .bind(collection, sourceId, Date.now()),
     ]);
     const row = results[0]!.results[0] as PlaceRow | undefined;
     return row && { row, directory };
@@ -107,7 +110,7 @@ export class PlaceStore {
   /** The places that go by some name, and the areas that its parts mean, in one round trip. */
   async byName(question: NameQuestion): Promise<{ named: Named; directory: Directory }> {
     const { results, directory } = await this.#read((session) => [
-      session.prepare(BY_NAME_STATEMENT).bind(JSON.stringify(question)),
+      session.prepare(BY_NAME_STATEMENT).bind(JSON.stringify(question), Date.now()),
     ]);
     return { named: toNamed(results[0]!), directory };
   }
@@ -123,19 +126,27 @@ export class PlaceStore {
     return results.slice(0, 2).flatMap(toKinds);
   }
 
-  /** The full record of a row, or undefined if the bucket does not have it. */
-  async record(row: PlaceRow, { version }: Directory): Promise<PlaceRecord | undefined> {
-    const object = await this.#bucket.get(recordObjectKey(version, row.record_object), {
-      range: { offset: row.record_offset, length: row.record_length },
-    });
-    const record = await object?.json<PlaceRecord>();
-    return record?.sourceId === row.source_id ? record : undefined;
+  /** The full records of rows; undefined where the bucket does not have one. */
+  async records(
+    rows: readonly PlaceRow[],
+    { collections }: Directory,
+  ): Promise<(PlaceRecord | undefined)[]> {
+    return readRecords(
+      this.#bucket,
+      rows.map((row) => ({
+        collection: collections.get(row.collection)?.id ?? "",
+        object: row.record_object,
+        offset: row.record_offset,
+        length: row.record_length,
+        sourceId: row.source_id,
+      })),
+    );
   }
 
   async collections(): Promise<CollectionSummary[]> {
     const session = this.#session();
     const [collections, counts] = await session.batch([
-      session.prepare("SELECT * FROM collections ORDER BY id"),
+      session.prepare("SELECT * FROM collections WHERE loaded_at <> '' ORDER BY id"),
       session.prepare(
         `SELECT category_counts.collection, path, label, category_counts.places
          FROM category_counts CROSS JOIN categories ON categories.id = category_counts.category
@@ -170,8 +181,9 @@ export class PlaceStore {
       session.prepare(VERSION_STATEMENT),
       ...(known ? [] : DIRECTORY_STATEMENTS.map((sql) => session.prepare(sql))),
     ]);
-    const { version } = results[statements.length]!.results[0] as { version: string };
-    if (known?.version === version) return { results, directory: known };
+    const version = results[statements.length]!.results[0] as DataVersion;
+    const holds = known?.version === version.version && known.generation === version.generation;
+    if (holds) return { results, directory: known };
     const names = known
       ? await session.batch(DIRECTORY_STATEMENTS.map((sql) => session.prepare(sql)))
       : results.slice(statements.length + 1);
@@ -191,16 +203,4 @@ const KINDS_OF_PHRASE = `SELECT label, places FROM category_words
 function toKinds({ results }: D1Result): Kind[] {
   const rows = results as { label: string; places: number }[];
   return rows.map(({ label, places }) => ({ label, hasPlaces: places > 0 }));
-}
-
-/** Where all records lie in the bucket: each load's in a folder of its own. */
-export const RECORDS = "records/";
-
-/** Where the packed records of a load lie. */
-export function recordObjectKey(version: string, object: number): string {
-  return `${recordPrefix(version)}${object}.ndjson`;
-}
-
-export function recordPrefix(version: string): string {
-  return `${RECORDS}${version}/`;
 }

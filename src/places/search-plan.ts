@@ -7,6 +7,7 @@ import {
 } from "../geo/ellipsoid.ts";
 import type { Point } from "../geo/point.ts";
 import { type Ranking, rankingWithin } from "../geo/ranking.ts";
+import type { AttributeTest } from "./filter.ts";
 import { firstKey, KEYS, keysOf } from "./key.ts";
 import { nearestStatement, PAGE_ENTRIES } from "./nearest-statement.ts";
 import type { TextQuery } from "./text-query.ts";
@@ -18,6 +19,8 @@ export interface Search {
   readonly limit: number;
   /** Left out: every place matches. */
   readonly text?: TextQuery | undefined;
+  /** What the places' attributes have to pass. */
+  readonly tests?: readonly AttributeTest[] | undefined;
   /** Only what comes behind this place in the order of distance, then key. */
   readonly after?: { readonly distanceMeters: number; readonly key: number } | undefined;
 }
@@ -53,7 +56,7 @@ const CAUTION = 2;
 
 /** The statement and its parameters, ready to bind. */
 export function planSearch(search: Search): { sql: string; parameters: unknown[] } {
-  const { center, radiusMeters, limit, text, after } = search;
+  const { center, radiusMeters, limit, text, tests, after } = search;
   const ranking = rankingWithin(radiusMeters);
   const parameters = [
     JSON.stringify({ ...planOf(center, radiusMeters, ranking), ...text }),
@@ -63,6 +66,8 @@ export function planSearch(search: Search): { sql: string; parameters: unknown[]
     limit,
     after ? ranking.leastRank(after.distanceMeters) : 0,
     after ? after.key : -1,
+    Date.now(),
+    tests && tests.length > 0 ? JSON.stringify(tests) : null,
   ];
   return { sql: STATEMENTS[ranking.name][text ? "matching" : "any"], parameters };
 }

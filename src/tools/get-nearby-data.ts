@@ -231,8 +231,9 @@ async function viewInFull(
   services: Services,
   warnings: string[],
 ): Promise<NearbyPlaceView[]> {
-  const records = await Promise.all(
-    places.map(({ row }) => services.places.record(row, directory)),
+  const records = await services.places.records(
+    places.map(({ row }) => row),
+    directory,
   );
   if (records.includes(undefined)) {
     warnings.push("The full record of some places is missing; they are shown in short.");

@@ -6,7 +6,13 @@ import type { Directory } from "../../src/places/directory.ts";
 import type { NearbyQuestion, Position } from "../../src/places/nearby.ts";
 import { LOOSER_READINGS } from "../../src/places/text-query.ts";
 
-const directory: Directory = { version: "v1", categories: new Map(), collections: new Map() };
+const directory: Directory = {
+  version: "v1",
+  generation: 1,
+  categories: new Map(),
+  collections: new Map(),
+  attributes: {},
+};
 
 const position: fc.Arbitrary<Position> = fc.record({
   distanceMeters: fc.oneof(

@@ -47,7 +47,7 @@ async function find(text: string, center: Point, change: Partial<NearbyQuestion>
   const { places, directory, ...answer } = await findNearby(store, question);
   const found = await Promise.all(
     places.map(async (place) => {
-      const record = await store.record(place.row, directory);
+      const [record] = await store.records([place.row], directory);
       if (!record) throw new Error(`No record of ${place.row.source_id}`);
       const { name, otherNames = [], category } = record;
       const id = idOf(place, directory);

@@ -1,11 +1,12 @@
 import { env } from "cloudflare:workers";
 import geographiclib from "geographiclib-geodesic";
 import { beforeAll, expect, it } from "vitest";
-import { loadPlaces } from "../../src/places/load.ts";
+import { loadPlaces } from "../../src/collections/load.ts";
 import { findNearby, type NearbyQuestion } from "../../src/places/nearby.ts";
 import { findPage } from "../../src/places/nearby-page.ts";
 import type { PlaceRecord } from "../../src/places/place.ts";
 import { PlaceStore } from "../../src/places/place-store.ts";
+import { STORES } from "../support/stores.ts";
 
 /** A company register has them: a whole country at the address of its government. */
 const STACKED = 20_000;
@@ -36,7 +37,7 @@ const neighbours = Array.from({ length: NEIGHBOURS }, (_, k): PlaceRecord => {
 
 beforeAll(async () => {
   const collection = { id: "c", title: "", license: "", attribution: "", url: "", asOf: "2026" };
-  await loadPlaces(env.PLACES_DB, env.PLACES_BUCKET, {
+  await loadPlaces(STORES, {
     collections: [
       { collection, records: [...neighbours.slice(100), ...stacked, ...neighbours.slice(0, 100)] },
     ],

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { loadPlaces } from "../../src/places/load.ts";
+import { loadPlaces } from "../../src/collections/load.ts";
 import { findNearby } from "../../src/places/nearby.ts";
 import { PlaceStore } from "../../src/places/place-store.ts";
 import {
@@ -11,6 +11,7 @@ import {
   type Reading,
   textQuery,
 } from "../../src/places/text-query.ts";
+import { STORES } from "../support/stores.ts";
 
 const HERE = { latitude: 10, longitude: 20 };
 const COLLECTION = { id: "c", title: "", license: "", attribution: "", url: "", asOf: "2026" };
@@ -63,7 +64,7 @@ beforeAll(async () => {
     latitude: HERE.latitude + k / 1_000,
     longitude: HERE.longitude,
   }));
-  await loadPlaces(env.PLACES_DB, env.PLACES_BUCKET, {
+  await loadPlaces(STORES, {
     collections: [{ collection: COLLECTION, records }],
     categories: CATEGORIES,
     fingerprint: "text-query",

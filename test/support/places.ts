@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { loadPlaces } from "../../src/places/load.ts";
+import { loadPlaces } from "../../src/collections/load.ts";
 import type { Category, Collection, PlaceRecord } from "../../src/places/place.ts";
 
 export const PARIS = { latitude: 48.8584, longitude: 2.2945 };
@@ -107,12 +107,15 @@ export async function loadParis({
   database = env.PLACES_DB,
   bucket = env.PLACES_BUCKET,
 } = {}): Promise<void> {
-  await loadPlaces(database, bucket, {
-    collections: [
-      { collection: collection("cities", "CC BY 4.0"), records: CITIES },
-      { collection: collection("sights", "ODbL 1.0"), records: SIGHTS },
-    ],
-    categories: CATEGORIES,
-    fingerprint: FINGERPRINT,
-  });
+  await loadPlaces(
+    { database, bucket },
+    {
+      collections: [
+        { collection: collection("cities", "CC BY 4.0"), records: CITIES },
+        { collection: collection("sights", "ODbL 1.0"), records: SIGHTS },
+      ],
+      categories: CATEGORIES,
+      fingerprint: FINGERPRINT,
+    },
+  );
 }

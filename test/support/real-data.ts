@@ -1,8 +1,8 @@
-import { env } from "cloudflare:workers";
 import { inject } from "vitest";
-import { loadPlaces } from "../../src/places/load.ts";
+import { loadPlaces } from "../../src/collections/load.ts";
 import type { Category, Collection, PlaceRecord, Region } from "../../src/places/place.ts";
 import type { SetHeader } from "./data-server.ts";
+import { STORES } from "./stores.ts";
 
 /** A whole set of places, as it was loaded. */
 export interface RealSet {
@@ -30,7 +30,7 @@ export async function loadRealSet(path: "/default" | "/venues"): Promise<RealSet
   };
   const places = records.reduce((sum, { length }) => sum + length, 0);
   if (places !== header.places) throw new Error(`Only ${places} of ${header.places} places came`);
-  await loadPlaces(env.PLACES_DB, env.PLACES_BUCKET, { ...set, fingerprint: path });
+  await loadPlaces(STORES, { ...set, fingerprint: path });
   return set;
 }
 

@@ -1,6 +1,6 @@
-import { env } from "cloudflare:workers";
-import { loadPlaces } from "../../src/places/load.ts";
+import { loadPlaces } from "../../src/collections/load.ts";
 import type { Category, PlaceRecord, Region } from "../../src/places/place.ts";
+import { STORES } from "./stores.ts";
 
 /** Some cities of the world, each with a cafe a little north of its centre. */
 export const CITIES = {
@@ -70,7 +70,7 @@ const REGIONS: readonly Region[] = [
 const label = { license: "CC0", attribution: "© the world", url: "", asOf: "2026" };
 
 export async function loadWorld(): Promise<void> {
-  await loadPlaces(env.PLACES_DB, env.PLACES_BUCKET, {
+  await loadPlaces(STORES, {
     collections: [
       { collection: { id: "cities", title: "Cities", ...label }, records: Object.values(CITIES) },
       { collection: { id: "cafes", title: "Cafes", ...label }, records: CAFES },

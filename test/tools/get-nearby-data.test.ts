@@ -6,6 +6,7 @@ import tool from "../../src/tools/get-nearby-data.ts";
 import { appWith } from "../support/app.ts";
 import { connect, type Era, type Fetch, worker } from "../support/client.ts";
 import { loadParis, PARIS } from "../support/places.ts";
+import { emptyStores } from "../support/stores.ts";
 
 type Output = z.output<typeof tool.output>;
 
@@ -238,9 +239,10 @@ describe("the answer", () => {
   });
 
   it("falls back to the short form where a full record is missing", async () => {
-    const { objects } = await env.PLACES_BUCKET.list();
+    const { objects } = await env.PLACES_BUCKET.list({ prefix: "records/" });
     await env.PLACES_BUCKET.delete(objects.map(({ key }) => key));
     const answer = await ask({ ...PARIS, category: "place", detail: "full" });
+    await emptyStores();
     await loadParis();
     expect(ids(answer)).toEqual(["cities.2988507"]);
     expect(answer.warnings.join()).toContain("full record");
@@ -265,9 +267,7 @@ describe("the answer", () => {
 });
 
 it("says so when nothing has been loaded", async () => {
-  await env.PLACES_DB.prepare("DELETE FROM collections").run();
-  await env.PLACES_DB.prepare("DELETE FROM places").run();
-  await env.PLACES_DB.prepare("INSERT INTO places_text (places_text) VALUES ('delete-all')").run();
+  await emptyStores();
   const empty = appWith(catalog, { PLACES_DB: { withSession: () => env.PLACES_DB.withSession() } });
   const answer = await ask({ ...PARIS, radius: 3 }, "auto", empty);
   await loadParis();

@@ -1,0 +1,168 @@
+import { Conflict, NotFound } from "../errors.ts";
+import {
+  findCollection,
+  type ImportRow,
+  openImport,
+  requireCollection,
+} from "./collection-rows.ts";
+import { type Logged, type PartAnswer, parseRecords, stagePart } from "./parts.ts";
+import type { Label, LogLine } from "./record-log.ts";
+import { write } from "./write.ts";
+
+/** Where the places are kept. */
+export interface Stores {
+  readonly database: D1Database;
+  readonly bucket: R2Bucket;
+}
+
+export interface ImportStatus {
+  readonly import: number;
+  readonly mode: ImportRow["mode"];
+  readonly fingerprint: string;
+  readonly state: ImportRow["state"];
+  /** The numbers of the parts that are there. */
+  readonly partsDone: readonly number[];
+  readonly startedAt: string;
+}
+
+export interface ImportStart {
+  readonly mode: "merge" | "replace" | "delete" | "rebuild";
+  readonly fingerprint: string;
+  readonly label: Label;
+}
+
+/**
+ * Starts an import into a collection, which is made if there is none, or goes on with the one under way if it is of
+ * the same fingerprint. Until it is finished, nothing of it shows.
+ *
+ * @throws Conflict if another import is under way
+ */
+export async function startImport(
+  { database }: Stores,
+  { mode, fingerprint, label }: ImportStart,
+): Promise<ImportStatus> {
+  const { found } = await write(database, async ({ session }) => {
+    const collection = await findCollection(session, label.id);
+    const under = collection && (await openImport(session, collection.id));
+    if (under) {
+      if (under.fingerprint === fingerprint && under.mode === mode)
+        return { statements: [], found: under };
+      throw new Conflict(
+        `Another import into "${label.id}" is under way, since ${under.started_at}: finish it, or abort it (DELETE /collections/${label.id}/imports/${under.id}).`,
+      );
+    }
+    const before = collection && collection.loaded_at !== "" ? collection.attributes : undefined;
+    if (mode === "merge" && before !== undefined && before !== JSON.stringify(label.attributes)) {
+      throw new Conflict(
+        "The declared attributes differ from those of the collection: they can only change with a replacing import.",
+      );
+    }
+    const { title, license, attribution, url, asOf, attributes } = label;
+    const statements = [
+      session
+        .prepare(
+          "INSERT INTO collections VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, '', 0, ?7, NULL, 0) ON CONFLICT DO NOTHING",
+        )
+        .bind(label.id, title, license, attribution, url, asOf, JSON.stringify(attributes)),
+      session
+        .prepare(
+          `INSERT INTO imports SELECT NULL, id, ?2, ?3, ?4, attributes, 'open', 0, next_object, 0, '', ?5
+           FROM collections WHERE name = ?1`,
+        )
+        .bind(label.id, mode, fingerprint, JSON.stringify(label), new Date().toISOString()),
+    ];
+    return { statements, found: undefined };
+  });
+  return statusOf(database.withSession("first-primary"), found ?? label.id);
+}
+
+/** @throws NotFound */
+export async function importStatus(
+  { database }: Stores,
+  collection: string,
+  number: number,
+): Promise<ImportStatus> {
+  const session = database.withSession("first-primary");
+  return statusOf(session, await requireImport(session, collection, number));
+}
+
+/** The import under way, if any. */
+export async function currentImport(
+  { database }: Stores,
+  collection: string,
+): Promise<ImportStatus | undefined> {
+  const session = database.withSession("first-primary");
+  const row = await findCollection(session, collection);
+  const under = row && (await openImport(session, row.id));
+  return under && statusOf(session, under);
+}
+
+async function statusOf(
+  session: D1DatabaseSession,
+  which: ImportRow | string,
+): Promise<ImportStatus> {
+  const row =
+    typeof which === "string"
+      ? (await openImport(session, (await requireCollection(session, which)).id))!
+      : which;
+  const { results } = await session
+    .prepare("SELECT part FROM import_parts WHERE import = ?1 AND part >= 0")
+    .bind(row.id)
+    .all<{ part: number }>();
+  return {
+    import: row.id,
+    mode: row.mode,
+    fingerprint: row.fingerprint,
+    state: row.state,
+    partsDone: results.map(({ part }) => part),
+    startedAt: row.started_at,
+  };
+}
+
+/** @throws NotFound */
+export async function requireImport(
+  session: D1DatabaseSession,
+  collection: string,
+  number: number,
+): Promise<ImportRow> {
+  const { id } = await requireCollection(session, collection);
+  const row = await openImport(session, id);
+  if (row?.id !== number) {
+    throw new NotFound(`There is no import ${number} into "${collection}" under way. Start one.`);
+  }
+  return row;
+}
+
+/** Takes a part of an import: again if it comes again, which changes nothing. */
+export async function takePart(
+  { database, bucket }: Stores,
+  collection: string,
+  number: number,
+  part: number,
+  text: string,
+  digest: string,
+): Promise<PartAnswer & { rowsWritten: number }> {
+  const { records, rejected } = parseRecords(text);
+  return takeLines({ database, bucket }, collection, number, part, records, digest, rejected);
+}
+
+/** Takes lines that are checked already, and may lie in the log already. */
+export async function takeLines(
+  { database, bucket }: Stores,
+  collection: string,
+  number: number,
+  part: number,
+  lines: readonly LogLine[],
+  digest: string,
+  rejected: PartAnswer["rejected"] = [],
+  logged?: Logged,
+): Promise<PartAnswer & { rowsWritten: number }> {
+  const { found, rowsWritten } = await write(database, async (index) => {
+    const row = await requireImport(index.session, collection, number);
+    if (row.state !== "open")
+      throw new Conflict("This import is being finished: it takes no more parts.");
+    const label: Label = JSON.parse(row.label);
+    return stagePart(index, bucket, lines, { row, label, part, digest, rejected }, logged);
+  });
+  return { ...found, rowsWritten };
+}

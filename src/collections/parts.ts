@@ -1,0 +1,210 @@
+import { CallerError, Conflict } from "../errors.ts";
+import type { PlaceRecord } from "../places/place.ts";
+import { addDelta, type Deltas, type ImportRow } from "./collection-rows.ts";
+import { addCategories, readCategoryIds } from "./lexicon.ts";
+import { type Label, type Line, type LogLine, writeObject } from "./record-log.ts";
+import { PlaceRecordSchema } from "./schemas.ts";
+import {
+  type Incoming,
+  incoming,
+  insertions,
+  isTombstone,
+  readVersions,
+  removals,
+  type Version,
+} from "./stage.ts";
+import { eachSlice, type Index } from "./write.ts";
+
+export interface PartCounts {
+  readonly stored: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly removed: number;
+}
+
+export interface Rejected {
+  /** The number of the line, from 0 on. */
+  readonly index: number;
+  readonly reason: string;
+}
+
+export interface PartAnswer {
+  readonly part: number;
+  readonly counts: PartCounts;
+  readonly rejected: readonly Rejected[];
+}
+
+export const MOST_RECORDS = 10_000;
+
+/** The records in the lines of a part, and which lines are none. */
+export function parseRecords(text: string): { records: PlaceRecord[]; rejected: Rejected[] } {
+  const lines = text.split("\n").filter((line) => line.trim());
+  if (lines.length > MOST_RECORDS) {
+    throw new CallerError(
+      `A part may have at most ${MOST_RECORDS} records, but has ${lines.length}.`,
+    );
+  }
+  const records: PlaceRecord[] = [];
+  const rejected: Rejected[] = [];
+  for (const [index, line] of lines.entries()) {
+    const outcome = parseRecord(line);
+    if ("reason" in outcome) rejected.push({ index, reason: outcome.reason });
+    else records.push(outcome.record);
+  }
+  return { records, rejected };
+}
+
+function parseRecord(line: string): { record: PlaceRecord } | { reason: string } {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return { reason: "is not JSON" };
+  }
+  const parsed = PlaceRecordSchema.safeParse(value);
+  if (parsed.success) return { record: parsed.data as PlaceRecord };
+  const [issue] = parsed.error.issues;
+  return { reason: `${issue!.path.join(".") || "record"}: ${issue!.message}` };
+}
+
+/** Where the lines of a part already are, if they come from the log. */
+export interface Logged {
+  readonly object: number;
+  readonly lines: readonly Line[];
+}
+
+interface Staging {
+  readonly row: ImportRow;
+  readonly label: Label;
+  readonly part: number;
+  /** A digest of what was sent. */
+  readonly digest: string;
+  readonly rejected: readonly Rejected[];
+}
+
+/**
+ * Prepares the write that stages a part of an import: what is new gets a row that does not count yet, what it replaces
+ * is marked, what is as it was stays as it is. The records are in R2 before.
+ */
+export async function stagePart(
+  index: Index,
+  bucket: R2Bucket,
+  lines: readonly LogLine[],
+  { row, label, part, digest, rejected }: Staging,
+  logged?: Logged,
+): Promise<{ statements: D1PreparedStatement[]; found: PartAnswer }> {
+  const { session } = index;
+  const sent = await session
+    .prepare("SELECT digest, answer FROM import_parts WHERE import = ?1 AND part = ?2")
+    .bind(row.id, part)
+    .first<{ digest: string; answer: string }>();
+  if (sent && sent.digest !== digest) {
+    throw new Conflict(
+      `Part ${part} was sent before with other content: abort the import to start anew.`,
+    );
+  }
+  if (sent) return { statements: [], found: JSON.parse(sent.answer) };
+
+  // The last line of a place is the one that counts.
+  const last = new Map(lines.map((line, at) => [line.sourceId, at]));
+  const versions = await readVersions(session, row.collection, [...last.keys()]);
+  const changes: { at: number; one: Incoming }[] = [];
+  const seen: number[] = [];
+  const ended: number[] = [];
+  const replaced: Version[] = [];
+  const deltas: Deltas = {};
+  const counts = { stored: 0, updated: lines.length - last.size, unchanged: 0, removed: 0 };
+
+  for (const [sourceId, at] of last) {
+    const line = lines[at]!;
+    const known = versions.get(sourceId) ?? [];
+    const staged = known.find((version) => version.import === row.id);
+    const current = known.find((version) => version.import !== row.id);
+    const one = isTombstone(line) ? undefined : incoming(line, label.attributes);
+    if (
+      one &&
+      (staged ?? (current?.ended === row.id ? undefined : current))?.digest === one.digest
+    ) {
+      counts.unchanged += 1;
+      if (!staged) seen.push(current!.key);
+      continue;
+    }
+    if (staged) {
+      replaced.push(staged);
+      addDelta(deltas, staged.category, -1);
+    } else if (current && current.ended !== row.id) {
+      ended.push(current.key);
+      addDelta(deltas, current.category, -1);
+    }
+    if (one) changes.push({ at, one });
+    if (!one) counts.removed += 1;
+    else if (staged || current) counts.updated += 1;
+    else counts.stored += 1;
+  }
+
+  const records = changes.map(({ one }) => one);
+  const object = logged?.object ?? row.first_object + part;
+  const places = logged
+    ? changes.map(({ at }) => logged.lines[at]!)
+    : records.length === 0
+      ? []
+      : await writeObject(
+          bucket,
+          label.id,
+          object,
+          records.map(({ text }) => text),
+        );
+  const paths = records.map(({ record }) => record.category);
+  const known = await readCategoryIds(session, paths);
+  const { statements: newCategories, ids } = await addCategories(session, paths, known);
+  for (const { record } of records) addDelta(deltas, ids.get(record.category)!, 1);
+
+  const context = {
+    collection: row.collection,
+    import: row.id,
+    object,
+    attributes: label.attributes,
+    categories: ids,
+  };
+  const gone = await removals(session, bucket, label.id, replaced, {
+    ...context,
+    categories: await allCategories(session, replaced),
+  });
+  const answer: PartAnswer = { part, counts, rejected };
+  return {
+    found: answer,
+    statements: [
+      ...newCategories,
+      ...gone,
+      ...(await insertions(session, records, places, context)),
+      ...eachSlice(
+        session,
+        "UPDATE places SET ended = cast(?2 AS INTEGER) WHERE key IN (SELECT value FROM json_each(?1))",
+        ended,
+        row.id,
+      ),
+      session
+        .prepare("INSERT INTO import_parts VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+        .bind(
+          row.id,
+          part,
+          digest,
+          JSON.stringify(answer),
+          JSON.stringify(deltas),
+          JSON.stringify(row.mode === "replace" ? seen : []),
+        ),
+    ],
+  };
+}
+
+/** The ids of all categories, if there is anything whose words have to be made again. */
+export async function allCategories(
+  session: D1DatabaseSession,
+  versions: readonly Version[],
+): Promise<ReadonlyMap<string, number>> {
+  if (versions.length === 0) return new Map();
+  const { results } = await session
+    .prepare("SELECT id, path FROM categories")
+    .all<{ id: number; path: string }>();
+  return new Map(results.map(({ id, path }) => [path, id]));
+}
