@@ -2,10 +2,13 @@ import type { McpRequestContext, McpServer } from "@modelcontextprotocol/server"
 import { createMcpHandler } from "agents/mcp/server";
 import { type Context, Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
+import { requireAdmin } from "./access/admin.ts";
 import { limitBody, requireJson } from "./access/body.ts";
 import { allowBrowsers } from "./access/cors.ts";
 import { type Identify, identifyNobody } from "./access/identity.ts";
 import { guardOrigin } from "./access/origin.ts";
+import { collectionRoutes, statusOf } from "./collections/routes.ts";
+import { CallerError } from "./errors.ts";
 import { checkHealth } from "./health.ts";
 import { home } from "./home.ts";
 import { reportFailure } from "./observe/failures.ts";
@@ -40,6 +43,7 @@ export function createApp(endpoints: Endpoints, identify: Identify = identifyNob
     .get("/health", reportHealth)
     .notFound((c) => c.json({ error: "There is nothing here. The MCP endpoint is /mcp." }, 404))
     .onError((error, c) => {
+      if (error instanceof CallerError) return c.json({ error: error.message }, statusOf(error));
       const reference = reportFailure(`${c.req.method} ${c.req.path}`, error);
       return c.json({ error: "Something went wrong on our side.", reference }, 500);
     });
@@ -51,8 +55,12 @@ export function createApp(endpoints: Endpoints, identify: Identify = identifyNob
       .delete(path, (c) => endSession(c, path, identify))
       .all(path, refuseMethod);
   }
-  return app;
+  for (const path of ADMIN_PATHS) app.use(path, requireAdmin);
+  return app.route("/", collectionRoutes);
 }
+
+/** src/collections/routes.ts has what lies there. */
+const ADMIN_PATHS = ["/collections/*", "/lexicon/*", "/rebuild"];
 
 /** The page needs its own styles and nothing else. */
 const securePage = secureHeaders({

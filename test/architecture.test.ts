@@ -23,7 +23,15 @@ const LAYERS = [
 ];
 
 /** Only these know the Worker's bindings; everything else gets capabilities (`Services`). */
-const MAY_SEE_ENV = ["worker", "routes", "services", "access", "sessions", "tasks"];
+const MAY_SEE_ENV = [
+  "worker",
+  "routes",
+  "services",
+  "access",
+  "collections/routes",
+  "sessions",
+  "tasks",
+];
 
 const MOST_LINES = 300;
 const EMPTY_NAMES = /(?:^|\/|-)(?:utils?|helpers?|common|manager|base|core|misc)(?:-|\/|$)/;
@@ -71,7 +79,8 @@ function faultsOf(module: string, text: string): string[] {
     if (!allowed) faults.push(`imports ${target}, which is not below it`);
   }
 
-  if (/\bEnv\b/.test(text) && !MAY_SEE_ENV.includes(place.entry)) faults.push("sees Env");
+  if (/\bEnv\b/.test(text) && ![place.entry, module].some((one) => MAY_SEE_ENV.includes(one)))
+    faults.push("sees Env");
   if (/import \{[^}]*\benv\b[^}]*\} from "cloudflare:workers"/.test(text)) {
     faults.push("takes env from the air");
   }

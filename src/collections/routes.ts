@@ -1,0 +1,202 @@
+import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import type * as z from "zod";
+import { sha256Hex } from "../digest.ts";
+import { CallerError, Conflict, NotFound } from "../errors.ts";
+import type { PlaceRecord } from "../places/place.ts";
+import { PlaceStore } from "../places/place-store.ts";
+import { findCollection, labelOf, labelStatement, requireCollection } from "./collection-rows.ts";
+import { deletePlace, putPlace } from "./edits.ts";
+import { abortStep, finishStep } from "./finish.ts";
+import { currentImport, importStatus, type Stores, startImport, takePart } from "./imports.ts";
+import { putLexicon } from "./lexicon.ts";
+import { rebuildStep } from "./rebuild.ts";
+import { readManifest, writeManifest } from "./record-log.ts";
+import {
+  CollectionId,
+  ImportRequest,
+  LabelFields,
+  LexiconRequest,
+  PlaceRecordSchema,
+} from "./schemas.ts";
+import { write } from "./write.ts";
+
+type App = { Bindings: Pick<Env, "PLACES_DB" | "PLACES_BUCKET"> };
+type Asked = Context<App>;
+
+const MOST_BYTES = 16 * 1024 * 1024;
+
+/** What changes the data: imports, single places, collections, the words, and the making anew of the index. */
+export const collectionRoutes = new Hono<App>({ strict: false })
+  .use(
+    bodyLimit({
+      maxSize: MOST_BYTES,
+      onError: (c) => c.json({ error: `A request may have at most ${MOST_BYTES} bytes.` }, 413),
+    }),
+  )
+  .get("/collections", async (c) => {
+    const collections = await new PlaceStore(c.env.PLACES_DB, c.env.PLACES_BUCKET).collections();
+    return c.json({ collections });
+  })
+  .get("/collections/:id", showCollection)
+  .patch("/collections/:id", relabel)
+  .delete("/collections/:id", deleteCollection)
+  .post("/collections/:id/imports", async (c) => {
+    const { label, ...request } = parse(ImportRequest, await json(c));
+    const status = await startImport(storesOf(c), { ...request, label: { ...label, id: id(c) } });
+    return c.json(status);
+  })
+  .get("/collections/:id/imports/:number", async (c) => {
+    return c.json(await importStatus(storesOf(c), id(c), number(c, "number")));
+  })
+  .put("/collections/:id/imports/:number/parts/:part", async (c) => {
+    const text = await bodyText(c);
+    const [importNumber, part] = [number(c, "number"), number(c, "part")];
+    const digest = await sha256Hex(text);
+    return c.json(await takePart(storesOf(c), id(c), importNumber, part, text, digest));
+  })
+  .post("/collections/:id/imports/:number/finish", async (c) => {
+    const { parts } = (await json(c)) as { parts?: unknown };
+    if (!Number.isSafeInteger(parts) || Number(parts) < 0) {
+      throw new CallerError('Pass "parts": how many parts the import has.');
+    }
+    return c.json(await finishStep(storesOf(c), id(c), number(c, "number"), Number(parts)));
+  })
+  .delete("/collections/:id/imports/:number", async (c) => {
+    return c.json(await abortStep(storesOf(c), id(c), number(c, "number")));
+  })
+  .put("/collections/:id/places/:sourceId", async (c) => {
+    const body = { ...((await json(c)) as object), sourceId: c.req.param("sourceId") };
+    const record = parse(PlaceRecordSchema, body) as PlaceRecord;
+    const { created, ...rest } = await putPlace(storesOf(c), id(c), record);
+    return c.json({ sourceId: record.sourceId, created, ...rest }, created ? 201 : 200);
+  })
+  .post("/collections/:id/places", async (c) => {
+    const body = (await json(c)) as object;
+    const sourceId = await contentId(body);
+    const record = parse(PlaceRecordSchema, { sourceId, ...body }) as PlaceRecord;
+    const { created, ...rest } = await putPlace(storesOf(c), id(c), record);
+    return c.json({ sourceId: record.sourceId, created, ...rest }, created ? 201 : 200);
+  })
+  .delete("/collections/:id/places/:sourceId", async (c) => {
+    return c.json(await deletePlace(storesOf(c), id(c), c.req.param("sourceId")));
+  })
+  .get("/lexicon", async (c) => {
+    const row = await c.env.PLACES_DB.prepare("SELECT lexicon FROM data_version").first();
+    return c.json({ fingerprint: row?.lexicon ?? null });
+  })
+  .put("/lexicon/:page", async (c) => {
+    const lexicon = parse(LexiconRequest, await json(c));
+    await putLexicon(c.env.PLACES_DB, c.env.PLACES_BUCKET, number(c, "page"), {
+      ...lexicon,
+      regions: lexicon.regions.map(({ name, ...region }) => ({ ...region, ...(name && { name }) })),
+    });
+    return c.json({ stored: lexicon.categories.length + lexicon.regions.length });
+  })
+  .post("/rebuild", async (c) => {
+    const { restart } = (await json(c)) as { restart?: unknown };
+    return c.json(await rebuildStep(storesOf(c), restart === true));
+  });
+
+/** What a failure of the caller is over HTTP. */
+export function statusOf(error: CallerError): 400 | 404 | 409 {
+  if (error instanceof NotFound) return 404;
+  return error instanceof Conflict ? 409 : 400;
+}
+
+async function showCollection(c: Asked) {
+  const stores = storesOf(c);
+  const name = id(c);
+  const store = new PlaceStore(stores.database, stores.bucket);
+  const collection = (await store.collections()).find((one) => one.id === name);
+  const openImport = await currentImport(stores, name);
+  if (!collection && !openImport) {
+    throw new NotFound("There is no such collection. GET /collections lists those that there are.");
+  }
+  return c.json({ ...(collection ?? { id: name, places: 0 }), ...(openImport && { openImport }) });
+}
+
+async function relabel(c: Asked) {
+  const changes = parse(LabelFields.omit({ attributes: true }).partial(), await json(c));
+  const { PLACES_DB: database, PLACES_BUCKET: bucket } = c.env;
+  const { found } = await write(database, async ({ session }) => {
+    const row = await requireCollection(session, id(c));
+    const given = Object.fromEntries(
+      Object.entries(changes).filter(([, value]) => value !== undefined),
+    );
+    const label = { ...labelOf(row), ...given };
+    const manifest = await readManifest(bucket, label.id);
+    if (manifest) await writeManifest(bucket, { ...manifest, label });
+    return { found: label, statements: [labelStatement(session, row.id, label)] };
+  });
+  return c.json(found);
+}
+
+/** A deletion is an import of nothing that replaces all. */
+async function deleteCollection(c: Asked) {
+  const stores = storesOf(c);
+  const name = id(c);
+  const row = await findCollection(stores.database.withSession("first-primary"), name);
+  if (!row)
+    throw new NotFound("There is no such collection. GET /collections lists those that there are.");
+  const start = { mode: "delete", fingerprint: "delete", label: labelOf(row) } as const;
+  const status = await startImport(stores, start);
+  return c.json(await finishStep(stores, name, status.import, 0));
+}
+
+function storesOf({ env }: Asked): Stores {
+  return { database: env.PLACES_DB, bucket: env.PLACES_BUCKET };
+}
+
+function id(c: Asked): string {
+  const parsed = CollectionId.safeParse(c.req.param("id"));
+  if (parsed.success) return parsed.data;
+  throw new CallerError(`The collection's id ${parsed.error.issues[0]!.message}.`);
+}
+
+function number(c: Asked, name: string): number {
+  const text = c.req.param(name) ?? "";
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new CallerError(`The ${name} in the address must be a whole number.`);
+}
+
+async function json(c: Asked): Promise<unknown> {
+  const body: unknown = await c.req.json().catch(() => undefined);
+  if (typeof body === "object" && body !== null) return body;
+  throw new CallerError("Send a JSON object.");
+}
+
+/** The body, unpacked: no more than fits, whatever it claims to be. */
+async function bodyText(c: Asked): Promise<string> {
+  const { body } = c.req.raw;
+  if (!body) return "";
+  if (c.req.header("content-encoding") !== "gzip") return c.req.text();
+  let bytes = 0;
+  const capped = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      bytes += chunk.length;
+      if (bytes > MOST_BYTES) controller.error(new CallerError("The unpacked part is too large."));
+      else controller.enqueue(chunk);
+    },
+  });
+  const unpacked = body.pipeThrough(new DecompressionStream("gzip")).pipeThrough(capped);
+  try {
+    return await new Response(unpacked).text();
+  } catch (error) {
+    if (error instanceof CallerError) throw error;
+    throw new CallerError("The body is not gzip, or is cut off.");
+  }
+}
+
+async function contentId(body: object): Promise<string> {
+  return `c-${await sha256Hex(JSON.stringify(body), 8)}`;
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues
+    .slice(0, 5)
+    .map(({ path, message }) => `${path.join(".") || "body"}: ${message}`);
+  throw new CallerError(`The request is not valid: ${faults.join("; ")}.`);
+}

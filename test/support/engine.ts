@@ -1,0 +1,79 @@
+import { finishStep } from "../../src/collections/finish.ts";
+import { type Stores, startImport, takeLines } from "../../src/collections/imports.ts";
+import type { LogLine } from "../../src/collections/record-log.ts";
+import type { Attributes } from "../../src/collections/schemas.ts";
+import { sha256Hex } from "../../src/digest.ts";
+import type { Point } from "../../src/geo/point.ts";
+import { findNearby, type NearbyQuestion } from "../../src/places/nearby.ts";
+import type { PlaceRecord } from "../../src/places/place.ts";
+import { PlaceStore } from "../../src/places/place-store.ts";
+import { STORES } from "./stores.ts";
+
+export const label = (id: string, attributes: Attributes = {}) => ({
+  id,
+  title: id,
+  license: "CC0",
+  attribution: `© ${id}`,
+  url: "",
+  asOf: "2026",
+  attributes,
+});
+
+export interface ImportOptions {
+  readonly mode?: "merge" | "replace";
+  readonly fingerprint?: string;
+  readonly attributes?: Attributes;
+  readonly partSize?: number;
+  readonly stores?: Stores;
+}
+
+/** A whole import, from its start to its end; goes on with one of the same fingerprint. */
+export async function importAll(
+  collection: string,
+  records: readonly LogLine[],
+  { mode = "merge", fingerprint, attributes, partSize = 7, stores = STORES }: ImportOptions = {},
+): Promise<{ rowsWritten: number }> {
+  const digest = fingerprint ?? (await sha256Hex(mode + JSON.stringify(records)));
+  const start = { mode, fingerprint: digest, label: label(collection, attributes) };
+  const { import: number, state } = await startImport(stores, start);
+  let rowsWritten = 0;
+  let part = 0;
+  for (let first = 0; first < records.length; first += partSize, part++) {
+    if (state !== "open") continue;
+    const slice = records.slice(first, first + partSize);
+    const text = await sha256Hex(JSON.stringify(slice));
+    rowsWritten += (await takeLines(stores, collection, number, part, slice, text)).rowsWritten;
+  }
+  for (let done = false; !done; ) {
+    const step = await finishStep(stores, collection, number, part);
+    rowsWritten += step.rowsWritten;
+    done = step.done;
+  }
+  return { rowsWritten };
+}
+
+export const store = new PlaceStore(STORES.database, STORES.bucket);
+
+/** The ids of the places that a question finds, nearest first. */
+export async function idsNear(
+  center: Point,
+  change: Partial<NearbyQuestion> = {},
+): Promise<string[]> {
+  const question = { center, radiusMeters: 20_000_000, limit: 4_000, text: "", ...change };
+  const { places } = await findNearby(store, question);
+  return places.map(({ row }) => row.source_id);
+}
+
+export const place = (
+  sourceId: string,
+  latitude: number,
+  longitude: number,
+  rest: Partial<PlaceRecord> = {},
+): PlaceRecord => ({
+  sourceId,
+  name: `Place ${sourceId}`,
+  category: "shop/books",
+  latitude,
+  longitude,
+  ...rest,
+});
