@@ -1,4 +1,5 @@
 import { createServer } from "node:net";
+import { ensureAdminToken } from "./admin-token.ts";
 import { load } from "./load.ts";
 import { serve } from "./wrangler.ts";
 
@@ -10,6 +11,7 @@ if (!Number.isInteger(port) || port < 1 || port > 65_535) {
 if (!(await isFree(port))) {
   stop(`Port ${port} is taken. Choose another one, for example: PORT=9000 npm start`);
 }
+await ensureAdminToken();
 await load({ remote: false, again: false });
 console.log(
   `\nStarting Hereabouts: MCP will be on http://localhost:${port}/mcp (Ctrl+C stops it)\n`,

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import type { Caller } from "../access/caller.ts";
+import type { Directory } from "../places/directory.ts";
 import type { Services } from "../services.ts";
 
 export interface Hints {
@@ -26,6 +27,8 @@ export interface Tool<
   readonly input: Input;
   readonly output: Output;
   readonly hints: Hints;
+  /** What of the deployment's data its description is to tell, in a sentence or two. */
+  describeData?(directory: Directory): string;
   run(input: z.output<Input>, services: Services, caller: Caller): Promise<z.input<Output>>;
   /** The answer in few words, for models that do not read structured content. */
   summarize(output: z.output<Output>): string;

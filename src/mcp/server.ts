@@ -3,6 +3,7 @@ import {
   CLIENT_INFO_META_KEY,
   type GetPromptResult,
   type InputRequiredResult,
+  type Tool as ListedTool,
   McpServer,
   ProtocolError,
   ProtocolErrorCode,
@@ -30,6 +31,14 @@ import { parseInput } from "./input.ts";
 const LISTS_MAY_BE_CACHED = { ttlMs: 10 * 60_000, cacheScope: "public" } as const;
 /** Places are the same for everybody, and change with an import. */
 const READS_MAY_BE_CACHED = { ttlMs: 60_000, cacheScope: "public" } as const;
+
+interface ToolConfig {
+  readonly title: string;
+  readonly description: string;
+  readonly inputSchema: StandardSchemaWithJSON;
+  readonly outputSchema: StandardSchemaWithJSON;
+  readonly annotations: Tool["hints"];
+}
 
 /** Prepares a catalogue once, at module scope; what comes back makes a fresh server for each request. */
 export function serverFor(catalog: Catalog): (services: Services, served: Served) => McpServer {
@@ -83,11 +92,38 @@ export function serverFor(catalog: Catalog): (services: Services, served: Served
         });
       }
     }
+    if (tools.length > 0) {
+      server.server.setRequestHandler("tools/list", async () => ({
+        tools: await Promise.all(tools.map((each) => list(each, services))),
+      }));
+    }
     for (const { prompt, config } of prompts) {
       server.registerPrompt(prompt.name, config, async (input) => getPrompt(prompt, input));
     }
     return server;
   };
+}
+
+/** A tool as clients see it: its description tells of the data, so it is the one thing made for each request. */
+async function list(
+  { tool, config }: { tool: Tool; config: ToolConfig },
+  services: Services,
+): Promise<ListedTool> {
+  const { inputSchema, outputSchema, ...shown } = config;
+  const told =
+    tool.describeData && (await services.places.directory().then(tool.describeData, notTold));
+  return {
+    name: tool.name,
+    ...shown,
+    ...(told && { description: `${shown.description} ${told}` }),
+    inputSchema: inputSchema["~standard"].jsonSchema.input({ target: "draft-2020-12" }),
+    outputSchema: outputSchema["~standard"].jsonSchema.output({ target: "draft-2020-12" }),
+  } as ListedTool;
+}
+
+/** What there is can be listed all the same. */
+function notTold(error: unknown): undefined {
+  reportFailure("tools/list", error);
 }
 
 function optionsFor({ instructions, tools, resources, prompts }: Catalog): ServerOptions {

@@ -67,11 +67,11 @@ const CHECK_BYTES = 9;
 /** The limit may change from page to page; nothing else. */
 async function checkOf(
   { distanceMeters, key, reading }: Position,
-  { center, radiusMeters, text, category }: NearbyQuestion,
+  { center, radiusMeters, text, category, filter }: NearbyQuestion,
   { version }: Directory,
 ): Promise<string> {
   const { latitude, longitude } = center;
-  const asked = [latitude, longitude, radiusMeters, text, category ?? null];
+  const asked = [latitude, longitude, radiusMeters, text, category ?? null, filter ?? null];
   const content = JSON.stringify([version, distanceMeters, key, reading, asked]);
   return sha256Hex(content, CHECK_BYTES);
 }

@@ -7,7 +7,7 @@ export interface Directory {
   readonly version: string;
   /** Changes with every write. */
   readonly generation: number;
-  /** The categories that have places, with all their parents. */
+  /** The categories that have places, with all their parents; those with most places first. */
   readonly categories: ReadonlyMap<number, Pick<Category, "path" | "label">>;
   readonly collections: ReadonlyMap<number, Collection>;
   /** What questions may filter by, of all collections. */
@@ -18,7 +18,7 @@ export interface Directory {
 export const VERSION_STATEMENT = "SELECT version, generation FROM data_version";
 /** A collection that has never been finished is none yet. */
 export const DIRECTORY_STATEMENTS = [
-  "SELECT id, path, label FROM categories WHERE places > 0",
+  "SELECT id, path, label FROM categories WHERE places > 0 ORDER BY places DESC",
   "SELECT * FROM collections WHERE loaded_at <> '' ORDER BY id",
 ] as const;
 

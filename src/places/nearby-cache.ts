@@ -61,9 +61,18 @@ async function keyOf(
   question: NearbyQuestion,
   { version, generation }: Directory,
 ): Promise<string> {
-  const { center, radiusMeters, limit, text, category, after } = question;
+  const { center, radiusMeters, limit, text, category, filter, after } = question;
   const { latitude, longitude } = center;
-  const asked = [latitude, longitude, radiusMeters, limit, text, category ?? null, after ?? null];
+  const asked = [
+    latitude,
+    longitude,
+    radiusMeters,
+    limit,
+    text,
+    category ?? null,
+    filter ?? null,
+    after ?? null,
+  ];
   const hex = await sha256Hex(JSON.stringify([version, generation, asked]));
   return `https://cache.hereabouts.invalid/nearby/${hex}`;
 }

@@ -2,11 +2,19 @@ import { HALF_EARTH_METERS, toEarthCentered } from "../geo/ellipsoid.ts";
 import type { Point } from "../geo/point.ts";
 import { rankingWithin } from "../geo/ranking.ts";
 import type { Directory } from "./directory.ts";
+import { type FilterPlan, filterExpression } from "./filter.ts";
 import { geodesic, type Way } from "./geodesic.ts";
 import { SPARE_PLACES } from "./nearest-statement.ts";
 import type { Found, Kind, PlaceRow, PlaceStore } from "./place-store.ts";
 import type { Search } from "./search-plan.ts";
-import { canBeRead, LOOSER_READINGS, phraseQuery, type Reading, textQuery } from "./text-query.ts";
+import {
+  canBeRead,
+  LOOSER_READINGS,
+  phraseQuery,
+  type Reading,
+  type TextQuery,
+  textQuery,
+} from "./text-query.ts";
 
 export interface NearbyQuestion {
   readonly center: Point;
@@ -15,6 +23,8 @@ export interface NearbyQuestion {
   /** Empty: anything. */
   readonly text: string;
   readonly category?: string | undefined;
+  /** What the attributes of the places have to be. */
+  readonly filter?: FilterPlan | undefined;
   readonly after?: Position | undefined;
 }
 
@@ -113,9 +123,18 @@ async function lookAnywhere(
 }
 
 /** One more than asked: it tells whether more follow. */
-function searchFor({ text, category, ...where }: NearbyQuestion, reading: Reading): Search {
-  return { ...where, limit: where.limit + 1, text: textQuery(text, category, reading) };
+function searchFor({ text, category, filter, ...where }: NearbyQuestion, reading: Reading): Search {
+  const query = textQuery(text, category, reading);
+  const expression = filter && filterExpression(filter);
+  return {
+    ...where,
+    limit: where.limit + 1,
+    text: expression === undefined ? query : { ...(query ?? NO_WORDS), filter: expression },
+    tests: filter?.tests,
+  };
 }
+
+const NO_WORDS: TextQuery = { words: [], joiner: " AND " };
 
 /**
  * The answer that rows from the index settle: geodesics measured, the radius and the cursor applied

@@ -55,7 +55,7 @@ const COUNTS = `(${visible("p", "?10")} AND (?11 IS NULL OR ${passesFilterSql("p
 const COME_ACROSS = `p.category NOT IN (SELECT id FROM categories WHERE path = 'boundary/postal_code')`;
 
 const COLUMNS = `p.key, p.source_id, p.name, p.category, p.latitude, p.longitude, p.country,
-      p.region, p.population, p.collection, p.record_object, p.record_offset, p.record_length`;
+      p.region, p.population, p.collection, p.record_object, p.record_offset, p.record_length, p.filterable`;
 
 /** Whether a key of a row is on the cursor's spot and not behind it; null if there is no cursor. */
 const beforeCursor = (row: string, key: string) => `(${row}.${key} <= ${CURSOR_KEY}

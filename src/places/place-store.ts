@@ -29,6 +29,8 @@ export interface PlaceRow extends Point {
   readonly record_object: number;
   readonly record_offset: number;
   readonly record_length: number;
+  /** The declared attributes, JSON. */
+  readonly filterable: string | null;
 }
 
 /** The nearest rows, by rank; all there are, if they are fewer than were asked for (and spare ones). */
@@ -63,6 +65,11 @@ export class PlaceStore {
   constructor(database: D1Database, bucket: R2Bucket) {
     this.#database = database;
     this.#bucket = bucket;
+  }
+
+  /** The directory as it is now. */
+  async directory(): Promise<Directory> {
+    return (await this.#read(() => [])).directory;
   }
 
   /** The directory as this isolate has read it last. */

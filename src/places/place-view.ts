@@ -36,6 +36,7 @@ export const Bearing = z.object({
 export const NearbyPlaceView = PlaceView.extend({
   distance_km: z.number(),
   bearing: Bearing,
+  opening: z.enum(["open", "closed", "unknown"]).optional().describe("At the time asked for"),
   ...RecordView.shape,
 });
 export type NearbyPlaceView = z.infer<typeof NearbyPlaceView>;

@@ -13,6 +13,8 @@ export interface TextQuery {
     readonly phrases: string;
   }[];
   readonly joiner: " AND " | " OR ";
+  /** What the places' attributes have to be: an expression of our own (filter.ts). */
+  readonly filter?: string;
   /** A category by its path, or by a phrase that means it. */
   readonly category?: { readonly path: string; readonly phrase: string };
 }

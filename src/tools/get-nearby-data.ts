@@ -4,11 +4,15 @@ import { CallerError } from "../errors.ts";
 import { HALF_EARTH_METERS } from "../geo/ellipsoid.ts";
 import { type Asked, locate } from "../location/here.ts";
 import { isRough, Location } from "../location/location.ts";
+import { type OpenAt, openStateAt, parseOpenAt } from "../location/open-at.ts";
 import { usesMiles } from "../location/territory.ts";
 import { defineTool } from "../mcp/define.ts";
+import { tellData } from "../places/directory-text.ts";
+import { type Attribute, checkFilter, Filter } from "../places/filter.ts";
 import type { FoundPlace, NearbyAnswer, NearbyQuestion } from "../places/nearby.ts";
 import { findPage } from "../places/nearby-page.ts";
 import { tellNearby } from "../places/nearby-text.ts";
+import { findPassing } from "../places/open-places.ts";
 import { METERS_IN, UNITS, type Unit } from "../places/place-text.ts";
 import { attributionOf, NearbyPlaceView, viewNearby, viewRecord } from "../places/place-view.ts";
 import { phraseQuery } from "../places/text-query.ts";
@@ -58,6 +62,15 @@ const plainInput = z.strictObject({
     .max(100)
     .optional()
     .describe("Only this kind of place: a category of an earlier answer, or a word for it"),
+  filter: Filter.optional().describe(
+    "What attributes of the places have to be; those that there are stand in the tool's description",
+  ),
+  open_now: z.boolean().optional().describe("Only places that are open now, by their own clocks"),
+  open_at: z
+    .string()
+    .max(40)
+    .optional()
+    .describe('Only places that are open then: "2026-11-27T18:30", by their own clocks'),
   limit: z.int().min(1).max(50).default(10).describe("How many places at most"),
   cursor: z
     .string()
@@ -104,6 +117,7 @@ const getNearbyData = defineTool({
   output,
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
 
+  describeData: tellData,
   run: findNearbyData,
 
   summarize(answer) {
@@ -131,6 +145,10 @@ async function findNearbyData(
   caller: Caller,
 ): Promise<z.input<typeof output>> {
   const radiusMeters = toMeters(asked);
+  const openAt = openAtOf(asked);
+  const declared = asked.filter || openAt ? (await services.places.directory()).attributes : {};
+  const filter = asked.filter && checkFilter(asked.filter, declared);
+  if (openAt) requireHours(declared);
   const location = await locate(asked, caller, services);
   const question: NearbyQuestion = {
     center: { latitude: location.latitude, longitude: location.longitude },
@@ -138,14 +156,20 @@ async function findNearbyData(
     limit: asked.limit,
     text: asked.query,
     category: asked.category,
+    filter,
   };
-  const answer = await findPage(services.places, services.nearby, question, asked.cursor);
+  const stateOf = (place: FoundPlace) => openStateAt(place.row, declared, openAt!);
+  const find: typeof services.nearby = openAt
+    ? (one) => findPassing(services.nearby, one, (place) => stateOf(place) === "open")
+    : services.nearby;
+  const answer = await findPage(services.places, find, question, asked.cursor);
   const { places, more, reading, nearestBeyond, nextCursor, directory, cached } = answer;
   const warnings = warningsFor(asked, location, answer);
   const results =
     asked.detail === "full"
       ? await viewInFull(answer, services, warnings)
       : places.map((place) => viewNearby(place, directory));
+  if (openAt) for (const result of results) result.opening = "open";
   const shown = [...places, ...(nearestBeyond ? [nearestBeyond] : [])];
   return {
     location,
@@ -163,6 +187,18 @@ async function findNearbyData(
     cached,
     attribution: attributionOf(shown, directory),
   };
+}
+
+function openAtOf({ open_now, open_at }: Input): OpenAt | undefined {
+  if (open_at !== undefined) return parseOpenAt(open_at);
+  return open_now ? { instantMs: Date.now() } : undefined;
+}
+
+function requireHours(declared: Readonly<Record<string, Attribute>>): void {
+  if (Object.values(declared).some(({ type }) => type === "opening_hours")) return;
+  throw new CallerError(
+    'The places of this server have no opening hours: call again without "open_now" and "open_at", and say that it is not known what is open.',
+  );
 }
 
 const RELAXED = {

@@ -41,6 +41,8 @@ export class Judge {
   readonly #known = new Map<string, readonly string[]>();
   readonly #inThem = new Map<string, Int32Array>();
 
+  readonly #comeAcross: Int32Array | undefined;
+
   constructor({ collections, categories }: RealSet) {
     this.records = collections.flatMap(({ records }) => records);
     this.ids = collections.flatMap(({ collection, records }) =>
@@ -59,6 +61,12 @@ export class Judge {
         if (places) places.push(place);
         else this.#having.set(word, [place]);
       }
+    }
+    const codes = new Set(this.#ofCategory.get("boundary/postal_code"));
+    if (codes.size > 0) {
+      this.#comeAcross = Int32Array.from(
+        [...this.records.keys()].filter((place) => !codes.has(place)),
+      );
     }
     this.#paths = categories.map(({ path }) => path);
     for (const { path, words } of categories) {
@@ -131,7 +139,8 @@ export class Judge {
   #matching({ text, category }: Pick<NearbyQuestion, "text" | "category">, reading: Reading) {
     const clauses = clausesOf(reading === "exact" ? split(text) : telling(text));
     const kind = category === undefined ? undefined : this.#pathsOf(category);
-    if (clauses.length === 0 && !kind) return undefined;
+    // Codes of areas are not come across: they have to be asked for.
+    if (clauses.length === 0 && !kind) return this.#comeAcross;
 
     const lists = clauses.map((clause) => this.#fulfilling(clause, reading));
     if (reading === "any" && lists.length > 0) lists.splice(0, lists.length, this.#union(lists));

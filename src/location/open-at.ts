@@ -1,0 +1,44 @@
+import { CallerError } from "../errors.ts";
+import { isOpen } from "../hours/open-state.ts";
+import { parseOpeningHours } from "../hours/parse.ts";
+import { zoneOffsetMs } from "../hours/wall-clock.ts";
+import type { Attribute } from "../places/filter.ts";
+import type { PlaceRow } from "../places/place-store.ts";
+import { territoryOf } from "./territory.ts";
+
+/** A time of day somewhere, or an instant everywhere. */
+export type OpenAt = { readonly wallClockMs: number } | { readonly instantMs: number };
+
+const TIME = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$/;
+
+/** "2026-11-27T18:30" is by the clocks of the place, "2026-11-27T18:30+01:00" an instant. @throws CallerError */
+export function parseOpenAt(text: string): OpenAt {
+  const [, day, time, zone] = TIME.exec(text.trim()) ?? [];
+  const ms = Date.parse(`${day}T${time}:00${zone ?? "Z"}`);
+  if (Number.isNaN(ms)) {
+    throw new CallerError(
+      '"open_at": must be a time such as 2026-11-27T18:30, by the clocks of the place.',
+    );
+  }
+  return zone === undefined ? { wallClockMs: ms } : { instantMs: ms };
+}
+
+/** Whether a place is open then: by the first attribute that has its opening hours; unknown without. */
+export function openStateAt(
+  row: PlaceRow,
+  attributes: Readonly<Record<string, Attribute>>,
+  at: OpenAt,
+): "open" | "closed" | "unknown" {
+  const held: Readonly<Record<string, unknown>> = JSON.parse(row.filterable ?? "{}");
+  const [, text] =
+    Object.entries(held).find(([name]) => attributes[name]?.type === "opening_hours") ?? [];
+  const hours = typeof text === "string" ? parseOpeningHours(text) : undefined;
+  if (!hours) return "unknown";
+  const { timezone } = territoryOf(row);
+  return isOpen(hours, instantOf(at, timezone), timezone, row);
+}
+
+function instantOf(at: OpenAt, timezone: string): number {
+  if ("instantMs" in at) return at.instantMs;
+  return at.wallClockMs - (zoneOffsetMs(at.wallClockMs, timezone) ?? 0);
+}

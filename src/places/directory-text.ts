@@ -1,0 +1,29 @@
+import type { Directory } from "./directory.ts";
+import type { Attribute } from "./filter.ts";
+import { plainText } from "./plain-text.ts";
+
+const MOST_KINDS = 12;
+const MOST_ATTRIBUTES = 12;
+const MOST_VALUES = 6;
+
+/** The commonest kinds of places, and the attributes, so that questions use the words that there are. */
+export function tellData({ categories, attributes }: Directory): string {
+  const kinds = [...categories.values()]
+    .filter(({ path }) => path.includes("/"))
+    .slice(0, MOST_KINDS)
+    .map(({ path }) => plainText(path));
+  const filters = Object.entries(attributes)
+    .slice(0, MOST_ATTRIBUTES)
+    .map(([name, attribute]) => `${plainText(name)} (${kindOf(attribute)})`);
+  return [
+    kinds.length > 0 && `Kinds of places here, for example: ${kinds.join(", ")}.`,
+    filters.length > 0 && `Attributes for filter: ${filters.join(", ")}.`,
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
+
+function kindOf({ type, values }: Attribute): string {
+  if (type === "enum" && values) return values.slice(0, MOST_VALUES).map(plainText).join("|");
+  return type === "opening_hours" ? "open_now, open_at" : type;
+}
