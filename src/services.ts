@@ -1,3 +1,4 @@
+import type { Stores as PlaceStores } from "./collections/imports.ts";
 import type { LocationServices, LocationSettings } from "./location/here.ts";
 import { resolvePlace } from "./location/resolve.ts";
 import type { NearbyAnswer, NearbyQuestion } from "./places/nearby.ts";
@@ -35,6 +36,11 @@ export function createServices(env: Env, context: Pick<ExecutionContext, "waitUn
       r2: async () => env.PLACES_BUCKET.head("health"),
     },
   };
+}
+
+/** Where the places are kept, for what writes them. */
+export function createStores({ PLACES_DB, PLACES_BUCKET }: Env): PlaceStores {
+  return { database: PLACES_DB, bucket: PLACES_BUCKET };
 }
 
 function locationSettings({ DEFAULT_LOCATION, RELAYS, OPENAI_RANGES }: Env): LocationSettings {

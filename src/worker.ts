@@ -1,14 +1,25 @@
+import { type BucketEvent, importFromInbox } from "./collections/inbox.ts";
+import { purgeOver } from "./collections/purge-over.ts";
 import { catalog, chatgptCatalog } from "./mcp/catalog.ts";
 import { serverFor } from "./mcp/server.ts";
 import { createApp } from "./routes.ts";
-import { createServices } from "./services.ts";
+import { createServices, createStores } from "./services.ts";
 import { protocolSessionClass } from "./sessions/protocol-session.ts";
 
 const endpoints = { "/mcp": serverFor(catalog), "/chatgpt/mcp": serverFor(chatgptCatalog) };
 
 export default {
   fetch: createApp(endpoints).fetch,
-} satisfies ExportedHandler<Env>;
+  async queue({ messages }, env) {
+    for (const message of messages) {
+      await importFromInbox(createStores(env), message.body);
+      message.ack();
+    }
+  },
+  async scheduled(_, env) {
+    await purgeOver(createStores(env), Date.now());
+  },
+} satisfies ExportedHandler<Env, BucketEvent>;
 
 export { Session } from "./sessions/session.ts";
 export { SessionRegister } from "./sessions/session-register.ts";

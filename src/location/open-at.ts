@@ -15,7 +15,7 @@ const TIME = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?(Z|[+-]\
 export function parseOpenAt(text: string): OpenAt {
   const [, day, time, zone] = TIME.exec(text.trim()) ?? [];
   const ms = Date.parse(`${day}T${time}:00${zone ?? "Z"}`);
-  if (Number.isNaN(ms)) {
+  if (day === undefined || Number.isNaN(ms)) {
     throw new CallerError(
       '"open_at": must be a time such as 2026-11-27T18:30, by the clocks of the place.',
     );
