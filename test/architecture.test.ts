@@ -17,6 +17,7 @@ const LAYERS = [
   ["tasks"],
   ["access", "observe", "models", "sessions", "weather"],
   ["location"],
+  ["formats"],
   ["places"],
   ["geo", "errors", "version"],
 ];

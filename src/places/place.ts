@@ -19,6 +19,10 @@ export interface PlaceRecord extends Point {
   readonly timezone?: string;
   /** Whatever else the source says: shown in full records, not searched. */
   readonly attributes?: Readonly<Record<string, string | number | boolean>>;
+  /** From when on the place is there, ms since the epoch: events and offers come and go. */
+  readonly validFrom?: number;
+  /** Until when, ms since the epoch. */
+  readonly validTo?: number;
 }
 
 /** A category with the words that people call it by. */
