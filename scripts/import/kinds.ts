@@ -10,13 +10,15 @@ const MOST_REMEMBERED = 10_000;
 /** Kinds of places by the tagging schema and its words in some fifty languages. */
 export function tagKinds(): Kinds {
   const names = englishNames();
-  const paths = pathsByWord(names);
+  let paths: Map<string, string> | undefined;
   const remembered = new Map<string, string | undefined>();
   return {
     ofTags: presetOfTags,
     ofWords(words) {
       if (!remembered.has(words)) {
         if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+        // It takes some seconds: only for who has words.
+        paths ??= pathsByWord(names);
         remembered.set(words, paths.get(keyOf(words)));
       }
       return remembered.get(words);

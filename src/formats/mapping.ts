@@ -11,8 +11,8 @@ import type { Row } from "./row.ts";
 export type CategorySource =
   | { readonly by: "fixed"; readonly category: string }
   | { readonly by: "column" }
-  /** OpenStreetMap tags: the fields with this prefix. */
-  | { readonly by: "tags"; readonly prefix: string }
+  /** OpenStreetMap tags: in this part of the fields, or the fields themselves. */
+  | { readonly by: "tags"; readonly part?: string }
   | { readonly by: "geonames" }
   | { readonly by: "nothing" };
 
@@ -92,12 +92,15 @@ function listOf(names: readonly string[]): string {
   return `The columns are: ${shown}${names.length > 40 ? ", …" : ""}.`;
 }
 
+const TAGS = "tags";
 const TAG_KEYS = ["amenity", "shop", "tourism", "leisure"];
 
 /** Whether these rows have OpenStreetMap tags: in a part called `tags`, or as columns. */
 function tagPrefix(flat: readonly FlatFields[], names: readonly string[]): string | undefined {
-  const withTags = flat.filter((row) => Object.keys(row).some((name) => name.startsWith("tags.")));
-  if (flat.length > 0 && withTags.length > flat.length / 2) return "tags.";
+  const withTags = flat.filter((row) =>
+    Object.keys(row).some((name) => name.startsWith(`${TAGS}.`)),
+  );
+  if (flat.length > 0 && withTags.length > flat.length / 2) return `${TAGS}.`;
   const values = TAG_KEYS.filter((key) => names.includes(key)).flatMap((key) =>
     flat.map((row) => textOf(row[key])).filter(Boolean),
   );
@@ -167,7 +170,7 @@ function categorySource(
   if (choices.category) return { by: "fixed", category: choices.category };
   if (choices.columns?.category) return { by: "column" };
   if (preset) return preset;
-  if (prefix !== undefined) return { by: "tags", prefix };
+  if (prefix !== undefined) return prefix ? { by: "tags", part: TAGS } : { by: "tags" };
   return columns.category ? { by: "column" } : { by: "nothing" };
 }
 

@@ -41,8 +41,9 @@ export class PlaceMapper {
     const misplaced = pointProblem(point);
     if (misplaced) return { problem: misplaced };
 
-    const category = this.#category(fields);
-    const name = this.#name(fields, category);
+    const category = this.#category(row, fields);
+    const otherNames = this.#otherNames(fields);
+    const name = this.#name(fields, category, otherNames);
     const unnamed = nameProblem(name);
     if (unnamed) return { problem: unnamed };
     const { latitude, longitude } = point;
@@ -60,8 +61,7 @@ export class PlaceMapper {
     const country = this.#text(fields, "country");
     const code = countryCode(country);
     const draft = {
-      ...{ sourceId, name, latitude, longitude, category, validFrom, validTo },
-      otherNames: this.#otherNames(fields),
+      ...{ sourceId, name, otherNames, latitude, longitude, category, validFrom, validTo },
       country: code,
       region: this.#text(fields, "region").slice(0, MOST_NAME),
       city: this.#text(fields, "city").slice(0, MOST_NAME),
@@ -85,7 +85,7 @@ export class PlaceMapper {
     return texts.filter(Boolean).join(separator);
   }
 
-  #category(fields: FlatFields): string {
+  #category(row: Row, fields: FlatFields): string {
     const source = this.#mapping.category;
     switch (source.by) {
       case "fixed":
@@ -95,7 +95,7 @@ export class PlaceMapper {
         return geonamesCategory(family, code, parseNumber(fields.population));
       }
       case "tags":
-        return this.#kinds.ofTags(tagsOf(fields, source.prefix)) ?? UNCATEGORIZED;
+        return this.#kinds.ofTags(tagsOf(row, source.part)) ?? UNCATEGORIZED;
       case "column": {
         const value = fields[this.#column("category")!];
         const isPath = this.#mapping.isOwn && typeof value === "string" && isCategoryPath(value);
@@ -106,12 +106,13 @@ export class PlaceMapper {
     }
   }
 
-  /** What has tags but no name goes by its brand, its operator or its kind. */
-  #name(fields: FlatFields, category: string): string {
-    const name = cleanText(this.#text(fields, "name"));
+  /** What has no name but another one goes by that; what has tags, by its brand, its operator or its kind. */
+  #name(fields: FlatFields, category: string, otherNames: readonly string[]): string {
+    const name = cleanText(this.#text(fields, "name")) || cleanText(otherNames[0] ?? "");
     const source = this.#mapping.category;
     if (name || source.by !== "tags") return name;
-    const instead = fields[`${source.prefix}brand`] ?? fields[`${source.prefix}operator`];
+    const prefix = source.part ? `${source.part}.` : "";
+    const instead = fields[`${prefix}brand`] ?? fields[`${prefix}operator`];
     return cleanText(textOf(instead)) || this.#kinds.labelOf(category);
   }
 
@@ -125,6 +126,7 @@ export class PlaceMapper {
     const columns = this.#mapping.columns.other_names ?? [];
     const names = columns.flatMap((column) => {
       const value = fields[column];
+      if (value === undefined) return [];
       if (typeof value === "object") return value.map(String);
       return textOf(value).split(column === "alternatenames" ? /[,;]/ : ";");
     });
@@ -139,12 +141,10 @@ export class PlaceMapper {
   }
 }
 
-function tagsOf(fields: FlatFields, prefix: string): Record<string, string> {
-  const tags: Record<string, string> = {};
-  for (const [name, value] of Object.entries(fields)) {
-    if (name.startsWith(prefix)) tags[name.slice(prefix.length)] = textOf(value);
-  }
-  return tags;
+function tagsOf({ fields }: Row, part: string | undefined): Record<string, string> {
+  const tags = part ? fields[part] : fields;
+  const texts = Object.entries(tags ?? {}).filter(([, value]) => typeof value === "string");
+  return Object.fromEntries(texts);
 }
 
 /** GeoNames lists Wikipedia's addresses among the names. */

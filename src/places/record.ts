@@ -62,6 +62,13 @@ export function degrees(value: number): number {
 
 /** NFC, well-formed, without control characters and direction marks, with single spaces. Joiners stay: some scripts need them. */
 export function cleanText(text: string): string {
+  return CLEAN.test(text) ? text : cleaned(text);
+}
+
+/** Most texts are clean, which is quicker to see than to make sure of. */
+const CLEAN = /^(?:[!-~]+(?: [!-~]+)*)?$/;
+
+function cleaned(text: string): string {
   return text
     .toWellFormed()
     .normalize("NFC")
