@@ -60,7 +60,9 @@ class WindowReader {
       const { parsed, error } = this.#records(text);
       let from = 0;
       for (const { record, end } of parsed) {
-        const row = this.#row(record, this.#line + blankLines(text, from));
+        const line = this.#line + blankLines(text, from);
+        const isTooLong = end - from > MOST_ROW_BYTES;
+        const row = isTooLong ? faultyRow(line, TOO_LONG) : this.#row(record, line);
         this.#line += countLines(text.subarray(from, end));
         from = end;
         if (row) yield row;

@@ -68,6 +68,7 @@ function tableOf(text: string, delimiter: string): Table {
   const records: string[][] = parse(text, {
     delimiter,
     quote: quote ?? false,
+    record_delimiter: ["\r\n", "\n"],
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,

@@ -1,11 +1,11 @@
 import { CallerError } from "../errors.ts";
-import { peek } from "./byte-stream.ts";
+import { countLines, peek } from "./byte-stream.ts";
 import { readDelimited } from "./delimited.ts";
 import { dialectOf } from "./dialect.ts";
 import { startsWith, toUtf8 } from "./encoding.ts";
 import { type Gunzip, gunzip, isGzip } from "./gzip.ts";
 import { RECORD_SEPARATOR, readJsonDocument, readJsonLines } from "./json.ts";
-import type { Bytes, Row } from "./row.ts";
+import { type Bytes, MOST_ROW_BYTES, type Row } from "./row.ts";
 
 /** The rows of a file, with what it was found to be. */
 export interface OpenedRows {
@@ -29,17 +29,27 @@ export async function openRows(bytes: Bytes, unpack: Gunzip = gunzip): Promise<O
   refuseForeign(raw.head);
 
   let encoding = "";
-  const text = await peek(
+  const text = await peekLines(
     toUtf8(raw.bytes, (found) => {
       encoding = found;
     }),
-    SAMPLE_BYTES,
   );
-  const isWhole = text.head.length < SAMPLE_BYTES;
-  const sample = new TextDecoder().decode(text.head);
-  const { label, rows } = readerOf(sample, isWhole, text.bytes);
+  const { label, rows } = readerOf(text.sample, text.isWhole, text.bytes);
   const format = () => [label, encoding, isPacked && "gzip"].filter(Boolean).join(", ");
   return { format, rows };
+}
+
+/** The sample, or more where that has no two lines: a header may have a hundred thousand columns. */
+async function peekLines(bytes: Bytes) {
+  const short = await peek(bytes, SAMPLE_BYTES);
+  const isShort = short.head.length < SAMPLE_BYTES || countLines(short.head) > 1;
+  const length = isShort ? SAMPLE_BYTES : MOST_ROW_BYTES;
+  const { head, bytes: again } = isShort ? short : await peek(short.bytes, length);
+  return {
+    sample: new TextDecoder().decode(head),
+    isWhole: head.length < length,
+    bytes: again,
+  };
 }
 
 function readerOf(sample: string, isWhole: boolean, bytes: Bytes) {
