@@ -1,18 +1,34 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
+/** What reads files and starts programs; everything else runs in workerd. */
+const NODE_TESTS = "test/scripts/**/*.test.ts";
+
 export default defineConfig(async () => ({
-  plugins: [
-    cloudflareTest({
-      // Tests need no account and no network.
-      remoteBindings: false,
-      wrangler: { configPath: "./wrangler.toml" },
-      miniflare: {
-        bindings: { TEST_MIGRATIONS: await readD1Migrations("migrations") },
-      },
-    }),
-  ],
   // Silences warnings about the source maps of packages.
   logLevel: "error" as const,
-  test: { globalSetup: ["./test/support/start-data-server.ts"], setupFiles: ["./test/setup.ts"] },
+  test: {
+    projects: [
+      {
+        plugins: [
+          cloudflareTest({
+            // Tests need no account and no network.
+            remoteBindings: false,
+            wrangler: { configPath: "./wrangler.toml" },
+            miniflare: {
+              bindings: { TEST_MIGRATIONS: await readD1Migrations("migrations") },
+            },
+          }),
+        ],
+        test: {
+          name: "workerd",
+          include: ["test/**/*.test.ts"],
+          exclude: [NODE_TESTS],
+          globalSetup: ["./test/support/start-data-server.ts"],
+          setupFiles: ["./test/setup.ts"],
+        },
+      },
+      { test: { name: "node", include: [NODE_TESTS] } },
+    ],
+  },
 }));

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 
 /** No questions, no statistics sent home, and the stand-in for `request.cf` not fetched from the network. */
@@ -34,12 +34,20 @@ const NO_LOCATION = ".wrangler/no-location.json";
 
 /** Runs `wrangler dev` in the foreground until it ends, and ends this program with it. */
 export async function serve(port: number): Promise<void> {
+  const child = await startServer(port, "inherit");
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
+  child.on("close", (code) => process.exit(code ?? 0));
+}
+
+/** Starts `wrangler dev`; what it prints is shown or left out. */
+export async function startServer(
+  port: number,
+  stdio: "inherit" | "ignore",
+): Promise<ChildProcess> {
   await mkdir(".wrangler", { recursive: true });
   await writeFile(NO_LOCATION, JSON.stringify({ colo: "LOCAL" }));
   const nowhere = { CLOUDFLARE_CF_FETCH_ENABLED: "true", CLOUDFLARE_CF_FETCH_PATH: NO_LOCATION };
   const args = ["dev", "--port", String(port), "--show-interactive-dev-session=false"];
   const env = { ...process.env, ...QUIETLY, ...nowhere };
-  const child = spawn("wrangler", args, { stdio: "inherit", env });
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
-  child.on("close", (code) => process.exit(code ?? 0));
+  return spawn("wrangler", args, { stdio, env });
 }

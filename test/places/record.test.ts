@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { toRecord } from "../../scripts/dataset/record.ts";
+import { toRecord } from "../../src/places/record.ts";
 
 const place = {
   sourceId: "1",

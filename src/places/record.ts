@@ -1,4 +1,4 @@
-import type { PlaceRecord } from "../../src/places/place.ts";
+import type { PlaceRecord } from "./place.ts";
 
 type Gap = null | undefined;
 
@@ -16,11 +16,13 @@ export interface Draft {
   readonly population?: number | Gap;
   readonly timezone?: string | Gap;
   readonly attributes?: Readonly<Record<string, string | number | boolean | Gap>>;
+  readonly validFrom?: number | Gap;
+  readonly validTo?: number | Gap;
 }
 
 /** The tidy record of a draft: texts cleaned, empty fields left out. Throws if no place is left. */
 export function toRecord(draft: Draft): PlaceRecord {
-  const { sourceId, latitude, longitude, category } = draft;
+  const { sourceId, latitude, longitude, category, validFrom, validTo } = draft;
   const name = cleanText(draft.name);
   if (!sourceId || !name || !category)
     throw new Error(`Incomplete place: ${JSON.stringify(draft)}`);
@@ -48,17 +50,27 @@ export function toRecord(draft: Draft): PlaceRecord {
     ...(population > 0 && { population }),
     ...(timezone && { timezone }),
     ...(Object.keys(attributes).length > 0 && { attributes }),
+    ...(typeof validFrom === "number" && { validFrom }),
+    ...(typeof validTo === "number" && { validTo }),
   };
 }
 
 /** To 0.1 m: 29.220399856567383 says no more than 29.2204. */
-function degrees(value: number): number {
+export function degrees(value: number): number {
   return Math.round(value * 1e6) / 1e6;
 }
 
-/** NFC, without control characters and direction marks, with single spaces. Joiners stay: some scripts need them. */
+/** NFC, well-formed, without control characters and direction marks, with single spaces. Joiners stay: some scripts need them. */
 export function cleanText(text: string): string {
+  return CLEAN.test(text) ? text : cleaned(text);
+}
+
+/** Most texts are clean, which is quicker to see than to make sure of. */
+const CLEAN = /^(?:[!-~]+(?: [!-~]+)*)?$/;
+
+function cleaned(text: string): string {
   return text
+    .toWellFormed()
     .normalize("NFC")
     .replace(/[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, "")
     .replace(/[\p{Cc}\s]+/gu, " ")

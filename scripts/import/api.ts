@@ -1,0 +1,107 @@
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import { ExponentialBackoff, handleWhen, retry } from "cockatiel";
+import * as z from "zod";
+import { CallerError } from "../../src/errors.ts";
+
+/** An answer of the server that is no success. */
+export class ServerError extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** What cannot be mended by asking again. */
+const isPassing = (error: unknown): boolean =>
+  error instanceof ServerError ? error.status === 429 || error.status >= 500 : !isStop(error);
+const isStop = (error: unknown): boolean => error instanceof Error && error.name === "AbortError";
+
+const PATIENCE_MS = 120_000;
+
+export interface Retries {
+  readonly maxAttempts: number;
+  readonly initialDelay: number;
+  readonly maxDelay: number;
+}
+
+const RETRIES: Retries = { maxAttempts: 6, initialDelay: 500, maxDelay: 20_000 };
+
+interface Request {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly path: string;
+  readonly json?: unknown;
+  /** NDJSON text, packed on its way. */
+  readonly lines?: string;
+}
+
+/** Speaks to the Worker's admin endpoints; failures that pass are tried again, so requests must be repeatable. */
+export class AdminApi {
+  readonly #base: URL;
+  readonly #token: string;
+  readonly #signal: AbortSignal;
+  readonly #retry;
+
+  constructor(base: URL, token: string, signal: AbortSignal, retries: Retries = RETRIES) {
+    this.#base = base;
+    this.#token = token;
+    this.#signal = signal;
+    const { maxAttempts, initialDelay, maxDelay } = retries;
+    const backoff = new ExponentialBackoff({ initialDelay, maxDelay });
+    this.#retry = retry(handleWhen(isPassing), { maxAttempts, backoff });
+  }
+
+  /** The answer, checked. Throws a ServerError for one that is no success. */
+  async ask<Schema extends z.ZodType>(schema: Schema, request: Request): Promise<z.output<Schema>> {
+    const answer = await this.#retry.execute(() => this.#once(request), this.#signal);
+    const parsed = schema.safeParse(answer);
+    if (parsed.success) return parsed.data;
+    throw new CallerError(
+      `${this.#base.origin} answers ${request.method} ${request.path} not as this version expects: deploy it anew.`,
+    );
+  }
+
+  /** Undefined where there is none. */
+  async find<Schema extends z.ZodType>(schema: Schema, path: string) {
+    try {
+      return await this.ask(schema, { method: "GET", path });
+    } catch (error) {
+      if (error instanceof ServerError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  async #once({ method, path, json, lines }: Request): Promise<unknown> {
+    const headers: Record<string, string> = { Authorization: `Bearer ${this.#token}` };
+    let body: BodyInit | null = null;
+    if (lines !== undefined) {
+      headers["Content-Type"] = "application/x-ndjson";
+      headers["Content-Encoding"] = "gzip";
+      body = new Uint8Array(await promisify(gzip)(lines, { level: 1 }));
+    } else if (json !== undefined) {
+      headers["Content-Type"] = "application/json";
+      body = JSON.stringify(json);
+    }
+    const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(PATIENCE_MS)]);
+    const response = await fetch(new URL(path, this.#base), { method, headers, body, signal });
+    const text = await response.text();
+    if (response.ok) return parsedJson(text);
+    throw new ServerError(response.status, messageOf(text) ?? `HTTP ${response.status}`);
+  }
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const Failure = z.object({ error: z.string() });
+
+function messageOf(text: string): string | undefined {
+  return Failure.safeParse(parsedJson(text)).data?.error;
+}

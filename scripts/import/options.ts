@@ -1,0 +1,164 @@
+import { parseArgs } from "node:util";
+import { CallerError } from "../../src/errors.ts";
+import {
+  ATTRIBUTE_TYPES,
+  type AttributeType,
+  type DeclaredAttributes,
+} from "../../src/formats/attributes.ts";
+import { TARGETS, type Target } from "../../src/formats/column-names.ts";
+import type { Columns } from "../../src/formats/columns.ts";
+
+/** What the command line asks for. */
+export interface ImportOptions {
+  readonly files: readonly string[];
+  readonly collection: string;
+  /** The deployed Worker; the one on this machine if missing. */
+  readonly to: URL | undefined;
+  readonly token: string | undefined;
+  readonly columns: Columns;
+  /** A path, or words for a kind. */
+  readonly category: string | undefined;
+  readonly attributes: DeclaredAttributes;
+  readonly label: GivenLabel;
+  readonly mode: "merge" | "replace";
+  readonly isDryRun: boolean;
+  readonly isConfirmed: boolean;
+  readonly mostRowsPerDay: number | undefined;
+}
+
+export interface GivenLabel {
+  readonly title?: string;
+  readonly license?: string;
+  readonly attribution?: string;
+  readonly url?: string;
+  readonly asOf?: string;
+}
+
+export const USAGE = `npm run import -- <file…> --collection <id>
+
+  --to <url>               the deployed Worker (default: the server on this machine, started if needed)
+  --token <token>          its admin token (or the variable ADMIN_TOKEN)
+  --map <what=column,…>    ${TARGETS.join(", ")};
+                           several columns with +: name=brand+branch
+  --category <kind>        of all places: amenity/cafe, or words: "coffee shop"
+  --attribute <name:type>  to filter by: ${ATTRIBUTE_TYPES.join(", ")}
+  --title, --license, --attribution, --url, --as-of   what the collection is called, and where it is from
+  --merge                  adds and updates places (the default)
+  --replace                also removes those that the files do not have
+  --dry-run                stores nothing, counts all problems
+  --max-rows-per-day <n>   stops before D1 has written so many rows today; the same command goes on tomorrow
+  --yes                    asks nothing`;
+
+const text = { type: "string" } as const;
+const list = { type: "string", multiple: true } as const;
+const flag = { type: "boolean", default: false } as const;
+const LABEL_OPTIONS = { title: text, license: text, attribution: text, url: text, "as-of": text };
+const OPTIONS = {
+  collection: text,
+  to: text,
+  token: text,
+  map: list,
+  category: text,
+  attribute: list,
+  ...LABEL_OPTIONS,
+  merge: flag,
+  replace: flag,
+  "dry-run": flag,
+  "max-rows-per-day": text,
+  yes: flag,
+};
+
+/** Throws a CallerError with the usage for what is not understood. */
+export function importOptions(args: readonly string[]): ImportOptions {
+  const { values, positionals: files } = parsed(args);
+  if (files.length === 0) throw misuse("Name the file to import.");
+  if (!values.collection) throw misuse("Say into which collection: --collection stores");
+  if (values.merge && values.replace) throw misuse("Choose one of --merge and --replace.");
+  return {
+    files,
+    collection: collectionId(values.collection),
+    to: values.to ? targetUrl(values.to) : undefined,
+    token: values.token ?? process.env.ADMIN_TOKEN,
+    columns: columnsOf(values.map ?? []),
+    category: values.category,
+    attributes: attributesOf(values.attribute ?? []),
+    label: givenLabel(values),
+    mode: values.replace ? "replace" : "merge",
+    isDryRun: values["dry-run"],
+    isConfirmed: values.yes,
+    mostRowsPerDay: rowsPerDay(values["max-rows-per-day"]),
+  };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    throw misuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function misuse(reason: string): CallerError {
+  return new CallerError(`${reason}\n\n${USAGE}`);
+}
+
+export function collectionId(id: string): string {
+  if (/^[a-z0-9][a-z0-9_-]{0,62}$/.test(id)) return id;
+  throw new CallerError(`A collection's id has small letters, digits, - and _ only, not "${id}".`);
+}
+
+export function targetUrl(value: string): URL {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url && /^https?:$/.test(url.protocol)) return url;
+  throw new CallerError(
+    `--to needs the Worker's address, for example https://hereabouts.you.workers.dev`,
+  );
+}
+
+export function givenLabel(values: { readonly [key: string]: unknown }): GivenLabel {
+  const { title, license, attribution, url, "as-of": asOf } = values;
+  const given = Object.entries({ title, license, attribution, url, asOf });
+  return Object.fromEntries(given.filter(([, value]) => typeof value === "string"));
+}
+
+const SHORT: Readonly<Record<string, Target>> = {
+  lat: "latitude",
+  lon: "longitude",
+  lng: "longitude",
+};
+
+function columnsOf(maps: readonly string[]): Columns {
+  const columns: Partial<Record<Target, string[]>> = {};
+  for (const pair of maps.flatMap((map) => map.split(","))) {
+    const [key = "", value] = pair.split(/=(.*)/s);
+    const name = key.trim();
+    const target = SHORT[name] ?? TARGETS.find((one) => one === name);
+    if (!target || !value) {
+      throw misuse(`--map takes what=column, with one of ${TARGETS.join(", ")}; not "${pair}".`);
+    }
+    columns[target] = value.split("+").map((column) => column.trim());
+  }
+  return columns;
+}
+
+function attributesOf(declared: readonly string[]): DeclaredAttributes {
+  const attributes: Record<string, AttributeType> = {};
+  for (const pair of declared.flatMap((one) => one.split(","))) {
+    const [, name = "", type] = /^(.+):(\w+)$/.exec(pair.trim()) ?? [];
+    const known = ATTRIBUTE_TYPES.find((one) => one === type);
+    if (!known || !/^[\p{L}\p{N}_:-]{1,60}$/u.test(name)) {
+      throw misuse(
+        `--attribute takes name:type, with ${ATTRIBUTE_TYPES.join(", ")}; not "${pair}".`,
+      );
+    }
+    attributes[name] = known;
+  }
+  return attributes;
+}
+
+function rowsPerDay(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const rows = Number(value);
+  if (Number.isSafeInteger(rows) && rows > 0) return rows;
+  throw misuse("--max-rows-per-day needs a whole number.");
+}

@@ -1,0 +1,46 @@
+import { isCategoryPath } from "../../src/formats/category.ts";
+import { TARGETS } from "../../src/formats/column-names.ts";
+import type { CategorySource } from "../../src/formats/mapping.ts";
+import type { OpenedPlaces } from "./open-places.ts";
+
+const MOST_SHOWN = 400;
+
+/** What will be read from a file and how, in lines for the person who has it. */
+export function previewOf({ path, format, mapping, first }: OpenedPlaces): string {
+  const lines = [`${path}: ${format}`];
+  const { columns, category, hasGeometry } = mapping;
+  if (hasGeometry) lines.push("  point        from the geometry");
+  for (const target of TARGETS) {
+    if (target === "category")
+      lines.push(`  category     ${sourceText(category, columns.category)}`);
+    else if (columns[target]) lines.push(`  ${target.padEnd(12)} ${columnsText(columns[target])}`);
+  }
+  lines.push("  The other columns become attributes.", "The first rows:");
+  for (const row of first) {
+    const text = "problem" in row ? `skipped: it ${row.problem}` : JSON.stringify(row.record);
+    lines.push(
+      `  ${row.line}: ${text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text}`,
+    );
+  }
+  return lines.join("\n");
+}
+
+function columnsText(columns: readonly string[]): string {
+  const shown = columns.slice(0, 6).join(", ");
+  return columns.length > 6 ? `${shown} and ${columns.length - 6} more` : shown;
+}
+
+function sourceText(source: CategorySource, columns: readonly string[] | undefined): string {
+  switch (source.by) {
+    case "fixed":
+      return `${source.category} for all${isCategoryPath(source.category) ? "" : " (?)"}`;
+    case "column":
+      return columnsText(columns ?? []);
+    case "tags":
+      return "from the OpenStreetMap tags";
+    case "geonames":
+      return "from the feature codes";
+    default:
+      return "none: give all places one with --category, or a column with --map category=…";
+  }
+}

@@ -1,0 +1,48 @@
+import { createWriteStream, type WriteStream } from "node:fs";
+import { rm } from "node:fs/promises";
+import type { Rejected } from "./parts.ts";
+
+/** So many kinds of problems are counted one by one. */
+const MOST_REASONS = 100;
+const OTHERS = "other problems";
+
+/** The skipped rows: counted, and written to a file with line and reason. */
+export class Rejects {
+  readonly file: string | undefined;
+  #stream: WriteStream | undefined;
+  readonly #counts = new Map<string, number>();
+  count = 0;
+
+  /** Without a file they are only counted. */
+  constructor(file?: string) {
+    this.file = file;
+  }
+
+  add(rejected: Rejected): void {
+    this.count += 1;
+    const isKnown = this.#counts.has(rejected.reason) || this.#counts.size < MOST_REASONS;
+    const reason = isKnown ? rejected.reason : OTHERS;
+    this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1);
+    if (!this.file) return;
+    this.#stream ??= createWriteStream(this.file);
+    this.#stream.write(`${JSON.stringify(rejected)}\n`);
+  }
+
+  /** How often each reason came, the most frequent first. */
+  reasons(): [reason: string, count: number][] {
+    return [...this.#counts].sort((a, b) => b[1] - a[1]);
+  }
+
+  /** The file is whole, or there is none: one of an earlier run would tell of what is mended. */
+  async close(): Promise<void> {
+    if (this.#stream) {
+      const stream = this.#stream;
+      await new Promise<void>((resolve, reject) => {
+        stream.on("error", reject);
+        stream.end(resolve);
+      });
+    } else if (this.file) {
+      await rm(this.file, { force: true });
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { parseNumber } from "./coordinates.ts";
+import { type FlatFields, textOf, type Value } from "./flat-fields.ts";
+
+/** The types of attributes that a collection may declare, so that places can be filtered by them. */
+export const ATTRIBUTE_TYPES = ["number", "boolean", "enum", "text", "opening_hours"] as const;
+export type AttributeType = (typeof ATTRIBUTE_TYPES)[number];
+export type DeclaredAttributes = Readonly<Record<string, AttributeType>>;
+
+/** More are left out, longer texts are cut. */
+export const MOST_ATTRIBUTES = 64;
+export const MOST_ATTRIBUTE_TEXT = 1_000;
+const MOST_ATTRIBUTE_NAME = 64;
+
+/** Called for what could not be kept as it was. */
+export type Note = (what: string) => void;
+
+/** Parts of other standards' records that tell nothing of the place. */
+const IGNORED = /^(bbox|sources|geometry|geom|the_geom)(\.|$)/;
+/** Our own records and OpenStreetMap keep attributes in a part of that name. */
+const PART = /^(attributes|tags)\./;
+
+/** The fields that are not used for anything else, by their names; the declared ones first, as their type. */
+export function attributesOf(
+  fields: FlatFields,
+  used: ReadonlySet<string>,
+  declared: DeclaredAttributes,
+  note: Note,
+): Record<string, string | number | boolean> {
+  const attributes: [string, string | number | boolean][] = [];
+  const others: [string, string | number | boolean][] = [];
+  for (const [path, value] of Object.entries(fields)) {
+    if (used.has(path) || IGNORED.test(path)) continue;
+    const name = path.replace(PART, "").slice(0, MOST_ATTRIBUTE_NAME);
+    const type = declared[name];
+    if (!type) {
+      others.push([name, plain(value, note)]);
+      continue;
+    }
+    const typed = valueAs(type, value, note);
+    if (typed === undefined) note(`${name} is no ${type}: left out`);
+    else attributes.push([name, typed]);
+  }
+  attributes.push(...others);
+  if (attributes.length > MOST_ATTRIBUTES)
+    note(`more than ${MOST_ATTRIBUTES} attributes: the rest left out`);
+  return Object.fromEntries(attributes.slice(0, MOST_ATTRIBUTES));
+}
+
+function plain(value: Value, note: Note): string | number | boolean {
+  if (typeof value === "boolean") return value;
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  const text = textOf(value);
+  if (text.length <= MOST_ATTRIBUTE_TEXT) return text;
+  note(`a text longer than ${MOST_ATTRIBUTE_TEXT} characters cut`);
+  return `${text.slice(0, MOST_ATTRIBUTE_TEXT - 1)}…`;
+}
+
+const YES = new Set("yes true 1 y t ja oui si sí sim tak да はい designated".split(" "));
+const NO = new Set("no false 0 n f nein non não nie нет いいえ none".split(" "));
+
+function valueAs(type: AttributeType, value: Value, note: Note) {
+  if (type === "number") {
+    const number = parseNumber(value);
+    return Number.isFinite(number) ? number : undefined;
+  }
+  if (type !== "boolean") return plain(textOf(value), note);
+  const text = textOf(value).trim().toLowerCase();
+  if (YES.has(text)) return true;
+  return NO.has(text) ? false : undefined;
+}

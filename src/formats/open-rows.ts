@@ -1,0 +1,137 @@
+import { CallerError } from "../errors.ts";
+import { countLines, peek } from "./byte-stream.ts";
+import { readDelimited } from "./delimited.ts";
+import { dialectOf } from "./dialect.ts";
+import { startsWith, toUtf8 } from "./encoding.ts";
+import { type Gunzip, gunzip, isGzip } from "./gzip.ts";
+import { RECORD_SEPARATOR, readJsonDocument, readJsonLines } from "./json.ts";
+import { type Bytes, MOST_ROW_BYTES, type Row } from "./row.ts";
+
+/** The rows of a file, with what it was found to be. */
+export interface OpenedRows {
+  /** For people: "CSV with ;, windows-1252, gzip". */
+  format(): string;
+  readonly rows: AsyncIterable<Row>;
+}
+
+/** What a file's first bytes tell. */
+const SAMPLE_BYTES = 64 * 1024;
+
+/**
+ * Opens a text file of places by what is in it: CSV and its like, GeoNames, GeoJSON, Overpass, NDJSON, also
+ * gzipped. Reads as it is asked, and holds no more than a row and some chunks. Throws a CallerError for what
+ * is none of these.
+ */
+export async function openRows(bytes: Bytes, unpack: Gunzip = gunzip): Promise<OpenedRows> {
+  const packed = await peek(bytes, SAMPLE_BYTES);
+  const isPacked = isGzip(packed.head);
+  const raw = isPacked ? await peek(unpack(packed.bytes), SAMPLE_BYTES) : packed;
+  refuseForeign(raw.head);
+
+  let encoding = "";
+  const text = await peekLines(
+    toUtf8(raw.bytes, (found) => {
+      encoding = found;
+    }),
+  );
+  const { label, rows } = readerOf(text.sample, text.isWhole, text.bytes);
+  const format = () => [label, encoding, isPacked && "gzip"].filter(Boolean).join(", ");
+  return { format, rows };
+}
+
+/** The sample, or more where that has no two lines: a header may have a hundred thousand columns. */
+async function peekLines(bytes: Bytes) {
+  const short = await peek(bytes, SAMPLE_BYTES);
+  const isShort = short.head.length < SAMPLE_BYTES || countLines(short.head) > 1;
+  const length = isShort ? SAMPLE_BYTES : MOST_ROW_BYTES;
+  const { head, bytes: again } = isShort ? short : await peek(short.bytes, length);
+  return {
+    sample: new TextDecoder().decode(head),
+    isWhole: head.length < length,
+    bytes: again,
+  };
+}
+
+function readerOf(sample: string, isWhole: boolean, bytes: Bytes) {
+  const kind = jsonKind(sample);
+  if (kind === "lines") return { label: linesLabel(sample), rows: readJsonLines(bytes) };
+  if (kind === "document") return { label: documentLabel(sample), rows: readJsonDocument(bytes) };
+  if (sample.includes("\0")) throw new CallerError(FOREIGN);
+  const dialect = dialectOf(sample, isWhole);
+  return { label: dialect.label, rows: readDelimited(bytes, dialect) };
+}
+
+/** Lines, if the first is an object by itself and not the whole document. */
+function jsonKind(sample: string): "lines" | "document" | undefined {
+  const text = sample.trimStart();
+  if (text.startsWith(RECORD_SEPARATOR)) return "lines";
+  if (!/^[[{]/.test(text)) return undefined;
+  const [first = ""] = text.split("\n", 1);
+  if (!first.startsWith("{")) return "document";
+  if (/^\{\s*"type"\s*:\s*"Feature"/.test(first)) return "lines";
+  const hasMore = text.slice(first.length).trim() !== "";
+  if (hasMore) return first.trimEnd().endsWith("}") ? "lines" : "document";
+  return isList(first) ? "document" : "lines";
+}
+
+/** Whether this is a whole document with a list in it, or the beginning of one. */
+function isList(text: string): boolean {
+  try {
+    return Object.values(JSON.parse(text)).some(isListOfObjects);
+  } catch {
+    return true;
+  }
+}
+
+function isListOfObjects(value: unknown): boolean {
+  return Array.isArray(value) && typeof (value[0] ?? {}) === "object";
+}
+
+function linesLabel(sample: string): string {
+  return /"type"\s*:\s*"Feature"/.test(sample) ? "line-delimited GeoJSON" : "NDJSON";
+}
+
+function documentLabel(sample: string): string {
+  if (/"type"\s*:\s*"FeatureCollection"/.test(sample)) return "GeoJSON";
+  return /"osm3s"|"generator"\s*:\s*"Overpass/.test(sample) ? "Overpass JSON" : "JSON";
+}
+
+const FOREIGN =
+  "This is no format that we read. We read CSV, TSV, GeoJSON, NDJSON, GeoNames, Overpass JSON, " +
+  "GeoParquet and OpenStreetMap PBF.";
+
+/** Formats that people have and we do not read, by their first bytes, with the way to one that we do. */
+const FOREIGNERS: readonly (readonly [mark: string, advice: string])[] = [
+  ["PK\x03\x04", "This is a zip file or a spreadsheet: unzip it, or save the sheet as CSV."],
+  ["\x28\xb5\x2f\xfd", "This is packed with zstd: unpack it first, with `zstd -d`."],
+  ["BZh", "This is packed with bzip2: unpack it first, with `bunzip2`."],
+  ["\xfd7zXZ", "This is packed with xz: unpack it first, with `unxz`."],
+  ["\x1f\x8b", "This is packed with gzip twice: unpack it once, with `gunzip`."],
+  [
+    "SQLite format 3",
+    "This is a GeoPackage or a database: make it GeoJSON, with `ogr2ogr out.geojson`.",
+  ],
+  [
+    "\x00\x00\x27\x0a",
+    "This is a shapefile: make it GeoJSON, with `ogr2ogr -t_srs EPSG:4326 out.geojson`.",
+  ],
+  ["fgb", "This is FlatGeobuf: make it GeoJSON, with `ogr2ogr out.geojson`."],
+  [
+    "<",
+    "This is XML or HTML: make KML, GPX and GML GeoJSON with `ogr2ogr`, OSM XML PBF with `osmium`.",
+  ],
+  ["%PDF", "This is a PDF: no table that we can read."],
+  ["PAR1", "Parquet is read from a file that is not packed, not from a stream."],
+];
+
+function refuseForeign(head: Uint8Array): void {
+  for (const [mark, advice] of FOREIGNERS) {
+    if (
+      startsWith(
+        head,
+        [...mark].map((sign) => sign.charCodeAt(0)),
+      )
+    )
+      throw new CallerError(advice);
+  }
+}

@@ -1,0 +1,65 @@
+import type { Kinds } from "../../src/formats/category.ts";
+import { guessMapping, type MappingChoices } from "../../src/formats/mapping.ts";
+import { openRows } from "../../src/formats/open-rows.ts";
+import { PlaceMapper } from "../../src/formats/place-row.ts";
+import type { Bytes, Row } from "../../src/formats/row.ts";
+import type { PlaceRecord } from "../../src/places/place.ts";
+
+/** Text or bytes as a stream of small chunks, so that everything is cut somewhere. */
+export async function* streamOf(content: string | Uint8Array, chunk = 7): Bytes {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  for (let at = 0; at < bytes.length; at += chunk) yield bytes.subarray(at, at + chunk);
+}
+
+export interface Read {
+  readonly format: string;
+  readonly rows: readonly Row[];
+}
+
+export async function readAll(content: string | Uint8Array, chunk?: number): Promise<Read> {
+  const { format, rows } = await openRows(streamOf(content, chunk));
+  const read: Row[] = [];
+  for await (const row of rows) read.push(row);
+  return { format: format(), rows: read };
+}
+
+/** A few kinds, instead of the tagging schema's thousands. */
+export const FEW_KINDS: Kinds = {
+  ofTags: ({ amenity, shop }) => (amenity ? `amenity/${amenity}` : shop && `shop/${shop}`),
+  ofWords: (words) =>
+    ({ "coffee shop": "amenity/cafe", cafe: "amenity/cafe", bar: "amenity/bar" })[
+      words.toLowerCase()
+    ],
+  labelOf: (category) => `A ${category}`,
+};
+
+export interface Places {
+  readonly records: readonly PlaceRecord[];
+  readonly problems: readonly { readonly line: number; readonly problem: string }[];
+  readonly notes: readonly string[];
+}
+
+/** The places of rows, with the mapping that is guessed from all of them. */
+export function placesOf(rows: readonly Row[], choices?: MappingChoices): Places {
+  const notes: string[] = [];
+  const mapper = new PlaceMapper(guessMapping(rows, choices), FEW_KINDS, (note) =>
+    notes.push(note),
+  );
+  const records: PlaceRecord[] = [];
+  const problems: { line: number; problem: string }[] = [];
+  for (const row of rows) {
+    const mapped = mapper.map(row);
+    if ("record" in mapped) records.push(mapped.record);
+    else problems.push({ line: row.line, problem: mapped.problem });
+  }
+  return { records, problems, notes };
+}
+
+export async function readPlaces(content: string | Uint8Array, choices?: MappingChoices) {
+  return placesOf((await readAll(content)).rows, choices);
+}
+
+export async function gzipped(content: string | Uint8Array): Promise<Uint8Array> {
+  const stream = new Blob([content]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
