@@ -5,7 +5,7 @@ import type { Part, Rejected } from "./parts.ts";
 import type { RowBudget } from "./row-budget.ts";
 
 /** So many parts are under way at once. */
-const AT_ONCE = 3;
+const AT_ONCE = 1;
 
 export interface Upload {
   readonly api: AdminApi;
@@ -49,7 +49,7 @@ export async function upload(job: Upload): Promise<Uploaded> {
       json,
     });
     isDone = step.done;
-    removed = step.removed;
+    removed += step.removed;
     sender.rowsWritten += step.rowsWritten;
     job.budget.spend(step.rowsWritten);
     if (!isDone) job.onPhase(step.phase ?? "finishing");

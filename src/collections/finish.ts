@@ -25,6 +25,7 @@ import { eachSlice, type Index, write } from "./write.ts";
 export interface Step {
   readonly done: boolean;
   readonly phase: string;
+  /** How many places the import takes away that were noticed in this step. */
   readonly removed: number;
   readonly rowsWritten: number;
 }
@@ -236,7 +237,7 @@ async function purge(stores: Stores, collection: string, number: number): Promis
       ],
     };
   });
-  if (found > 0) return { done: false, phase: "purging", removed: found, rowsWritten };
+  if (found > 0) return { done: false, phase: "purging", removed: 0, rowsWritten };
   const isDeleted = !(await readManifest(bucket, collection));
   if (isDeleted) await deleteObjects(bucket, collection);
   return { done: true, phase: "done", removed: 0, rowsWritten };
@@ -277,7 +278,7 @@ export async function abortStep(stores: Stores, collection: string, number: numb
     };
   });
   const { row, count } = found;
-  if (count > 0) return { done: false, phase: "aborting", removed: count, rowsWritten };
+  if (count > 0) return { done: false, phase: "aborting", removed: 0, rowsWritten };
   await deleteObjects(bucket, collection, row.first_object);
   return { done: true, phase: "aborted", removed: 0, rowsWritten };
 }

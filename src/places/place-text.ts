@@ -32,7 +32,7 @@ export function lineOf(place: NearbyPlaceView, unit: Unit, roughly: boolean): st
 export function distanceText(meters: number, unit: Unit, roughly: boolean): string {
   const large = unit === "mi" ? "mi" : "km";
   const amount = meters / METERS_IN[large];
-  if (roughly) return `about ${Math.round(amount)} ${large}`;
+  if (roughly) return amount < 1 ? `less than 1 ${large}` : `about ${Math.round(amount)} ${large}`;
   if (amount >= (unit === "mi" ? 0.1 : 1)) return `${amount.toFixed(1)} ${large}`;
   return unit === "mi" ? `${Math.round(meters / METERS_IN_FOOT)} ft` : `${Math.round(meters)} m`;
 }
