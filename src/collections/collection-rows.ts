@@ -1,5 +1,6 @@
 import { NotFound } from "../errors.ts";
 import type { CollectionRow } from "../places/directory.ts";
+import { lineageOf } from "../places/place.ts";
 import type { Label } from "./record-log.ts";
 
 /** An import that is not done. */
@@ -60,13 +61,25 @@ export async function openImport(
   return row ?? undefined;
 }
 
-/** The statements that add up the places of a collection. */
-export function countStatements(
+/** The statements that add up the places of a collection, and of the categories that they are of. */
+export async function countStatements(
   session: D1DatabaseSession,
   collection: number,
   deltas: Deltas,
-): D1PreparedStatement[] {
-  const json = JSON.stringify(deltas);
+): Promise<D1PreparedStatement[]> {
+  const changed = Object.fromEntries(Object.entries(deltas).filter(([, places]) => places !== 0));
+  if (Object.keys(changed).length === 0) return [];
+  const json = JSON.stringify(changed);
+  const { results } = await session
+    .prepare(
+      "SELECT categories.path, d.value AS places FROM json_each(?1) AS d CROSS JOIN categories ON categories.id = cast(d.key AS INTEGER)",
+    )
+    .bind(json)
+    .all<{ path: string; places: number }>();
+  const byPath: Record<string, number> = {};
+  for (const { path, places } of results) {
+    for (const ancestor of lineageOf(path)) byPath[ancestor] = (byPath[ancestor] ?? 0) + places;
+  }
   return [
     session
       .prepare(
@@ -77,19 +90,16 @@ export function countStatements(
     session
       .prepare("DELETE FROM category_counts WHERE collection = ?1 AND places <= 0")
       .bind(collection),
+    session.prepare("UPDATE collections SET places = places + ?2 WHERE id = ?1").bind(
+      collection,
+      Object.values(changed).reduce((sum, places) => sum + places, 0),
+    ),
     session
       .prepare(
-        `UPDATE collections SET places = (
-           SELECT coalesce(sum(places), 0) FROM category_counts WHERE collection = ?1) WHERE id = ?1`,
+        `UPDATE categories SET places = categories.places + d.value
+         FROM json_each(?1) AS d WHERE categories.path = d.key`,
       )
-      .bind(collection),
-    session.prepare(
-      `UPDATE categories SET places = (
-         SELECT coalesce(sum(c.places), 0) FROM category_counts AS c
-           CROSS JOIN categories AS k ON k.id = c.category
-         WHERE k.path = categories.path
-           OR substr(k.path, 1, length(categories.path) + 1) = categories.path || '/')`,
-    ),
+      .bind(JSON.stringify(byPath)),
   ];
 }
 

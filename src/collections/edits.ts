@@ -51,7 +51,7 @@ export async function putPlace(
         ...added.statements,
         ...removed,
         ...(await insertions(index.session, [one], lines, context)),
-        ...finishEdit(index, edit, deltas),
+        ...(await finishEdit(index, edit, deltas)),
       ],
     };
   });
@@ -73,7 +73,10 @@ export async function deletePlace(
     await noteEdit(stores.bucket, collection, edit.object);
     const deltas: Deltas = {};
     const removed = await removeOld(stores, index, collection, edit, deltas);
-    return { found: undefined, statements: [...removed, ...finishEdit(index, edit, deltas)] };
+    return {
+      found: undefined,
+      statements: [...removed, ...(await finishEdit(index, edit, deltas))],
+    };
   });
   return { rowsWritten };
 }
@@ -109,12 +112,12 @@ async function removeOld(
   return removals(session, bucket, collection, [old], context);
 }
 
-function finishEdit({ session }: Index, { row, object }: Edit, deltas: Deltas) {
+async function finishEdit({ session }: Index, { row, object }: Edit, deltas: Deltas) {
   return [
     session
       .prepare("UPDATE collections SET next_object = ?2 WHERE id = ?1")
       .bind(row.id, object + 1),
-    ...countStatements(session, row.id, deltas),
+    ...(await countStatements(session, row.id, deltas)),
   ];
 }
 

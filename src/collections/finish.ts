@@ -185,7 +185,7 @@ async function commit(
           )
           .bind(row.collection, row.first_object + row.objects, row.fingerprint, loadedAt),
         labelStatement(session, row.collection, label),
-        ...countStatements(session, row.collection, deltas),
+        ...(await countStatements(session, row.collection, deltas)),
       ],
     };
   });

@@ -52,7 +52,7 @@ async function purgeSome({ database, bucket }: Stores, nowMs: number): Promise<n
       found: results.length,
       statements: [
         ...(await removals(session, bucket, collection.name, results, context)),
-        ...countStatements(session, collection.id, deltas),
+        ...(await countStatements(session, collection.id, deltas)),
       ],
     };
   });

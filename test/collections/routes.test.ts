@@ -100,7 +100,7 @@ describe("who may change the data", () => {
       expect(answer.status).toBe(401);
       expect(answer.body.error).toContain("admin token");
     }
-    const open = await call(method, path, body, undefined, appWith({}));
+    const open = await call(method, path, body, {}, appWith({ ADMIN_TOKEN: undefined }));
     expect(open.status).toBe(403);
     expect(open.body.error).toContain("ADMIN_TOKEN");
   });
