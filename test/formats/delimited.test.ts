@@ -30,7 +30,12 @@ describe("the dialect", () => {
 
   it("gives columns without a name, or with a second one's, a name of their own", async () => {
     expect(await fieldsOf("a,a,,__proto__\n1,2,3,4\n")).toEqual([
-      Object.fromEntries([["a", "1"], ["a_2", "2"], ["column_3", "3"], ["__proto__", "4"]]),
+      Object.fromEntries([
+        ["a", "1"],
+        ["a_2", "2"],
+        ["column_3", "3"],
+        ["__proto__", "4"],
+      ]),
     ]);
   });
 
@@ -61,7 +66,11 @@ describe("the encoding", () => {
     ["UTF-16, little end first", "CSV with ;, utf-16le", utf16("\ufeff", false)],
     ["UTF-16, big end first", "CSV with ;, utf-16be", utf16("\ufeff", true)],
     ["UTF-16 without a mark", "CSV with ;, utf-16le", utf16("", false)],
-    ["windows-1252", "CSV with ;, windows-1252", Uint8Array.from(text, (sign) => sign.charCodeAt(0))],
+    [
+      "windows-1252",
+      "CSV with ;, windows-1252",
+      Uint8Array.from(text, (sign) => sign.charCodeAt(0)),
+    ],
   ])("is found: %s", async (_, format, bytes) => {
     for (const chunk of [1, 7, 1000]) {
       const read = await readAll(bytes, chunk);
@@ -73,7 +82,11 @@ describe("the encoding", () => {
   it("is UTF-8 with a broken sign, not windows-1252, where more is whole", async () => {
     const bytes = new TextEncoder().encode("name,lat,lon\nCafé,1,2\nMüller,1,2\nX?,1,2\n");
     bytes[bytes.indexOf(63)] = 0xff;
-    expect(await fieldsOf(bytes)).toMatchObject([{ name: "Café" }, { name: "Müller" }, { name: "X\ufffd" }]);
+    expect(await fieldsOf(bytes)).toMatchObject([
+      { name: "Café" },
+      { name: "Müller" },
+      { name: "X\ufffd" },
+    ]);
   });
 
   it("is found in gzip, too", async () => {

@@ -27,7 +27,9 @@ export async function readAll(content: string | Uint8Array, chunk?: number): Pro
 export const FEW_KINDS: Kinds = {
   ofTags: ({ amenity, shop }) => (amenity ? `amenity/${amenity}` : shop && `shop/${shop}`),
   ofWords: (words) =>
-    ({ "coffee shop": "amenity/cafe", cafe: "amenity/cafe", bar: "amenity/bar" })[words.toLowerCase()],
+    ({ "coffee shop": "amenity/cafe", cafe: "amenity/cafe", bar: "amenity/bar" })[
+      words.toLowerCase()
+    ],
   labelOf: (category) => `A ${category}`,
 };
 
@@ -40,7 +42,9 @@ export interface Places {
 /** The places of rows, with the mapping that is guessed from all of them. */
 export function placesOf(rows: readonly Row[], choices?: MappingChoices): Places {
   const notes: string[] = [];
-  const mapper = new PlaceMapper(guessMapping(rows, choices), FEW_KINDS, (note) => notes.push(note));
+  const mapper = new PlaceMapper(guessMapping(rows, choices), FEW_KINDS, (note) =>
+    notes.push(note),
+  );
   const records: PlaceRecord[] = [];
   const problems: { line: number; problem: string }[] = [];
   for (const row of rows) {
