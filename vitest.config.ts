@@ -28,7 +28,7 @@ export default defineConfig(async () => ({
           setupFiles: ["./test/setup.ts"],
         },
       },
-      { test: { name: "node", include: [NODE_TESTS] } },
+      { test: { name: "node", include: [NODE_TESTS], testTimeout: 60_000 } },
     ],
   },
 }));

@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { CallerError } from "../src/errors.ts";
 import { localAdminToken } from "./admin-token.ts";
-import { load } from "./load.ts";
 import { startServer } from "./wrangler.ts";
 
 const DEFAULT_PORT = 8787;
@@ -36,6 +35,8 @@ export async function openLocalServer(): Promise<LocalServer> {
   }
   if (state === "ours") return { url, token, stop: async () => {} };
 
+  // Only here: it brings all of wrangler with it.
+  const { load } = await import("./load.ts");
   await load({ remote: false, again: false });
   const child = await startServer(port, "ignore");
   const stop = async () => {

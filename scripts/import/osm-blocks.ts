@@ -45,22 +45,32 @@ export function damaged(how: string, cause?: unknown): CallerError {
 }
 
 function headerOf(bytes: Uint8Array): { type: string; size: number } {
-  return new PbfReader(bytes).readFields(
-    (tag, header, pbf) => {
-      if (tag === 1) header.type = pbf.readString();
-      else if (tag === 3) header.size = pbf.readVarint();
-    },
-    { type: "", size: 0 },
-  );
+  const header = { type: "", size: 0 };
+  return fieldsOf(bytes, header, (tag, result, pbf) => {
+    if (tag === 1) result.type = pbf.readString();
+    else if (tag === 3) result.size = pbf.readVarint();
+  });
+}
+
+function fieldsOf<T>(
+  bytes: Uint8Array,
+  into: T,
+  read: (tag: number, into: T, pbf: PbfReader) => void,
+): T {
+  try {
+    return new PbfReader(bytes).readFields(read, into);
+  } catch (error) {
+    throw damaged("a block is malformed", error);
+  }
 }
 
 function unpack(bytes: Uint8Array): Uint8Array {
-  const blob: { raw?: Uint8Array; zlib?: Uint8Array; zstd?: Uint8Array } = {};
-  new PbfReader(bytes).readFields((tag, result, pbf) => {
+  const parts: { raw?: Uint8Array; zlib?: Uint8Array; zstd?: Uint8Array } = {};
+  const blob = fieldsOf(bytes, parts, (tag, result, pbf) => {
     if (tag === 1) result.raw = pbf.readBytes();
     else if (tag === 3) result.zlib = pbf.readBytes();
     else if (tag === 7) result.zstd = pbf.readBytes();
-  }, blob);
+  });
   const limit = { maxOutputLength: MOST_BLOB_BYTES };
   try {
     if (blob.zlib) return inflateSync(blob.zlib, limit);

@@ -46,6 +46,7 @@ export async function* readParquet(
         parsers,
         ...range,
       }).catch(damaged);
+      if (rows.length < rowEnd - rowStart) damaged("it has fewer rows than it says");
       for (const [index, fields] of rows.entries()) yield rowOf(rowStart + index + 1, fields);
       onBytes((file.byteLength * rowEnd) / total);
     }

@@ -35,6 +35,8 @@ export class Progress {
   }
 
   #draw(): void {
+    // The files are only looked into.
+    if (this.rows === 0) return;
     const now = performance.now();
     if (this.#isTerminal) {
       if (now - this.#drawnAt < REDRAW_MS) return;

@@ -1,3 +1,5 @@
+import { fold } from "../places/words.ts";
+
 /** What a column may be for. */
 export const TARGETS = [
   "latitude",
@@ -23,7 +25,7 @@ const NAMES: Readonly<Record<Target, string>> = {
   latitude:
     "latitude lat latitude_deg lat_deg lat_dd geo_lat gps_lat gps_latitude lat_wgs84 wgs84_lat decimallatitude y y_wgs84 coord_y ycoord breite breitengrad geogr_breite latitud latitudine szerokosc szerokosc_geograficzna breedtegraad latitudes широта 緯度 纬度 위도",
   longitude:
-    "longitude lon lng long longitude_deg lon_deg lon_dd lng_dd geo_lon geo_lng geo_long gps_lon gps_lng gps_longitude lon_wgs84 wgs84_lon decimallongitude x x_wgs84 coord_x xcoord lange laenge langengrad laengengrad geogr_lange longitud longitudine dlugosc długosc dlugosc_geograficzna lengtegraad долгота 経度 经度 經度 경도",
+    "longitude lon lng long longitude_deg lon_deg lon_dd lng_dd geo_lon geo_lng geo_long gps_lon gps_lng gps_longitude lon_wgs84 wgs84_lon decimallongitude x x_wgs84 coord_x xcoord lange laenge langengrad laengengrad geogr_lange longitud longitudine dlugosc dlugosc_geograficzna lengtegraad долгота 経度 经度 經度 경도",
   point:
     "geometry geom wkt the_geom geopoint geo_point geo_point_2d point location latlng lat_lng lat_lon latlon lat_long coordinates coordinate coords coord gps geo position koordinaten koordinate coordenadas coordonnees coordinate_geografiche wspolrzedne координаты 座標 坐标",
   name: "name names_primary title label display_name full_name store_name shop_name venue_name poi_name site_name place_name location_name facility_name station_name stop_name business_name company_name event_name org_name organisation_name organization_name official_name store shop venue poi facility company business event station place bezeichnung benennung titel nom titre intitule libelle denomination enseigne nombre titulo denominacion nome denominazione titolo naam benaming nazwa nazev navn namn nimi название наименование имя 名称 名稱 名前 店名 店舗名 施設名 地名 이름 명칭 상호 الاسم nama ten town village quarter suburb neighbourhood municipality",
@@ -54,11 +56,7 @@ const RANKS = new Map(
 
 /** "Store Name" and "storeName" → "store_name"; without accents. */
 export function columnKey(column: string): string {
-  return column
-    .replace(/(\p{Ll})(\p{Lu})/gu, "$1_$2")
-    .toLowerCase()
-    .normalize("NFKD")
-    .replace(/\p{Mn}/gu, "")
+  return fold(column.replace(/(\p{Ll})(\p{Lu})/gu, "$1_$2"))
     .replace(/[^\p{L}\p{N}]+/gu, "_")
     .replace(/^_+|_+$/g, "");
 }

@@ -47,7 +47,8 @@ function primitiveOf(value: unknown): string | number | boolean | undefined {
     return Number.isSafeInteger(number) ? number : String(value);
   }
   if (typeof value === "string" || typeof value === "boolean") return value;
-  return typeof value === "number" ? value : undefined;
+  // JSON knows no negative zero.
+  return typeof value === "number" ? value + 0 : undefined;
 }
 
 export function textOf(value: Value | undefined): string {

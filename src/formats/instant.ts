@@ -12,9 +12,16 @@ export function parseInstant(value: Value | undefined, isEnd: boolean): number {
   if (typeof value === "number") return Number.isSafeInteger(value) ? value : Number.NaN;
   if (typeof value !== "string") return Number.NaN;
   const text = value.trim();
+  const day = text.slice(0, 10);
+  // The 30th of February would be taken for a day of March.
+  if (!DATE.test(day) || !isoDay(Date.parse(day)).startsWith(day)) return Number.NaN;
   if (DATE.test(text)) return Date.parse(text) + (isEnd ? DAY_MS : 0);
   const zone = TIME.exec(text);
   if (!zone) return Number.NaN;
   const iso = text.replace(" ", "T").replace(/\s/g, "");
   return Date.parse(zone[3] ? iso : `${iso}Z`);
+}
+
+function isoDay(ms: number): string {
+  return Number.isNaN(ms) ? "" : new Date(ms).toISOString();
 }

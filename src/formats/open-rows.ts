@@ -74,17 +74,19 @@ function jsonKind(sample: string): "lines" | "document" | undefined {
   return isList(first) ? "document" : "lines";
 }
 
-/** Whether this is a whole document with a list in it, or the beginning of one. */
+/** Whether this is a document with a list of things, or the beginning of one; not one thing that has parts. */
 function isList(text: string): boolean {
   try {
-    return Object.values(JSON.parse(text)).some(isListOfObjects);
+    const parts = Object.entries(JSON.parse(text));
+    return parts.some(([key, value]) => {
+      const isKnown = key === "features" || key === "elements";
+      return (
+        Array.isArray(value) && (isKnown || (value.length > 1 && typeof value[0] === "object"))
+      );
+    });
   } catch {
     return true;
   }
-}
-
-function isListOfObjects(value: unknown): boolean {
-  return Array.isArray(value) && typeof (value[0] ?? {}) === "object";
 }
 
 function linesLabel(sample: string): string {

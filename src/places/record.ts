@@ -55,9 +55,9 @@ export function toRecord(draft: Draft): PlaceRecord {
   };
 }
 
-/** To 0.1 m: 29.220399856567383 says no more than 29.2204. */
+/** To 0.1 m: 29.220399856567383 says no more than 29.2204. No negative zero, which JSON does not know. */
 export function degrees(value: number): number {
-  return Math.round(value * 1e6) / 1e6;
+  return Math.round(value * 1e6) / 1e6 + 0;
 }
 
 /** NFC, well-formed, without control characters and direction marks, with single spaces. Joiners stay: some scripts need them. */

@@ -1,0 +1,321 @@
+import { describe, expect, it } from "vitest";
+import { columnKey, isOtherName } from "../../src/formats/column-names.ts";
+import { parseNumber, parsePoint } from "../../src/formats/coordinates.ts";
+import { countryCode } from "../../src/formats/country.ts";
+import { parseInstant } from "../../src/formats/instant.ts";
+import { readPlaces } from "../support/rows.ts";
+
+describe("columns", () => {
+  it.each([
+    ["English", "Store Name,Latitude,Longitude,Type,Store ID,Country,State,City"],
+    ["camelCase", "storeName,lat,lng,placeType,storeId,countryCode,stateProvince,cityName"],
+    ["German", "Bezeichnung,Breite,Länge,Kategorie,Kennung,Land,Bundesland,Ort"],
+    ["French", "Intitulé,Latitude,Longitude,Catégorie,Identifiant,Pays,Région,Commune"],
+    [
+      "Spanish",
+      "Nombre,Latitud,Longitud,Categoría,Identificador,País,Comunidad autónoma,Municipio",
+    ],
+    [
+      "Italian",
+      "Denominazione,Latitudine,Longitudine,Tipologia,Identificativo,Nazione,Regione,Comune",
+    ],
+    [
+      "Polish",
+      "Nazwa,Szerokość geograficzna,Długość geograficzna,Rodzaj,Identyfikator,Kraj,Województwo,Miasto",
+    ],
+    ["Russian", "Название,Широта,Долгота,Категория,id,Страна,Область,Город"],
+    ["Japanese", "名称,緯度,経度,カテゴリ,番号,国,都道府県,市区町村"],
+    ["Chinese", "名称,纬度,经度,类别,编号,国家,省,城市"],
+    ["plain", "name,y,x,kind,id,country,region,town"],
+  ])("are guessed from their names: %s", async (_, header) => {
+    const { records } = await readPlaces(
+      `${header}\nA,48.5,2.5,bar,7,FR,R,C\nB,48.6,2.6,bar,8,FR,R,C\n`,
+    );
+    expect(records[0]).toEqual({
+      ...{ sourceId: "7", name: "A", category: "amenity/bar", latitude: 48.5, longitude: 2.5 },
+      ...{ country: "FR", region: "R", city: "C" },
+    });
+  });
+
+  it("that nobody knows are asked for, and may be told", async () => {
+    const text = "foo,bar,baz,Qux\n48.5,2.5,A,one\n";
+    await expect(readPlaces(text)).rejects.toThrow("--map latitude=…,longitude=…");
+    const columns = { latitude: ["foo"], longitude: ["bar"] };
+    await expect(readPlaces(text, { columns })).rejects.toThrow("--map name=…");
+    await expect(readPlaces(text, { columns: { name: ["none"] } })).rejects.toThrow(
+      "foo, bar, baz, Qux",
+    );
+    const { records } = await readPlaces(text, { columns: { ...columns, name: ["BAZ", "qux"] } });
+    expect(records[0]).toMatchObject({ name: "A one", latitude: 48.5 });
+  });
+
+  it("with the same value twice are no ids, and the category is in no column of its own", async () => {
+    const { records } = await readPlaces("name,lat,lon,id\nA,1,2,5\nB,1,3,5\nA,1,2,6\n");
+    const ids = records.map(({ sourceId }) => sourceId);
+    expect(ids[0]).toMatch(/^c[0-9a-z]{21}$/);
+    expect(ids[1]).not.toBe(ids[0]);
+    expect(ids[2]).toBe(ids[0]);
+    expect(records[0]).toMatchObject({ category: "uncategorized", attributes: { id: "5" } });
+  });
+
+  it.each([
+    ["a point in WKT", 'name;geom\nA;"POINT (2.5 48.5)"\n'],
+    [
+      "with a reference system",
+      "name;geom\nA;SRID=4326;POINT Z (2.5 48.5 30)\n".replace("SRID=4326;", ""),
+    ],
+    ["a polygon in WKT", 'name;geom\nA;"POLYGON ((2 48, 3 48, 3 49, 2 49, 2 48))"\n'],
+    ["GeoJSON", 'name;geom\nA;"{""type"":""Point"",""coordinates"":[2.5,48.5]}"\n'],
+    ["latitude and longitude in one", "name;location\nA;48.5, 2.5\n"],
+    ["with decimal commas", "name\tlocation\nA\t48,5; 2,5\n"],
+    ["in brackets", "name;location\nA;(48.5, 2.5)\n"],
+  ])("may hold %s", async (_, text) => {
+    const { records } = await readPlaces(text);
+    expect(records).toMatchObject([{ name: "A", latitude: 48.5, longitude: 2.5 }]);
+  });
+
+  it("may be parts of objects", async () => {
+    const { records } = await readPlaces(
+      JSON.stringify({
+        id: "x",
+        names: { primary: "A" },
+        categories: { primary: "coffee_shop" },
+        location: { lat: 48.5, lon: 2.5 },
+        addresses: [{ country: "FR", locality: "Paris" }],
+        phones: ["1", "2"],
+      }),
+    );
+    expect(records).toEqual([
+      {
+        ...{ sourceId: "x", name: "A", category: "amenity/cafe", latitude: 48.5, longitude: 2.5 },
+        ...{ country: "FR", city: "Paris", attributes: { phones: "1; 2" } },
+      },
+    ]);
+  });
+});
+
+describe("coordinates", () => {
+  const rows = (pairs: readonly (readonly [unknown, unknown])[]) =>
+    `name;lat;lon\n${pairs.map(([lat, lon]) => `A;${lat};${lon}`).join("\n")}\n`;
+
+  it("that are metres are refused with what to do", async () => {
+    await expect(
+      readPlaces(
+        rows([
+          [6250000, 261000],
+          [6250010, 261020],
+        ]),
+      ),
+    ).rejects.toThrow("ogr2ogr -t_srs EPSG:4326");
+  });
+
+  it("that are swapped are refused with what to do", async () => {
+    await expect(
+      readPlaces(
+        rows([
+          [139.7, 35.6],
+          [135.5, 34.7],
+          [30, 31],
+        ]),
+      ),
+    ).rejects.toThrow("swapped");
+  });
+
+  it("that are none cost their row only, and it is told why", async () => {
+    const { records, problems } = await readPlaces(
+      rows([
+        [48.5, 2.5],
+        ["NaN", 2],
+        [2, "inf"],
+        [91, 0],
+        [0, 181],
+        [0, 0],
+        ["", ""],
+        ["48,25°", "2,75"],
+      ]),
+    );
+    expect(records.map(({ latitude, longitude }) => [latitude, longitude])).toEqual([
+      [48.5, 2.5],
+      [48.25, 2.75],
+    ]);
+    expect(problems).toEqual([
+      { line: 3, problem: "has no number as latitude" },
+      { line: 4, problem: "has no number as longitude" },
+      { line: 5, problem: "has the latitude 91: at most 90 is possible" },
+      { line: 6, problem: "has the longitude 181: at most 180 is possible" },
+      { line: 7, problem: "is at 0,0, which stands for an unknown place" },
+      { line: 8, problem: "has no number as latitude" },
+    ]);
+  });
+});
+
+describe("categories", () => {
+  const categoriesOf = async (...values: string[]) => {
+    const lines = values.map((value, index) =>
+      JSON.stringify({ name: `N${index}`, lat: 1, lon: 2, category: value }),
+    );
+    return (await readPlaces(lines.join("\n"))).records.map(({ category }) => category);
+  };
+
+  it("are paths, words for a kind, or paths of their own", async () => {
+    expect(
+      await categoriesOf(
+        "amenity/cafe",
+        "Coffee Shop",
+        "coffee_shop",
+        "Food & Drink/Restaurant/|Shop/X",
+        "Dining > Tea > Cafe",
+        "Château fort",
+        "喫茶",
+      ),
+    ).toEqual([
+      "amenity/cafe",
+      "amenity/cafe",
+      "amenity/cafe",
+      "food_and_drink/restaurant",
+      "amenity/cafe",
+      "château_fort",
+      "喫茶",
+    ]);
+  });
+
+  it("come from tags, as does a name where there is none", async () => {
+    const lines = [
+      {
+        id: "n1",
+        lat: 1,
+        lon: 2,
+        tags: { amenity: "cafe", name: "A", "name:fr": "Le A", "addr:city": "Paris" },
+      },
+      { id: "n2", lat: 1, lon: 2, tags: { shop: "bakery", brand: "Paul" } },
+      { id: "n3", lat: 1, lon: 2, tags: { shop: "bakery" } },
+    ];
+    const { records } = await readPlaces(lines.map((line) => JSON.stringify(line)).join("\n"));
+    expect(records).toMatchObject([
+      { sourceId: "n1", name: "A", otherNames: ["Le A"], category: "amenity/cafe", city: "Paris" },
+      { sourceId: "n2", name: "Paul", category: "shop/bakery" },
+      { sourceId: "n3", name: "A shop/bakery" },
+    ]);
+  });
+
+  it("are one for all if that is asked for", async () => {
+    const { records } = await readPlaces("name,lat,lon,type\nA,1,2,x\n", {
+      category: "amenity/cafe",
+    });
+    expect(records).toMatchObject([{ category: "amenity/cafe", attributes: { type: "x" } }]);
+  });
+});
+
+describe("attributes", () => {
+  it("are what is left, in the types that are declared", async () => {
+    const text =
+      "name;lat;lon;stars;wheelchair;hours;note\nA;1;2;4,5;yes;Mo-Fr 09:00-17:00;x\nB;1;2;many;no;24/7;\n";
+    const attributes = { stars: "number", wheelchair: "boolean", hours: "opening_hours" } as const;
+    const { records, notes } = await readPlaces(text, { attributes });
+    expect(records.map((record) => record.attributes)).toEqual([
+      { stars: 4.5, wheelchair: true, hours: "Mo-Fr 09:00-17:00", note: "x" },
+      { wheelchair: false, hours: "24/7" },
+    ]);
+    expect(notes).toEqual(["stars is no number: left out"]);
+  });
+
+  it("are no more and no longer than fits", async () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 100 }, (_, index) => [`a${index}`, "x".repeat(2_000)]),
+    );
+    const { records } = await readPlaces(JSON.stringify({ name: "A", lat: 1, lon: 2, ...many }));
+    const values = Object.values(records[0]!.attributes!);
+    expect(values).toHaveLength(64);
+    expect(values[0]).toHaveLength(1_000);
+  });
+});
+
+it("knows from when until when a place is there", async () => {
+  const text =
+    "name,lat,lon,valid_from,valid_to\nA,1,2,2026-05-01,2026-05-01\nB,1,2,2026-05-01T10:00:00+02:00,\nC,1,2,soon,\nD,1,2,2026-05-02,2026-05-01\n";
+  const { records, problems } = await readPlaces(text);
+  const may = Date.UTC(2026, 4, 1);
+  expect(records.map(({ validFrom, validTo }) => [validFrom, validTo])).toEqual([
+    [may, may + 86_400_000],
+    [may + 8 * 3_600_000, undefined],
+  ]);
+  expect(problems.map(({ problem }) => problem)).toEqual([
+    "has a valid_from that is no ISO 8601 date or time",
+    "ends before it begins",
+  ]);
+});
+
+it("rejects names and ids that are none", async () => {
+  const rows = [
+    { name: " " },
+    { name: "x".repeat(301) },
+    { name: "\ufffd" },
+    { name: "A", id: "a\u0000b" },
+    { name: "A", id: "x".repeat(201) },
+    { name: "A", id: "\ud800" },
+    { name: "A", id: "ok / ä" },
+  ];
+  const text = rows
+    .map((row, index) => JSON.stringify({ id: String(index), lat: 1, lon: 2, ...row }))
+    .join("\n");
+  const { records, problems } = await readPlaces(text);
+  expect(problems.map(({ line }) => line)).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(records.map(({ sourceId }) => sourceId)).toEqual(["ok / ä"]);
+});
+
+it("makes places of GeoNames's own files", async () => {
+  const place =
+    "2988507\tParis\tParis\tLutetia,Paname,https://en.wikipedia.org/wiki/Paris\t48.85341\t2.3488\tP\tPPLC\tFR\t\t11\t75\t751\t75056\t2138551\t\t42\tEurope/Paris\t2024-01-01\n";
+  expect((await readPlaces(place)).records).toMatchObject([
+    {
+      sourceId: "2988507",
+      name: "Paris",
+      otherNames: ["Lutetia", "Paname"],
+      category: "place/city/capital",
+      country: "FR",
+      population: 2138551,
+      timezone: "Europe/Paris",
+    },
+  ]);
+  const postal = "FR\t75001\tParis 01\tIDF\t11\tParis\t75\tParis\t751\t48.8592\t2.3417\t5\n";
+  expect((await readPlaces(postal)).records).toMatchObject([
+    {
+      name: "Paris 01",
+      otherNames: ["75001"],
+      category: "place/postcode",
+      country: "FR",
+      latitude: 48.8592,
+    },
+  ]);
+});
+
+it("reads single values as people write them", () => {
+  expect(["1.5", "1,5", " -7 ", "+3e2", "1.5 °", ".5"].map(parseNumber)).toEqual([
+    1.5, 1.5, -7, 300, 1.5, 0.5,
+  ]);
+  expect(["", "x", "NaN", "Infinity", "1,234.5", "12abc", "0x10"].map(parseNumber)).toEqual(
+    Array(7).fill(Number.NaN),
+  );
+  expect(parsePoint([2.5, 48.5])).toEqual({ latitude: 48.5, longitude: 2.5 });
+  expect(["POINT(x)", "POINT", "{", "1,2,3", "A, B", "POLYGON((1 1"].map(parsePoint)).toEqual(
+    Array(6).fill(undefined),
+  );
+  expect(["FR", "de", "France", "Deutschland", "日本", "Atlantis", ""].map(countryCode)).toEqual([
+    "FR",
+    "DE",
+    "FR",
+    "DE",
+    "JP",
+    undefined,
+    undefined,
+  ]);
+  expect(parseInstant("2026-02-30", false)).toBeNaN();
+  expect(columnKey("Geogr. Länge (°)")).toBe("geogr_lange");
+  expect(["name:fr", "name_zh", "alt_name", "name_id", "surname"].map(isOtherName)).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
+});

@@ -1,0 +1,49 @@
+import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { runScript } from "../../support/run-script.ts";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "hereabouts-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const TELL_PEAK =
+  "data:text/javascript,process.on('exit',()=>console.error('peak',process.resourceUsage().maxRSS))";
+const MEGABYTE = 1024 * 1024;
+
+/** A gzip file of 400 MB and what reading it as a dry run needs. */
+async function peakMegabytes(name: string, chunk: string): Promise<{ peak: number; out: string }> {
+  function* content() {
+    yield "name,lat,lon\n";
+    for (let bytes = 0; bytes < 400 * MEGABYTE; bytes += chunk.length) yield chunk;
+  }
+  await pipeline(
+    Readable.from(content()),
+    createGzip({ level: 1 }),
+    createWriteStream(join(folder, name)),
+  );
+  const args = [name, "--collection", "x", "--dry-run"];
+  const { out, err } = await runScript("import.ts", args, folder, ["--import", TELL_PEAK]);
+  return { peak: Number(/peak (\d+)/.exec(err)![1]) / 1024, out };
+}
+
+it("holds no more of a row without end than its bound", async () => {
+  const { peak, out } = await peakMegabytes("bomb.csv.gz", "x".repeat(MEGABYTE));
+  expect(out).toContain("1 rows, 0 places");
+  expect(peak).toBeLessThan(350);
+});
+
+it("holds no more of many long rows", async () => {
+  const { peak, out } = await peakMegabytes(
+    "long.csv.gz",
+    `${"y".repeat(200)},1,2\n`.repeat(1_000),
+  );
+  expect(out).toMatch(/rows, 2,0\d\d,000 places/);
+  expect(peak).toBeLessThan(350);
+});
