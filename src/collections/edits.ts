@@ -11,9 +11,9 @@ import {
 } from "./collection-rows.ts";
 import type { Stores } from "./imports.ts";
 import { addCategories, readCategoryIds } from "./lexicon.ts";
-import { allCategories } from "./parts.ts";
 import { readManifest, writeManifest, writeObject } from "./record-log.ts";
-import { incoming, insertions, readVersions, removals, type Version } from "./stage.ts";
+import { removals } from "./removal.ts";
+import { incoming, insertions, readVersions, type Version } from "./stage.ts";
 import { type Index, write } from "./write.ts";
 
 /** The import of rows that an edit wrote. */
@@ -106,10 +106,7 @@ async function removeOld(
 ): Promise<D1PreparedStatement[]> {
   if (!old) return [];
   addDelta(deltas, old.category, -1);
-  const categories = await allCategories(session, [old]);
-  const { attributes } = labelOf(row);
-  const context = { collection: row.id, import: EDIT, object: 0, attributes, categories };
-  return removals(session, bucket, collection, [old], context);
+  return removals(session, bucket, collection, labelOf(row).attributes, [old]);
 }
 
 async function finishEdit({ session }: Index, { row, object }: Edit, deltas: Deltas) {

@@ -7,7 +7,6 @@ import {
   labelStatement,
 } from "./collection-rows.ts";
 import { requireImport, type Stores } from "./imports.ts";
-import { allCategories } from "./parts.ts";
 import {
   deleteManifest,
   deleteObjects,
@@ -17,8 +16,9 @@ import {
   writeManifest,
   writeObject,
 } from "./record-log.ts";
+import { removals } from "./removal.ts";
 import type { Attributes } from "./schemas.ts";
-import { removals, type Version } from "./stage.ts";
+import type { Version } from "./stage.ts";
 import { eachSlice, type Index, write } from "./write.ts";
 
 /** How far a long work has got; to be asked for again until it is done. */
@@ -32,9 +32,9 @@ export interface Step {
 
 /** So many places are looked at in a step. */
 const MARKED_A_STEP = 20_000;
-const PURGED_A_STEP = 2_000;
+export const PURGED_A_STEP = 2_000;
 
-const VERSION_COLUMNS = `key, source_id, category, import, ended, digest,
+export const VERSION_COLUMNS = `key, source_id, category, import, ended, digest,
   record_object, record_offset, record_length`;
 
 /**
@@ -224,7 +224,7 @@ async function purge(stores: Stores, collection: string, number: number): Promis
       .bind(row.id)
       .all<Version>();
     const previous: Attributes = JSON.parse(row.previous);
-    const gone = await removeAll(session, bucket, collection, previous, results);
+    const gone = await removals(session, bucket, collection, previous, results);
     if (results.length > 0) return { statements: gone, found: results.length };
     return {
       found: 0,
@@ -241,56 +241,4 @@ async function purge(stores: Stores, collection: string, number: number): Promis
   const isDeleted = !(await readManifest(bucket, collection));
   if (isDeleted) await deleteObjects(bucket, collection);
   return { done: true, phase: "done", removed: 0, rowsWritten };
-}
-
-/** Takes an import back, a bounded step each time. */
-export async function abortStep(stores: Stores, collection: string, number: number): Promise<Step> {
-  const { database, bucket } = stores;
-  const { found, rowsWritten } = await write(database, async ({ session }) => {
-    const row = await requireImport(session, collection, number);
-    if (row.committed) throw new Conflict("This import counts already: it can only be finished.");
-    const { results } = await session
-      .prepare(
-        `SELECT ${VERSION_COLUMNS} FROM places
-         WHERE collection = cast(?1 AS INTEGER) AND import = cast(?2 AS INTEGER) LIMIT ${PURGED_A_STEP}`,
-      )
-      .bind(row.collection, row.id)
-      .all<Version>();
-    const { attributes }: Label = JSON.parse(row.label);
-    const gone = await removeAll(session, bucket, collection, attributes, results);
-    const aborting = session
-      .prepare("UPDATE imports SET state = 'aborting' WHERE id = ?1")
-      .bind(row.id);
-    if (results.length > 0)
-      return { statements: [aborting, ...gone], found: { row, count: results.length } };
-    return {
-      found: { row, count: 0 },
-      statements: [
-        session
-          .prepare("UPDATE places SET ended = NULL WHERE ended = cast(?1 AS INTEGER)")
-          .bind(row.id),
-        session.prepare("DELETE FROM import_parts WHERE import = ?1").bind(row.id),
-        session.prepare("DELETE FROM imports WHERE id = ?1").bind(row.id),
-        session
-          .prepare("DELETE FROM collections WHERE id = ?1 AND loaded_at = ''")
-          .bind(row.collection),
-      ],
-    };
-  });
-  const { row, count } = found;
-  if (count > 0) return { done: false, phase: "aborting", removed: 0, rowsWritten };
-  await deleteObjects(bucket, collection, row.first_object);
-  return { done: true, phase: "aborted", removed: 0, rowsWritten };
-}
-
-async function removeAll(
-  session: D1DatabaseSession,
-  bucket: R2Bucket,
-  collection: string,
-  attributes: Attributes,
-  versions: readonly Version[],
-): Promise<D1PreparedStatement[]> {
-  const categories = await allCategories(session, versions);
-  const context = { collection: 0, import: 0, object: 0, attributes, categories };
-  return removals(session, bucket, collection, versions, context);
 }

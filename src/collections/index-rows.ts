@@ -63,7 +63,10 @@ export function toRow(
 }
 
 /** The words of a place in the full-text index. To be told again, word for word, when the place goes. */
-export function wordsOf(record: PlaceRecord, context: RowContext): string {
+export function wordsOf(
+  record: PlaceRecord,
+  context: Pick<RowContext, "attributes" | "categories">,
+): string {
   const names = [record.name, ...(record.otherNames ?? [])];
   const filterable = filterableOf(record, context.attributes);
   const attributes = Object.entries(filterable).flatMap(([name, value]) => {
@@ -79,7 +82,10 @@ export function wordsOf(record: PlaceRecord, context: RowContext): string {
   ].join(" ");
 }
 
-function categoryIds({ category }: PlaceRecord, { categories }: RowContext): number[] {
+function categoryIds(
+  { category }: PlaceRecord,
+  { categories }: Pick<RowContext, "categories">,
+): number[] {
   return lineageOf(category).map((path) => {
     const id = categories.get(path);
     if (id === undefined) throw new Error(`No category ${path}`);

@@ -3,6 +3,7 @@ import type { PlaceRecord } from "../places/place.ts";
 import { addDelta, type Deltas, type ImportRow } from "./collection-rows.ts";
 import { addCategories, readCategoryIds } from "./lexicon.ts";
 import { type Label, type Line, type LogLine, writeObject } from "./record-log.ts";
+import { removals } from "./removal.ts";
 import { PlaceRecordSchema } from "./schemas.ts";
 import {
   type Incoming,
@@ -10,7 +11,6 @@ import {
   insertions,
   isTombstone,
   readVersions,
-  removals,
   type Version,
 } from "./stage.ts";
 import { eachSlice, type Index } from "./write.ts";
@@ -166,10 +166,7 @@ export async function stagePart(
     attributes: label.attributes,
     categories: ids,
   };
-  const gone = await removals(session, bucket, label.id, replaced, {
-    ...context,
-    categories: await allCategories(session, replaced),
-  });
+  const gone = await removals(session, bucket, label.id, label.attributes, replaced);
   const answer: PartAnswer = { part, counts, rejected };
   return {
     found: answer,
@@ -195,16 +192,4 @@ export async function stagePart(
         ),
     ],
   };
-}
-
-/** The ids of all categories, if there is anything whose words have to be made again. */
-export async function allCategories(
-  session: D1DatabaseSession,
-  versions: readonly Version[],
-): Promise<ReadonlyMap<string, number>> {
-  if (versions.length === 0) return new Map();
-  const { results } = await session
-    .prepare("SELECT id, path FROM categories")
-    .all<{ id: number; path: string }>();
-  return new Map(results.map(({ id, path }) => [path, id]));
 }

@@ -1,8 +1,8 @@
 import type { CollectionRow } from "../places/directory.ts";
 import { addDelta, countStatements, type Deltas, labelOf } from "./collection-rows.ts";
 import type { Stores } from "./imports.ts";
-import { allCategories } from "./parts.ts";
-import { removals, type Version } from "./stage.ts";
+import { removals } from "./removal.ts";
+import type { Version } from "./stage.ts";
 import { write } from "./write.ts";
 
 const PLACES_A_STEP = 500;
@@ -46,12 +46,10 @@ async function purgeSome({ database, bucket }: Stores, nowMs: number): Promise<n
     const deltas: Deltas = {};
     for (const { category } of results) addDelta(deltas, category, -1);
     const { attributes } = labelOf(collection);
-    const categories = await allCategories(session, results);
-    const context = { collection: collection.id, import: 0, object: 0, attributes, categories };
     return {
       found: results.length,
       statements: [
-        ...(await removals(session, bucket, collection.name, results, context)),
+        ...(await removals(session, bucket, collection.name, attributes, results)),
         ...(await countStatements(session, collection.id, deltas)),
       ],
     };

@@ -1,6 +1,5 @@
 import type { PlaceRecord } from "../places/place.ts";
-import { readRecords } from "../places/record-object.ts";
-import { INSERT_ROWS, type RowContext, toRow, wordsOf } from "./index-rows.ts";
+import { INSERT_ROWS, type RowContext, toRow } from "./index-rows.ts";
 import { planKeys } from "./key-plan.ts";
 import { digestOf, type Line, type LogLine } from "./record-log.ts";
 import type { Attributes } from "./schemas.ts";
@@ -94,47 +93,3 @@ const INSERT_SPOTS = `INSERT INTO spots SELECT value ->> 'cell', value ->> 'firs
   value ->> 'latitude', value ->> 'longitude' FROM json_each(?1)`;
 const INSERT_OVERFLOWS = `INSERT INTO overflows SELECT value ->> 'cell', value ->> 'last' FROM json_each(?1)
   WHERE true ON CONFLICT (cell) DO UPDATE SET last = max(last, excluded.last)`;
-
-/**
- * The statements that take rows out of the index. The full-text index has to be told the words it is to forget, and
- * they are made from the record again: a row whose record is lost stays, because guessing would spoil
- * the index.
- */
-export async function removals(
-  session: D1DatabaseSession,
-  bucket: R2Bucket,
-  collection: string,
-  versions: readonly Version[],
-  context: RowContext,
-): Promise<D1PreparedStatement[]> {
-  if (versions.length === 0) return [];
-  const records = await readRecords(
-    bucket,
-    versions.map((version) => ({
-      collection,
-      object: version.record_object,
-      offset: version.record_offset,
-      length: version.record_length,
-      sourceId: version.source_id,
-    })),
-  );
-  const words = versions.map(({ key, digest, source_id }, index): [number, string] => {
-    const record = records[index];
-    if (!record || digestOf(JSON.stringify(record), context.attributes) !== digest) {
-      throw new Error(`The record of ${source_id} in ${collection} is lost: run npm run rebuild`);
-    }
-    return [key, wordsOf(record, context)];
-  });
-  return [
-    ...eachSlice(
-      session,
-      "INSERT INTO places_text (places_text, rowid, words) SELECT 'delete', value ->> 0, value ->> 1 FROM json_each(?1)",
-      words,
-    ),
-    ...eachSlice(
-      session,
-      "DELETE FROM places WHERE key IN (SELECT value FROM json_each(?1))",
-      versions.map(({ key }) => key),
-    ),
-  ];
-}

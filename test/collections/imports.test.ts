@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
+import { abortStep } from "../../src/collections/abort.ts";
 import { deletePlace, putPlace } from "../../src/collections/edits.ts";
-import { abortStep, finishStep } from "../../src/collections/finish.ts";
+import { finishStep } from "../../src/collections/finish.ts";
 import { startImport, takeLines } from "../../src/collections/imports.ts";
 import { rebuildStep } from "../../src/collections/rebuild.ts";
 import { geodesic } from "../../src/places/geodesic.ts";
