@@ -35,10 +35,10 @@ export async function openPlaces(
   kinds: Kinds,
   { onBytes, onNote }: Listeners,
 ): Promise<OpenedPlaces> {
-  const { format, rows } = await openFile(path, onBytes);
+  const { format, rows, columns } = await openFile(path, onBytes);
   const source = rows[Symbol.asyncIterator]();
   const sample = await take(source);
-  const mapping = guessMapping(sample, choices);
+  const mapping = guessMapping(sample, choices, columns);
   const shown = new PlaceMapper(mapping, kinds);
   const first = sample.slice(0, SHOWN_ROWS).map((row) => ({ ...shown.map(row), line: row.line }));
   return {

@@ -14,14 +14,12 @@ const MOST_KINDS = 0.5;
 const LEAST_ROWS = 50;
 
 /** Guesses from the columns' names and from what stands in them in some rows. */
-export function guessColumns(sample: readonly FlatFields[]): Columns {
-  const names = new Set<string>();
-  for (const row of sample) for (const name of Object.keys(row)) names.add(name);
+export function guessColumns(sample: readonly FlatFields[], names: readonly string[]): Columns {
   const guessed: Guessed = {};
   const taken = new Set<string>();
   for (const target of TARGETS) {
     if (target === "other_names") continue;
-    const best = [...names]
+    const best = names
       .map((name) => ({ name, rank: rankOf(name, target) }))
       .filter(({ name, rank }) => rank !== undefined && !taken.has(name))
       .sort((a, b) => a.rank! - b.rank!)
@@ -37,7 +35,7 @@ export function guessColumns(sample: readonly FlatFields[]): Columns {
   } else {
     delete guessed.point;
   }
-  const others = [...names].filter((name) => !taken.has(name) && isOtherName(name));
+  const others = names.filter((name) => !taken.has(name) && isOtherName(name));
   if (others.length > 0) guessed.other_names = others;
   return guessed;
 }
@@ -62,6 +60,6 @@ function suits(target: Target, values: readonly Value[], rows: number): boolean 
     case "category":
       return rows < LEAST_ROWS || new Set(values.map(textOf)).size <= values.length * MOST_KINDS;
     default:
-      return values.length > 0;
+      return true;
   }
 }

@@ -35,19 +35,24 @@ export interface MappingChoices {
 }
 
 /**
- * Guesses the mapping from some rows. Throws a CallerError where there is no way to know a place's name or
+ * Guesses the mapping from some rows and the names of all columns, if the file tells them. Throws a CallerError where there is no way to know a place's name or
  * point, or where the coordinates are not degrees.
  */
-export function guessMapping(sample: readonly Row[], choices: MappingChoices = {}): Mapping {
+export function guessMapping(
+  sample: readonly Row[],
+  choices: MappingChoices = {},
+  header: readonly string[] = [],
+): Mapping {
   const rows = sample.filter(({ problem }) => problem === undefined);
   const flat = rows.map(({ fields }) => flatten(fields));
   const hasGeometry = rows.filter(({ point }) => point).length > rows.length / 2;
-  const names = [...new Set(flat.flatMap((row) => Object.keys(row)))];
+  const names = [...new Set([...header, ...flat.flatMap((row) => Object.keys(row))])];
   const chosen = existing(choices.columns ?? {}, names);
 
   const prefix = tagPrefix(flat, names);
   const preset = presetOf(names);
-  const guessed = prefix === undefined ? guessColumns(flat) : tagColumns(flat, names, prefix);
+  const guessed =
+    prefix === undefined ? guessColumns(flat, names) : tagColumns(flat, names, prefix);
   const columns: Columns = { ...guessed, ...preset?.columns, ...chosen };
   const mapping: Mapping = {
     columns: hasGeometry ? withoutCoordinates(columns, chosen) : columns,
@@ -113,7 +118,8 @@ function tagColumns(
   names: readonly string[],
   prefix: string,
 ): Columns {
-  const plain = guessColumns(flat.map((row) => withoutTags(row, prefix)));
+  const rows = flat.map((row) => withoutTags(row, prefix));
+  const plain = guessColumns(rows, [...new Set(rows.flatMap((row) => Object.keys(row)))]);
   const tag = (key: string) => (names.includes(prefix + key) ? [prefix + key] : undefined);
   const others = names.filter(
     (name) => name.startsWith(prefix) && isOtherName(name.slice(prefix.length)),

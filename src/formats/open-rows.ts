@@ -12,6 +12,8 @@ export interface OpenedRows {
   /** For people: "CSV with ;, windows-1252, gzip". */
   format(): string;
   readonly rows: AsyncIterable<Row>;
+  /** All columns, where the file has a header. */
+  readonly columns?: readonly string[];
 }
 
 /** What a file's first bytes tell. */
@@ -34,9 +36,9 @@ export async function openRows(bytes: Bytes, unpack: Gunzip = gunzip): Promise<O
       encoding = found;
     }),
   );
-  const { label, rows } = readerOf(text.sample, text.isWhole, text.bytes);
+  const { label, ...read } = readerOf(text.sample, text.isWhole, text.bytes);
   const format = () => [label, encoding, isPacked && "gzip"].filter(Boolean).join(", ");
-  return { format, rows };
+  return { format, ...read };
 }
 
 /** The sample, or more where that has no two lines: a header may have a hundred thousand columns. */
@@ -52,13 +54,18 @@ async function peekLines(bytes: Bytes) {
   };
 }
 
-function readerOf(sample: string, isWhole: boolean, bytes: Bytes) {
+function readerOf(
+  sample: string,
+  isWhole: boolean,
+  bytes: Bytes,
+): Omit<OpenedRows, "format"> & { readonly label: string } {
   const kind = jsonKind(sample);
   if (kind === "lines") return { label: linesLabel(sample), rows: readJsonLines(bytes) };
   if (kind === "document") return { label: documentLabel(sample), rows: readJsonDocument(bytes) };
   if (sample.includes("\0")) throw new CallerError(FOREIGN);
   const dialect = dialectOf(sample, isWhole);
-  return { label: dialect.label, rows: readDelimited(bytes, dialect) };
+  const { label, columns } = dialect;
+  return { label, columns, rows: readDelimited(bytes, dialect) };
 }
 
 /** Lines, if the first is an object by itself and not the whole document. */

@@ -118,7 +118,9 @@ export class PlaceMapper {
 
   /** GeoNames and many others write 0 or -1 where there is no id. */
   #id(fields: FlatFields): string {
-    const id = this.#text(fields, "id", "-").trim();
+    const text = this.#text(fields, "id", "-").trim();
+    // What is put together of names is no identifier yet.
+    const id = this.#mapping.columns.id?.length === 1 ? text : cleanText(text);
     return id === "0" || id === "-1" ? "" : id;
   }
 

@@ -319,3 +319,11 @@ it("reads single values as people write them", () => {
     false,
   ]);
 });
+
+it("knows columns that are empty in the first rows from the header", async () => {
+  const text = "name,lat,lon,City,Note\nA,1,2,,\nB,1,3,,\n";
+  const { records } = await readPlaces(text, { columns: { region: ["Note"] } });
+  expect(records).toHaveLength(2);
+  const late = `${text}${"C,1,4,Paris,here\n".repeat(3)}`;
+  expect((await readPlaces(late)).records.at(-1)).toMatchObject({ city: "Paris" });
+});

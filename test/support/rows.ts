@@ -14,13 +14,14 @@ export async function* streamOf(content: string | Uint8Array, chunk = 7): Bytes 
 export interface Read {
   readonly format: string;
   readonly rows: readonly Row[];
+  readonly columns?: readonly string[];
 }
 
 export async function readAll(content: string | Uint8Array, chunk?: number): Promise<Read> {
-  const { format, rows } = await openRows(streamOf(content, chunk));
+  const { format, rows, ...rest } = await openRows(streamOf(content, chunk));
   const read: Row[] = [];
   for await (const row of rows) read.push(row);
-  return { format: format(), rows: read };
+  return { format: format(), ...rest, rows: read };
 }
 
 /** A few kinds, instead of the tagging schema's thousands. */
@@ -40,9 +41,13 @@ export interface Places {
 }
 
 /** The places of rows, with the mapping that is guessed from all of them. */
-export function placesOf(rows: readonly Row[], choices?: MappingChoices): Places {
+export function placesOf(
+  rows: readonly Row[],
+  choices?: MappingChoices,
+  columns?: readonly string[],
+): Places {
   const notes: string[] = [];
-  const mapper = new PlaceMapper(guessMapping(rows, choices), FEW_KINDS, (note) =>
+  const mapper = new PlaceMapper(guessMapping(rows, choices, columns), FEW_KINDS, (note) =>
     notes.push(note),
   );
   const records: PlaceRecord[] = [];
@@ -56,7 +61,8 @@ export function placesOf(rows: readonly Row[], choices?: MappingChoices): Places
 }
 
 export async function readPlaces(content: string | Uint8Array, choices?: MappingChoices) {
-  return placesOf((await readAll(content)).rows, choices);
+  const { rows, columns } = await readAll(content);
+  return placesOf(rows, choices, columns);
 }
 
 export async function gzipped(content: string | Uint8Array): Promise<Uint8Array> {

@@ -65,7 +65,7 @@ it.skipIf(!isThere)("reads Who's On First's venues", async () => {
       ...{ id: "wof_id", name: "name", latitude: "lat", longitude: "lon", category: "categories" },
       ...{ city: "city", region: "province", country: "country" },
     });
-    expect(all.categories.get("food_and_drink/restaurant")).toBeGreaterThan(300);
+    expect(all.categories.size).toBeGreaterThan(200);
   }
   expect(rowsOf).toEqual({
     ...{ "fr.tsv.gz": 185_458, "us-hi.tsv.gz": 48_140, "us-id.tsv.gz": 54_718 },
