@@ -4,7 +4,8 @@ const TENTH = 10;
 /** One line that tells how far an import is: on a terminal always the same, elsewhere a new one each tenth. */
 export class Progress {
   readonly #bytes: number;
-  readonly #startedAt = performance.now();
+  /** When the first row was read: before that the server may have been started. */
+  #startedAt = 0;
   readonly #isTerminal = process.stderr.isTTY;
   readonly #readOf = new Map<string, number>();
   #drawnAt = 0;
@@ -37,6 +38,7 @@ export class Progress {
   #draw(): void {
     // The files are only looked into.
     if (this.rows === 0) return;
+    this.#startedAt ||= performance.now();
     const now = performance.now();
     if (this.#isTerminal) {
       if (now - this.#drawnAt < REDRAW_MS) return;

@@ -83,7 +83,11 @@ function judge(
   if (!best) return { kind: "unknown" };
 
   const rivals = distinct(candidates.filter(({ score }) => score > best.score - WORTH_MENTIONING));
-  const equals = rivals.filter(({ score }) => score > best.score - CLEARLY_MORE);
+  // Who is called so in the first place need not stand back for who is called so, too.
+  const firstNamed = ({ row }: Candidate) => readings.heads.has(nameWord(row.name) ?? "");
+  const equals = rivals.filter(
+    (rival) => rival.score > best.score - CLEARLY_MORE && (firstNamed(rival) || !firstNamed(best)),
+  );
   if (equals.length > 1) {
     return {
       kind: "ambiguous",

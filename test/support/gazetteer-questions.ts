@@ -243,6 +243,7 @@ Kapstadt | -33.93 18.42
 Nairobi, Kenya | -1.28 36.82
 Lagos, Nigeria | 6.45 3.39
 Lagos, Portugal | 37.10 -8.67
+Porto | 41.15 -8.61
 Tripoli, Libya | 32.89 13.19
 Suva, Fiji | -18.14 178.44
 York | 53.96 -1.08
