@@ -314,7 +314,7 @@ Xyzzyville, Atlantis | unknown
 asdf jkl qwer | unknown
 `;
 
-/** Written after the first set had been answered, to see whether the rest of the world is as well known. */
+/** Held back: nothing was tuned by it, to see whether the rest of the world is as well known. */
 const SECOND = `
 Bordeaux | 44.84 -0.58
 Strasbourg, Alsace | 48.58 7.75
