@@ -1,9 +1,9 @@
 import { Conflict } from "../errors.ts";
-import { PURGED_A_STEP, type Step, VERSION_COLUMNS } from "./finish.ts";
+import { PURGED_A_STEP, type Step } from "./finish.ts";
 import { requireImport, type Stores } from "./imports.ts";
 import { deleteObjects, type Label } from "./record-log.ts";
 import { removals } from "./removal.ts";
-import type { Version } from "./stage.ts";
+import { VERSION_COLUMNS, type Version } from "./stage.ts";
 import { write } from "./write.ts";
 
 /** Takes an import back, a bounded step each time. */

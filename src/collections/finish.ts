@@ -6,7 +6,7 @@ import {
   type ImportRow,
   labelStatement,
 } from "./collection-rows.ts";
-import { requireImport, type Stores } from "./imports.ts";
+import { partsDone, requireImport, type Stores } from "./imports.ts";
 import {
   deleteManifest,
   deleteObjects,
@@ -18,7 +18,7 @@ import {
 } from "./record-log.ts";
 import { removals } from "./removal.ts";
 import type { Attributes } from "./schemas.ts";
-import type { Version } from "./stage.ts";
+import { VERSION_COLUMNS, type Version } from "./stage.ts";
 import { eachSlice, type Index, write } from "./write.ts";
 
 /** How far a long work has got; to be asked for again until it is done. */
@@ -33,9 +33,6 @@ export interface Step {
 /** So many places are looked at in a step. */
 const MARKED_A_STEP = 20_000;
 export const PURGED_A_STEP = 2_000;
-
-export const VERSION_COLUMNS = `key, source_id, category, import, ended, digest,
-  record_object, record_offset, record_length`;
 
 /**
  * Finishes an import, a bounded step each time. What a replacing import did not bring is marked; then all of it counts at
@@ -72,11 +69,7 @@ async function beginToFinish(
 ): Promise<Step> {
   const { rowsWritten } = await write(database, async ({ session }) => {
     const row = await requireImport(session, collection, number);
-    const { results } = await session
-      .prepare("SELECT part FROM import_parts WHERE import = ?1 AND part >= 0")
-      .bind(row.id)
-      .all<{ part: number }>();
-    const there = new Set(results.map(({ part }) => part));
+    const there = new Set(await partsDone(session, row.id));
     const missing = Array.from({ length: parts }, (_, part) => part).filter(
       (part) => !there.has(part),
     );

@@ -105,18 +105,23 @@ async function statusOf(
     typeof which === "string"
       ? (await openImport(session, (await requireCollection(session, which)).id))!
       : which;
-  const { results } = await session
-    .prepare("SELECT part FROM import_parts WHERE import = ?1 AND part >= 0")
-    .bind(row.id)
-    .all<{ part: number }>();
   return {
     import: row.id,
     mode: row.mode,
     fingerprint: row.fingerprint,
     state: row.state,
-    partsDone: results.map(({ part }) => part),
+    partsDone: await partsDone(session, row.id),
     startedAt: row.started_at,
   };
+}
+
+/** The numbers of the parts of an import that are there. */
+export async function partsDone(session: D1DatabaseSession, number: number): Promise<number[]> {
+  const { results } = await session
+    .prepare("SELECT part FROM import_parts WHERE import = ?1 AND part >= 0")
+    .bind(number)
+    .all<{ part: number }>();
+  return results.map(({ part }) => part);
 }
 
 /** @throws NotFound */

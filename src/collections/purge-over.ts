@@ -2,7 +2,7 @@ import type { CollectionRow } from "../places/directory.ts";
 import { addDelta, countStatements, type Deltas, labelOf } from "./collection-rows.ts";
 import type { Stores } from "./imports.ts";
 import { removals } from "./removal.ts";
-import type { Version } from "./stage.ts";
+import { VERSION_COLUMNS, type Version } from "./stage.ts";
 import { write } from "./write.ts";
 
 const PLACES_A_STEP = 500;
@@ -38,7 +38,7 @@ async function purgeSome({ database, bucket }: Stores, nowMs: number): Promise<n
     if (!collection) return { statements: [], found: 0 };
     const { results } = await session
       .prepare(
-        `SELECT key, source_id, category, import, ended, digest, record_object, record_offset, record_length
+        `SELECT ${VERSION_COLUMNS}
          FROM places WHERE valid_to <= ?1 AND collection = ?2 LIMIT ${PLACES_A_STEP}`,
       )
       .bind(nowMs, collection.id)

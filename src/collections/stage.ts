@@ -18,6 +18,10 @@ export interface Version {
   readonly record_length: number;
 }
 
+/** The columns of a version. */
+export const VERSION_COLUMNS = `key, source_id, category, import, ended, digest,
+  record_object, record_offset, record_length`;
+
 /** A record that is to be stored, and the text that it has in the log. */
 export interface Incoming {
   readonly record: PlaceRecord;

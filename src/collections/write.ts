@@ -1,3 +1,5 @@
+import { forgetDirectory } from "../places/directory.ts";
+
 /** What reads and writes the index: the primary, so that a write builds on the last one. */
 export interface Index {
   readonly session: D1DatabaseSession;
@@ -36,6 +38,7 @@ export async function write<Found>(
         session.prepare("UPDATE data_version SET generation = generation + 1"),
         ...statements,
       ]);
+      forgetDirectory(database);
       const rowsWritten = results.reduce((sum, { meta }) => sum + meta.rows_written, 0);
       return { found, rowsWritten, results: results.slice(2) };
     } catch (error) {

@@ -61,6 +61,11 @@ export function knownDirectory(database: D1Database): Directory | undefined {
   return known.get(database);
 }
 
+/** Has the next question read it anew: this isolate has just written. */
+export function forgetDirectory(database: D1Database): void {
+  known.delete(database);
+}
+
 /** Makes the directory of what DIRECTORY_STATEMENTS gave, and remembers it. */
 export function rememberDirectory(
   database: D1Database,

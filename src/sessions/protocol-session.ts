@@ -25,7 +25,7 @@ interface Opened {
 
 /** A lease outlives its session by as much again, so that only sessions that are gone without a word lose it. */
 const LEASE_IN_TTLS = 2;
-export const REGISTER = "register";
+const REGISTER = "register";
 
 /**
  * The Durable Object of a 2025-era client's session: its transport and its server, which can ask the client
