@@ -13,6 +13,11 @@ export class Conflict extends CallerError {
   override readonly name = "Conflict";
 }
 
+/** What the caller wants can be had a moment later. */
+export class Busy extends CallerError {
+  override readonly name = "Busy";
+}
+
 /** One thing that only the user knows, asked as a form with one text field. */
 export interface Question {
   /** Names the field, and the answer in `Caller.answers`. */

@@ -8,7 +8,7 @@ import { allowBrowsers } from "./access/cors.ts";
 import { type Identify, identifyNobody } from "./access/identity.ts";
 import { guardOrigin } from "./access/origin.ts";
 import { collectionRoutes, statusOf } from "./collections/routes.ts";
-import { CallerError } from "./errors.ts";
+import { Busy, CallerError } from "./errors.ts";
 import { checkHealth } from "./health.ts";
 import { home } from "./home.ts";
 import { reportFailure } from "./observe/failures.ts";
@@ -43,6 +43,7 @@ export function createApp(endpoints: Endpoints, identify: Identify = identifyNob
     .get("/health", reportHealth)
     .notFound((c) => c.json({ error: "There is nothing here. The MCP endpoint is /mcp." }, 404))
     .onError((error, c) => {
+      if (error instanceof Busy) c.header("Retry-After", "2");
       if (error instanceof CallerError) return c.json({ error: error.message }, statusOf(error));
       const reference = reportFailure(`${c.req.method} ${c.req.path}`, error);
       return c.json({ error: "Something went wrong on our side.", reference }, 500);

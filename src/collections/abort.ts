@@ -1,47 +1,68 @@
 import { Conflict } from "../errors.ts";
-import { PURGED_A_STEP, type Step } from "./finish.ts";
+import type { ImportRow } from "./collection-rows.ts";
+import { endStatements, objectsOf, PURGED_A_STEP, type Step, setState } from "./finish.ts";
 import { requireImport, type Stores } from "./imports.ts";
 import { deleteObjects, type Label } from "./record-log.ts";
 import { removals } from "./removal.ts";
 import { VERSION_COLUMNS, type Version } from "./stage.ts";
 import { write } from "./write.ts";
 
+const UNMARKED_A_STEP = 50_000;
+
 /** Takes an import back, a bounded step each time. */
 export async function abortStep(stores: Stores, collection: string, number: number): Promise<Step> {
   const { database, bucket } = stores;
-  const { found, rowsWritten } = await write(database, async ({ session }) => {
+  const { found: isDone, rowsWritten } = await write(database, async (session) => {
     const row = await requireImport(session, collection, number);
-    if (row.committed) throw new Conflict("This import counts already: it can only be finished.");
+    if (row.state === "aborted") return { statements: [], found: true };
+    refuseToAbort(row);
     const { results } = await session
       .prepare(
         `SELECT ${VERSION_COLUMNS} FROM places
-         WHERE collection = cast(?1 AS INTEGER) AND import = cast(?2 AS INTEGER) LIMIT ${PURGED_A_STEP}`,
+         WHERE collection = cast(?1 AS INTEGER) AND import = cast(?2 AS INTEGER) AND source_id > ?3
+         ORDER BY source_id LIMIT ${PURGED_A_STEP}`,
       )
-      .bind(row.collection, row.id)
+      .bind(row.collection, row.id, row.state === "aborting" ? row.cursor : "")
       .all<Version>();
-    const { attributes }: Label = JSON.parse(row.label);
-    const gone = await removals(session, bucket, collection, attributes, results);
-    const aborting = session
-      .prepare("UPDATE imports SET state = 'aborting' WHERE id = ?1")
-      .bind(row.id);
-    if (results.length > 0)
-      return { statements: [aborting, ...gone], found: { row, count: results.length } };
-    return {
-      found: { row, count: 0 },
-      statements: [
-        session
-          .prepare("UPDATE places SET ended = NULL WHERE ended = cast(?1 AS INTEGER)")
-          .bind(row.id),
-        session.prepare("DELETE FROM import_parts WHERE import = ?1").bind(row.id),
-        session.prepare("DELETE FROM imports WHERE id = ?1").bind(row.id),
-        session
-          .prepare("DELETE FROM collections WHERE id = ?1 AND loaded_at = ''")
-          .bind(row.collection),
-      ],
-    };
+    if (results.length > 0) {
+      const { attributes }: Label = JSON.parse(row.label);
+      const gone = await removals(session, bucket, collection, attributes, results);
+      const { statements, removed } = gone;
+      const last = removed.at(-1)!.source_id;
+      return { statements: [...aborting(session, row, last), ...statements], found: false };
+    }
+    const marked = await session
+      .prepare("SELECT 1 FROM places WHERE ended = cast(?1 AS INTEGER) LIMIT 1")
+      .bind(row.id)
+      .first();
+    if (marked) {
+      const unmark = session
+        .prepare(
+          `UPDATE places SET ended = NULL WHERE key IN (
+             SELECT key FROM places WHERE ended = cast(?1 AS INTEGER) LIMIT ${UNMARKED_A_STEP})`,
+        )
+        .bind(row.id);
+      return { statements: [...aborting(session, row, row.cursor), unmark], found: false };
+    }
+    // The objects go first: as long as there is the import, no other one can begin.
+    await deleteObjects(bucket, collection, await objectsOf(session, row.id));
+    return { statements: endStatements(session, row, "aborted"), found: true };
   });
-  const { row, count } = found;
-  if (count > 0) return { done: false, phase: "aborting", removed: 0, rowsWritten };
-  await deleteObjects(bucket, collection, row.first_object);
-  return { done: true, phase: "aborted", removed: 0, rowsWritten };
+  return { done: isDone, phase: isDone ? "aborted" : "aborting", removed: 0, rowsWritten };
+}
+
+function refuseToAbort({ state, mode }: ImportRow): void {
+  if (mode === "rebuild") {
+    throw new Conflict("The index is being made anew: npm run rebuild goes on with it.");
+  }
+  if (state === "committing" || state === "purging" || state === "done") {
+    throw new Conflict("This import counts already: it can only be finished.");
+  }
+}
+
+function aborting(session: D1DatabaseSession, row: ImportRow, cursor: string) {
+  return [
+    setState(session, row, "aborting"),
+    session.prepare("UPDATE imports SET cursor = ?2 WHERE id = ?1").bind(row.id, cursor),
+  ];
 }

@@ -3,7 +3,7 @@ import type { CollectionRow } from "../places/directory.ts";
 import { lineageOf } from "../places/place.ts";
 import type { Label } from "./record-log.ts";
 
-/** An import that is not done. */
+/** An import, as long as there is no later one. */
 export interface ImportRow {
   readonly id: number;
   readonly collection: number;
@@ -11,11 +11,11 @@ export interface ImportRow {
   readonly fingerprint: string;
   readonly label: string;
   readonly previous: string;
-  readonly state: "open" | "finishing" | "purging" | "aborting";
+  readonly state: "open" | "finishing" | "committing" | "purging" | "done" | "aborting" | "aborted";
   readonly committed: 0 | 1;
-  readonly first_object: number;
-  readonly objects: number;
+  /** How far a step has got. */
   readonly cursor: string;
+  readonly borders: string;
   readonly started_at: string;
 }
 
@@ -55,10 +55,22 @@ export async function openImport(
   collection: number,
 ): Promise<ImportRow | undefined> {
   const row = await session
-    .prepare("SELECT * FROM imports WHERE collection = ?1")
+    .prepare("SELECT * FROM open_imports WHERE collection = ?1")
     .bind(collection)
     .first<ImportRow>();
   return row ?? undefined;
+}
+
+/** A number for an object of records that no other writer gets: nothing in the bucket is ever overwritten. */
+export async function drawObject(session: D1DatabaseSession, collection: number): Promise<number> {
+  const row = await session
+    .prepare(
+      "UPDATE collections SET next_object = next_object + 1 WHERE id = ?1 RETURNING next_object - 1 AS number",
+    )
+    .bind(collection)
+    .first<{ number: number }>();
+  if (!row) throw new NotFound("The collection is gone.");
+  return row.number;
 }
 
 /** The statements that add up the places of a collection, and of the categories that they are of. */

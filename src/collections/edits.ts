@@ -5,16 +5,17 @@ import {
   addDelta,
   countStatements,
   type Deltas,
+  drawObject,
   labelOf,
   openImport,
   requireCollection,
 } from "./collection-rows.ts";
 import type { Stores } from "./imports.ts";
 import { addCategories, readCategoryIds } from "./lexicon.ts";
-import { readManifest, writeManifest, writeObject } from "./record-log.ts";
+import { discardEdit, linesOf, writeEdit } from "./record-log.ts";
 import { removals } from "./removal.ts";
 import { incoming, insertions, readVersions, type Version } from "./stage.ts";
-import { type Index, write } from "./write.ts";
+import { write } from "./write.ts";
 
 /** The import of rows that an edit wrote. */
 const EDIT = 0;
@@ -25,18 +26,19 @@ export async function putPlace(
   collection: string,
   record: PlaceRecord,
 ): Promise<{ created: boolean; rowsWritten: number }> {
-  const { found, rowsWritten } = await write(stores.database, async (index) => {
-    const edit = await beginEdit(index, collection, record.sourceId);
-    const { row, old, object } = edit;
+  const { bucket, database } = stores;
+  const { found, rowsWritten } = await write(database, async (session) => {
+    const { row, old } = await beginEdit(session, collection, record.sourceId);
     const label = labelOf(row);
     const one = incoming(record, label.attributes);
     if (old?.digest === one.digest) return { statements: [], found: { created: false } };
-    const lines = await writeObject(stores.bucket, collection, object, [one.text]);
-    await noteEdit(stores.bucket, collection, object);
-    const known = await readCategoryIds(index.session, [record.category]);
-    const added = await addCategories(index.session, [record.category], known);
+    const known = await readCategoryIds(session, [record.category]);
+    const added = await addCategories(session, [record.category], known);
     const deltas: Deltas = {};
     addDelta(deltas, added.ids.get(record.category)!, 1);
+    const removed = await removeOld(session, bucket, row, old, deltas);
+
+    const object = await drawObject(session, row.id);
     const context = {
       collection: row.id,
       import: EDIT,
@@ -44,88 +46,63 @@ export async function putPlace(
       attributes: label.attributes,
       categories: added.ids,
     };
-    const removed = await removeOld(stores, index, collection, edit, deltas);
-    return {
-      found: { created: !old },
-      statements: [
-        ...added.statements,
-        ...removed,
-        ...(await insertions(index.session, [one], lines, context)),
-        ...(await finishEdit(index, edit, deltas)),
-      ],
-    };
+    const statements = [
+      ...added.statements,
+      ...removed,
+      ...(await insertions(session, [one], linesOf([one.text]), context)),
+      ...(await countStatements(session, row.id, deltas)),
+    ];
+    await writeEdit(bucket, collection, object, one.text);
+    const discard = () => discardEdit(bucket, collection, object);
+    return { found: { created: !old }, statements, discard };
   });
   return { ...found, rowsWritten };
 }
 
 /** @throws NotFound */
 export async function deletePlace(
-  stores: Stores,
+  { bucket, database }: Stores,
   collection: string,
   sourceId: string,
 ): Promise<{ rowsWritten: number }> {
-  const { rowsWritten } = await write(stores.database, async (index) => {
-    const edit = await beginEdit(index, collection, sourceId);
-    if (!edit.old) throw new NotFound(`"${collection}" has no place with this id.`);
-    await writeObject(stores.bucket, collection, edit.object, [
-      JSON.stringify({ sourceId, deleted: true }),
-    ]);
-    await noteEdit(stores.bucket, collection, edit.object);
+  const { rowsWritten } = await write(database, async (session) => {
+    const { row, old } = await beginEdit(session, collection, sourceId);
+    if (!old) throw new NotFound(`"${collection}" has no place with this id.`);
     const deltas: Deltas = {};
-    const removed = await removeOld(stores, index, collection, edit, deltas);
+    const removed = await removeOld(session, bucket, row, old, deltas);
+    const counted = await countStatements(session, row.id, deltas);
+    const object = await drawObject(session, row.id);
+    await writeEdit(bucket, collection, object, JSON.stringify({ sourceId, deleted: true }));
     return {
       found: undefined,
-      statements: [...removed, ...(await finishEdit(index, edit, deltas))],
+      discard: () => discardEdit(bucket, collection, object),
+      statements: [...removed, ...counted],
     };
   });
   return { rowsWritten };
 }
 
-interface Edit {
-  readonly row: CollectionRow;
-  readonly old: Version | undefined;
-  /** The number of the object that logs the edit. */
-  readonly object: number;
-}
-
-async function beginEdit({ session }: Index, collection: string, sourceId: string): Promise<Edit> {
+async function beginEdit(
+  session: D1DatabaseSession,
+  collection: string,
+  sourceId: string,
+): Promise<{ row: CollectionRow; old: Version | undefined }> {
   const row = await requireCollection(session, collection);
   if (await openImport(session, row.id)) {
     throw new Conflict("An import into this collection is under way: finish or abort it first.");
   }
   const versions = await readVersions(session, row.id, [sourceId]);
-  return { row, old: versions.get(sourceId)?.[0], object: row.next_object };
+  return { row, old: versions.get(sourceId)?.[0] };
 }
 
 async function removeOld(
-  { bucket }: Stores,
-  { session }: Index,
-  collection: string,
-  { row, old }: Edit,
+  session: D1DatabaseSession,
+  bucket: R2Bucket,
+  row: CollectionRow,
+  old: Version | undefined,
   deltas: Deltas,
 ): Promise<D1PreparedStatement[]> {
   if (!old) return [];
   addDelta(deltas, old.category, -1);
-  return removals(session, bucket, collection, labelOf(row).attributes, [old]);
-}
-
-async function finishEdit({ session }: Index, { row, object }: Edit, deltas: Deltas) {
-  return [
-    session
-      .prepare("UPDATE collections SET next_object = ?2 WHERE id = ?1")
-      .bind(row.id, object + 1),
-    ...(await countStatements(session, row.id, deltas)),
-  ];
-}
-
-async function noteEdit(bucket: R2Bucket, collection: string, object: number): Promise<void> {
-  const manifest = await readManifest(bucket, collection);
-  if (!manifest) throw new NotFound(`"${collection}" holds nothing yet: import it first.`);
-  const objects = manifest.objects.filter(([first]) => first < object);
-  const [first, last] = objects.at(-1) ?? [object, object - 1];
-  const grown =
-    last === object - 1
-      ? [...objects.slice(0, -1), [first, object] as const]
-      : [...objects, [object, object] as const];
-  await writeManifest(bucket, { ...manifest, objects: grown });
+  return (await removals(session, bucket, row.name, labelOf(row).attributes, [old])).statements;
 }

@@ -1,25 +1,20 @@
 import { Conflict } from "../errors.ts";
-import {
-  addDelta,
-  countStatements,
-  type Deltas,
-  type ImportRow,
-  labelStatement,
-} from "./collection-rows.ts";
+import { countStatements, type ImportRow, labelStatement } from "./collection-rows.ts";
 import { partsDone, requireImport, type Stores } from "./imports.ts";
 import {
+  changeManifest,
+  deleteLog,
   deleteManifest,
-  deleteObjects,
   FORMAT,
+  grow,
   type Label,
   readManifest,
-  writeManifest,
-  writeObject,
 } from "./record-log.ts";
 import { removals } from "./removal.ts";
 import type { Attributes } from "./schemas.ts";
 import { VERSION_COLUMNS, type Version } from "./stage.ts";
-import { eachSlice, type Index, write } from "./write.ts";
+import { markUnseen } from "./unseen.ts";
+import { write } from "./write.ts";
 
 /** How far a long work has got; to be asked for again until it is done. */
 export interface Step {
@@ -30,8 +25,7 @@ export interface Step {
   readonly rowsWritten: number;
 }
 
-/** So many places are looked at in a step. */
-const MARKED_A_STEP = 20_000;
+/** So many places are taken out of the index in a step, at most. */
 export const PURGED_A_STEP = 2_000;
 
 /**
@@ -51,14 +45,29 @@ export async function finishStep(
     case "open":
       return beginToFinish(stores, collection, number, parts);
     case "finishing":
-      return row.mode === "replace" || row.mode === "delete"
-        ? markUnseen(stores, collection, number)
-        : commit(stores, collection, number);
+      return finishMarking(stores, collection, number);
+    case "committing":
+      return commit(stores, collection, number);
     case "purging":
       return purge(stores, collection, number);
+    case "done":
+      return { done: true, phase: "done", removed: 0, rowsWritten: 0 };
     case "aborting":
-      throw new Conflict("This import is being aborted: go on with that.");
+    case "aborted":
+      throw new Conflict("This import was given up. Start it anew.");
   }
+}
+
+/** The import, as it has to be for this step; another one may have come first. */
+async function inState(
+  session: D1DatabaseSession,
+  collection: string,
+  number: number,
+  state: ImportRow["state"],
+): Promise<ImportRow> {
+  const row = await requireImport(session, collection, number);
+  if (row.state === state) return row;
+  throw new Conflict(`The import has gone on in between, its state is: ${row.state}. Ask again.`);
 }
 
 async function beginToFinish(
@@ -67,8 +76,8 @@ async function beginToFinish(
   number: number,
   parts: number,
 ): Promise<Step> {
-  const { rowsWritten } = await write(database, async ({ session }) => {
-    const row = await requireImport(session, collection, number);
+  const { rowsWritten } = await write(database, async (session) => {
+    const row = await inState(session, collection, number, "open");
     const there = new Set(await partsDone(session, row.id));
     const missing = Array.from({ length: parts }, (_, part) => part).filter(
       (part) => !there.has(part),
@@ -80,84 +89,49 @@ async function beginToFinish(
           : `There are ${there.size} parts, not ${parts}.`,
       );
     }
-    return {
-      found: undefined,
-      statements: [
-        session
-          .prepare(
-            "UPDATE imports SET state = 'finishing', objects = ?2 WHERE id = ?1 AND state = 'open'",
-          )
-          .bind(row.id, parts),
-      ],
-    };
+    const removes = row.mode === "replace" || row.mode === "delete";
+    const statements = [setState(session, row, removes ? "finishing" : "committing")];
+    return { statements, found: undefined };
   });
   return { done: false, phase: "finishing", removed: 0, rowsWritten };
 }
 
-/** Marks what the import did not bring, and writes down in the log that it is gone. */
-async function markUnseen(
+async function finishMarking(
   { database, bucket }: Stores,
   collection: string,
   number: number,
 ): Promise<Step> {
-  const { found, rowsWritten } = await write(database, async ({ session }: Index) => {
-    const row = await requireImport(session, collection, number);
-    const { results } = await session
-      .prepare(
-        `SELECT ${VERSION_COLUMNS} FROM places
-         WHERE collection = cast(?1 AS INTEGER) AND source_id > ?2 AND import <> cast(?3 AS INTEGER)
-           AND ended IS NULL AND key NOT IN (
-             SELECT seen.value FROM import_parts, json_each(import_parts.seen) AS seen WHERE import = ?3)
-         ORDER BY source_id LIMIT ${MARKED_A_STEP}`,
-      )
-      .bind(row.collection, row.cursor, row.id)
-      .all<Version>();
-    if (results.length === 0) return { statements: [], found: 0 };
-    const deltas: Deltas = {};
-    for (const { category } of results) addDelta(deltas, category, -1);
-    const lines = results.map(({ source_id }) =>
-      JSON.stringify({ sourceId: source_id, deleted: true }),
-    );
-    if (row.mode !== "delete") {
-      await writeObject(bucket, collection, row.first_object + row.objects, lines);
-    }
-    return {
-      found: results.length,
-      statements: [
-        ...eachSlice(
-          session,
-          "UPDATE places SET ended = cast(?2 AS INTEGER) WHERE key IN (SELECT value FROM json_each(?1))",
-          results.map(({ key }) => key),
-          row.id,
-        ),
-        session
-          .prepare("INSERT INTO import_parts VALUES (?1, ?2, '', '', ?3, '[]')")
-          .bind(row.id, -1 - row.objects, JSON.stringify(deltas)),
-        session
-          .prepare("UPDATE imports SET objects = objects + 1, cursor = ?2 WHERE id = ?1")
-          .bind(row.id, results.at(-1)!.source_id),
-      ],
-    };
+  const { found, rowsWritten } = await write(database, async (session) => {
+    const row = await inState(session, collection, number, "finishing");
+    const marking = await markUnseen(session, bucket, collection, row);
+    if (!marking.found.isLast) return marking;
+    const committing = setState(session, row, "committing");
+    return { ...marking, statements: [...marking.statements, committing] };
   });
-  if (found === 0) return commit({ database, bucket }, collection, number);
-  return { done: false, phase: "finishing", removed: found, rowsWritten };
+  return { done: false, phase: "finishing", removed: found.removed, rowsWritten };
 }
 
-/** The switch: the manifest first, because R2 has the truth, then the index, all of it at once. */
+/**
+ * The switch: the manifest first, because R2 has the truth, then the index, all of it at once. From this state on the import can
+ * only be finished.
+ */
 async function commit(
   { database, bucket }: Stores,
   collection: string,
   number: number,
 ): Promise<Step> {
-  const loadedAt = new Date().toISOString();
-  const { rowsWritten } = await write(database, async ({ session }) => {
-    const row = await requireImport(session, collection, number);
+  const now = new Date().toISOString();
+  const { rowsWritten } = await write(database, async (session) => {
+    const row = await inState(session, collection, number, "committing");
     const label: Label = JSON.parse(row.label);
     if (row.mode === "merge" || row.mode === "replace") {
-      await noteInManifest(bucket, row, label, loadedAt);
+      await noteInManifest(bucket, row, label, now, await objectsOf(session, row.id));
     } else if (row.mode === "delete") {
       await deleteManifest(bucket, collection);
     }
+    // What is made anew is as old as it was.
+    const manifest = row.mode === "rebuild" ? await readManifest(bucket, collection) : undefined;
+    const { loadedAt, fingerprint } = manifest ?? { ...row, loadedAt: now };
     const { results } = await session
       .prepare(
         `SELECT d.key AS category, sum(d.value) AS places
@@ -169,14 +143,11 @@ async function commit(
     return {
       found: undefined,
       statements: [
+        setState(session, row, "purging"),
+        session.prepare("UPDATE imports SET committed = 1 WHERE id = ?1").bind(row.id),
         session
-          .prepare("UPDATE imports SET state = 'purging', committed = 1 WHERE id = ?1")
-          .bind(row.id),
-        session
-          .prepare(
-            "UPDATE collections SET next_object = max(next_object, ?2), fingerprint = ?3, loaded_at = ?4 WHERE id = ?1",
-          )
-          .bind(row.collection, row.first_object + row.objects, row.fingerprint, loadedAt),
+          .prepare("UPDATE collections SET fingerprint = ?2, loaded_at = ?3 WHERE id = ?1")
+          .bind(row.collection, fingerprint, loadedAt),
         labelStatement(session, row.collection, label),
         ...(await countStatements(session, row.collection, deltas)),
       ],
@@ -185,53 +156,87 @@ async function commit(
   return { done: false, phase: "purging", removed: 0, rowsWritten };
 }
 
+/** The objects of an import, in the order of its parts; what it removes comes last. */
+export async function objectsOf(session: D1DatabaseSession, number: number): Promise<number[]> {
+  const { results } = await session
+    .prepare(
+      `SELECT object FROM import_parts WHERE import = ?1 AND object IS NOT NULL
+       ORDER BY part < 0, abs(part)`,
+    )
+    .bind(number)
+    .all<{ object: number }>();
+  return results.map(({ object }) => object);
+}
+
 async function noteInManifest(
   bucket: R2Bucket,
-  { first_object: first, objects, fingerprint }: ImportRow,
+  { fingerprint }: ImportRow,
   label: Label,
   loadedAt: string,
+  own: readonly number[],
 ): Promise<void> {
-  const before = (await readManifest(bucket, label.id))?.objects ?? [];
-  // The manifest may have been written by a step that broke off behind it.
-  const others = before.filter(([number]) => number < first);
-  const own = objects > 0 ? [[first, first + objects - 1] as const] : [];
-  const manifest = {
-    format: FORMAT,
-    label,
-    loadedAt,
-    fingerprint,
-    objects: [...others, ...own],
-  } as const;
-  await writeManifest(bucket, manifest);
+  await changeManifest(bucket, label.id, (before) => {
+    const objects = before?.objects ?? [];
+    const last = own.at(-1);
+    // It may have been written by a step that broke off behind it.
+    const isThere =
+      last !== undefined && objects.some(([first, to]) => first <= last && last <= to);
+    return {
+      format: FORMAT,
+      label,
+      loadedAt,
+      fingerprint,
+      objects: isThere ? objects : grow(objects, own),
+    };
+  });
 }
 
 /** Takes out of the index what the import has ended. */
 async function purge(stores: Stores, collection: string, number: number): Promise<Step> {
   const { bucket, database } = stores;
-  const { found, rowsWritten } = await write(database, async ({ session }) => {
-    const row = await requireImport(session, collection, number);
+  const { found: left, rowsWritten } = await write(database, async (session) => {
+    const row = await inState(session, collection, number, "purging");
     const { results } = await session
       .prepare(
-        `SELECT ${VERSION_COLUMNS} FROM places WHERE ended = cast(?1 AS INTEGER) LIMIT ${PURGED_A_STEP}`,
+        `SELECT ${VERSION_COLUMNS} FROM places WHERE ended = cast(?1 AS INTEGER)
+         ORDER BY record_object, record_offset LIMIT ${PURGED_A_STEP}`,
       )
       .bind(row.id)
       .all<Version>();
     const previous: Attributes = JSON.parse(row.previous);
-    const gone = await removals(session, bucket, collection, previous, results);
-    if (results.length > 0) return { statements: gone, found: results.length };
-    return {
-      found: 0,
-      statements: [
-        session.prepare("DELETE FROM import_parts WHERE import = ?1").bind(row.id),
-        session.prepare("DELETE FROM imports WHERE id = ?1").bind(row.id),
-        ...(row.mode === "delete"
-          ? [session.prepare("DELETE FROM collections WHERE id = ?1").bind(row.collection)]
-          : []),
-      ],
-    };
+    if (results.length > 0) {
+      const { statements } = await removals(session, bucket, collection, previous, results);
+      return { statements, found: results.length };
+    }
+    // The log goes first: as long as there is the import, no other one can begin.
+    if (row.mode === "delete") await deleteLog(bucket, collection);
+    return { found: 0, statements: endStatements(session, row, "done") };
   });
-  if (found > 0) return { done: false, phase: "purging", removed: 0, rowsWritten };
-  const isDeleted = !(await readManifest(bucket, collection));
-  if (isDeleted) await deleteObjects(bucket, collection);
-  return { done: true, phase: "done", removed: 0, rowsWritten };
+  const isDone = left === 0;
+  return { done: isDone, phase: isDone ? "done" : "purging", removed: 0, rowsWritten };
+}
+
+/** The statements that end an import; the collection goes with it if nothing is left of it. */
+export function endStatements(
+  session: D1DatabaseSession,
+  row: ImportRow,
+  state: "done" | "aborted",
+): D1PreparedStatement[] {
+  const isGone = `(SELECT id FROM collections WHERE id = ?1 AND (loaded_at = '' OR ?2 = 'delete'))`;
+  const mode = state === "done" ? row.mode : "";
+  return [
+    session.prepare("DELETE FROM import_parts WHERE import = ?1").bind(row.id),
+    session.prepare("DELETE FROM import_seen WHERE import = ?1").bind(row.id),
+    setState(session, row, state),
+    session.prepare(`DELETE FROM imports WHERE collection IN ${isGone}`).bind(row.collection, mode),
+    session.prepare(`DELETE FROM collections WHERE id IN ${isGone}`).bind(row.collection, mode),
+  ];
+}
+
+export function setState(
+  session: D1DatabaseSession,
+  row: ImportRow,
+  state: ImportRow["state"],
+): D1PreparedStatement {
+  return session.prepare("UPDATE imports SET state = ?2 WHERE id = ?1").bind(row.id, state);
 }

@@ -6,7 +6,8 @@ import {
   requireCollection,
 } from "./collection-rows.ts";
 import { type Logged, type PartAnswer, parseRecords, stagePart } from "./parts.ts";
-import type { Label, LogLine } from "./record-log.ts";
+import { type Label, type LogLine, nextNumber, readManifest } from "./record-log.ts";
+import { bordersOf } from "./unseen.ts";
 import { write } from "./write.ts";
 
 /** Where the places are kept. */
@@ -38,18 +39,22 @@ export interface ImportStart {
  * @throws Conflict if another import is under way
  */
 export async function startImport(
-  { database }: Stores,
+  { database, bucket }: Stores,
   { mode, fingerprint, label }: ImportStart,
 ): Promise<ImportStatus> {
-  const { found } = await write(database, async ({ session }) => {
+  await write(database, async (session) => {
     const collection = await findCollection(session, label.id);
     const under = collection && (await openImport(session, collection.id));
     if (under) {
-      if (under.fingerprint === fingerprint && under.mode === mode)
-        return { statements: [], found: under };
-      throw new Conflict(
-        `Another import into "${label.id}" is under way, since ${under.started_at}: finish it, or abort it (DELETE /collections/${label.id}/imports/${under.id}).`,
-      );
+      if (under.fingerprint !== fingerprint || under.mode !== mode) throw underWay(label.id, under);
+      // What it is called may have been thought over, as long as it does not count.
+      const relabel = session
+        .prepare("UPDATE imports SET label = ?2 WHERE id = ?1 AND state = 'open' AND label <> ?2")
+        .bind(under.id, JSON.stringify(label));
+      return { statements: under.state === "open" ? [relabel] : [], found: undefined };
+    }
+    if (!collection && mode !== "rebuild" && (await readManifest(bucket, label.id))) {
+      throw new Conflict(`The records of "${label.id}" are not in the index: run npm run rebuild.`);
     }
     const before = collection && collection.loaded_at !== "" ? collection.attributes : undefined;
     if (mode === "merge" && before !== undefined && before !== JSON.stringify(label.attributes)) {
@@ -57,23 +62,48 @@ export async function startImport(
         "The declared attributes differ from those of the collection: they can only change with a replacing import.",
       );
     }
+    const borders = mode === "merge" || !collection ? [] : await bordersOf(session, collection.id);
+    const firstObject = collection ? 0 : await nextNumber(bucket, label.id);
     const { title, license, attribution, url, asOf, attributes } = label;
     const statements = [
       session
         .prepare(
-          "INSERT INTO collections VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, '', 0, ?7, NULL, 0) ON CONFLICT DO NOTHING",
+          "INSERT INTO collections VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, '', 0, ?7, NULL, ?8) ON CONFLICT DO NOTHING",
         )
-        .bind(label.id, title, license, attribution, url, asOf, JSON.stringify(attributes)),
+        .bind(
+          ...[label.id, title, license, attribution, url, asOf],
+          JSON.stringify(attributes),
+          firstObject,
+        ),
       session
         .prepare(
-          `INSERT INTO imports SELECT NULL, id, ?2, ?3, ?4, attributes, 'open', 0, next_object, 0, '', ?5
-           FROM collections WHERE name = ?1`,
+          "DELETE FROM imports WHERE collection = (SELECT id FROM collections WHERE name = ?1)",
         )
-        .bind(label.id, mode, fingerprint, JSON.stringify(label), new Date().toISOString()),
+        .bind(label.id),
+      session
+        .prepare(
+          `INSERT INTO imports (collection, mode, fingerprint, label, previous, state, committed, cursor, borders, started_at)
+           SELECT id, ?2, ?3, ?4, attributes, 'open', 0, '', ?5, ?6 FROM collections WHERE name = ?1`,
+        )
+        .bind(
+          ...[label.id, mode, fingerprint, JSON.stringify(label)],
+          JSON.stringify(borders),
+          new Date().toISOString(),
+        ),
     ];
     return { statements, found: undefined };
   });
-  return statusOf(database.withSession("first-primary"), found ?? label.id);
+  const session = database.withSession("first-primary");
+  const { id } = await requireCollection(session, label.id);
+  return statusOf(session, (await openImport(session, id))!);
+}
+
+function underWay(collection: string, { id, mode, started_at }: ImportRow): Conflict {
+  return new Conflict(
+    mode === "rebuild"
+      ? `"${collection}" is being made anew: npm run rebuild goes on with it.`
+      : `Another import into "${collection}" is under way, since ${started_at}: finish it, or abort it (DELETE /collections/${collection}/imports/${id}).`,
+  );
 }
 
 /** @throws NotFound */
@@ -97,14 +127,7 @@ export async function currentImport(
   return under && statusOf(session, under);
 }
 
-async function statusOf(
-  session: D1DatabaseSession,
-  which: ImportRow | string,
-): Promise<ImportStatus> {
-  const row =
-    typeof which === "string"
-      ? (await openImport(session, (await requireCollection(session, which)).id))!
-      : which;
+async function statusOf(session: D1DatabaseSession, row: ImportRow): Promise<ImportStatus> {
   return {
     import: row.id,
     mode: row.mode,
@@ -124,15 +147,22 @@ export async function partsDone(session: D1DatabaseSession, number: number): Pro
   return results.map(({ part }) => part);
 }
 
-/** @throws NotFound */
+/**
+ * The import of this number, also if it is over: until the next one.
+ *
+ * @throws NotFound
+ */
 export async function requireImport(
   session: D1DatabaseSession,
   collection: string,
   number: number,
 ): Promise<ImportRow> {
   const { id } = await requireCollection(session, collection);
-  const row = await openImport(session, id);
-  if (row?.id !== number) {
+  const row = await session
+    .prepare("SELECT * FROM imports WHERE id = ?1 AND collection = ?2")
+    .bind(number, id)
+    .first<ImportRow>();
+  if (!row) {
     throw new NotFound(`There is no import ${number} into "${collection}" under way. Start one.`);
   }
   return row;
@@ -162,12 +192,13 @@ export async function takeLines(
   rejected: PartAnswer["rejected"] = [],
   logged?: Logged,
 ): Promise<PartAnswer & { rowsWritten: number }> {
-  const { found, rowsWritten } = await write(database, async (index) => {
-    const row = await requireImport(index.session, collection, number);
-    if (row.state !== "open")
-      throw new Conflict("This import is being finished: it takes no more parts.");
+  const { found, rowsWritten } = await write(database, async (session) => {
+    const row = await requireImport(session, collection, number);
+    if (row.state !== "open") {
+      throw new Conflict(`This import takes no more parts, its state is: ${row.state}.`);
+    }
     const label: Label = JSON.parse(row.label);
-    return stagePart(index, bucket, lines, { row, label, part, digest, rejected }, logged);
+    return stagePart(session, bucket, lines, { row, label, part, digest, rejected }, logged);
   });
   return { ...found, rowsWritten };
 }

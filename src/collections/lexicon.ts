@@ -33,7 +33,7 @@ export async function reindexLexicon(database: D1Database, bucket: R2Bucket): Pr
 
 async function indexLexicon(database: D1Database, page: number, lexicon: Lexicon): Promise<void> {
   const { categories, regions, fingerprint } = lexicon;
-  await write(database, async ({ session }) => {
+  await write(database, async (session) => {
     const known = await readCategoryIds(
       session,
       categories.map(({ path }) => path),

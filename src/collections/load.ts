@@ -100,7 +100,7 @@ export async function outdated(
   const { results } = await database
     .prepare(
       `SELECT name FROM collections WHERE loaded_at <> '' AND fingerprint = ?1
-       AND id NOT IN (SELECT collection FROM imports)
+       AND id NOT IN (SELECT collection FROM open_imports)
        AND (SELECT lexicon FROM data_version) = ?1`,
     )
     .bind(withFormat(fingerprint))

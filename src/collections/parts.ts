@@ -1,8 +1,8 @@
 import { CallerError, Conflict } from "../errors.ts";
 import type { PlaceRecord } from "../places/place.ts";
-import { addDelta, type Deltas, type ImportRow } from "./collection-rows.ts";
+import { addDelta, type Deltas, drawObject, type ImportRow } from "./collection-rows.ts";
 import { addCategories, readCategoryIds } from "./lexicon.ts";
-import { type Label, type Line, type LogLine, writeObject } from "./record-log.ts";
+import { deleteObjects, type Label, type Line, type LogLine, writeObject } from "./record-log.ts";
 import { removals } from "./removal.ts";
 import { PlaceRecordSchema } from "./schemas.ts";
 import {
@@ -13,7 +13,8 @@ import {
   readVersions,
   type Version,
 } from "./stage.ts";
-import { eachSlice, type Index } from "./write.ts";
+import { noteSeen } from "./unseen.ts";
+import { eachSlice, type Write } from "./write.ts";
 
 export interface PartCounts {
   readonly stored: number;
@@ -87,13 +88,12 @@ interface Staging {
  * is marked, what is as it was stays as it is. The records are in R2 before.
  */
 export async function stagePart(
-  index: Index,
+  session: D1DatabaseSession,
   bucket: R2Bucket,
   lines: readonly LogLine[],
   { row, label, part, digest, rejected }: Staging,
   logged?: Logged,
-): Promise<{ statements: D1PreparedStatement[]; found: PartAnswer }> {
-  const { session } = index;
+): Promise<Write<PartAnswer>> {
   const sent = await session
     .prepare("SELECT digest, answer FROM import_parts WHERE import = ?1 AND part = ?2")
     .bind(row.id, part)
@@ -109,7 +109,7 @@ export async function stagePart(
   const last = new Map(lines.map((line, at) => [line.sourceId, at]));
   const versions = await readVersions(session, row.collection, [...last.keys()]);
   const changes: { at: number; one: Incoming }[] = [];
-  const seen: number[] = [];
+  const seen: Version[] = [];
   const ended: number[] = [];
   const replaced: Version[] = [];
   const deltas: Deltas = {};
@@ -126,7 +126,7 @@ export async function stagePart(
       (staged ?? (current?.ended === row.id ? undefined : current))?.digest === one.digest
     ) {
       counts.unchanged += 1;
-      if (!staged) seen.push(current!.key);
+      if (!staged) seen.push(current!);
       continue;
     }
     if (staged) {
@@ -143,17 +143,13 @@ export async function stagePart(
   }
 
   const records = changes.map(({ one }) => one);
-  const object = logged?.object ?? row.first_object + part;
-  const places = logged
-    ? changes.map(({ at }) => logged.lines[at]!)
-    : records.length === 0
-      ? []
-      : await writeObject(
-          bucket,
-          label.id,
-          object,
-          records.map(({ text }) => text),
-        );
+  let object = logged?.object;
+  let places = logged ? changes.map(({ at }) => logged.lines[at]!) : [];
+  if (!logged && records.length > 0) {
+    object = await drawObject(session, row.collection);
+    const texts = records.map(({ text }) => text);
+    places = await writeObject(bucket, label.id, object, texts);
+  }
   const paths = records.map(({ record }) => record.category);
   const known = await readCategoryIds(session, paths);
   const { statements: newCategories, ids } = await addCategories(session, paths, known);
@@ -162,14 +158,16 @@ export async function stagePart(
   const context = {
     collection: row.collection,
     import: row.id,
-    object,
+    object: object ?? 0,
     attributes: label.attributes,
     categories: ids,
   };
-  const gone = await removals(session, bucket, label.id, label.attributes, replaced);
+  const gone = await removeStaged(session, bucket, label, replaced);
   const answer: PartAnswer = { part, counts, rejected };
   return {
     found: answer,
+    ...(object !== undefined &&
+      !logged && { discard: () => deleteObjects(bucket, label.id, [object]) }),
     statements: [
       ...newCategories,
       ...gone,
@@ -183,13 +181,24 @@ export async function stagePart(
       session
         .prepare("INSERT INTO import_parts VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
         .bind(
-          row.id,
-          part,
-          digest,
-          JSON.stringify(answer),
-          JSON.stringify(deltas),
-          JSON.stringify(row.mode === "replace" ? seen : []),
+          ...[row.id, part, digest, JSON.stringify(answer), JSON.stringify(deltas)],
+          object ?? null,
         ),
+      ...(row.mode === "replace" ? noteSeen(session, row, part, seen) : []),
     ],
   };
+}
+
+/** What this import has brought itself already, and brings again. */
+async function removeStaged(
+  session: D1DatabaseSession,
+  bucket: R2Bucket,
+  { id, attributes }: Label,
+  replaced: readonly Version[],
+): Promise<D1PreparedStatement[]> {
+  const { statements, removed } = await removals(session, bucket, id, attributes, replaced);
+  if (removed.length === replaced.length) return statements;
+  throw new CallerError(
+    "The file has too many places twice, far apart: sort it by id, so that the same ids are together.",
+  );
 }

@@ -1,5 +1,5 @@
 import type { CollectionRow } from "../places/directory.ts";
-import { addDelta, countStatements, type Deltas, labelOf } from "./collection-rows.ts";
+import { addDelta, countStatements, type Deltas, labelOf, openImport } from "./collection-rows.ts";
 import type { Stores } from "./imports.ts";
 import { removals } from "./removal.ts";
 import { VERSION_COLUMNS, type Version } from "./stage.ts";
@@ -11,47 +11,66 @@ const MOST_STEPS = 20;
 
 /**
  * Takes places out of the index whose time is over; nobody sees them any more as it is. Their records stay. Collections
- * into which an import is under way are left for the next time.
+ * into which an import is under way are left for the next time, and so are those where it fails.
  *
  * @returns how many are gone
  */
 export async function purgeOver(stores: Stores, nowMs: number): Promise<number> {
   let gone = 0;
+  const failures = new Map<number, unknown>();
   for (let step = 0; step < MOST_STEPS; step++) {
-    const count = await purgeSome(stores, nowMs);
-    if (count === 0) break;
-    gone += count;
+    const collection = await nextOver(stores, nowMs, [...failures.keys()]);
+    if (!collection) break;
+    try {
+      gone += await purgeSome(stores, nowMs, collection);
+    } catch (error) {
+      failures.set(collection.id, error);
+    }
+  }
+  if (failures.size > 0) {
+    throw new AggregateError(failures.values(), "Places that are over could not be taken out");
   }
   return gone;
 }
 
-async function purgeSome({ database, bucket }: Stores, nowMs: number): Promise<number> {
-  const { found } = await write(database, async ({ session }) => {
-    const collection = await session
-      .prepare(
-        `SELECT * FROM collections WHERE id = (
-           SELECT collection FROM places WHERE valid_to <= ?1
-             AND collection NOT IN (SELECT collection FROM imports) LIMIT 1)`,
-      )
-      .bind(nowMs)
-      .first<CollectionRow>();
-    if (!collection) return { statements: [], found: 0 };
+async function nextOver(
+  { database }: Stores,
+  nowMs: number,
+  failed: readonly number[],
+): Promise<CollectionRow | null> {
+  return database
+    .withSession("first-primary")
+    .prepare(
+      `SELECT * FROM collections WHERE id = (
+         SELECT collection FROM places WHERE valid_to <= ?1
+           AND collection NOT IN (SELECT collection FROM open_imports)
+           AND collection NOT IN (SELECT value FROM json_each(?2)) LIMIT 1)`,
+    )
+    .bind(nowMs, JSON.stringify(failed))
+    .first<CollectionRow>();
+}
+
+async function purgeSome(
+  { database, bucket }: Stores,
+  nowMs: number,
+  collection: CollectionRow,
+): Promise<number> {
+  const { found } = await write(database, async (session) => {
+    if (await openImport(session, collection.id)) return { statements: [], found: 0 };
     const { results } = await session
       .prepare(
         `SELECT ${VERSION_COLUMNS}
-         FROM places WHERE valid_to <= ?1 AND collection = ?2 LIMIT ${PLACES_A_STEP}`,
+         FROM places WHERE valid_to <= ?1 AND +collection = ?2 LIMIT ${PLACES_A_STEP}`,
       )
       .bind(nowMs, collection.id)
       .all<Version>();
-    const deltas: Deltas = {};
-    for (const { category } of results) addDelta(deltas, category, -1);
     const { attributes } = labelOf(collection);
+    const gone = await removals(session, bucket, collection.name, attributes, results);
+    const deltas: Deltas = {};
+    for (const { category } of gone.removed) addDelta(deltas, category, -1);
     return {
-      found: results.length,
-      statements: [
-        ...(await removals(session, bucket, collection.name, attributes, results)),
-        ...(await countStatements(session, collection.id, deltas)),
-      ],
+      found: gone.removed.length,
+      statements: [...gone.statements, ...(await countStatements(session, collection.id, deltas))],
     };
   });
   return found;

@@ -1,8 +1,7 @@
-import { requireCollection } from "./collection-rows.ts";
 import { finishStep } from "./finish.ts";
 import { type Stores, startImport, takeLines } from "./imports.ts";
 import { reindexLexicon } from "./lexicon.ts";
-import { type LogLine, listManifests, readManifest, readObject } from "./record-log.ts";
+import { type LogLine, listManifests, numbersOf, readManifest, readObject } from "./record-log.ts";
 import { write } from "./write.ts";
 
 export interface RebuildStep {
@@ -19,6 +18,7 @@ const EMPTY_TABLES = [
   "DELETE FROM overflows",
   "DELETE FROM imports",
   "DELETE FROM import_parts",
+  "DELETE FROM import_seen",
   "DELETE FROM collections",
   "DELETE FROM category_counts",
   "DELETE FROM categories",
@@ -28,77 +28,87 @@ const EMPTY_TABLES = [
   "INSERT INTO places_text (places_text) VALUES ('delete-all')",
 ];
 
+/** So many lines of the log are read in a step: edits are objects of one line. */
+const LINES_A_STEP = 5_000;
+/** Each object is some reads of D1 and one of R2. */
+const OBJECTS_A_STEP = 40;
+
 /**
  * Makes the whole index anew from what R2 holds, a bounded step each time: all is emptied first, then one collection
- * after the other comes back, each at once. Asked again it goes on where it stopped.
+ * after the other comes back, each at once. Asked again it goes on where it stopped, unless it is to begin anew.
  */
 export async function rebuildStep(stores: Stores, restart: boolean): Promise<RebuildStep> {
   const { database, bucket } = stores;
-  const names = await listManifests(bucket);
-  if (restart) {
-    await write(database, async ({ session }) => ({
-      found: undefined,
-      statements: EMPTY_TABLES.map((sql) => session.prepare(sql)),
-    }));
-    await reindexLexicon(database, bucket);
-    return { done: names.length === 0, phase: "emptied", progress: 0 };
-  }
   const session = database.withSession("first-primary");
+  const names = await listManifests(bucket);
+  const { rebuilding } = (await session
+    .prepare("SELECT rebuilding FROM data_version")
+    .first<{ rebuilding: string | null }>())!;
+  if (restart || rebuilding === null) {
+    await empty(stores);
+    return { done: false, phase: "emptied", progress: 0 };
+  }
   const { results } = await session
     .prepare(
-      "SELECT name FROM collections WHERE loaded_at <> '' AND id NOT IN (SELECT collection FROM imports)",
+      `SELECT name FROM collections WHERE loaded_at <> ''
+         AND id NOT IN (SELECT collection FROM open_imports WHERE mode = 'rebuild')`,
     )
     .all<{ name: string }>();
   const there = new Set(results.map(({ name }) => name));
   const next = names.find((name) => !there.has(name));
-  if (next === undefined) return { done: true, phase: "done", progress: 1 };
+  if (next === undefined) {
+    await setRebuilding(database, null);
+    return { done: true, phase: "done", progress: 1 };
+  }
   const part = await rebuildCollection(stores, next);
   return { done: false, phase: next, progress: (there.size + part) / names.length };
 }
 
+/** Only when the words are there too it counts as begun. */
+async function empty({ database, bucket }: Stores): Promise<void> {
+  const statements = [...EMPTY_TABLES, "UPDATE data_version SET rebuilding = NULL"];
+  await write(
+    database,
+    async (session) => ({
+      found: undefined,
+      statements: statements.map((sql) => session.prepare(sql)),
+    }),
+    { anyFormat: true },
+  );
+  await reindexLexicon(database, bucket);
+  await setRebuilding(database, new Date().toISOString());
+}
+
+async function setRebuilding(database: D1Database, since: string | null): Promise<void> {
+  await write(database, async (session) => ({
+    found: undefined,
+    statements: [session.prepare("UPDATE data_version SET rebuilding = ?1").bind(since)],
+  }));
+}
+
 /** One step for one collection; how much of it there is. */
 async function rebuildCollection(stores: Stores, collection: string): Promise<number> {
-  const { database, bucket } = stores;
+  const { bucket } = stores;
   const manifest = (await readManifest(bucket, collection))!;
-  const numbers = manifest.objects.flatMap(([first, last]) => {
-    return Array.from({ length: last - first + 1 }, (_, k) => first + k);
-  });
+  const numbers = await numbersOf(bucket, collection, manifest);
   const status = await startImport(stores, {
     mode: "rebuild",
     fingerprint: manifest.fingerprint ?? FINGERPRINT,
     label: manifest.label,
   });
-  const part = status.partsDone.length;
-  if (status.state === "open" && part < numbers.length) {
-    const object = numbers[part]!;
-    const { texts, lines } = await readObject(bucket, collection, object);
-    const parsed = texts.map((text): LogLine => JSON.parse(text));
-    await takeLines(stores, collection, status.import, part, parsed, "", [], { object, lines });
+  const first = status.partsDone.length;
+  if (status.state === "open" && first < numbers.length) {
+    let read = 0;
+    let part = first;
+    for (; part < numbers.length && part < first + OBJECTS_A_STEP && read < LINES_A_STEP; part++) {
+      const object = numbers[part]!;
+      const { texts, lines } = await readObject(bucket, collection, object);
+      const parsed = texts.map((text): LogLine => JSON.parse(text));
+      await takeLines(stores, collection, status.import, part, parsed, "", [], { object, lines });
+      read += lines.length;
+    }
     return part / numbers.length;
   }
-  const { done } = await finishStep(stores, collection, status.import, numbers.length);
-  if (done) {
-    await restore(database, collection, manifest.loadedAt, (numbers.at(-1) ?? -1) + 1);
-  }
+  await finishStep(stores, collection, status.import, numbers.length);
   return 1;
-}
-
-/** What the switch has set as for an import of today. */
-async function restore(
-  database: D1Database,
-  collection: string,
-  loadedAt: string,
-  nextObject: number,
-): Promise<void> {
-  await write(database, async ({ session }) => {
-    const { id } = await requireCollection(session, collection);
-    return {
-      found: undefined,
-      statements: [
-        session
-          .prepare("UPDATE collections SET loaded_at = ?2, next_object = ?3 WHERE id = ?1")
-          .bind(id, loadedAt, nextObject),
-      ],
-    };
-  });
 }

@@ -1,17 +1,21 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Collection, PlaceRecord } from "../places/place.ts";
-import { recordObjectKey } from "../places/record-object.ts";
-import { INDEX_FORMAT } from "./index-format.ts";
+import { recordObjectKey, recordsPrefix } from "../places/record-object.ts";
 import type { Attributes } from "./schemas.ts";
+import { Stale } from "./write.ts";
 
 /**
  * The truth about all places, in R2; D1 is made from it.
  *
  * - `records/<collection>/<number>.ndjson`: one record a line, as it was imported, or `{ "sourceId", "deleted": true }`.
- *   Later lines and objects overrule earlier ones. Numbers have eight digits and grow.
- * - `collections/<collection>.json`: the manifest: what the collection is called, and which objects count, in order.
- *   An object that no manifest names does not exist: it is of an import that was not finished.
- * - `lexicon.ndjson`: the words of categories and regions, one a line.
+ *   Numbers have eight digits, grow, and are never given twice: no object is ever changed.
+ * - `collections/<collection>.json`: the manifest: what the collection is called, and which objects of imports count, in
+ *   order. An object that is not named does not exist: its import was not finished.
+ * - `edits/<collection>/<number>`: empty; says that this object counts, and is a live edit. An edit does not go through
+ *   the manifest, because R2 takes one write a second under one name.
+ * - `lexicon/<page>.json`: the words of categories and regions.
+ *
+ * Later lines and objects overrule earlier ones. Edits come between imports by their numbers: there are none during one.
  */
 export const FORMAT = 1;
 
@@ -43,21 +47,43 @@ export interface Line {
 
 const MANIFESTS = "collections/";
 const manifestKey = (collection: string): string => `${MANIFESTS}${collection}.json`;
+const editsPrefix = (collection: string): string => `edits/${collection}/`;
+const editKey = (collection: string, number: number): string =>
+  `${editsPrefix(collection)}${String(number).padStart(8, "0")}`;
 
 export async function readManifest(
   bucket: R2Bucket,
   collection: string,
 ): Promise<Manifest | undefined> {
-  const object = await bucket.get(manifestKey(collection));
-  const manifest = await object?.json<Manifest>();
-  if (manifest && manifest.format !== FORMAT) {
-    throw new Error(`The manifest of ${collection} has format ${manifest.format}`);
-  }
-  return manifest;
+  return (await readVersioned(bucket, collection))?.manifest;
 }
 
-export async function writeManifest(bucket: R2Bucket, manifest: Manifest): Promise<void> {
-  await bucket.put(manifestKey(manifest.label.id), JSON.stringify(manifest));
+async function readVersioned(bucket: R2Bucket, collection: string) {
+  const object = await bucket.get(manifestKey(collection));
+  if (!object) return undefined;
+  const manifest = await object.json<Manifest>();
+  if (manifest.format !== FORMAT) {
+    throw new Error(`The manifest of ${collection} has format ${manifest.format}`);
+  }
+  return { manifest, etag: object.etag };
+}
+
+/**
+ * Changes the manifest, or makes it.
+ *
+ * @throws Stale if somebody else did in between
+ */
+export async function changeManifest(
+  bucket: R2Bucket,
+  collection: string,
+  change: (manifest: Manifest | undefined) => Manifest | undefined,
+): Promise<void> {
+  const before = await readVersioned(bucket, collection);
+  const manifest = change(before?.manifest);
+  if (!manifest) return;
+  const onlyIf = before ? { etagMatches: before.etag } : new Headers({ "If-None-Match": "*" });
+  const put = await bucket.put(manifestKey(collection), JSON.stringify(manifest), { onlyIf });
+  if (put === null) throw new Stale(`The manifest of ${collection} has changed`);
 }
 
 export async function deleteManifest(bucket: R2Bucket, collection: string): Promise<void> {
@@ -85,35 +111,124 @@ export async function writeObject(
   return places;
 }
 
-/** The lines of an object, and where they lie; none if there is no such object. */
+/** The lines of an object, and where they lie. */
 export async function readObject(
   bucket: R2Bucket,
   collection: string,
   number: number,
 ): Promise<{ texts: string[]; lines: Line[] }> {
   const object = await bucket.get(recordObjectKey(collection, number));
-  const texts = object ? (await object.text()).split("\n").filter(Boolean) : [];
+  if (!object) throw new Error(`Object ${number} of the records of ${collection} is lost`);
+  const texts = (await object.text()).split("\n").filter(Boolean);
   return { texts, lines: linesOf(texts) };
 }
 
-/** Deletes objects from a number on: all that an import may have left behind. */
-export async function deleteObjects(bucket: R2Bucket, collection: string, from = 0): Promise<void> {
-  const first = recordObjectKey(collection, from);
-  const prefix = first.slice(0, first.lastIndexOf("/") + 1);
-  const keys: string[] = [];
-  for await (const key of keysOf(bucket, prefix)) if (key >= first) keys.push(key);
-  while (keys.length > 0) await bucket.delete(keys.splice(0, MOST_DELETED));
+/** The numbers of all objects that count, in order. */
+export async function numbersOf(
+  bucket: R2Bucket,
+  collection: string,
+  { objects }: Manifest,
+): Promise<number[]> {
+  const edits: number[] = [];
+  for await (const key of keysOf(bucket, editsPrefix(collection))) {
+    edits.push(Number(key.slice(key.lastIndexOf("/") + 1)));
+  }
+  const numbers: number[] = [];
+  let next = 0;
+  for (const [first, last] of objects) {
+    while (next < edits.length && edits[next]! < first) numbers.push(edits[next++]!);
+    for (let number = first; number <= last; number++) numbers.push(number);
+  }
+  return numbers.concat(edits.slice(next));
+}
+
+/** Grows rows of numbers by more numbers. */
+export function grow(
+  rows: Manifest["objects"],
+  numbers: readonly number[],
+): (readonly [first: number, last: number])[] {
+  const grown = [...rows];
+  for (const number of numbers) {
+    const [first, last] = grown.at(-1) ?? [];
+    if (last === number - 1) grown[grown.length - 1] = [first!, number];
+    else grown.push([number, number]);
+  }
+  return grown;
+}
+
+/** Logs a live edit: it counts from here on. */
+export async function writeEdit(
+  bucket: R2Bucket,
+  collection: string,
+  number: number,
+  line: string,
+): Promise<void> {
+  await writeObject(bucket, collection, number, [line]);
+  await bucket.put(editKey(collection, number), "");
+}
+
+/** Takes back an edit that the index has refused. */
+export async function discardEdit(
+  bucket: R2Bucket,
+  collection: string,
+  number: number,
+): Promise<void> {
+  await bucket.delete(editKey(collection, number));
+  await deleteObjects(bucket, collection, [number]);
+}
+
+export async function deleteObjects(
+  bucket: R2Bucket,
+  collection: string,
+  numbers: readonly number[],
+): Promise<void> {
+  await deleteKeys(
+    bucket,
+    numbers.map((number) => recordObjectKey(collection, number)),
+  );
+}
+
+/** Deletes all that the log has of a collection, but its manifest. */
+export async function deleteLog(bucket: R2Bucket, collection: string): Promise<void> {
+  for (const prefix of [editsPrefix(collection), recordsPrefix(collection)]) {
+    const keys: string[] = [];
+    for await (const key of keysOf(bucket, prefix)) keys.push(key);
+    await deleteKeys(bucket, keys);
+  }
+}
+
+async function deleteKeys(bucket: R2Bucket, keys: readonly string[]): Promise<void> {
+  for (let first = 0; first < keys.length; first += MOST_DELETED) {
+    await bucket.delete(keys.slice(first, first + MOST_DELETED));
+  }
 }
 
 const MOST_DELETED = 1_000;
 
-/** 48 bits of the digest of a record and of what is indexed of it: enough to see whether it has changed. */
-export function digestOf(line: string, attributes: Attributes): number {
-  const hash = createHash("sha256").update(`${INDEX_FORMAT}${JSON.stringify(attributes)}${line}`);
-  return hash.digest().readUIntBE(0, 6);
+/** The first number that no object has ever had, as far as the bucket knows. */
+export async function nextNumber(bucket: R2Bucket, collection: string): Promise<number> {
+  let last = -1;
+  for await (const key of keysOf(bucket, recordsPrefix(collection))) {
+    last = Math.max(last, Number.parseInt(key.slice(key.lastIndexOf("/") + 1), 10));
+  }
+  return last + 1;
 }
 
-function linesOf(texts: readonly string[]): Line[] {
+/** 48 bits of the digest of a record and of what is indexed of it: enough to see whether it has changed. */
+export function digestOf(line: string, attributes: Attributes): number {
+  return Number.parseInt(hash("sha256", attributesText(attributes) + line).slice(0, 12), 16);
+}
+
+/** Once for all lines of a part. */
+const texts = new WeakMap<Attributes, string>();
+function attributesText(attributes: Attributes): string {
+  const text = texts.get(attributes) ?? JSON.stringify(attributes);
+  texts.set(attributes, text);
+  return text;
+}
+
+/** Where lines lie in an object of them. */
+export function linesOf(texts: readonly string[]): Line[] {
   let offset = 0;
   return texts.map((text) => {
     const line = { offset, length: Buffer.byteLength(text) };

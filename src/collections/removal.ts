@@ -1,14 +1,17 @@
-import { readRecords } from "../places/record-object.ts";
+import { readableIn, readRecords } from "../places/record-object.ts";
 import { wordsOf } from "./index-rows.ts";
 import { digestOf } from "./record-log.ts";
 import type { Attributes } from "./schemas.ts";
 import type { Version } from "./stage.ts";
 import { eachSlice } from "./write.ts";
 
+/** So many reads of the bucket a request can afford: Cloudflare allows it 1,000 in the free plan. */
+const MOST_READS = 500;
+
 /**
- * The statements that take rows out of the index. The full-text index has to be told the words it is to forget, and
- * they are made from the record again: a row whose record is lost stays, because guessing would spoil
- * the index.
+ * The statements that take rows out of the index, of the first of these as many as a request can. The full-text index
+ * has to be told the words it is to forget, and they are made from the record again: a row whose record is lost
+ * stays, because guessing would spoil the index.
  *
  * @param attributes those by which the rows were indexed
  */
@@ -17,20 +20,20 @@ export async function removals(
   bucket: R2Bucket,
   collection: string,
   attributes: Attributes,
-  versions: readonly Version[],
-): Promise<D1PreparedStatement[]> {
-  if (versions.length === 0) return [];
+  wanted: readonly Version[],
+): Promise<{ statements: D1PreparedStatement[]; removed: readonly Version[] }> {
+  if (wanted.length === 0) return { statements: [], removed: [] };
   const categories = await allCategories(session);
-  const records = await readRecords(
-    bucket,
-    versions.map((version) => ({
-      collection,
-      object: version.record_object,
-      offset: version.record_offset,
-      length: version.record_length,
-      sourceId: version.source_id,
-    })),
-  );
+  const pointers = wanted.map((version) => ({
+    collection,
+    object: version.record_object,
+    offset: version.record_offset,
+    length: version.record_length,
+    sourceId: version.source_id,
+  }));
+  const count = readableIn(MOST_READS, pointers);
+  const versions = wanted.slice(0, count);
+  const records = await readRecords(bucket, pointers.slice(0, count));
   const words = versions.map(({ key, digest, source_id }, index): [number, string] => {
     const record = records[index];
     if (!record || digestOf(JSON.stringify(record), attributes) !== digest) {
@@ -38,7 +41,7 @@ export async function removals(
     }
     return [key, wordsOf(record, { attributes, categories })];
   });
-  return [
+  const statements = [
     ...eachSlice(
       session,
       "INSERT INTO places_text (places_text, rowid, words) SELECT 'delete', value ->> 0, value ->> 1 FROM json_each(?1)",
@@ -50,6 +53,7 @@ export async function removals(
       versions.map(({ key }) => key),
     ),
   ];
+  return { statements, removed: versions };
 }
 
 async function allCategories(session: D1DatabaseSession): Promise<ReadonlyMap<string, number>> {

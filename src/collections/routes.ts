@@ -2,30 +2,31 @@ import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type * as z from "zod";
 import { sha256Hex } from "../digest.ts";
-import { CallerError, Conflict, NotFound } from "../errors.ts";
+import { Busy, CallerError, Conflict, NotFound } from "../errors.ts";
 import type { PlaceRecord } from "../places/place.ts";
 import { PlaceStore } from "../places/place-store.ts";
 import { abortStep } from "./abort.ts";
-import { findCollection, labelOf, labelStatement, requireCollection } from "./collection-rows.ts";
+import { findCollection, labelOf } from "./collection-rows.ts";
 import { deletePlace, putPlace } from "./edits.ts";
 import { finishStep } from "./finish.ts";
 import { currentImport, importStatus, type Stores, startImport, takePart } from "./imports.ts";
 import { putLexicon } from "./lexicon.ts";
 import { rebuildStep } from "./rebuild.ts";
-import { readManifest, writeManifest } from "./record-log.ts";
+import { relabel } from "./relabel.ts";
 import {
   CollectionId,
   ImportRequest,
   LabelFields,
   LexiconRequest,
   PlaceRecordSchema,
+  SourceId,
 } from "./schemas.ts";
-import { write } from "./write.ts";
 
 type App = { Bindings: Pick<Env, "PLACES_DB" | "PLACES_BUCKET"> };
 type Asked = Context<App>;
 
 const MOST_BYTES = 16 * 1024 * 1024;
+const MOST_PARTS = 1_000_000;
 
 /** What changes the data: imports, single places, collections, the words, and the making anew of the index. */
 export const collectionRoutes = new Hono<App>({ strict: false })
@@ -40,7 +41,10 @@ export const collectionRoutes = new Hono<App>({ strict: false })
     return c.json({ collections });
   })
   .get("/collections/:id", showCollection)
-  .patch("/collections/:id", relabel)
+  .patch("/collections/:id", async (c) => {
+    const changes = parse(LabelFields.omit({ attributes: true }).partial(), await json(c));
+    return c.json(await relabel(storesOf(c), id(c), changes));
+  })
   .delete("/collections/:id", deleteCollection)
   .post("/collections/:id/imports", async (c) => {
     const { label, ...request } = parse(ImportRequest, await json(c));
@@ -58,7 +62,7 @@ export const collectionRoutes = new Hono<App>({ strict: false })
   })
   .post("/collections/:id/imports/:number/finish", async (c) => {
     const { parts } = (await json(c)) as { parts?: unknown };
-    if (!Number.isSafeInteger(parts) || Number(parts) < 0) {
+    if (!Number.isSafeInteger(parts) || Number(parts) < 0 || Number(parts) > MOST_PARTS) {
       throw new CallerError('Pass "parts": how many parts the import has.');
     }
     return c.json(await finishStep(storesOf(c), id(c), number(c, "number"), Number(parts)));
@@ -80,7 +84,8 @@ export const collectionRoutes = new Hono<App>({ strict: false })
     return c.json({ sourceId: record.sourceId, created, ...rest }, created ? 201 : 200);
   })
   .delete("/collections/:id/places/:sourceId", async (c) => {
-    return c.json(await deletePlace(storesOf(c), id(c), c.req.param("sourceId")));
+    const sourceId = parse(SourceId, c.req.param("sourceId"));
+    return c.json(await deletePlace(storesOf(c), id(c), sourceId));
   })
   .get("/lexicon", async (c) => {
     const row = await c.env.PLACES_DB.prepare("SELECT lexicon FROM data_version").first();
@@ -100,8 +105,9 @@ export const collectionRoutes = new Hono<App>({ strict: false })
   });
 
 /** What a failure of the caller is over HTTP. */
-export function statusOf(error: CallerError): 400 | 404 | 409 {
+export function statusOf(error: CallerError): 400 | 404 | 409 | 503 {
   if (error instanceof NotFound) return 404;
+  if (error instanceof Busy) return 503;
   return error instanceof Conflict ? 409 : 400;
 }
 
@@ -115,22 +121,6 @@ async function showCollection(c: Asked) {
     throw new NotFound("There is no such collection. GET /collections lists those that there are.");
   }
   return c.json({ ...(collection ?? { id: name, places: 0 }), ...(openImport && { openImport }) });
-}
-
-async function relabel(c: Asked) {
-  const changes = parse(LabelFields.omit({ attributes: true }).partial(), await json(c));
-  const { PLACES_DB: database, PLACES_BUCKET: bucket } = c.env;
-  const { found } = await write(database, async ({ session }) => {
-    const row = await requireCollection(session, id(c));
-    const given = Object.fromEntries(
-      Object.entries(changes).filter(([, value]) => value !== undefined),
-    );
-    const label = { ...labelOf(row), ...given };
-    const manifest = await readManifest(bucket, label.id);
-    if (manifest) await writeManifest(bucket, { ...manifest, label });
-    return { found: label, statements: [labelStatement(session, row.id, label)] };
-  });
-  return c.json(found);
 }
 
 /** A deletion is an import of nothing that replaces all. */
@@ -172,21 +162,19 @@ async function bodyText(c: Asked): Promise<string> {
   const { body } = c.req.raw;
   if (!body) return "";
   if (c.req.header("content-encoding") !== "gzip") return c.req.text();
+  const chunks: Uint8Array[] = [];
   let bytes = 0;
-  const capped = new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
-      bytes += chunk.length;
-      if (bytes > MOST_BYTES) controller.error(new CallerError("The unpacked part is too large."));
-      else controller.enqueue(chunk);
-    },
-  });
-  const unpacked = body.pipeThrough(new DecompressionStream("gzip")).pipeThrough(capped);
   try {
-    return await new Response(unpacked).text();
+    for await (const chunk of body.pipeThrough(new DecompressionStream("gzip"))) {
+      bytes += chunk.length;
+      if (bytes > MOST_BYTES) throw new CallerError("The unpacked part is too large.");
+      chunks.push(chunk);
+    }
   } catch (error) {
     if (error instanceof CallerError) throw error;
     throw new CallerError("The body is not gzip, or is cut off.");
   }
+  return Buffer.concat(chunks).toString();
 }
 
 async function contentId(body: object): Promise<string> {

@@ -38,8 +38,11 @@ const CategoryPath = z
   .max(200)
   .regex(/^[^\s/]+(?:\/[^\s/]+){0,7}$/u, "must be a path such as amenity/cafe");
 
+/** A place's id in its collection: a part of addresses, in which . and .. would mean another one. */
+export const SourceId = text(200).refine((id) => id !== "." && id !== "..", "must be no dots only");
+
 export const PlaceRecordSchema = z.strictObject({
-  sourceId: text(200),
+  sourceId: SourceId,
   name: text(500),
   otherNames: z.array(text(500)).max(200).optional(),
   category: CategoryPath,
@@ -51,7 +54,7 @@ export const PlaceRecordSchema = z.strictObject({
     .optional(),
   region: text(200).optional(),
   city: text(200).optional(),
-  population: z.number().nonnegative().optional(),
+  population: z.number().nonnegative().max(1e11).optional(),
   timezone: text(100).optional(),
   attributes: z
     .record(z.string().max(100), z.union([z.string().max(5_000), z.number(), z.boolean()]))

@@ -44,17 +44,17 @@ export async function readVersions(
   collection: number,
   sourceIds: readonly string[],
 ): Promise<Map<string, Version[]>> {
-  const { results } = await session
-    .prepare(
-      `SELECT p.key, p.source_id, p.category, p.import, p.ended, p.digest,
-         p.record_object, p.record_offset, p.record_length
-       FROM json_each(?1) AS s CROSS JOIN places AS p
-         ON p.collection = cast(?2 AS INTEGER) AND p.source_id = s.value`,
-    )
-    .bind(JSON.stringify(sourceIds), collection)
-    .all<Version>();
-  return Map.groupBy(results, ({ source_id }) => source_id);
+  const slices = eachSlice(session, READ_VERSIONS, sourceIds, collection);
+  const answers = slices.length > 0 ? await session.batch<Version>(slices) : [];
+  return Map.groupBy(
+    answers.flatMap(({ results }) => results),
+    ({ source_id }) => source_id,
+  );
 }
+const READ_VERSIONS = `SELECT p.key, p.source_id, p.category, p.import, p.ended, p.digest,
+    p.record_object, p.record_offset, p.record_length
+  FROM json_each(?1) AS s CROSS JOIN places AS p
+    ON p.collection = cast(?2 AS INTEGER) AND p.source_id = s.value`;
 
 /** The statements that put records into the index, with keys of their own. */
 export async function insertions(

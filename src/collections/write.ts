@@ -1,51 +1,79 @@
+import { Busy, Conflict } from "../errors.ts";
 import { forgetDirectory } from "../places/directory.ts";
+import { INDEX_FORMAT } from "./index-format.ts";
 
-/** What reads and writes the index: the primary, so that a write builds on the last one. */
-export interface Index {
-  readonly session: D1DatabaseSession;
-  /** How many writes there have been when this one was prepared. */
-  readonly generation: number;
+/** What a write is to be, and what was found on the way to it. */
+export interface Write<Found> {
+  readonly statements: readonly D1PreparedStatement[];
+  readonly found: Found;
+  /** Takes back what was put into the bucket for this write, which came too late. */
+  readonly discard?: () => Promise<void>;
 }
 
-const MOST_TRIES = 8;
+const MOST_TRIES = 16;
+const LONGEST_PAUSE_MS = 500;
 const CONFLICT = /CHECK constraint failed/;
 
+/** Something in the bucket has changed since it was read: the write is prepared anew. */
+export class Stale extends Error {}
+
 /**
- * Reads what `prepare` needs and writes what it returns, all of it or nothing; anew if another write came in
- * between. There is no lock to be left behind.
+ * Reads what `prepare` needs, from the primary, and writes what it returns, all of it or nothing; anew if another write
+ * came in between. There is no lock to be left behind. What `prepare` puts into the bucket must be under names of
+ * its own.
  *
  * @returns what `prepare` found, and the rows that D1 has written, and bills
+ * @throws Busy if others always come in between
  */
 export async function write<Found>(
   database: D1Database,
-  prepare: (index: Index) => Promise<{ statements: D1PreparedStatement[]; found: Found }>,
-): Promise<{ found: Found; rowsWritten: number; results: D1Result[] }> {
-  for (let attempt = 1; ; attempt++) {
+  prepare: (session: D1DatabaseSession) => Promise<Write<Found>>,
+  { anyFormat = false } = {},
+): Promise<{ found: Found; rowsWritten: number }> {
+  for (let attempt = 1; attempt <= MOST_TRIES; attempt++) {
     const session = database.withSession("first-primary");
-    const row = await session
-      .prepare("SELECT generation FROM data_version")
-      .first<{ generation: number }>();
-    const generation = row!.generation;
-    const { statements, found } = await prepare({ session, generation });
-    if (statements.length === 0) return { found, rowsWritten: 0, results: [] };
-    try {
-      const results = await session.batch([
-        session
-          .prepare(
-            "INSERT INTO write_conflicts SELECT generation - ?1 FROM data_version WHERE generation <> ?1",
-          )
-          .bind(generation),
-        session.prepare("UPDATE data_version SET generation = generation + 1"),
-        ...statements,
-      ]);
-      forgetDirectory(database);
-      const rowsWritten = results.reduce((sum, { meta }) => sum + meta.rows_written, 0);
-      return { found, rowsWritten, results: results.slice(2) };
-    } catch (error) {
-      const conflict = error instanceof Error && CONFLICT.test(error.message);
-      if (!conflict || attempt === MOST_TRIES) throw error;
+    const row = (await session
+      .prepare("SELECT generation, index_format AS format FROM data_version")
+      .first<{ generation: number; format: number | null }>())!;
+    if (!anyFormat && row.format !== null && row.format !== INDEX_FORMAT) {
+      throw new Conflict("The index was made by another version: run npm run rebuild.");
     }
+    const prepared = await prepare(session).catch((error) => {
+      if (error instanceof Stale) return undefined;
+      throw error;
+    });
+    if (prepared) {
+      const { statements, found, discard } = prepared;
+      if (statements.length === 0) return { found, rowsWritten: 0 };
+      try {
+        const results = await session.batch([...claim(session, row.generation), ...statements]);
+        forgetDirectory(database);
+        return {
+          found,
+          rowsWritten: results.reduce((sum, { meta }) => sum + meta.rows_written, 0),
+        };
+      } catch (error) {
+        if (!(error instanceof Error && CONFLICT.test(error.message))) throw error;
+        await discard?.();
+      }
+    }
+    await scheduler.wait(Math.random() * Math.min(LONGEST_PAUSE_MS, 10 * 2 ** attempt));
   }
+  throw new Busy("Others are changing the data at this moment. Try again in a few seconds.");
+}
+
+/** Fails if there has been a write since; then it is this one's turn. */
+function claim(session: D1DatabaseSession, generation: number): D1PreparedStatement[] {
+  return [
+    session
+      .prepare(
+        "INSERT INTO write_conflicts SELECT generation - ?1 FROM data_version WHERE generation <> ?1",
+      )
+      .bind(generation),
+    session
+      .prepare("UPDATE data_version SET generation = generation + 1, index_format = ?1")
+      .bind(INDEX_FORMAT),
+  ];
 }
 
 /** A statement for each slice of the rows, which it takes as one JSON text: D1 takes 2 MB for a parameter. */

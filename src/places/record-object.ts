@@ -1,8 +1,12 @@
 import type { PlaceRecord } from "./place.ts";
 
-/** Where the object of records lies in the bucket. */
+/** Where the objects of records lie in the bucket. */
+export function recordsPrefix(collection: string): string {
+  return `records/${collection}/`;
+}
+
 export function recordObjectKey(collection: string, number: number): string {
-  return `records/${collection}/${String(number).padStart(8, "0")}.ndjson`;
+  return `${recordsPrefix(collection)}${String(number).padStart(8, "0")}.ndjson`;
 }
 
 /** A record's place in the bucket, and what it must be. */
@@ -52,6 +56,17 @@ export async function readRecords(
     );
   }
   return records;
+}
+
+/** How many of the records, from the first on, can be read in so many pieces. */
+export function readableIn(mostPieces: number, pointers: readonly RecordPointer[]): number {
+  let [low, high] = [0, pointers.length];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (piecesOf(pointers.slice(0, middle)).length <= mostPieces) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 function piecesOf(pointers: readonly RecordPointer[]): Piece[] {

@@ -1,0 +1,27 @@
+import { Conflict } from "../errors.ts";
+import { labelOf, labelStatement, openImport, requireCollection } from "./collection-rows.ts";
+import type { Stores } from "./imports.ts";
+import { changeManifest, type Label } from "./record-log.ts";
+import type { LabelFields } from "./schemas.ts";
+import { write } from "./write.ts";
+
+/** Changes what a collection is called. @throws NotFound; Conflict while an import is under way */
+export async function relabel(
+  { database, bucket }: Stores,
+  collection: string,
+  changes: { readonly [Field in keyof LabelFields]?: LabelFields[Field] | undefined },
+): Promise<Label> {
+  const given = Object.fromEntries(
+    Object.entries(changes).filter(([, value]) => value !== undefined),
+  );
+  const { found } = await write(database, async (session) => {
+    const row = await requireCollection(session, collection);
+    if (await openImport(session, row.id)) {
+      throw new Conflict("An import into this collection is under way: finish or abort it first.");
+    }
+    const label = { ...labelOf(row), ...given };
+    await changeManifest(bucket, collection, (manifest) => manifest && { ...manifest, label });
+    return { found: label, statements: [labelStatement(session, row.id, label)] };
+  });
+  return found;
+}
