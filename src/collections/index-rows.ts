@@ -1,3 +1,4 @@
+import { booleanOf } from "../formats/attributes.ts";
 import { lineageOf, type PlaceRecord } from "../places/place.ts";
 import { attributeWord, categoryWord, indexWords, nameWord } from "../places/words.ts";
 import type { Line } from "./record-log.ts";
@@ -41,12 +42,13 @@ export function toRow(
   context: RowContext,
 ): IndexRow {
   const filterable = filterableOf(record, context.attributes);
+  const lineage = categoryIds(record.category, context.categories);
   const columns = [
     key,
     context.collection,
     record.sourceId,
     record.name,
-    categoryIds(record, context).at(-1),
+    lineage.at(-1),
     record.latitude,
     record.longitude,
     record.country ?? null,
@@ -59,35 +61,40 @@ export function toRow(
     context.import,
     record.validFrom ?? null,
     record.validTo ?? null,
-    Object.keys(filterable).length > 0 ? JSON.stringify(filterable) : null,
+    isEmpty(filterable) ? null : JSON.stringify(filterable),
   ];
-  return { key, columns, words: wordsOf(record, context) };
+  return { key, columns, words: words(record, context.attributes, filterable, lineage) };
 }
 
 /** The words of a place in the full-text index. To be told again, word for word, when the place goes. */
 export function wordsOf(
   record: PlaceRecord,
-  context: Pick<RowContext, "attributes" | "categories">,
+  { attributes, categories }: Pick<RowContext, "attributes" | "categories">,
 ): string {
-  const names = [record.name, ...(record.otherNames ?? [])];
-  const filterable = filterableOf(record, context.attributes);
-  const attributes = Object.entries(filterable).flatMap(([name, value]) => {
-    const { type } = context.attributes[name]!;
-    const inWords = type === "boolean" || type === "enum";
-    return inWords && typeof value !== "number" ? attributeWord(name, value) : [];
-  });
-  return [
-    ...indexWords(names),
-    ...(isLandmark(record.category) ? wholeNames(names) : []),
-    ...categoryIds(record, context).map(categoryWord),
-    ...attributes,
-  ].join(" ");
+  const lineage = categoryIds(record.category, categories);
+  return words(record, attributes, filterableOf(record, attributes), lineage);
 }
 
-function categoryIds(
-  { category }: PlaceRecord,
-  { categories }: Pick<RowContext, "categories">,
-): number[] {
+function words(
+  { name, otherNames, category }: PlaceRecord,
+  declared: Attributes,
+  filterable: Filterable,
+  lineage: readonly number[],
+): string {
+  const names = otherNames ? [name, ...otherNames] : [name];
+  const all: string[] = [...indexWords(names)];
+  if (isLandmark(category)) all.push(...wholeNames(names));
+  for (const id of lineage) all.push(categoryWord(id));
+  for (const [attribute, value] of Object.entries(filterable)) {
+    const { type } = declared[attribute]!;
+    const inWords = type === "boolean" || type === "enum";
+    if (inWords && typeof value !== "number") all.push(attributeWord(attribute, value));
+  }
+  return all.join(" ");
+}
+
+/** The ids of a category and its parents, from above. */
+function categoryIds(category: string, categories: ReadonlyMap<string, number>): number[] {
   return lineageOf(category).map((path) => {
     const id = categories.get(path);
     if (id === undefined) throw new Error(`No category ${path}`);
@@ -95,23 +102,30 @@ function categoryIds(
   });
 }
 
+type Filterable = Readonly<Record<string, string | number | boolean>>;
+
+function isEmpty(filterable: Filterable): boolean {
+  for (const _ in filterable) return false;
+  return true;
+}
+
 /** The declared attributes of a record, as far as they are of their type. */
-function filterableOf(
-  { attributes = {} }: PlaceRecord,
-  declared: Attributes,
-): Record<string, string | number | boolean> {
+function filterableOf({ attributes = {} }: PlaceRecord, declared: Attributes): Filterable {
   const filterable: Record<string, string | number | boolean> = {};
   for (const [name, { type }] of Object.entries(declared)) {
     const value = attributes[name];
-    if (value === undefined) continue;
-    if (type === "number" && Number.isFinite(Number(value))) filterable[name] = Number(value);
-    else if (type === "boolean") filterable[name] = TRUE.has(String(value).toLowerCase());
-    else if (type !== "number") filterable[name] = String(value);
+    if (value === undefined || value === "") continue;
+    const typed = asType(type, value);
+    if (typed !== undefined) filterable[name] = typed;
   }
   return filterable;
 }
 
-const TRUE = new Set(["true", "yes", "1", "y"]);
+function asType(type: Attributes[string]["type"], value: string | number | boolean) {
+  if (type === "boolean") return booleanOf(String(value));
+  if (type !== "number") return String(value);
+  return Number.isFinite(Number(value)) ? Number(value) : undefined;
+}
 
 /** The kinds of places that people say they are at, or near. */
 const LANDMARKS =

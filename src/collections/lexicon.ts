@@ -19,6 +19,8 @@ export async function putLexicon(
   lexicon: Lexicon,
 ): Promise<void> {
   await bucket.put(pageKey(page), JSON.stringify(lexicon));
+  // A longer lexicon may have been there before this one.
+  if (lexicon.fingerprint !== undefined) await bucket.delete(pageKey(page + 1));
   await indexLexicon(database, page, lexicon);
 }
 

@@ -63,8 +63,12 @@ function valueAs(type: AttributeType, value: Value, note: Note) {
     const number = parseNumber(value);
     return Number.isFinite(number) ? number : undefined;
   }
-  if (type !== "boolean") return plain(textOf(value), note);
-  const text = textOf(value).trim().toLowerCase();
-  if (YES.has(text)) return true;
-  return NO.has(text) ? false : undefined;
+  return type === "boolean" ? booleanOf(textOf(value)) : plain(textOf(value), note);
+}
+
+/** What a word says, in some languages; undefined for what is neither yes nor no: "limited". */
+export function booleanOf(text: string): boolean | undefined {
+  const word = text.trim().toLowerCase();
+  if (YES.has(word)) return true;
+  return NO.has(word) ? false : undefined;
 }

@@ -46,8 +46,12 @@ export interface Region {
 
 /** A category path and its parents: `a/b/c` → `a`, `a/b`, `a/b/c`. */
 export function lineageOf(path: string): string[] {
-  const parts = path.split("/");
-  return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
+  const lineage: string[] = [];
+  for (let end = path.indexOf("/"); end >= 0; end = path.indexOf("/", end + 1)) {
+    lineage.push(path.slice(0, end));
+  }
+  lineage.push(path);
+  return lineage;
 }
 
 /** A set of places with one source and one licence. */

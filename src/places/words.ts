@@ -22,6 +22,7 @@ const PLAIN_LETTERS: Readonly<Record<string, string>> = {
 const SPECIAL_LETTERS = new RegExp(`[${Object.keys(PLAIN_LETTERS).join("")}]`, "gu");
 /** "Joe's" is one word, the way people who leave the apostrophe out type it. */
 const POSSESSIVE = /(?<=\p{L})['’](?=s(?!\p{L}))/gu;
+const PLAIN = /^\p{ASCII}*$/u;
 const RUNS = /[\p{L}\p{N}\p{M}]+/gu;
 /** Scripts that are written without spaces, or whose compounds are (Hangul). */
 const UNSPACED =
@@ -29,8 +30,10 @@ const UNSPACED =
 
 /** The text in lower case, without accents, with compatibility forms (full width, ligatures) resolved. */
 export function fold(text: string): string {
-  return text
-    .toLowerCase()
+  const lower = text.toLowerCase();
+  // Most text is plain, and then there is nothing else to fold.
+  if (PLAIN.test(lower)) return lower.replace(POSSESSIVE, "");
+  return lower
     .normalize("NFKD")
     .replace(OPTIONAL_MARKS, "")
     .normalize("NFC")
@@ -57,7 +60,9 @@ export interface Run {
 
 /** The runs of a text, folded, in their order. */
 export function runsOf(text: string): Run[] {
-  return [...fold(text).matchAll(RUNS)].flatMap(([run]) => {
+  const folded = fold(text);
+  if (PLAIN.test(folded)) return (folded.match(PLAIN_RUNS) ?? []).map(spacedRun);
+  return [...folded.matchAll(RUNS)].flatMap(([run]) => {
     const runs: Run[] = [];
     let end = 0;
     for (const { 0: unspaced, index } of run.matchAll(UNSPACED)) {
@@ -69,6 +74,7 @@ export function runsOf(text: string): Run[] {
     return runs;
   });
 }
+const PLAIN_RUNS = /[a-z0-9]+/g;
 
 function spacedRun(text: string): Run {
   return { text: SHORT_FORMS.get(text) ?? text, spaced: true };
@@ -80,9 +86,11 @@ function spacedRun(text: string): Run {
  */
 export function indexWords(texts: readonly string[]): Set<string> {
   const words = new Set<string>();
-  for (const run of texts.flatMap(runsOf)) {
-    if (run.spaced) words.add(run.text);
-    else for (const part of [...run.text, ...pairsOf(run.text)]) words.add(part);
+  for (const text of texts) {
+    for (const run of runsOf(text)) {
+      if (run.spaced) words.add(run.text);
+      else for (const part of [...run.text, ...pairsOf(run.text)]) words.add(part);
+    }
   }
   return words;
 }
