@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { setImmediate } from "node:timers/promises";
 import { CallerError } from "../../src/errors.ts";
 import { categoryOf } from "../../src/formats/category.ts";
 import { confirm } from "../confirm.ts";
@@ -100,7 +101,10 @@ async function store(work: Work, options: ImportOptions, signal: AbortSignal): P
     }
     await sendLexicon(api);
     const fingerprint = await fingerprintOf(options.files, partsOptions(options, work, attributes));
-    const files = work.files.map(({ path, places }) => ({ path, places: places(attributes) }));
+    const files = work.files.map(({ path, places }) => ({
+      path,
+      places: inTurns(places(attributes)),
+    }));
     const declared = Object.entries(attributes).map(([name, type]) => [
       name,
       known[name] ?? { type },
@@ -123,6 +127,18 @@ async function store(work: Work, options: ImportOptions, signal: AbortSignal): P
     work.progress.end();
     await work.rejects.close();
     await target.close();
+  }
+}
+
+const ROWS_A_TURN = 250;
+
+/** Lets what is sent get on its way while the next rows are read: those are there without any waiting. */
+async function* inTurns<Row>(rows: AsyncIterable<Row>): AsyncGenerator<Row> {
+  let count = 0;
+  for await (const row of rows) {
+    yield row;
+    count += 1;
+    if (count % ROWS_A_TURN === 0) await setImmediate();
   }
 }
 

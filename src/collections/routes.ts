@@ -1,3 +1,4 @@
+import { gunzipSync } from "node:zlib";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type * as z from "zod";
@@ -159,22 +160,17 @@ async function json(c: Asked): Promise<unknown> {
 
 /** The body, unpacked: no more than fits, whatever it claims to be. */
 async function bodyText(c: Asked): Promise<string> {
-  const { body } = c.req.raw;
-  if (!body) return "";
   if (c.req.header("content-encoding") !== "gzip") return c.req.text();
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
+  const packed = await c.req.arrayBuffer();
   try {
-    for await (const chunk of body.pipeThrough(new DecompressionStream("gzip"))) {
-      bytes += chunk.length;
-      if (bytes > MOST_BYTES) throw new CallerError("The unpacked part is too large.");
-      chunks.push(chunk);
-    }
+    return gunzipSync(packed, { maxOutputLength: MOST_BYTES }).toString();
   } catch (error) {
-    if (error instanceof CallerError) throw error;
-    throw new CallerError("The body is not gzip, or is cut off.");
+    throw new CallerError(
+      error instanceof RangeError
+        ? "The unpacked part is too large."
+        : "The body is not gzip, or is cut off.",
+    );
   }
-  return Buffer.concat(chunks).toString();
 }
 
 async function contentId(body: object): Promise<string> {
