@@ -148,8 +148,11 @@ async function fill(path: string, places: number): Promise<Build> {
   );
   const seconds = (performance.now() - startedAt) / 1000;
   process.stderr.write(`in ${seconds.toFixed(0)} s\n`);
-  file.exec("PRAGMA journal_mode = WAL; PRAGMA wal_checkpoint(TRUNCATE)");
   file.close();
+  // Anew: FTS5 keeps something open, and then the journal cannot be changed.
+  const filled = openSqlite(path);
+  filled.exec("PRAGMA journal_mode = WAL; PRAGMA wal_checkpoint(TRUNCATE)");
+  filled.close();
   return { seconds, longest };
 }
 
@@ -159,7 +162,8 @@ function* everyRecord(sets: readonly [string, readonly PlaceRecord[]][]): Genera
 
 /** The engine reads no records: they are not kept. */
 const NO_BUCKET = {
-  put: async () => null,
+  put: async () => ({}),
   get: async () => null,
+  delete: async () => {},
   list: async () => ({ objects: [], truncated: false }),
 } as unknown as R2Bucket;
