@@ -7,9 +7,10 @@ import {
   type Overflows,
   readCells,
   readMore,
+  sameSpot,
   type WholeCell,
 } from "./leaf-cells.ts";
-import { joined, sameSpot, spotsOf, spotsWithRoom } from "./spot-list.ts";
+import { joined, keysOf, someKeys, spotsOf, spotsWithRoom } from "./spot-list.ts";
 
 /** Keys for places that come, and what has to be noted with them (src/places/key.ts). */
 export interface KeyPlan {
@@ -30,8 +31,8 @@ interface Comer {
 
 /** A cell is not read in full if its keys reach further than this. */
 const MOST_KEYS_READ = 50_000;
-/** Among so many keys a free one is looked for, for each place that comes. */
-const KEYS_TRIED = 4;
+/** In so many places of its spot's runs a free key is looked for, for what comes to a cell that is full. */
+const TRIES = 4;
 
 /**
  * Gives each place a free key of its leaf cell, or behind it where the cell is full, with the places of one spot in
@@ -72,7 +73,7 @@ class Planning {
   readonly #cells: Map<number, LeafCell>;
   readonly #overflows: Overflows;
   #whole: ReadonlyMap<number, WholeCell> = new Map();
-  /** The free keys that were looked for in the runs of spots, by the places' numbers. */
+  /** The keys that were looked at in the runs of a spot, by the number of the first place that comes there. */
   readonly #found = new Map<number, number[]>();
   readonly #taken: Set<number>;
   /** The places that came to each cell, and how many came to have keys of each. */
@@ -105,8 +106,10 @@ class Planning {
         whole.push(cell);
       } else if (isFull || cell.reach !== undefined) {
         for (const alike of bySpot(here)) {
-          const ranges = windowOf(cell, alike[0]!.point, KEYS_TRIED * alike.length);
-          windows.push({ ranges, index: alike[0]!.index });
+          const { point, index } = alike[0]!;
+          const runs = cell.spots.filter((spot) => sameSpot(spot, point));
+          const ranges = Array.from({ length: TRIES }, () => someKeys(runs, alike.length)).flat();
+          windows.push({ ranges, index });
         }
       }
     }
@@ -117,10 +120,9 @@ class Planning {
     );
     this.#whole = more.whole;
     for (const key of more.taken) this.#taken.add(key);
-    for (const { rows } of more.whole.values()) {
-      for (const { key } of rows) this.#taken.add(key);
+    for (const { ranges, index } of windows) {
+      this.#found.set(index, [...new Set(ranges.flatMap(keysOf))]);
     }
-    for (const { ranges, index } of windows) this.#found.set(index, ranges.flatMap(keysOf));
   }
 
   /** Gives keys to places of one cell; returns those for which it has none. */
@@ -141,9 +143,7 @@ class Planning {
     for (const alike of bySpot(comers)) {
       const { point, index } = alike[0]!;
       const ofSpot = whole
-        ? whole.spots
-            .filter((spot) => sameSpot(spot, point))
-            .flatMap(({ first, last }) => keysOf([first, last]))
+        ? whole.spots.filter((spot) => sameSpot(spot, point)).flatMap(keysOf)
         : (this.#found.get(index) ?? []);
       const free = ofSpot.filter((key) => !this.#taken.has(key)).values();
       for (const comer of alike) {
@@ -154,6 +154,7 @@ class Planning {
     }
     return homeless;
   }
+
   /** Gives keys behind their cells' own to the places for which these had none. */
   async settleBehind(database: D1DatabaseSession, homeless: readonly Comer[]): Promise<void> {
     let waiting = [...Map.groupBy(homeless, ({ cell }) => cell)].map(([first, comers]) => ({
@@ -185,7 +186,7 @@ class Planning {
       key = this.#overflows.behindAll(key);
       const cell = this.#cells.get(cellOfKey(key));
       if (!cell || comers.length === 0) return key;
-      // What is free before is listed, perhaps.
+      // What is free before may be listed.
       if (cell.crowded && key <= cell.last) key = cell.last;
       else if (!this.#taken.has(key)) this.#give(comers.shift()!, key);
     }
@@ -208,8 +209,8 @@ class Planning {
 
   /** The keys that only this cell may take: its own, where no other has grown over them, and those of its runs. */
   #usable({ first }: LeafCell, { spots }: WholeCell): number[] {
-    const own = keysOf([this.#overflows.behindEarlier(first), first + TIES - 1]);
-    const listed = spots.flatMap(({ first, last }) => keysOf([first, last]));
+    const own = keysOf({ first: this.#overflows.behindEarlier(first), last: first + TIES - 1 });
+    const listed = spots.flatMap(keysOf);
     return [...new Set([...own, ...listed])].sort((a, b) => a - b);
   }
 
@@ -243,10 +244,10 @@ class Planning {
     const { first } = cell;
     const whole = this.#whole.get(first);
     if (whole) {
-      const places = whole.rows.filter(ownedBy(first)).concat(own);
+      const places = whole.places.concat(own);
       const end = first + TIES;
       const last = places.reduce((most, { key }) => (key < end ? Math.max(most, key) : most), 0);
-      // Its own keys behind the last one it has without being told.
+      // Those of its own keys that come after the last one in use are its own anyway.
       const free = this.#usable(cell, whole).filter(
         (key) => !this.#taken.has(key) && (key < last || key >= end),
       );
@@ -279,23 +280,6 @@ function isWorthReading({ first, reach, last, allSpots }: LeafCell, comers: numb
   return mayGain && keys <= MOST_KEYS_READ && Math.random() * keys < CROWD * comers;
 }
 
-/** So many keys of the spot's runs, from anywhere on. */
-function windowOf({ spots }: LeafCell, point: Point, width: number): KeyRange[] {
-  const runs = spots.filter((spot) => sameSpot(spot, point));
-  const total = runs.reduce((sum, { first, last }) => sum + last - first + 1, 0);
-  const ranges: KeyRange[] = [];
-  let skip = Math.floor(Math.random() * total);
-  let left = Math.min(width, total);
-  for (const { first, last } of [...runs, ...runs]) {
-    const length = last - first + 1;
-    const count = Math.min(left, length - skip);
-    if (count > 0) ranges.push([first + skip, first + skip + count - 1]);
-    left -= Math.max(0, count);
-    skip = Math.max(0, skip - length);
-  }
-  return ranges;
-}
-
 function bySpot(comers: readonly Comer[]): Comer[][] {
   const groups: Comer[][] = [];
   for (const comer of comers) {
@@ -304,19 +288,4 @@ function bySpot(comers: readonly Comer[]): Comer[][] {
     else groups.push([comer]);
   }
   return groups;
-}
-
-/** Whether a place is the cell's. Neighbours among rows are often on one spot. */
-function ownedBy(first: number): (place: KeyedPoint) => boolean {
-  let known: Point | undefined;
-  let is = false;
-  return (place) => {
-    if (!known || !sameSpot(known, place)) is = firstKey(place) === first;
-    known = place;
-    return is;
-  };
-}
-
-function keysOf([first, last]: KeyRange): number[] {
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, k) => first + k);
 }

@@ -1,5 +1,5 @@
 import type { Point } from "../geo/point.ts";
-import { CROWD, type Overflow, type Spot, TIES } from "../places/key.ts";
+import { CROWD, firstKey, type Overflow, type Spot, TIES } from "../places/key.ts";
 
 export interface KeyedPoint extends Point {
   readonly key: number;
@@ -66,20 +66,34 @@ export class Overflows {
   }
 }
 
-const IN_CELL = `key BETWEEN c.value AND c.value + ${TIES - 1}`;
-// Of a crowded cell the last row only.
-const READ_CELLS = `SELECT c.cell, c.crowded, p.key, p.latitude, p.longitude
+/**
+ * For each cell that is not empty: its rows if they are few; else its last row, once for each of its last spots. What
+ * is not needed of a cell is not looked up; LIMIT keeps what has been found from being found again.
+ */
+const READ_CELLS = `SELECT c.cell, c.crowded, p.key, p.latitude, p.longitude,
+    s.first, s.last, s.latitude AS ofLatitude, s.longitude AS ofLongitude
   FROM (
-    SELECT c.value AS cell,
-      (SELECT key FROM places WHERE ${IN_CELL} ORDER BY key LIMIT 1 OFFSET ${CROWD}) IS NOT NULL AS crowded
-    FROM json_each(?1) AS c LIMIT -1 OFFSET 0
-  ) AS c CROSS JOIN places AS p
-    ON p.key BETWEEN iif(c.crowded,
-        (SELECT max(key) FROM places WHERE key BETWEEN c.cell AND c.cell + ${TIES - 1}), c.cell)
-      AND c.cell + ${TIES - 1}`;
-const READ_SPOTS = `SELECT s.* FROM json_each(?1) AS c CROSS JOIN spots AS s
-  ON s.cell = c.value AND s.first >= coalesce(
-    (SELECT first FROM spots WHERE cell = c.value ORDER BY first DESC LIMIT 1 OFFSET ${CROWD}), 0)`;
+    SELECT cell, last, CASE WHEN last - cell >= ${CROWD} THEN
+        (SELECT key FROM places WHERE key BETWEEN cell AND last ORDER BY key LIMIT 1 OFFSET ${CROWD})
+      END IS NOT NULL AS crowded
+    FROM (
+      SELECT c.value AS cell, (SELECT key FROM places
+        WHERE key BETWEEN c.value AND c.value + ${TIES - 1} ORDER BY key DESC LIMIT 1) AS last
+      FROM json_each(?1) AS c LIMIT -1 OFFSET 0)
+    LIMIT -1 OFFSET 0
+  ) AS c
+  CROSS JOIN places AS p ON c.last IS NOT NULL AND p.key BETWEEN iif(c.crowded, c.last, c.cell) AND c.last
+  LEFT JOIN spots AS s ON c.crowded AND s.cell = iif(c.crowded, c.cell, NULL) AND s.first >= coalesce(
+    (SELECT first FROM spots WHERE cell = c.cell ORDER BY first DESC LIMIT 1 OFFSET ${CROWD}), 0)`;
+
+interface Read extends KeyedPoint {
+  readonly cell: number;
+  readonly crowded: 0 | 1;
+  readonly first: number | null;
+  readonly last: number;
+  readonly ofLatitude: number;
+  readonly ofLongitude: number;
+}
 
 /** The cells with these first keys; in one round trip with the overflows, if those are not known yet. */
 export async function readCells(
@@ -87,76 +101,98 @@ export async function readCells(
   firsts: readonly number[],
   known?: Overflows,
 ): Promise<{ cells: Map<number, LeafCell>; overflows: Overflows }> {
-  const json = JSON.stringify(firsts);
-  const [ofRows, ofSpots, ofOverflows] = await database.batch([
-    database.prepare(READ_CELLS).bind(json),
-    database.prepare(READ_SPOTS).bind(json),
+  const [ofRows, ofOverflows] = await database.batch([
+    database.prepare(READ_CELLS).bind(JSON.stringify(firsts)),
     ...(known ? [] : [database.prepare("SELECT cell, last FROM overflows")]),
   ]);
   const overflows = known ?? new Overflows(ofOverflows!.results as Overflow[]);
-  const rows = Map.groupBy(
-    ofRows!.results as (KeyedPoint & { cell: number; crowded: number })[],
-    ({ cell }) => cell,
-  );
-  const spots = Map.groupBy(ofSpots!.results as Spot[], ({ cell }) => cell);
-  const cells = new Map<number, LeafCell>();
-  for (const first of firsts) {
-    const [here = [], listed = []] = [rows.get(first), spots.get(first)];
-    const reach = overflows.reachOf(first);
-    const crowded = reach !== undefined || here[0]?.crowded === 1;
-    cells.set(first, {
+  const read = Map.groupBy(ofRows!.results as Read[], ({ cell }) => cell);
+  const cells = firsts.map((first): [number, LeafCell] => [
+    first,
+    cellOf(first, read.get(first) ?? [], overflows.reachOf(first)),
+  ]);
+  return { cells: new Map(cells), overflows };
+}
+
+function cellOf(first: number, read: readonly Read[], reach: number | undefined): LeafCell {
+  if (read[0]?.crowded !== 1) {
+    // Of a cell that has outgrown its keys and then lost its places nothing is known.
+    const crowded = reach !== undefined;
+    return {
       first,
       reach,
       crowded,
-      rows: crowded ? [] : here,
-      // What was a crowd once may be listed still, and no longer be true.
-      spots: crowded ? listed.toSorted((a, b) => a.first - b.first) : [],
-      allSpots: listed.length <= CROWD,
-      last: Math.max(here.at(-1)?.key ?? 0, listed.at(-1)?.last ?? 0),
-    });
+      rows: crowded ? [] : read,
+      spots: [],
+      allSpots: false,
+      last: 0,
+    };
   }
-  return { cells, overflows };
+  const spots = read
+    .filter((row) => row.first !== null)
+    .map(({ cell, first, last, ofLatitude: latitude, ofLongitude: longitude }): Spot => {
+      return { cell, first: first!, last, latitude, longitude };
+    })
+    .sort((a, b) => a.first - b.first);
+  const last = Math.max(read[0].key, spots.at(-1)?.last ?? 0);
+  return { first, reach, crowded: true, rows: [], spots, allSpots: spots.length <= CROWD, last };
 }
 
-export type KeyRange = readonly [first: number, last: number];
+/** The keys from the first to the last. */
+export type KeyRange = Pick<Spot, "first" | "last">;
 
 const READ_ROWS = `SELECT c.key AS number, p.key, p.latitude, p.longitude FROM json_each(?1) AS c
-  CROSS JOIN places AS p ON p.key BETWEEN c.value ->> 0 AND c.value ->> 1`;
+  CROSS JOIN places AS p ON p.key BETWEEN c.value ->> 'first' AND c.value ->> 'last'`;
 const READ_ALL_SPOTS = `SELECT s.* FROM json_each(?1) AS c CROSS JOIN spots AS s ON s.cell = c.value`;
 const READ_KEYS = `SELECT p.key FROM json_each(?1) AS c
-  CROSS JOIN places AS p ON p.key BETWEEN c.value ->> 0 AND c.value ->> 1`;
+  CROSS JOIN places AS p ON p.key BETWEEN c.value ->> 'first' AND c.value ->> 'last'`;
 
-/** A crowded cell in full: the rows up to its reach, others' among them, and all spots. */
+/** A crowded cell in full. */
 export interface WholeCell {
-  readonly rows: readonly KeyedPoint[];
+  /** The places that are its own, also those with keys behind its own. */
+  readonly places: readonly KeyedPoint[];
   readonly spots: readonly Spot[];
 }
 
-/** Some cells in full, and which keys are taken in some ranges. */
+/** Some cells in full; and which keys are taken, by anyone, in these cells and in some ranges. */
 export async function readMore(
   database: D1DatabaseSession,
   whole: readonly LeafCell[],
-  windows: readonly KeyRange[],
+  ranges: readonly KeyRange[],
 ): Promise<{ whole: Map<number, WholeCell>; taken: number[] }> {
-  if (whole.length === 0 && windows.length === 0) return { whole: new Map(), taken: [] };
-  const ranges = whole.map(({ first, reach }): KeyRange => [first, reach ?? first + TIES - 1]);
+  if (whole.length === 0 && ranges.length === 0) return { whole: new Map(), taken: [] };
+  const reaches = whole.map(({ first, reach }): KeyRange => {
+    return { first, last: reach ?? first + TIES - 1 };
+  });
   const [ofRows, ofSpots, ofKeys] = await database.batch([
-    database.prepare(READ_ROWS).bind(JSON.stringify(ranges)),
+    database.prepare(READ_ROWS).bind(JSON.stringify(reaches)),
     database.prepare(READ_ALL_SPOTS).bind(JSON.stringify(whole.map(({ first }) => first))),
-    database.prepare(READ_KEYS).bind(JSON.stringify(windows)),
+    database.prepare(READ_KEYS).bind(JSON.stringify(ranges)),
   ]);
-  const rows = Map.groupBy(
-    ofRows!.results as (KeyedPoint & { number: number })[],
-    ({ number }) => number,
-  );
-  const spots = Map.groupBy(ofSpots!.results as Spot[], ({ cell }) => cell);
+  const rows = ofRows!.results as (KeyedPoint & { number: number })[];
+  const rowsOf = Map.groupBy(rows, ({ number }) => number);
+  const spotsOf = Map.groupBy(ofSpots!.results as Spot[], ({ cell }) => cell);
   return {
     whole: new Map(
-      whole.map(({ first }, index) => [
+      whole.map(({ first }, number) => [
         first,
-        { rows: rows.get(index) ?? [], spots: spots.get(first) ?? [] },
+        { places: ownOf(first, rowsOf.get(number) ?? []), spots: spotsOf.get(first) ?? [] },
       ]),
     ),
-    taken: (ofKeys!.results as { key: number }[]).map(({ key }) => key),
+    taken: [...rows, ...(ofKeys!.results as { key: number }[])].map(({ key }) => key),
   };
+}
+
+function ownOf(cell: number, rows: readonly KeyedPoint[]): KeyedPoint[] {
+  let last: { row: KeyedPoint; isOwn: boolean } | undefined;
+  return rows.filter((row) => {
+    // Neighbours are often on one spot.
+    const isOwn = last && sameSpot(last.row, row) ? last.isOwn : firstKey(row) === cell;
+    last = { row, isOwn };
+    return isOwn;
+  });
+}
+
+export function sameSpot(a: Point, b: Point): boolean {
+  return a.latitude === b.latitude && a.longitude === b.longitude;
 }

@@ -1,6 +1,5 @@
-import type { Point } from "../geo/point.ts";
 import type { Spot } from "../places/key.ts";
-import type { KeyedPoint } from "./leaf-cells.ts";
+import { type KeyedPoint, type KeyRange, sameSpot } from "./leaf-cells.ts";
 
 /** The runs of keys of places on one spot. */
 export function spotsOf(cell: number, places: readonly KeyedPoint[]): Spot[] {
@@ -62,6 +61,22 @@ export function spotsWithRoom(
   });
 }
 
-export function sameSpot(a: Point, b: Point): boolean {
-  return a.latitude === b.latitude && a.longitude === b.longitude;
+export function keysOf({ first, last }: KeyRange): number[] {
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, k) => first + k);
+}
+
+/** So many keys of the runs, from anywhere on and round. */
+export function someKeys(runs: readonly KeyRange[], count: number): KeyRange[] {
+  const total = runs.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+  const some: KeyRange[] = [];
+  let skip = Math.floor(Math.random() * total);
+  let left = Math.min(count, total);
+  for (const { first, last } of [...runs, ...runs]) {
+    const from = first + skip;
+    const to = Math.min(last, from + left - 1);
+    if (from <= to) some.push({ first: from, last: to });
+    left -= Math.max(0, to - from + 1);
+    skip = Math.max(0, from - last - 1);
+  }
+  return some;
 }
