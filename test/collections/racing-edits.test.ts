@@ -31,7 +31,7 @@ describe("edits at the same time", () => {
     await expectEverywhere({ c: [A, ...places] });
   });
 
-  it("of twenty collections all count", async () => {
+  it("of twenty collections all count", { timeout: 60_000 }, async () => {
     const names = Array.from({ length: 20 }, (_, k) => `c${k}`);
     for (const name of names) required(await admin.importParts(name, [[A]]));
     const answers = await Promise.all(names.map((name) => admin.putPlace(name, LATE)));
