@@ -121,12 +121,5 @@ async function existing(api: AdminApi, id: string): Promise<Collection> {
 
 /** Repeats a deletion, which the server does in steps, until it is done. */
 async function steps(api: AdminApi, path: string): Promise<void> {
-  for (let isDone = false, isBegun = false; !isDone; isBegun = true) {
-    const step = await api.ask(Step, { method: "DELETE", path }).catch((error) => {
-      // The answer to the last step got lost, or somebody else has taken it.
-      if (isBegun && error instanceof ServerError && error.status === 404) return { done: true };
-      throw error;
-    });
-    isDone = step.done;
-  }
+  while (!(await api.ask(Step, { method: "DELETE", path })).done);
 }

@@ -1,5 +1,5 @@
 import { Conflict } from "../errors.ts";
-import type { ImportRow } from "./collection-rows.ts";
+import { findCollection, type ImportRow } from "./collection-rows.ts";
 import { endStatements, objectsOf, PURGED_A_STEP, type Step, setState } from "./finish.ts";
 import { requireImport, type Stores } from "./imports.ts";
 import { deleteObjects, type Label } from "./record-log.ts";
@@ -13,6 +13,8 @@ const UNMARKED_A_STEP = 50_000;
 export async function abortStep(stores: Stores, collection: string, number: number): Promise<Step> {
   const { database, bucket } = stores;
   const { found: isDone, rowsWritten } = await write(database, async (session) => {
+    // A collection that was made by the import has gone with it.
+    if (!(await findCollection(session, collection))) return { statements: [], found: true };
     const row = await requireImport(session, collection, number);
     if (row.state === "aborted") return { statements: [], found: true };
     refuseToAbort(row);

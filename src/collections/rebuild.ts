@@ -2,7 +2,7 @@ import { finishStep } from "./finish.ts";
 import { type Stores, startImport, takeLines } from "./imports.ts";
 import { reindexLexicon } from "./lexicon.ts";
 import { type LogLine, listManifests, numbersOf, readManifest, readObject } from "./record-log.ts";
-import { write } from "./write.ts";
+import { Stale, write } from "./write.ts";
 
 export interface RebuildStep {
   readonly done: boolean;
@@ -65,18 +65,31 @@ export async function rebuildStep(stores: Stores, restart: boolean): Promise<Reb
 }
 
 /** Only when the words are there too it counts as begun. */
-async function empty({ database, bucket }: Stores): Promise<void> {
+async function empty(stores: Stores): Promise<void> {
+  const { database, bucket } = stores;
   const statements = [...EMPTY_TABLES, "UPDATE data_version SET rebuilding = NULL"];
   await write(
     database,
-    async (session) => ({
-      found: undefined,
-      statements: statements.map((sql) => session.prepare(sql)),
-    }),
+    async (session) => {
+      await finishSwitching(stores, session);
+      return { found: undefined, statements: statements.map((sql) => session.prepare(sql)) };
+    },
     { anyFormat: true },
   );
   await reindexLexicon(database, bucket);
   await setRebuilding(database, new Date().toISOString());
+}
+
+/** Imports that may be in the manifest already have to be in it for good before it is read. */
+async function finishSwitching(stores: Stores, session: D1DatabaseSession): Promise<void> {
+  const { results } = await session
+    .prepare(
+      `SELECT imports.id, collections.name FROM imports JOIN collections ON collections.id = imports.collection
+       WHERE imports.state = 'committing' AND imports.mode <> 'rebuild'`,
+    )
+    .all<{ id: number; name: string }>();
+  for (const { id, name } of results) await finishStep(stores, name, id, 0);
+  if (results.length > 0) throw new Stale("Imports were switched over");
 }
 
 async function setRebuilding(database: D1Database, since: string | null): Promise<void> {

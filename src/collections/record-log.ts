@@ -45,6 +45,7 @@ export interface Line {
   readonly length: number;
 }
 
+const IF_NEW = new Headers({ "If-None-Match": "*" });
 const MANIFESTS = "collections/";
 const manifestKey = (collection: string): string => `${MANIFESTS}${collection}.json`;
 const editsPrefix = (collection: string): string => `edits/${collection}/`;
@@ -81,7 +82,7 @@ export async function changeManifest(
   const before = await readVersioned(bucket, collection);
   const manifest = change(before?.manifest);
   if (!manifest) return;
-  const onlyIf = before ? { etagMatches: before.etag } : new Headers({ "If-None-Match": "*" });
+  const onlyIf = before ? { etagMatches: before.etag } : IF_NEW;
   const put = await bucket.put(manifestKey(collection), JSON.stringify(manifest), { onlyIf });
   if (put === null) throw new Stale(`The manifest of ${collection} has changed`);
 }
@@ -99,16 +100,21 @@ export async function listManifests(bucket: R2Bucket): Promise<string[]> {
   return names;
 }
 
-/** Packs lines into one object, and tells where each lies in it. */
+/**
+ * Packs lines into a new object, and tells where each lies in it.
+ *
+ * @throws Stale if there is such an object: of a writer from before the index was made anew, or the collection
+ */
 export async function writeObject(
   bucket: R2Bucket,
   collection: string,
   number: number,
   lines: readonly string[],
 ): Promise<Line[]> {
-  const places = linesOf(lines);
-  await bucket.put(recordObjectKey(collection, number), `${lines.join("\n")}\n`);
-  return places;
+  const key = recordObjectKey(collection, number);
+  const put = await bucket.put(key, `${lines.join("\n")}\n`, { onlyIf: IF_NEW });
+  if (put === null) throw new Stale(`There is an object ${key}`);
+  return linesOf(lines);
 }
 
 /** The lines of an object, and where they lie. */

@@ -53,13 +53,23 @@ export async function write<Found>(
           rowsWritten: results.reduce((sum, { meta }) => sum + meta.rows_written, 0),
         };
       } catch (error) {
-        if (!(error instanceof Error && CONFLICT.test(error.message))) throw error;
-        await discard?.();
+        const isLate = error instanceof Error && CONFLICT.test(error.message);
+        if (isLate || (await isUnchanged(session, row.generation))) await discard?.();
+        if (!isLate) throw error;
       }
     }
     await scheduler.wait(Math.random() * Math.min(LONGEST_PAUSE_MS, 10 * 2 ** attempt));
   }
   throw new Busy("Others are changing the data at this moment. Try again in a few seconds.");
+}
+
+/** Whether surely nothing was written. */
+async function isUnchanged(session: D1DatabaseSession, generation: number): Promise<boolean> {
+  const now = await session
+    .prepare("SELECT generation FROM data_version")
+    .first<number>("generation")
+    .catch(() => undefined);
+  return now === generation;
 }
 
 /** Fails if there has been a write since; then it is this one's turn. */
