@@ -1,5 +1,9 @@
 -- Several writers at once: none may overwrite what another one has put into the bucket, or step back over it.
 
+-- The number of the next object of records, of whatever collection: none is ever given twice.
+ALTER TABLE data_version ADD COLUMN next_object INTEGER NOT NULL DEFAULT 0;
+UPDATE data_version SET next_object = coalesce((SELECT max(next_object) FROM collections), 0);
+
 -- The object of a part's records; none if all of it was there already.
 ALTER TABLE import_parts ADD COLUMN object INTEGER;
 UPDATE import_parts SET object = (
@@ -21,6 +25,7 @@ ALTER TABLE import_parts DROP COLUMN seen;
 
 -- States: open, finishing, committing (the manifest may be written), purging, done; aborting, aborted. What is done or
 -- aborted stays until the next import, to be told to whom the answer got lost.
+ALTER TABLE collections DROP COLUMN next_object;
 ALTER TABLE imports DROP COLUMN first_object;
 ALTER TABLE imports DROP COLUMN objects;
 -- The last source id of each bucket but the last one, JSON.

@@ -62,15 +62,25 @@ export async function openImport(
 }
 
 /** A number for an object of records that no other writer gets: nothing in the bucket is ever overwritten. */
-export async function drawObject(session: D1DatabaseSession, collection: number): Promise<number> {
+export async function drawObject(session: D1DatabaseSession): Promise<number> {
   const row = await session
     .prepare(
-      "UPDATE collections SET next_object = next_object + 1 WHERE id = ?1 RETURNING next_object - 1 AS number",
+      "UPDATE data_version SET next_object = next_object + 1 RETURNING next_object - 1 AS number",
     )
-    .bind(collection)
     .first<{ number: number }>();
-  if (!row) throw new NotFound("The collection is gone.");
-  return row.number;
+  return row!.number;
+}
+
+/** All objects that there are have lower numbers. */
+export async function nextObject(session: D1DatabaseSession): Promise<number> {
+  return (await session
+    .prepare("SELECT next_object FROM data_version")
+    .first<number>("next_object"))!;
+}
+
+/** The statement that leaves out numbers which the bucket has, but the index does not know of. */
+export function skipObjects(session: D1DatabaseSession, next: number): D1PreparedStatement {
+  return session.prepare("UPDATE data_version SET next_object = max(next_object, ?1)").bind(next);
 }
 
 /** The statements that add up the places of a collection, and of the categories that they are of. */

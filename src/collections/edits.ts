@@ -38,7 +38,7 @@ export async function putPlace(
     addDelta(deltas, added.ids.get(record.category)!, 1);
     const removed = await removeOld(session, bucket, row, old, deltas);
 
-    const object = await drawObject(session, row.id);
+    const object = await drawObject(session);
     const context = {
       collection: row.id,
       import: EDIT,
@@ -53,7 +53,7 @@ export async function putPlace(
       ...(await countStatements(session, row.id, deltas)),
     ];
     await writeEdit(bucket, collection, object, one.text);
-    const discard = () => discardEdit(bucket, collection, object);
+    const discard = () => takeBack(session, bucket, row, record.sourceId, object);
     return { found: { created: !old }, statements, discard };
   });
   return { ...found, rowsWritten };
@@ -71,11 +71,11 @@ export async function deletePlace(
     const deltas: Deltas = {};
     const removed = await removeOld(session, bucket, row, old, deltas);
     const counted = await countStatements(session, row.id, deltas);
-    const object = await drawObject(session, row.id);
+    const object = await drawObject(session);
     await writeEdit(bucket, collection, object, JSON.stringify({ sourceId, deleted: true }));
     return {
       found: undefined,
-      discard: () => discardEdit(bucket, collection, object),
+      discard: () => takeBack(session, bucket, row, sourceId, object),
       statements: [...removed, ...counted],
     };
   });
@@ -105,4 +105,17 @@ async function removeOld(
   if (!old) return [];
   addDelta(deltas, old.category, -1);
   return (await removals(session, bucket, row.name, labelOf(row).attributes, [old])).statements;
+}
+
+/** Unless the index has been made anew in between, and has it already. */
+async function takeBack(
+  session: D1DatabaseSession,
+  bucket: R2Bucket,
+  { id, name }: CollectionRow,
+  sourceId: string,
+  object: number,
+): Promise<void> {
+  const versions = (await readVersions(session, id, [sourceId])).get(sourceId) ?? [];
+  if (versions.some(({ record_object }) => record_object === object)) return;
+  await discardEdit(bucket, name, object);
 }

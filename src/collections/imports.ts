@@ -4,6 +4,7 @@ import {
   type ImportRow,
   openImport,
   requireCollection,
+  skipObjects,
 } from "./collection-rows.ts";
 import { type Logged, type PartAnswer, parseRecords, stagePart } from "./parts.ts";
 import { type Label, type LogLine, nextNumber, readManifest } from "./record-log.ts";
@@ -54,7 +55,7 @@ export async function startImport(
       return { statements: under.state === "open" ? [relabel] : [], found: undefined };
     }
     if (!collection && mode !== "rebuild" && (await readManifest(bucket, label.id))) {
-      throw new Conflict(`The records of "${label.id}" are not in the index: run npm run rebuild.`);
+      throw notIndexed(label.id);
     }
     const before = collection && collection.loaded_at !== "" ? collection.attributes : undefined;
     if (mode === "merge" && before !== undefined && before !== JSON.stringify(label.attributes)) {
@@ -63,18 +64,14 @@ export async function startImport(
       );
     }
     const borders = mode === "merge" || !collection ? [] : await bordersOf(session, collection.id);
-    const firstObject = collection ? 0 : await nextNumber(bucket, label.id);
     const { title, license, attribution, url, asOf, attributes } = label;
     const statements = [
       session
         .prepare(
-          "INSERT INTO collections VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, '', 0, ?7, NULL, ?8) ON CONFLICT DO NOTHING",
+          "INSERT INTO collections VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, '', 0, ?7, NULL) ON CONFLICT DO NOTHING",
         )
-        .bind(
-          ...[label.id, title, license, attribution, url, asOf],
-          JSON.stringify(attributes),
-          firstObject,
-        ),
+        .bind(label.id, title, license, attribution, url, asOf, JSON.stringify(attributes)),
+      ...(collection ? [] : [skipObjects(session, await nextNumber(bucket, label.id))]),
       session
         .prepare(
           "DELETE FROM imports WHERE collection = (SELECT id FROM collections WHERE name = ?1)",
@@ -96,6 +93,11 @@ export async function startImport(
   const session = database.withSession("first-primary");
   const { id } = await requireCollection(session, label.id);
   return statusOf(session, (await openImport(session, id))!);
+}
+
+/** The bucket has a collection that the index has not. */
+export function notIndexed(collection: string): Conflict {
+  return new Conflict(`The records of "${collection}" are not in the index: run npm run rebuild.`);
 }
 
 function underWay(collection: string, { id, mode, started_at }: ImportRow): Conflict {

@@ -146,7 +146,7 @@ export async function stagePart(
   let object = logged?.object;
   let places = logged ? changes.map(({ at }) => logged.lines[at]!) : [];
   if (!logged && records.length > 0) {
-    object = await drawObject(session, row.collection);
+    object = await drawObject(session);
     const texts = records.map(({ text }) => text);
     places = await writeObject(bucket, label.id, object, texts);
   }

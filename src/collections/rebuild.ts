@@ -1,7 +1,15 @@
+import { skipObjects } from "./collection-rows.ts";
 import { finishStep } from "./finish.ts";
 import { type Stores, startImport, takeLines } from "./imports.ts";
 import { reindexLexicon } from "./lexicon.ts";
-import { type LogLine, listManifests, numbersOf, readManifest, readObject } from "./record-log.ts";
+import {
+  type LogLine,
+  listManifests,
+  nextNumber,
+  numbersOf,
+  readManifest,
+  readObject,
+} from "./record-log.ts";
 import { Stale, write } from "./write.ts";
 
 export interface RebuildStep {
@@ -72,7 +80,9 @@ async function empty(stores: Stores): Promise<void> {
     database,
     async (session) => {
       await finishSwitching(stores, session);
-      return { found: undefined, statements: statements.map((sql) => session.prepare(sql)) };
+      const emptying = statements.map((sql) => session.prepare(sql));
+      const next = await nextNumber(bucket);
+      return { found: undefined, statements: [...emptying, skipObjects(session, next)] };
     },
     { anyFormat: true },
   );

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { Collection, PlaceRecord } from "../places/place.ts";
-import { recordObjectKey, recordsPrefix } from "../places/record-object.ts";
+import { RECORDS, recordObjectKey, recordsPrefix } from "../places/record-object.ts";
 import type { Attributes } from "./schemas.ts";
 import { Stale } from "./write.ts";
 
@@ -8,7 +8,8 @@ import { Stale } from "./write.ts";
  * The truth about all places, in R2; D1 is made from it.
  *
  * - `records/<collection>/<number>.ndjson`: one record a line, as it was imported, or `{ "sourceId", "deleted": true }`.
- *   Numbers have eight digits, grow, and are never given twice: no object is ever changed.
+ *   Numbers have eight digits, grow, and are never given twice, not even to
+ *   another collection: no object is ever changed.
  * - `collections/<collection>.json`: the manifest: what the collection is called, and which objects of imports count, in
  *   order. An object that is not named does not exist: its import was not finished.
  * - `edits/<collection>/<number>`: empty; says that this object counts, and is a live edit. An edit does not go through
@@ -137,7 +138,7 @@ export async function numbersOf(
 ): Promise<number[]> {
   const edits: number[] = [];
   for await (const key of keysOf(bucket, editsPrefix(collection))) {
-    edits.push(Number(key.slice(key.lastIndexOf("/") + 1)));
+    edits.push(numberOf(key));
   }
   const numbers: number[] = [];
   let next = 0;
@@ -194,13 +195,17 @@ export async function deleteObjects(
   );
 }
 
-/** Deletes all that the log has of a collection, but its manifest. */
-export async function deleteLog(bucket: R2Bucket, collection: string): Promise<void> {
+/** Deletes all that the log has of a collection, but its manifest: no object of a later one of this name. */
+export async function deleteLog(bucket: R2Bucket, collection: string, next: number): Promise<void> {
   for (const prefix of [editsPrefix(collection), recordsPrefix(collection)]) {
     const keys: string[] = [];
-    for await (const key of keysOf(bucket, prefix)) keys.push(key);
+    for await (const key of keysOf(bucket, prefix)) if (numberOf(key) < next) keys.push(key);
     await deleteKeys(bucket, keys);
   }
+}
+
+function numberOf(key: string): number {
+  return Number.parseInt(key.slice(key.lastIndexOf("/") + 1), 10);
 }
 
 async function deleteKeys(bucket: R2Bucket, keys: readonly string[]): Promise<void> {
@@ -211,11 +216,11 @@ async function deleteKeys(bucket: R2Bucket, keys: readonly string[]): Promise<vo
 
 const MOST_DELETED = 1_000;
 
-/** The first number that no object has ever had, as far as the bucket knows. */
-export async function nextNumber(bucket: R2Bucket, collection: string): Promise<number> {
+/** The first number that no object has, of this collection or of any. */
+export async function nextNumber(bucket: R2Bucket, collection?: string): Promise<number> {
   let last = -1;
-  for await (const key of keysOf(bucket, recordsPrefix(collection))) {
-    last = Math.max(last, Number.parseInt(key.slice(key.lastIndexOf("/") + 1), 10));
+  for await (const key of keysOf(bucket, collection ? recordsPrefix(collection) : RECORDS)) {
+    last = Math.max(last, numberOf(key));
   }
   return last + 1;
 }

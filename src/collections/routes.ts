@@ -10,9 +10,17 @@ import { abortStep } from "./abort.ts";
 import { findCollection, labelOf } from "./collection-rows.ts";
 import { deletePlace, putPlace } from "./edits.ts";
 import { finishStep } from "./finish.ts";
-import { currentImport, importStatus, type Stores, startImport, takePart } from "./imports.ts";
+import {
+  currentImport,
+  importStatus,
+  notIndexed,
+  type Stores,
+  startImport,
+  takePart,
+} from "./imports.ts";
 import { putLexicon } from "./lexicon.ts";
 import { rebuildStep } from "./rebuild.ts";
+import { readManifest } from "./record-log.ts";
 import { relabel } from "./relabel.ts";
 import {
   CollectionId,
@@ -127,11 +135,14 @@ async function showCollection(c: Asked) {
 /** A deletion is an import of nothing that replaces all. Of what is not there it is done: the last answer may have got lost. */
 async function deleteCollection(c: Asked) {
   // What is meant for a place, but says "..", must not delete the collection: addresses are resolved before they come here.
-  if (c.req.path.endsWith("/")) throw new NotFound("There is no such place.");
+  if (new URL(c.req.url).pathname.endsWith("/")) throw new NotFound("There is no such place.");
   const stores = storesOf(c);
   const name = id(c);
   const row = await findCollection(stores.database.withSession("first-primary"), name);
-  if (!row) return c.json({ done: true, phase: "done", removed: 0, rowsWritten: 0 });
+  if (!row) {
+    if (await readManifest(stores.bucket, name)) throw notIndexed(name);
+    return c.json({ done: true, phase: "done", removed: 0, rowsWritten: 0 });
+  }
   const start = { mode: "delete", fingerprint: "delete", label: labelOf(row) } as const;
   const status = await startImport(stores, start);
   return c.json(await finishStep(stores, name, status.import, 0));

@@ -92,7 +92,7 @@ export async function markUnseen(
   const deltas: Deltas = {};
   for (const { category } of results) addDelta(deltas, category, -1);
   // Of a collection that goes as a whole, nothing needs to be written down.
-  const object = row.mode === "delete" ? null : await drawObject(session, row.collection);
+  const object = row.mode === "delete" ? null : await drawObject(session);
   if (object !== null) {
     const lines = results.map(({ source_id }) =>
       JSON.stringify({ sourceId: source_id, deleted: true }),

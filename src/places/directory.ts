@@ -39,7 +39,6 @@ export interface CollectionRow {
   readonly places: number;
   readonly attributes: string;
   readonly fingerprint: string | null;
-  readonly next_object: number;
 }
 
 export function toCollection({

@@ -13,11 +13,14 @@ import type { Point } from "../geo/point.ts";
  *   same to the last digit of their coordinates, that come together have keys in a row.
  * - The largest key is 6 · 4^20 · 1024 − 1 < 2^53, exact as a JavaScript number. D1 hands integers
  *   out as such.
- * - overflow: a place whose cell is full takes the next free key behind it, however far that is. The table
- *   `overflows` knows how far the keys of such a cell reach; there are hardly any.
+ * - overflow: a place whose cell is full takes the next free key behind it, however far that is, but none
+ *   within the reach of another such cell. The table `overflows` knows how far the keys of such a cell
+ *   reach; there are hardly any. A reach only grows.
  * - crowds: the finest cells cannot be divided, but they can hold thousands of places (geocoders put
  *   a whole town on one spot). The table `spots` knows where in a crowded cell each spot begins and
- *   ends, so that a search takes from each no more than it needs.
+ *   ends, so that a search takes from each no more than it needs. Of a cell that more than CROWD rows
+ *   have keys of, or that has overflowed, each place is in a run of its spot, and no run has a place of
+ *   another spot; once a cell has fewer rows, what is listed of it is not looked at.
  */
 export const TIE_BITS = 10;
 export const TIES = 2 ** TIE_BITS;
@@ -45,8 +48,8 @@ export function keysOf(cell: Cell): readonly [first: number, last: number] {
 }
 
 /**
- * The keys from the first to the last are those of places on one spot of a crowded cell. A spot whose places
- * came at different times has several such runs.
+ * The keys from the first to the last are those of places on one spot of a crowded cell, or free: a place that goes
+ * leaves its key to the spot. A spot whose places came at different times has several such runs.
  */
 export interface Spot extends Point {
   /** The first key of the leaf cell. */

@@ -1,8 +1,10 @@
 import type { PlaceRecord } from "./place.ts";
 
 /** Where the objects of records lie in the bucket. */
+export const RECORDS = "records/";
+
 export function recordsPrefix(collection: string): string {
-  return `records/${collection}/`;
+  return `${RECORDS}${collection}/`;
 }
 
 export function recordObjectKey(collection: string, number: number): string {

@@ -255,3 +255,51 @@ it("holds what a list of all places would hold, whatever happens", {
     { numRuns: 25 },
   );
 });
+
+it("finds every place of a full cell, however often they change", {
+  timeout: 10 * MINUTES,
+}, async () => {
+  const spots = [0, 1e-6, 2e-5, 4e-5, 1e-4, 2e-4].map((d) => ({
+    ...SPOT,
+    latitude: SPOT.latitude + d,
+  }));
+  const at = (n: number) => (n % 10 === 0 ? spots[(n % 60) / 10]! : SPOT);
+  const version = (n: number, round: number) => {
+    const { latitude, longitude } = at(n + 10 * round);
+    return place(`p${n}`, latitude, longitude, { name: `${n % 2 ? "Odd" : "Even"} ${round}` });
+  };
+  const all = new Map<string, PlaceRecord>();
+  const extents: { spots: number; reach: number }[] = [];
+  for (let round = 0; round < 4; round++) {
+    const records = Array.from({ length: 1_200 }, (_, n) => version(n, round));
+    await importAll("c", records, { mode: "replace", partSize: 400 });
+    for (const one of records) all.set(one.sourceId, one);
+    for (let edit = 0; edit < 20; edit++) {
+      const n = (edit * 37 + round) % 1_200;
+      const edited = version(n, round + edit + 1);
+      await putPlace(STORES, "c", edited);
+      all.set(edited.sourceId, edited);
+    }
+    for (const text of ["", "odd"]) {
+      const expected = [...all.values()].filter(({ name }) => name.toLowerCase().includes(text));
+      for (const center of [spots[0]!, spots[3]!, spots[5]!]) {
+        const found = await idsNear(center, { text });
+        expect(found.toSorted()).toEqual(expected.map(({ sourceId }) => sourceId).sort());
+        const far = found.map((id) => geodesic(center, all.get(id)!).distanceMeters);
+        expect(far).toEqual(far.toSorted((a, b) => a - b));
+        expect(await idsNear(center, { text, limit: 5 })).toEqual(found.slice(0, 5));
+      }
+    }
+    extents.push(
+      (await STORES.database
+        .prepare(
+          "SELECT (SELECT count(*) FROM spots) AS spots, (SELECT max(last - cell) FROM overflows) AS reach",
+        )
+        .first<{ spots: number; reach: number }>())!,
+    );
+  }
+  for (const { spots, reach } of extents) {
+    expect(spots).toBeLessThan(150);
+    expect(reach).toBeLessThan(2.2 * 1_200);
+  }
+});
