@@ -1,9 +1,10 @@
 import { parseArgs } from "node:util";
 import { CallerError } from "../src/errors.ts";
+import { givenLabel } from "../src/formats/choices.ts";
 import { confirm } from "./confirm.ts";
 import { Anything, Collection, Collections, Step } from "./import/answers.ts";
 import { AdminApi, ServerError } from "./import/api.ts";
-import { collectionId, givenLabel, targetUrl } from "./import/options.ts";
+import { collectionId, targetUrl } from "./import/options.ts";
 import { grouped } from "./import/progress.ts";
 import { openTarget } from "./target.ts";
 

@@ -109,6 +109,10 @@ const FOREIGN =
   "This is no format that we read. We read CSV, TSV, GeoJSON, NDJSON, GeoNames, Overpass JSON, " +
   "GeoParquet and OpenStreetMap PBF.";
 
+function fromFile(format: string): string {
+  return `${format} is read from a file that is not packed, not from a stream: use \`npm run import\`.`;
+}
+
 /** Formats that people have and we do not read, by their first bytes, with the way to one that we do. */
 const FOREIGNERS: readonly (readonly [mark: string, advice: string])[] = [
   ["PK\x03\x04", "This is a zip file or a spreadsheet: unzip it, or save the sheet as CSV."],
@@ -130,7 +134,9 @@ const FOREIGNERS: readonly (readonly [mark: string, advice: string])[] = [
     "This is XML or HTML: make KML, GPX and GML GeoJSON with `ogr2ogr`, OSM XML PBF with `osmium`.",
   ],
   ["%PDF", "This is a PDF: no table that we can read."],
-  ["PAR1", "Parquet is read from a file that is not packed, not from a stream."],
+  ["PAR1", fromFile("Parquet")],
+  ["\x00\x00\x00\x0d\n\tOSMHeader", fromFile("OpenStreetMap PBF")],
+  ["\x00\x00\x00\x0e\n\tOSMHeader", fromFile("OpenStreetMap PBF")],
 ];
 
 function refuseForeign(head: Uint8Array): void {
