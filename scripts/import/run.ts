@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { CallerError } from "../../src/errors.ts";
 import { categoryOf } from "../../src/formats/category.ts";
-import { fullLabel, typesOf } from "../../src/formats/choices.ts";
+import { declaredWith, fullLabel, typesOf } from "../../src/formats/choices.ts";
 import { type Part, partsOf, type Rejected } from "../../src/formats/parts.ts";
 import { confirm } from "../confirm.ts";
 import { openTarget } from "../target.ts";
@@ -92,8 +92,8 @@ async function store(work: Work, options: ImportOptions, signal: AbortSignal): P
   try {
     const api = new AdminApi(target.url, target.token, signal);
     const existing = await api.find(Collection, `/collections/${collection}`);
-    const known = existing?.attributes ?? {};
-    const attributes = { ...typesOf(known), ...options.attributes };
+    const declared = declaredWith(existing?.attributes ?? {}, options.attributes);
+    const attributes = typesOf(declared);
     const question = questionOf(options, target.url, existing?.places ?? 0);
     if (!options.isConfirmed && !(await confirm(question, true))) {
       console.log("Nothing stored.");
@@ -102,14 +102,7 @@ async function store(work: Work, options: ImportOptions, signal: AbortSignal): P
     await sendLexicon(api);
     const fingerprint = await fingerprintOf(options.files, partsOptions(options, work, attributes));
     const files = work.files.map(({ path, places }) => ({ path, places: places(attributes) }));
-    const declared = Object.entries(attributes).map(([name, type]) => [
-      name,
-      known[name] ?? { type },
-    ]);
-    const label = {
-      ...(await labelOf(options, existing)),
-      attributes: Object.fromEntries(declared),
-    };
+    const label = { ...(await labelOf(options, existing)), attributes: declared };
     const uploaded = await upload({
       ...{ api, collection, start: { mode: options.mode, fingerprint, label } },
       parts: await notEmpty(partsOf(files, work.onRow)),

@@ -24,10 +24,12 @@ export async function abortStep(stores: Stores, collection: string, number: numb
     const aborting = session
       .prepare("UPDATE imports SET state = 'aborting' WHERE id = ?1")
       .bind(row.id);
-    if (results.length > 0)
-      return { statements: [aborting, ...gone], found: { row, count: results.length } };
+    if (results.length > 0 || row.state !== "aborting")
+      return { statements: [aborting, ...gone], found: { done: false } };
+    // As long as the import is there, no other one can write objects of these numbers.
+    await deleteObjects(bucket, collection, row.first_object);
     return {
-      found: { row, count: 0 },
+      found: { done: true },
       statements: [
         session
           .prepare("UPDATE places SET ended = NULL WHERE ended = cast(?1 AS INTEGER)")
@@ -40,8 +42,6 @@ export async function abortStep(stores: Stores, collection: string, number: numb
       ],
     };
   });
-  const { row, count } = found;
-  if (count > 0) return { done: false, phase: "aborting", removed: 0, rowsWritten };
-  await deleteObjects(bucket, collection, row.first_object);
-  return { done: true, phase: "aborted", removed: 0, rowsWritten };
+  const phase = found.done ? "aborted" : "aborting";
+  return { done: found.done, phase, removed: 0, rowsWritten };
 }

@@ -7,6 +7,7 @@ import {
   labelStatement,
 } from "./collection-rows.ts";
 import { partsDone, requireImport, type Stores } from "./imports.ts";
+import { deleteReports } from "./inbox-report.ts";
 import {
   deleteManifest,
   deleteObjects,
@@ -232,6 +233,9 @@ async function purge(stores: Stores, collection: string, number: number): Promis
   });
   if (found > 0) return { done: false, phase: "purging", removed: 0, rowsWritten };
   const isDeleted = !(await readManifest(bucket, collection));
-  if (isDeleted) await deleteObjects(bucket, collection);
+  if (isDeleted) {
+    await deleteObjects(bucket, collection);
+    await deleteReports(bucket, collection);
+  }
   return { done: true, phase: "done", removed: 0, rowsWritten };
 }

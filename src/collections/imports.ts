@@ -25,6 +25,9 @@ export interface ImportStatus {
   readonly startedAt: string;
 }
 
+/** Another import into the collection has to be finished or aborted first. */
+export class UnderWay extends Conflict {}
+
 export interface ImportStart {
   readonly mode: "merge" | "replace" | "delete" | "rebuild";
   readonly fingerprint: string;
@@ -35,7 +38,8 @@ export interface ImportStart {
  * Starts an import into a collection, which is made if there is none, or goes on with the one under way if it is of
  * the same fingerprint. Until it is finished, nothing of it shows.
  *
- * @throws Conflict if another import is under way
+ * @throws UnderWay
+ * @throws Conflict if a merge changes the declared attributes
  */
 export async function startImport(
   { database }: Stores,
@@ -47,7 +51,7 @@ export async function startImport(
     if (under) {
       if (under.fingerprint === fingerprint && under.mode === mode)
         return { statements: [], found: under };
-      throw new Conflict(
+      throw new UnderWay(
         `Another import into "${label.id}" is under way, since ${under.started_at}: finish it, or abort it (DELETE /collections/${label.id}/imports/${under.id}).`,
       );
     }

@@ -11,7 +11,7 @@ import type { Attributes } from "./schemas.ts";
  *   Later lines and objects overrule earlier ones. Numbers have eight digits and grow.
  * - `collections/<collection>.json`: the manifest: what the collection is called, and which objects count, in order.
  *   An object that no manifest names does not exist: it is of an import that was not finished.
- * - `lexicon.ndjson`: the words of categories and regions, one a line.
+ * - `lexicon/<page>.json`: the words and tags of categories, and the words of regions.
  */
 export const FORMAT = 1;
 
@@ -67,7 +67,7 @@ export async function deleteManifest(bucket: R2Bucket, collection: string): Prom
 /** The names of all collections, in order. */
 export async function listManifests(bucket: R2Bucket): Promise<string[]> {
   const names: string[] = [];
-  for await (const key of keysOf(bucket, MANIFESTS)) {
+  for await (const { key } of objectsUnder(bucket, MANIFESTS)) {
     names.push(key.slice(MANIFESTS.length, -".json".length));
   }
   return names;
@@ -101,11 +101,17 @@ export async function deleteObjects(bucket: R2Bucket, collection: string, from =
   const first = recordObjectKey(collection, from);
   const prefix = first.slice(0, first.lastIndexOf("/") + 1);
   const keys: string[] = [];
-  for await (const key of keysOf(bucket, prefix)) if (key >= first) keys.push(key);
-  while (keys.length > 0) await bucket.delete(keys.splice(0, MOST_DELETED));
+  for await (const { key } of objectsUnder(bucket, prefix)) if (key >= first) keys.push(key);
+  await deleteKeys(bucket, keys);
 }
 
 const MOST_DELETED = 1_000;
+
+export async function deleteKeys(bucket: R2Bucket, keys: readonly string[]): Promise<void> {
+  for (let first = 0; first < keys.length; first += MOST_DELETED) {
+    await bucket.delete(keys.slice(first, first + MOST_DELETED));
+  }
+}
 
 /** 48 bits of the digest of a record and of what is indexed of it: enough to see whether it has changed. */
 export function digestOf(line: string, attributes: Attributes): number {
@@ -122,11 +128,12 @@ function linesOf(texts: readonly string[]): Line[] {
   });
 }
 
-async function* keysOf(bucket: R2Bucket, prefix: string): AsyncGenerator<string> {
+/** All objects whose keys begin so, in the order of their keys. */
+export async function* objectsUnder(bucket: R2Bucket, prefix: string): AsyncGenerator<R2Object> {
   let cursor: string | undefined;
   do {
     const page = await bucket.list({ prefix, ...(cursor && { cursor }) });
-    for (const { key } of page.objects) yield key;
+    yield* page.objects;
     cursor = page.truncated ? page.cursor : undefined;
   } while (cursor);
 }

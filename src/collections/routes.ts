@@ -10,6 +10,7 @@ import { findCollection, labelOf, labelStatement, requireCollection } from "./co
 import { deletePlace, putPlace } from "./edits.ts";
 import { finishStep } from "./finish.ts";
 import { currentImport, importStatus, type Stores, startImport, takePart } from "./imports.ts";
+import { latestReports } from "./inbox-report.ts";
 import { putLexicon } from "./lexicon.ts";
 import { rebuildStep } from "./rebuild.ts";
 import { readManifest, writeManifest } from "./record-log.ts";
@@ -42,6 +43,7 @@ export const collectionRoutes = new Hono<App>({ strict: false })
   .get("/collections/:id", showCollection)
   .patch("/collections/:id", relabel)
   .delete("/collections/:id", deleteCollection)
+  .get("/collections/:id/imports", listImports)
   .post("/collections/:id/imports", async (c) => {
     const { label, ...request } = parse(ImportRequest, await json(c));
     const status = await startImport(storesOf(c), { ...request, label: { ...label, id: id(c) } });
@@ -115,6 +117,16 @@ async function showCollection(c: Asked) {
     throw new NotFound("There is no such collection. GET /collections lists those that there are.");
   }
   return c.json({ ...(collection ?? { id: name, places: 0 }), ...(openImport && { openImport }) });
+}
+
+/** The import under way, and what became of the objects of the inbox. */
+async function listImports(c: Asked) {
+  const stores = storesOf(c);
+  const [openImport, inbox] = await Promise.all([
+    currentImport(stores, id(c)),
+    latestReports(stores.bucket, id(c)),
+  ]);
+  return c.json({ ...(openImport && { openImport }), inbox });
 }
 
 async function relabel(c: Asked) {

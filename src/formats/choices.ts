@@ -75,9 +75,18 @@ export function chosenAttributes(declared: readonly string[]): DeclaredAttribute
   return attributes;
 }
 
-/** The types of attributes that a collection declares. */
-export function typesOf(
-  declared: Readonly<Record<string, { readonly type: AttributeType }>>,
-): DeclaredAttributes {
+/** How a collection declares its attributes; a title and values are for people. */
+export type Declarations = Readonly<Record<string, { readonly type: AttributeType }>>;
+
+/** What the collection declares already, with what is chosen besides. */
+export function declaredWith<Known extends Declarations>(
+  known: Known,
+  chosen: DeclaredAttributes,
+): Known & Declarations {
+  const changed = Object.entries(chosen).filter(([name, type]) => known[name]?.type !== type);
+  return { ...known, ...Object.fromEntries(changed.map(([name, type]) => [name, { type }])) };
+}
+
+export function typesOf(declared: Declarations): DeclaredAttributes {
   return Object.fromEntries(Object.entries(declared).map(([name, { type }]) => [name, type]));
 }

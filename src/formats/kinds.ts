@@ -6,28 +6,29 @@ import { TagPresets } from "./tag-presets.ts";
 /** So many different words are remembered. */
 const MOST_REMEMBERED = 10_000;
 
-/** The kinds that are known, as far as they are asked for: to have all their words can take some seconds. */
+/** What has tags in it counts. The words are only asked for where they are needed: that can take some seconds. */
 export interface Vocabulary {
-  kinds(): Iterable<Kind>;
-  /** The same and their parents, with words in many languages. */
-  categories(): Iterable<Category>;
+  kinds(): readonly Kind[];
+  /** With words in many languages. */
+  categories(): readonly Category[];
 }
 
 /** Kinds of places by a vocabulary: the tagging schema's, in some fifty languages. */
 export function kindsOf(vocabulary: Vocabulary): Kinds {
-  const labels = new Map(Array.from(vocabulary.kinds(), ({ path, label }) => [path, label]));
+  const known = vocabulary.kinds().filter(isOfSchema);
+  const labels = new Map(known.map(({ path, label }) => [path, label]));
   let presets: TagPresets | undefined;
   let paths: Map<string, string> | undefined;
   const remembered = new Map<string, string | undefined>();
   return {
     ofTags(tags) {
-      presets ??= new TagPresets(vocabulary.kinds());
+      presets ??= new TagPresets(known);
       return presets.pathOf(tags);
     },
     ofWords(words) {
       if (!remembered.has(words)) {
         if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-        paths ??= pathsByWord(vocabulary.categories(), labels);
+        paths ??= pathsByWord(vocabulary.categories().filter(isOfSchema), labels);
         remembered.set(words, paths.get(keyOf(words)));
       }
       return remembered.get(words);
@@ -36,9 +37,14 @@ export function kindsOf(vocabulary: Vocabulary): Kinds {
   };
 }
 
+/** Not of somebody's own scheme, and no parent that only groups others. */
+function isOfSchema({ tags }: Kind): boolean {
+  return tags !== undefined;
+}
+
 /** The words that mean one kind only. What a kind is called in English means that kind first. */
 function pathsByWord(
-  categories: Iterable<Category>,
+  categories: readonly Category[],
   labels: ReadonlyMap<string, string>,
 ): Map<string, string> {
   const found = new Map<string, Set<string>>();
@@ -52,7 +58,7 @@ function pathsByWord(
   for (const [key, [path, ...others]] of found) {
     if (path && others.length === 0) paths.set(key, path);
   }
-  for (const [path, label] of labels) {
+  for (const [path, label] of [...labels].sort()) {
     const key = keyOf(label);
     if (path.includes("/") && found.get(key)?.has(path)) paths.set(key, path);
   }

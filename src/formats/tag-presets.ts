@@ -28,10 +28,6 @@ export class TagPresets {
     }
   }
 
-  get isEmpty(): boolean {
-    return this.#byTag.size === 0;
-  }
-
   /** The most specific kind whose tags these have, as its path; a kind of place if there is one. */
   pathOf(tags: Tags): string | undefined {
     let best: Preset | undefined;
