@@ -26,6 +26,7 @@ import { write } from "./write.ts";
 type App = { Bindings: Pick<Env, "PLACES_DB" | "PLACES_BUCKET"> };
 type Asked = Context<App>;
 
+const NO_COLLECTION = "There is no such collection. GET /collections lists those that there are.";
 const MOST_BYTES = 16 * 1024 * 1024;
 
 /** What changes the data: imports, single places, collections, the words, and the making anew of the index. */
@@ -113,10 +114,14 @@ async function showCollection(c: Asked) {
   const store = new PlaceStore(stores.database, stores.bucket);
   const collection = (await store.collections()).find((one) => one.id === name);
   const openImport = await currentImport(stores, name);
-  if (!collection && !openImport) {
-    throw new NotFound("There is no such collection. GET /collections lists those that there are.");
-  }
-  return c.json({ ...(collection ?? { id: name, places: 0 }), ...(openImport && { openImport }) });
+  const row = await findCollection(stores.database.withSession("first-primary"), name);
+  if (!row) throw new NotFound(NO_COLLECTION);
+  const { attributes } = labelOf(row);
+  return c.json({
+    ...(collection ?? { id: name, places: 0 }),
+    attributes,
+    ...(openImport && { openImport }),
+  });
 }
 
 /** The import under way, and what became of the objects of the inbox. */
@@ -150,8 +155,7 @@ async function deleteCollection(c: Asked) {
   const stores = storesOf(c);
   const name = id(c);
   const row = await findCollection(stores.database.withSession("first-primary"), name);
-  if (!row)
-    throw new NotFound("There is no such collection. GET /collections lists those that there are.");
+  if (!row) throw new NotFound(NO_COLLECTION);
   const start = { mode: "delete", fingerprint: "delete", label: labelOf(row) } as const;
   const status = await startImport(stores, start);
   return c.json(await finishStep(stores, name, status.import, 0));

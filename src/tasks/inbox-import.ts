@@ -163,7 +163,13 @@ class Run {
 type Outcome<Result> = { readonly result: Result } | { readonly refused: string };
 
 function reasonOf(error: unknown): string {
-  if (error instanceof CallerError) return error.message;
+  if (error instanceof CallerError) return inMetadata(error.message);
   const { message } = error instanceof Error ? error : new Error(String(error));
   return `It broke off, again and again (${message}). Put it again.`;
+}
+
+/** The words are those of the import command: here its options are the object's metadata. */
+function inMetadata(reason: string): string {
+  const [, option] = /--(map|attribute)\b/.exec(reason) ?? [];
+  return option ? `${reason} (As the metadata "${option}" of the object.)` : reason;
 }

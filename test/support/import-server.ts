@@ -23,6 +23,8 @@ export class ImportServer {
   readonly imports: Import[] = [];
   readonly requests: string[] = [];
   lexicon: string | null = "there";
+  /** The reports of what was dropped into the bucket for any collection. */
+  inbox: readonly object[] = [];
   /** Called before each request is answered: what it returns is the answer's status instead. */
   fail: (request: string, count: number) => number | undefined = () => undefined;
   /** Called when a part is stored. */
@@ -93,6 +95,8 @@ export class ImportServer {
         this.labels.delete(id);
         this.places.delete(id);
         return ok({ done: true });
+      case "GET collections imports":
+        return ok({ inbox: this.inbox });
       case "POST collections imports":
         return this.#start(id, JSON.parse(text));
       case "PUT collections imports parts":

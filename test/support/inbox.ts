@@ -56,7 +56,7 @@ export async function watchImports() {
 export async function importDropped(...events: unknown[]): Promise<unknown[]> {
   await using watched = await watchImports();
   await deliver(...events);
-  return watched.ends();
+  return await watched.ends();
 }
 
 /** The latest report of a collection. */
