@@ -1,5 +1,6 @@
 import { CallerError } from "../errors.ts";
 import type { DeclaredAttributes, Note } from "../formats/attributes.ts";
+import { gathered } from "../formats/byte-stream.ts";
 import { categoryOf } from "../formats/category.ts";
 import {
   chosenAttributes,
@@ -10,9 +11,11 @@ import {
   givenLabel,
   typesOf,
 } from "../formats/choices.ts";
+import { type Gunzip, gunzip } from "../formats/gzip.ts";
 import { kindsOf } from "../formats/kinds.ts";
-import { type OpenedPlaces, openPlaces } from "../formats/open-places.ts";
-import { openRows } from "../formats/open-rows.ts";
+import { type OpenedPlaces, openPlaces, type PlaceOfRow } from "../formats/open-places.ts";
+import { type OpenedText, openRows } from "../formats/open-rows.ts";
+import type { Mark } from "../formats/row.ts";
 import type { CollectionRow } from "../places/directory.ts";
 import { labelOf as labelOfRow } from "./collection-rows.ts";
 import type { Dropped } from "./inbox.ts";
@@ -22,6 +25,7 @@ import { LabelFields } from "./schemas.ts";
 
 /** An object of the inbox that has been looked into, and what its metadata says of it. */
 export interface Look {
+  readonly text: OpenedText;
   readonly opened: OpenedPlaces;
   readonly mode: "merge" | "replace";
   readonly label: GivenLabel;
@@ -54,13 +58,34 @@ export async function lookInto(
     attributes,
     ...(said.category && { category: categoryOf(said.category, kinds) }),
   };
-  const opened = await openPlaces(await openRows(object.body), choices, kinds, onNote);
+  const text = await openRows(bytesOf(object), unpack);
+  const opened = await openPlaces(text, choices, kinds, onNote);
   if (opened.mapping.category.by === "tags" && !categories.some(({ tags }) => tags)) {
     throw new CallerError(
       "The server does not know the kinds of places of OpenStreetMap yet: run `npm run load` or `npm run import` once, then put the file again.",
     );
   }
-  return { opened, mode, label: givenLabel(said), attributes, uploaded: object.uploaded };
+  return { text, opened, mode, label: givenLabel(said), attributes, uploaded: object.uploaded };
+}
+
+/** The platform's stream comes in chunks of 4 KiB. */
+const CHUNK_BYTES = 256 * 1024;
+
+const bytesOf = ({ body }: R2ObjectBody) => gathered(body, CHUNK_BYTES);
+const unpack: Gunzip = (bytes) => gathered(gunzip(bytes), CHUNK_BYTES);
+
+/** All places of the object, or those from a mark on. */
+export async function placesFrom(
+  bucket: R2Bucket,
+  dropped: Dropped,
+  { text, opened }: Look,
+  attributes: DeclaredAttributes,
+  mark: Mark | undefined,
+): Promise<AsyncIterable<PlaceOfRow>> {
+  if (!mark) return opened.places(attributes);
+  await opened.close();
+  const again = bytesOf(await objectOf(bucket, dropped));
+  return opened.placesOf(text.rowsFrom(again, mark), attributes);
 }
 
 /** @throws CallerError if it is not there any more, or not this version of it */

@@ -2,13 +2,14 @@ import { sha256Hex } from "../digest.ts";
 import { CallerError, NotFound } from "../errors.ts";
 import type { DeclaredAttributes } from "../formats/attributes.ts";
 import type { OpenedPlaces } from "../formats/open-places.ts";
-import { type PartStart, partsOf } from "../formats/parts.ts";
+import { partsOf } from "../formats/parts.ts";
+import type { Mark } from "../formats/row.ts";
 import { abortStep } from "./abort.ts";
 import { findCollection } from "./collection-rows.ts";
 import { finishStep } from "./finish.ts";
 import { currentImport, type Stores, startImport, takePart, UnderWay } from "./imports.ts";
 import { type Dropped, fingerprintOf, isOfOtherVersion } from "./inbox.ts";
-import { type Look, labelOf, lookInto } from "./inbox-file.ts";
+import { type Look, labelOf, lookInto, placesFrom } from "./inbox-file.ts";
 import type { RejectedRow } from "./inbox-report.ts";
 import type { PartCounts } from "./parts.ts";
 import { CollectionId } from "./schemas.ts";
@@ -25,7 +26,12 @@ export interface Begun {
 }
 
 /** How far the object is read, and what came of it until then. */
-export interface Reading extends PartStart {
+export interface Reading {
+  /** So many parts are stored. */
+  readonly parts: number;
+  readonly rows: number;
+  /** Where the next part begins; missing at the beginning. */
+  readonly mark?: Mark | undefined;
   readonly isWhole: boolean;
   readonly counts: PartCounts;
   readonly skipped: number;
@@ -34,7 +40,7 @@ export interface Reading extends PartStart {
 }
 
 export const UNREAD: Reading = {
-  ...{ index: 0, rowsRead: 0, isWhole: false },
+  ...{ parts: 0, rows: 0, isWhole: false },
   counts: { stored: 0, updated: 0, unchanged: 0, removed: 0 },
   ...{ skipped: 0, rejected: [], notes: {} },
 };
@@ -101,7 +107,7 @@ export async function takeParts(
   const counts = { ...before.counts };
   const rejected = [...before.rejected];
   const notes = new Map(Object.entries(before.notes));
-  let { index, rowsRead, skipped } = before;
+  let { parts, rows, mark, skipped } = before;
   const reject = (row: RejectedRow) => {
     skipped += 1;
     if (rejected.length < MOST_REJECTED) rejected.push(row);
@@ -109,14 +115,14 @@ export async function takeParts(
   const onNote = (note: string) => {
     if (notes.has(note) || notes.size < MOST_NOTES) notes.set(note, (notes.get(note) ?? 0) + 1);
   };
-  const { opened } = await lookInto(stores.bucket, dropped, onNote);
-  const places = opened.places(begun.attributes, rowsRead);
+  const look = await lookInto(stores.bucket, dropped, onNote);
+  const places = await placesFrom(stores.bucket, dropped, look, begun.attributes, mark);
   const onRow = (row?: RejectedRow) => {
-    rowsRead += 1;
+    rows += 1;
     if (row) reject({ line: row.line, reason: row.reason });
   };
   let isWhole = true;
-  for await (const part of partsOf([{ path: key, places }], onRow, before)) {
+  for await (const part of partsOf([{ path: key, places }], onRow, parts)) {
     const digest = await sha256Hex(part.body);
     const taken = await takePart(stores, collection, begun.import, part.index, part.body, digest);
     for (const key of ["stored", "updated", "unchanged", "removed"] as const) {
@@ -125,12 +131,13 @@ export async function takeParts(
     for (const { index: at, reason } of taken.rejected) {
       reject({ line: part.origins[at]!.line, reason: `is refused: ${reason}` });
     }
-    index += 1;
-    isWhole = index - before.index < PARTS_A_STEP;
+    parts += 1;
+    mark = part.next;
+    isWhole = parts - before.parts < PARTS_A_STEP;
     if (!isWhole) break;
   }
   return {
-    ...{ index, rowsRead, isWhole, counts, skipped, rejected },
+    ...{ parts, rows, mark, isWhole, counts, skipped, rejected },
     notes: Object.fromEntries(notes),
   };
 }

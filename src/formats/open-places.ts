@@ -3,10 +3,10 @@ import type { Kinds } from "./category.ts";
 import { guessMapping, type Mapping, type MappingChoices } from "./mapping.ts";
 import type { OpenedRows } from "./open-rows.ts";
 import { type Mapped, PlaceMapper } from "./place-row.ts";
-import type { Row } from "./row.ts";
+import type { Mark, Row } from "./row.ts";
 
 /** A row of a file as a place, or why it is none. */
-export type PlaceOfRow = Mapped & { readonly line: number };
+export type PlaceOfRow = Mapped & { readonly line: number; readonly next?: Mark };
 
 /** A file that has been looked into. */
 export interface OpenedPlaces {
@@ -14,9 +14,11 @@ export interface OpenedPlaces {
   readonly mapping: Mapping;
   /** The first rows as they would be stored. */
   readonly first: readonly PlaceOfRow[];
-  /** All rows, or those behind the first ones, once, with their attributes as the collection declares them. */
-  places(attributes: DeclaredAttributes, skip?: number): AsyncIterable<PlaceOfRow>;
-  /** To be called if not all of the rows are read. */
+  /** All rows, once, with their attributes as the collection declares them. */
+  places(attributes: DeclaredAttributes): AsyncIterable<PlaceOfRow>;
+  /** The same for some rows that were read by other means. */
+  placesOf(rows: AsyncIterable<Row>, attributes: DeclaredAttributes): AsyncIterable<PlaceOfRow>;
+  /** To be called if the rows are not read. */
   close(): Promise<void>;
 }
 
@@ -36,11 +38,13 @@ export async function openPlaces(
   const sample = await take(source);
   const mapping = guessMapping(sample, choices, columns);
   const shown = new PlaceMapper(mapping, kinds);
-  const first = sample.slice(0, SHOWN_ROWS).map((row) => ({ ...shown.map(row), line: row.line }));
+  const first = sample.slice(0, SHOWN_ROWS).map((row) => placeOf(row, shown));
+  const mapperFor = (attributes: DeclaredAttributes) =>
+    new PlaceMapper({ ...mapping, attributes }, kinds, onNote);
   return {
     ...{ format: format(), mapping, first },
-    places: (attributes, skip = 0) =>
-      placesOf(sample, source, new PlaceMapper({ ...mapping, attributes }, kinds, onNote), skip),
+    places: (attributes) => mapped(all(sample, source), mapperFor(attributes)),
+    placesOf: (some, attributes) => mapped(some, mapperFor(attributes)),
     close: async () => void (await source.return?.()),
   };
 }
@@ -56,20 +60,20 @@ async function take(source: AsyncIterator<Row>): Promise<Row[]> {
   return sample;
 }
 
-async function* placesOf(
-  sample: readonly Row[],
-  source: AsyncIterator<Row>,
-  mapper: PlaceMapper,
-  skip: number,
-): AsyncGenerator<PlaceOfRow> {
+async function* all(sample: readonly Row[], source: AsyncIterator<Row>): AsyncGenerator<Row> {
   try {
-    for (const row of sample.slice(skip)) yield { ...mapper.map(row), line: row.line };
-    let toSkip = Math.max(0, skip - sample.length);
-    for (let next = await source.next(); !next.done; next = await source.next()) {
-      if (toSkip > 0) toSkip -= 1;
-      else yield { ...mapper.map(next.value), line: next.value.line };
-    }
+    yield* sample;
+    for (let next = await source.next(); !next.done; next = await source.next()) yield next.value;
   } finally {
     await source.return?.();
   }
+}
+
+async function* mapped(rows: AsyncIterable<Row>, mapper: PlaceMapper): AsyncGenerator<PlaceOfRow> {
+  for await (const row of rows) yield placeOf(row, mapper);
+}
+
+function placeOf(row: Row, mapper: PlaceMapper): PlaceOfRow {
+  const { line, next } = row;
+  return { ...mapper.map(row), line, ...(next && { next }) };
 }

@@ -1,4 +1,5 @@
 import type { PlaceOfRow } from "./open-places.ts";
+import type { Mark } from "./row.ts";
 
 /** Some places of the files in their order: what is stored at once. */
 export interface Part {
@@ -8,8 +9,8 @@ export interface Part {
   readonly places: number;
   /** Where each place is from. */
   readonly origins: readonly Origin[];
-  /** How many rows of the files are in this part and those before it, the skipped ones among them. */
-  readonly rowsRead: number;
+  /** Where the next one begins, if the format tells. */
+  readonly next: Mark | undefined;
 }
 
 export interface Origin {
@@ -30,14 +31,6 @@ export interface PartLimits {
 
 const LIMITS: PartLimits = { places: 5_000, bytes: 6 * 1024 * 1024 };
 
-/** Where reading begins: behind the parts that are done. */
-export interface PartStart {
-  readonly index: number;
-  readonly rowsRead: number;
-}
-
-const BEGINNING: PartStart = { index: 0, rowsRead: 0 };
-
 export interface PlacesOfFile {
   readonly path: string;
   readonly places: AsyncIterable<PlaceOfRow>;
@@ -47,16 +40,17 @@ export interface PlacesOfFile {
 export async function* partsOf(
   files: readonly PlacesOfFile[],
   onRow: (rejected?: Rejected) => void,
-  start: PartStart = BEGINNING,
+  firstIndex = 0,
   limits: PartLimits = LIMITS,
 ): AsyncGenerator<Part> {
-  let { index, rowsRead } = start;
+  let index = firstIndex;
   let lines: string[] = [];
   let origins: Origin[] = [];
   let bytes = 0;
+  let next: Mark | undefined;
 
   function takePart(): Part {
-    const part = { index, body: lines.join("\n"), places: lines.length, origins, rowsRead };
+    const part = { index, body: lines.join("\n"), places: lines.length, origins, next };
     index += 1;
     [lines, origins, bytes] = [[], [], 0];
     return part;
@@ -64,7 +58,6 @@ export async function* partsOf(
 
   for (const { path: file, places } of files) {
     for await (const place of places) {
-      rowsRead += 1;
       const origin = { file, line: place.line };
       if ("problem" in place) {
         onRow({ ...origin, reason: place.problem });
@@ -75,6 +68,7 @@ export async function* partsOf(
       lines.push(line);
       origins.push(origin);
       bytes += Buffer.byteLength(line) + 1;
+      next = place.next;
       if (lines.length >= limits.places || bytes >= limits.bytes) yield takePart();
     }
   }

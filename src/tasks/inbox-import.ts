@@ -86,13 +86,13 @@ class Run {
     this.#begun = begun;
     while (!this.#reading.isWhole) {
       const before = this.#reading;
-      this.#reading = await this.#do(`parts from ${before.index}`, async (stores, dropped) => {
+      this.#reading = await this.#do(`parts from ${before.parts}`, async (stores, dropped) => {
         const reading = await takeParts(stores, dropped, begun, before);
         await this.#report("running", undefined, reading);
         return reading;
       });
     }
-    const parts = this.#reading.index;
+    const { parts } = this.#reading;
     if (parts === 0) throw new CallerError("No row of the file is a place: nothing is changed.");
     for (let isDone = false, round = 1; !isDone; round += 1) {
       const finished = await this.#do(`finish ${round}`, (stores, dropped) =>
@@ -125,7 +125,7 @@ class Run {
   async #report(
     state: InboxReport["state"],
     reason?: string,
-    { rowsRead, counts, skipped, rejected, notes } = this.#reading,
+    { rows, counts, skipped, rejected, notes } = this.#reading,
   ): Promise<void> {
     const hasEnded = state === "finished" || state === "failed";
     const begun = this.#begun;
@@ -135,7 +135,7 @@ class Run {
       ...(hasEnded && { endedAt: new Date().toISOString() }),
       ...(begun && !hasEnded && { import: begun.import }),
       ...(begun && { mode: begun.mode, format: begun.format, columns: begun.columns }),
-      ...{ rows: rowsRead, counts, skipped, rejected, notes },
+      ...{ rows, counts, skipped, rejected, notes },
     });
   }
 

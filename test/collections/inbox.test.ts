@@ -283,7 +283,7 @@ describe("an import that is disturbed", () => {
     await deliver(await drop(KEY, bad));
     const [instance] = await imports.get();
     const first = await instance!.waitForStepResult({ name: "parts from 0" });
-    expect(first).toMatchObject({ result: { index: 8, rowsRead: 40_000, isWhole: false } });
+    expect(first).toMatchObject({ result: { parts: 8, rows: 40_000, isWhole: false } });
     expect(await imports.ends()).toEqual(["finished"]);
     expect(await reportOf("stops")).toMatchObject({
       ...{ rows: 45_000, skipped: 1, rejected: [{ line: 44_446 }], counts: { stored: 44_999 } },

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
+import { LexiconRequest } from "../../src/collections/schemas.ts";
 import type { PlaceRecord } from "../../src/places/place.ts";
 
 export const TOKEN = "a secret";
@@ -80,7 +81,7 @@ export class ImportServer {
       case "GET lexicon":
         return ok({ fingerprint: this.lexicon });
       case "PUT lexicon":
-        this.lexicon = JSON.parse(text).fingerprint ?? null;
+        this.lexicon = LexiconRequest.parse(JSON.parse(text)).fingerprint ?? null;
         return ok({ stored: JSON.parse(text).categories.length });
       case "GET collections":
         if (!id)
