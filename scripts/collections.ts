@@ -1,9 +1,17 @@
 import { parseArgs } from "node:util";
 import { CallerError } from "../src/errors.ts";
+import { givenLabel } from "../src/formats/choices.ts";
 import { confirm } from "./confirm.ts";
-import { Anything, Collection, Collections, Step } from "./import/answers.ts";
+import {
+  Anything,
+  Collection,
+  Collections,
+  Imports,
+  type InboxReport,
+  Step,
+} from "./import/answers.ts";
 import { AdminApi, ServerError } from "./import/api.ts";
-import { collectionId, givenLabel, targetUrl } from "./import/options.ts";
+import { collectionId, targetUrl } from "./import/options.ts";
 import { grouped } from "./import/progress.ts";
 import { openTarget } from "./target.ts";
 
@@ -24,6 +32,9 @@ const OPTIONS = {
   ...{ to: text, token: text, yes: { type: "boolean", default: false } as const },
   help: { type: "boolean", default: false } as const,
 };
+
+/** Of the skipped rows of an object that was dropped, so many are shown. */
+const MOST_REJECTED = 5;
 
 type Values = ReturnType<typeof parsed>["values"];
 
@@ -74,7 +85,15 @@ async function list(api: AdminApi): Promise<void> {
 }
 
 async function show(api: AdminApi, id: string): Promise<void> {
-  const { openImport, categories = [], ...collection } = await existing(api, id);
+  const dropped = (await api.find(Imports, `/collections/${id}/imports`))?.inbox ?? [];
+  // What has failed at its first import is no collection yet.
+  const found = await api.find(Collection, `/collections/${id}`);
+  if (!found && dropped.length === 0) throw unknown(id);
+  if (found) tellCollection(found);
+  for (const report of dropped) tellDropped(report);
+}
+
+function tellCollection({ openImport, categories = [], ...collection }: Collection): void {
   for (const [field, value] of Object.entries(collection)) {
     const shown = typeof value === "object" ? JSON.stringify(value) : value;
     console.log(`${field.padEnd(12)} ${shown}`);
@@ -86,6 +105,19 @@ async function show(api: AdminApi, id: string): Promise<void> {
     console.log(
       `An import is not finished: begun ${openImport.startedAt}, ${openImport.partsDone.length} parts sent.`,
     );
+  }
+}
+
+function tellDropped({ object, state, reason, startedAt, ...report }: InboxReport): void {
+  const { rows, counts, skipped, rejected } = report;
+  const numbers = [
+    `${grouped(rows)} rows read`,
+    ...Object.entries(counts).map(([what, count]) => `${grouped(count)} ${what}`),
+    `${grouped(skipped)} skipped`,
+  ];
+  console.log(`${object} is ${state}, begun ${startedAt}: ${reason ?? numbers.join(", ")}`);
+  for (const row of rejected.slice(0, MOST_REJECTED)) {
+    console.log(`  line ${row.line}: it ${row.reason}`);
   }
 }
 
@@ -114,9 +146,12 @@ async function remove(api: AdminApi, id: string, { yes }: Values): Promise<void>
 
 async function existing(api: AdminApi, id: string): Promise<Collection> {
   const collection = await api.find(Collection, `/collections/${id}`);
-  if (!collection)
-    throw new CallerError(`There is no collection "${id}": see npm run collections.`);
+  if (!collection) throw unknown(id);
   return collection;
+}
+
+function unknown(id: string): CallerError {
+  return new CallerError(`There is no collection "${id}": see npm run collections.`);
 }
 
 /** Repeats a deletion, which the server does in steps, until it is done. */

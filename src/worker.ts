@@ -1,10 +1,11 @@
-import { type BucketEvent, importFromInbox } from "./collections/inbox.ts";
+import type { BucketEvent } from "./collections/inbox.ts";
 import { purgeOver } from "./collections/purge-over.ts";
 import { catalog, chatgptCatalog } from "./mcp/catalog.ts";
 import { serverFor } from "./mcp/server.ts";
 import { createApp } from "./routes.ts";
 import { createServices, createStores } from "./services.ts";
 import { protocolSessionClass } from "./sessions/protocol-session.ts";
+import { startInboxImport } from "./tasks/inbox-import.ts";
 
 const endpoints = { "/mcp": serverFor(catalog), "/chatgpt/mcp": serverFor(chatgptCatalog) };
 
@@ -12,7 +13,7 @@ export default {
   fetch: createApp(endpoints).fetch,
   async queue({ messages }, env) {
     for (const message of messages) {
-      await importFromInbox(createStores(env), message.body);
+      await startInboxImport(env.INBOX_IMPORT, createStores(env), message.body);
       message.ack();
     }
   },
@@ -23,6 +24,7 @@ export default {
 
 export { Session } from "./sessions/session.ts";
 export { SessionRegister } from "./sessions/session-register.ts";
+export { InboxImport } from "./tasks/inbox-import.ts";
 export const ProtocolSession = protocolSessionClass(({ path, ...session }, env, state) =>
   endpoints[path as keyof typeof endpoints](createServices(env, state), {
     era: "legacy",

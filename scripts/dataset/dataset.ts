@@ -48,10 +48,13 @@ export function categoriesFor(records: Iterable<PlaceRecord>): Category[] {
   return lexicon(paths);
 }
 
-/** The exact versions of the packages that the data comes from. */
+/** Counts up when the same packages give other data: 2 has the tags of kinds. */
+const VERSION = 2;
+
+/** What the data is made from: the exact versions of the packages. */
 export function fingerprint(): string {
   const { devDependencies } = JSON.parse(readFileSync(PACKAGE_JSON, "utf8"));
-  return JSON.stringify(PACKAGES.map((name) => [name, devDependencies[name]]));
+  return JSON.stringify([VERSION, ...PACKAGES.map((name) => [name, devDependencies[name]])]);
 }
 
 /** Throws where a source id comes twice. */

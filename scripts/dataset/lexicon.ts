@@ -1,8 +1,8 @@
-import { type Category, lineageOf } from "../../src/places/place.ts";
+import { type Category, type Kind, lineageOf } from "../../src/places/place.ts";
 import { phraseWord, runsOf } from "../../src/places/words.ts";
 import { OWN_WORDS, SAME_WORDS } from "./own-words.ts";
 import { englishCores, parts, plural } from "./phrases.ts";
-import { englishNames, presetTexts } from "./tagging-schema.ts";
+import { englishNames, type PresetTags, presetTags, presetTexts } from "./tagging-schema.ts";
 
 /**
  * How firmly a phrase stands for a preset, in points for each language: as its whole name or alias,
@@ -19,9 +19,12 @@ const MOST_MEANINGS = 12;
 
 /** The points of presets that are parts or properties of places: "church" is no building type to us. */
 const NO_PLACE = 0.2;
+/** How much tags weigh that tell no kind of place, and how much more those that do. */
+const NO_PLACE_TAGS = 1 / 4;
+const PLACE_TAGS = 1;
 
 /** Keys whose presets are places that people look for. */
-export const PLACE_KEYS = new Set(
+const PLACE_KEYS = new Set(
   (
     "aerialway aeroway amenity attraction club craft education emergency healthcare highway historic " +
     "landuse leisure man_made military natural office place public_transport railway shop tourism waterway"
@@ -45,6 +48,28 @@ interface Score {
   added: number;
 }
 
+/** The kinds of the tagging schema. */
+export function schemaKinds(): Kind[] {
+  const kindOf = kindReader();
+  return Array.from(englishNames().keys(), kindOf);
+}
+
+function kindReader(): (path: string) => Kind {
+  const names = englishNames();
+  const presets = presetTags();
+  return (path) => {
+    const label =
+      ownLabel(path) ?? names.get(path)?.replace(/ Features?$/, "") ?? titleCase(lastOf(path));
+    const preset = presets.get(path);
+    return { path, label, ...(preset && { tags: preset.tags, score: scoreOf(path, preset) }) };
+  };
+}
+
+function scoreOf(path: string, { matchScore }: PresetTags): number {
+  const isPlace = PLACE_KEYS.has(path.replace(/\/.*/, ""));
+  return isPlace ? matchScore + PLACE_TAGS : matchScore * NO_PLACE_TAGS;
+}
+
 /** The given categories and all their parents, each with its label and its words in some fifty languages. */
 export function lexicon(paths: Iterable<string>): Category[] {
   const wanted = new Set<string>();
@@ -53,15 +78,19 @@ export function lexicon(paths: Iterable<string>): Category[] {
   const names = englishNames();
   const keys = new Set([...names.keys()].map((path) => path.replace(/\/.*/, "")));
   const words = wordsByPath();
+  const kindOf = kindReader();
   return [...wanted].sort().map((path) => {
-    const last = titleCase(path.slice(path.lastIndexOf("/") + 1));
-    const label = ownLabel(path) ?? names.get(path)?.replace(/ Features?$/, "") ?? last;
+    const last = titleCase(lastOf(path));
     const found = [...(words.get(path) ?? []), ...(words.get(SAME_WORDS[path] ?? "") ?? [])];
     // A category of another scheme has at least its own name.
     const isForeign = !names.has(path) && !keys.has(path) && !NO_WORDS.has(last);
     if (found.length === 0 && isForeign) found.push(last.toLowerCase());
-    return { path, label, words: distinct(found) };
+    return { ...kindOf(path), words: distinct(found) };
   });
+}
+
+function lastOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 function ownLabel(path: string): string | undefined {

@@ -45,6 +45,27 @@ export function englishNames(): Map<string, string> {
   return names;
 }
 
+/** What an object must have to be of a preset. */
+export interface PresetTags {
+  /** `*` is any value. */
+  readonly tags: Readonly<Record<string, string>>;
+  readonly matchScore: number;
+}
+
+/** The tags of the presets by their paths, without those of one country, which are variants of others. */
+export function presetTags(): Map<string, PresetTags> {
+  const file = packageFile("@openstreetmap/id-tagging-schema/dist/presets.min.json");
+  const all: Record<string, Partial<PresetTags> & { locationSet?: object }> = JSON.parse(
+    readFileSync(file, "utf8"),
+  );
+  const found = new Map<string, PresetTags>();
+  for (const [path, { tags = {}, matchScore = 1, locationSet }] of Object.entries(all)) {
+    if (path.startsWith("@") || locationSet || Object.keys(tags).length === 0) continue;
+    found.set(path, { tags, matchScore });
+  }
+  return found;
+}
+
 function translations(locale: string): [string, Translation][] {
   const file = `@openstreetmap/id-tagging-schema/dist/translations/${locale}.min.json`;
   const json: Translations = JSON.parse(readFileSync(packageFile(file), "utf8"));

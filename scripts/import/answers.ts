@@ -39,6 +39,22 @@ export const Collection = z.object({
 });
 export type Collection = z.infer<typeof Collection>;
 
+/** What became of what was dropped into the bucket. */
+const InboxReport = z.object({
+  object: z.string(),
+  state: z.string(),
+  reason: z.string().optional(),
+  startedAt: z.string(),
+  format: z.string().optional(),
+  rows: count,
+  counts: Counts,
+  skipped: count,
+  rejected: z.array(z.object({ line: count, reason: z.string() })),
+});
+export type InboxReport = z.infer<typeof InboxReport>;
+
+export const Imports = z.object({ inbox: z.array(InboxReport).default([]) });
+
 export const Collections = z.object({ collections: z.array(Collection) });
 
 export const PartAnswer = z.object({

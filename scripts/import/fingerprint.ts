@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 
 /** Counts up when the same file and options give other parts than before: an import then begins anew. */
-const PARTS_VERSION = 1;
+const PARTS_VERSION = 2;
 
 /** The digest of what decides an import's parts. Reads the files once. */
 export async function fingerprintOf(files: readonly string[], options: unknown): Promise<string> {

@@ -1,11 +1,13 @@
 import { parseArgs } from "node:util";
 import { CallerError } from "../../src/errors.ts";
+import { ATTRIBUTE_TYPES, type DeclaredAttributes } from "../../src/formats/attributes.ts";
 import {
-  ATTRIBUTE_TYPES,
-  type AttributeType,
-  type DeclaredAttributes,
-} from "../../src/formats/attributes.ts";
-import { TARGETS, type Target } from "../../src/formats/column-names.ts";
+  chosenAttributes,
+  chosenColumns,
+  type GivenLabel,
+  givenLabel,
+} from "../../src/formats/choices.ts";
+import { TARGETS } from "../../src/formats/column-names.ts";
 import type { Columns } from "../../src/formats/columns.ts";
 
 /** What the command line asks for. */
@@ -24,14 +26,6 @@ export interface ImportOptions {
   readonly isDryRun: boolean;
   readonly isConfirmed: boolean;
   readonly mostRowsPerDay: number | undefined;
-}
-
-export interface GivenLabel {
-  readonly title?: string;
-  readonly license?: string;
-  readonly attribution?: string;
-  readonly url?: string;
-  readonly asOf?: string;
 }
 
 export const USAGE = `npm run import -- <file…> --collection <id>
@@ -79,9 +73,9 @@ export function importOptions(args: readonly string[]): ImportOptions {
     collection: collectionId(values.collection),
     to: values.to ? targetUrl(values.to) : undefined,
     token: values.token ?? process.env.ADMIN_TOKEN,
-    columns: columnsOf(values.map ?? []),
+    columns: understood(() => chosenColumns(values.map ?? [])),
     category: values.category,
-    attributes: attributesOf(values.attribute ?? []),
+    attributes: understood(() => chosenAttributes(values.attribute ?? [])),
     label: givenLabel(values),
     mode: values.replace ? "replace" : "merge",
     isDryRun: values["dry-run"],
@@ -95,6 +89,15 @@ function parsed(args: readonly string[]) {
     return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
   } catch (error) {
     throw misuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** With the usage behind what is said of a mistake. */
+function understood<Choice>(choose: () => Choice): Choice {
+  try {
+    return choose();
+  } catch (error) {
+    throw error instanceof CallerError ? misuse(error.message) : error;
   }
 }
 
@@ -113,47 +116,6 @@ export function targetUrl(value: string): URL {
   throw new CallerError(
     `--to needs the Worker's address, for example https://hereabouts.you.workers.dev`,
   );
-}
-
-export function givenLabel(values: { readonly [key: string]: unknown }): GivenLabel {
-  const { title, license, attribution, url, "as-of": asOf } = values;
-  const given = Object.entries({ title, license, attribution, url, asOf });
-  return Object.fromEntries(given.filter(([, value]) => typeof value === "string"));
-}
-
-const SHORT: Readonly<Record<string, Target>> = {
-  lat: "latitude",
-  lon: "longitude",
-  lng: "longitude",
-};
-
-function columnsOf(maps: readonly string[]): Columns {
-  const columns: Partial<Record<Target, string[]>> = {};
-  for (const pair of maps.flatMap((map) => map.split(","))) {
-    const [key = "", value] = pair.split(/=(.*)/s);
-    const name = key.trim();
-    const target = SHORT[name] ?? TARGETS.find((one) => one === name);
-    if (!target || !value) {
-      throw misuse(`--map takes what=column, with one of ${TARGETS.join(", ")}; not "${pair}".`);
-    }
-    columns[target] = value.split("+").map((column) => column.trim());
-  }
-  return columns;
-}
-
-function attributesOf(declared: readonly string[]): DeclaredAttributes {
-  const attributes: Record<string, AttributeType> = {};
-  for (const pair of declared.flatMap((one) => one.split(","))) {
-    const [, name = "", type] = /^(.+):(\w+)$/.exec(pair.trim()) ?? [];
-    const known = ATTRIBUTE_TYPES.find((one) => one === type);
-    if (!known || !/^[\p{L}\p{N}_:-]{1,60}$/u.test(name)) {
-      throw misuse(
-        `--attribute takes name:type, with ${ATTRIBUTE_TYPES.join(", ")}; not "${pair}".`,
-      );
-    }
-    attributes[name] = known;
-  }
-  return attributes;
 }
 
 function rowsPerDay(value: string | undefined): number | undefined {

@@ -1,12 +1,12 @@
 import { isCategoryPath } from "../../src/formats/category.ts";
 import { TARGETS } from "../../src/formats/column-names.ts";
 import type { CategorySource } from "../../src/formats/mapping.ts";
-import type { OpenedPlaces } from "./open-places.ts";
+import type { OpenedPath } from "./open-path.ts";
 
 const MOST_SHOWN = 400;
 
 /** What will be read from a file and how, in lines for the person who has it. */
-export function previewOf({ path, format, mapping, first }: OpenedPlaces): string {
+export function previewOf({ path, format, mapping, first }: OpenedPath): string {
   const lines = [`${path}: ${format}`];
   const { columns, category, hasGeometry } = mapping;
   if (hasGeometry) lines.push("  point        from the geometry");

@@ -1,6 +1,6 @@
 import { createWriteStream, type WriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
-import type { Rejected } from "./parts.ts";
+import type { Rejected } from "../../src/formats/parts.ts";
 
 /** So many kinds of problems are counted one by one. */
 const MOST_REASONS = 100;

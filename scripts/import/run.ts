@@ -2,20 +2,21 @@ import { stat } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import { CallerError } from "../../src/errors.ts";
 import { categoryOf } from "../../src/formats/category.ts";
+import { declaredWith, fullLabel, typesOf } from "../../src/formats/choices.ts";
+import { type Part, partsOf, type Rejected } from "../../src/formats/parts.ts";
 import { confirm } from "../confirm.ts";
 import { openTarget } from "../target.ts";
 import { Collection } from "./answers.ts";
 import { AdminApi } from "./api.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-import { tagKinds } from "./kinds.ts";
 import { sendLexicon } from "./lexicon.ts";
-import { type OpenedPlaces, openPlaces } from "./open-places.ts";
+import { type OpenedPath, openPath } from "./open-path.ts";
 import type { ImportOptions } from "./options.ts";
-import { type Part, partsOf, type Rejected } from "./parts.ts";
 import { previewOf } from "./preview.ts";
 import { grouped, Progress } from "./progress.ts";
 import { Rejects } from "./rejects.ts";
 import { RowBudget } from "./row-budget.ts";
+import { tagKinds } from "./tag-kinds.ts";
 import { type Uploaded, upload } from "./upload.ts";
 
 /** What the shell is told. */
@@ -33,7 +34,7 @@ export async function runImport(options: ImportOptions, signal: AbortSignal): Pr
 
 /** The files, looked into, and what is counted while they are read. */
 interface Work {
-  readonly files: readonly OpenedPlaces[];
+  readonly files: readonly OpenedPath[];
   readonly category: string | undefined;
   readonly progress: Progress;
   readonly rejects: Rejects;
@@ -50,11 +51,11 @@ async function prepare(options: ImportOptions, signal: AbortSignal): Promise<Wor
   const rejects = new Rejects(isDryRun ? undefined : `${collection}.rejects.ndjson`);
   const notes = new Map<string, number>();
   const onNote = (note: string) => void notes.set(note, (notes.get(note) ?? 0) + 1);
-  const files: OpenedPlaces[] = [];
+  const files: OpenedPath[] = [];
   for (const path of options.files) {
     const onBytes = (bytes: number) => progress.read(path, bytes);
     files.push(
-      await openPlaces(path, choices, kinds, { onBytes, onNote }).catch((error) => {
+      await openPath(path, choices, kinds, { onBytes, onNote }).catch((error) => {
         throw error instanceof CallerError ? new CallerError(`${path}: ${error.message}`) : error;
       }),
     );
@@ -92,8 +93,8 @@ async function store(work: Work, options: ImportOptions, signal: AbortSignal): P
   try {
     const api = new AdminApi(target.url, target.token, signal);
     const existing = await api.find(Collection, `/collections/${collection}`);
-    const known = existing?.attributes ?? {};
-    const attributes = { ...typesOf(known), ...options.attributes };
+    const declared = declaredWith(existing?.attributes ?? {}, options.attributes);
+    const attributes = typesOf(declared);
     const question = questionOf(options, target.url, existing?.places ?? 0);
     if (!options.isConfirmed && !(await confirm(question, true))) {
       console.log("Nothing stored.");
@@ -105,14 +106,7 @@ async function store(work: Work, options: ImportOptions, signal: AbortSignal): P
       path,
       places: inTurns(places(attributes)),
     }));
-    const declared = Object.entries(attributes).map(([name, type]) => [
-      name,
-      known[name] ?? { type },
-    ]);
-    const label = {
-      ...(await labelOf(options, existing)),
-      attributes: Object.fromEntries(declared),
-    };
+    const label = { ...(await labelOf(options, existing)), attributes: declared };
     const uploaded = await upload({
       ...{ api, collection, start: { mode: options.mode, fingerprint, label } },
       parts: await notEmpty(partsOf(files, work.onRow)),
@@ -142,10 +136,6 @@ async function* inTurns<Row>(rows: AsyncIterable<Row>): AsyncGenerator<Row> {
   }
 }
 
-function typesOf(attributes: Collection["attributes"]) {
-  return Object.fromEntries(Object.entries(attributes).map(([name, { type }]) => [name, type]));
-}
-
 function questionOf({ collection, mode }: ImportOptions, { origin }: URL, places: number): string {
   if (places === 0) return `Store this as the new collection "${collection}" on ${origin}?`;
   const what = `the ${grouped(places)} places of "${collection}" on ${origin}`;
@@ -157,17 +147,13 @@ function partsOptions({ mode, columns }: ImportOptions, { category }: Work, attr
   return { mode, columns, category, attributes };
 }
 
-/** What is given, else what the collection is called already, else what can be told from the files. */
+/** Without a date, the data is of the day when the file was written. */
 async function labelOf({ collection, label, files }: ImportOptions, existing?: Collection) {
   const { mtime } = await stat(files[0]!);
-  const { title, license, attribution, url } = existing ?? {};
-  return {
-    title: label.title ?? (title || collection),
-    license: label.license ?? (license || "not stated"),
-    attribution: label.attribution ?? attribution ?? "",
-    url: label.url ?? url ?? "",
-    asOf: label.asOf ?? mtime.toISOString().slice(0, 10),
-  };
+  return fullLabel(label, existing, {
+    title: collection,
+    asOf: mtime.toISOString().slice(0, 10),
+  });
 }
 
 /** Files without a place may be a mistake: with --replace they would remove all. */

@@ -1,7 +1,7 @@
 import { CallerError } from "../../src/errors.ts";
+import type { Part, Rejected } from "../../src/formats/parts.ts";
 import { type Counts, ImportStatus, PartAnswer, Step } from "./answers.ts";
 import { type AdminApi, ServerError } from "./api.ts";
-import type { Part, Rejected } from "./parts.ts";
 import type { RowBudget } from "./row-budget.ts";
 
 /** So many parts are under way at once. */

@@ -1,6 +1,7 @@
 import { Conflict } from "../errors.ts";
 import { countStatements, type ImportRow, labelStatement, nextObject } from "./collection-rows.ts";
 import { partsDone, requireImport, type Stores } from "./imports.ts";
+import { deleteReports } from "./inbox-report.ts";
 import {
   changeManifest,
   deleteLog,
@@ -209,7 +210,10 @@ async function purge(stores: Stores, collection: string, number: number): Promis
       return { statements, found: results.length };
     }
     // The log goes first: as long as there is the import, no other one can begin.
-    if (row.mode === "delete") await deleteLog(bucket, collection, await nextObject(session));
+    if (row.mode === "delete") {
+      await deleteLog(bucket, collection, await nextObject(session));
+      await deleteReports(bucket, collection);
+    }
     return { found: 0, statements: endStatements(session, row, "done") };
   });
   const isDone = left === 0;

@@ -27,6 +27,9 @@ export interface ImportStatus {
   readonly startedAt: string;
 }
 
+/** Another import into the collection has to be finished or aborted first. */
+export class UnderWay extends Conflict {}
+
 export interface ImportStart {
   readonly mode: "merge" | "replace" | "delete" | "rebuild";
   readonly fingerprint: string;
@@ -37,7 +40,8 @@ export interface ImportStart {
  * Starts an import into a collection, which is made if there is none, or goes on with the one under way if it is of
  * the same fingerprint. Until it is finished, nothing of it shows.
  *
- * @throws Conflict if another import is under way
+ * @throws UnderWay
+ * @throws Conflict if a merge changes the declared attributes
  */
 export async function startImport(
   { database, bucket }: Stores,
@@ -100,8 +104,8 @@ export function notIndexed(collection: string): Conflict {
   return new Conflict(`The records of "${collection}" are not in the index: run npm run rebuild.`);
 }
 
-function underWay(collection: string, { id, mode, started_at }: ImportRow): Conflict {
-  return new Conflict(
+function underWay(collection: string, { id, mode, started_at }: ImportRow): UnderWay {
+  return new UnderWay(
     mode === "rebuild"
       ? `"${collection}" is being made anew: npm run rebuild goes on with it.`
       : `Another import into "${collection}" is under way, since ${started_at}: finish it, or abort it (DELETE /collections/${collection}/imports/${id}).`,

@@ -1,9 +1,4 @@
 import { sha256Hex } from "../digest.ts";
-import { findCollection, labelOf } from "./collection-rows.ts";
-import { finishStep } from "./finish.ts";
-import { type Stores, startImport, takePart } from "./imports.ts";
-import type { Label } from "./record-log.ts";
-import { CollectionId } from "./schemas.ts";
 
 /** What R2 says of an object that was put (developers.cloudflare.com/r2/buckets/event-notifications). */
 export interface BucketEvent {
@@ -11,75 +6,45 @@ export interface BucketEvent {
   readonly object: { readonly key: string; readonly eTag?: string };
 }
 
-const INBOX = /^inbox\/([^/.]+)\/[^/]+\.ndjson$/;
-/** A part is cut at the end of a line, as near to this as can be. */
-const PART_BYTES = 512 * 1024;
+/** One version of an object in the inbox: the same file put again, with other metadata perhaps, is another one. */
+export interface Dropped {
+  readonly key: string;
+  /** The name of the folder; empty if there is none. */
+  readonly collection: string;
+  readonly version: string;
+}
+
+const INBOX = /^inbox\/(?:([^/]*)\/)?.*[^/]$/s;
 const STORED: readonly string[] = ["PutObject", "CopyObject", "CompleteMultipartUpload"];
 
 /**
- * Imports an object `inbox/<collection>/<name>.ndjson`, one record a line, that was put into the bucket: merged into
- * its collection, which is made if there is none. If it breaks off, the message comes again and the import
- * goes on where it stopped: parts that are there are not taken twice. The object is deleted when it is done.
+ * The object that an event is about, as it lies in the inbox now: `inbox/<collection>/<name>`. Undefined if the event
+ * is about something else, or if the object is gone.
  */
-export async function importFromInbox(stores: Stores, event: BucketEvent): Promise<void> {
-  const { key } = event.object;
-  const [, name] = INBOX.exec(key) ?? [];
-  if (!STORED.includes(event.action) || !CollectionId.safeParse(name).success) return;
-  const object = await stores.bucket.get(key);
-  if (!object) return;
-
-  const label = await labelFor(stores, name!);
-  const fingerprint = `inbox ${key} ${object.etag}`;
-  const {
-    import: number,
-    partsDone,
-    state,
-  } = await startImport(stores, {
-    mode: "merge",
-    fingerprint,
-    label,
-  });
-  const done = new Set(partsDone);
-  let part = 0;
-  if (state === "open") {
-    for await (const text of partsOf(object.body)) {
-      if (!done.has(part)) {
-        await takePart(stores, name!, number, part, text, await sha256Hex(text));
-      }
-      part += 1;
-    }
-  }
-  while (!(await finishStep(stores, name!, number, part)).done);
-  await stores.bucket.delete(key);
+export async function droppedBy(
+  bucket: R2Bucket,
+  { action, object }: BucketEvent,
+): Promise<Dropped | undefined> {
+  if (!STORED.includes(action)) return undefined;
+  const folder = INBOX.exec(object.key);
+  const head = folder && (await bucket.head(object.key));
+  return head ? { key: object.key, collection: folder[1] ?? "", version: head.version } : undefined;
 }
 
-async function labelFor({ database }: Stores, name: string): Promise<Label> {
-  const row = await findCollection(database.withSession("first-primary"), name);
-  if (row) return labelOf(row);
-  const unknown = "Not stated";
-  const today = new Date().toISOString().slice(0, 10);
-  return {
-    id: name,
-    title: name,
-    license: unknown,
-    attribution: "",
-    url: "",
-    asOf: today,
-    attributes: {},
-  };
+/** The same for the same version of an object, however often an event of it is delivered. */
+export function idOf({ key, version }: Dropped): Promise<string> {
+  return sha256Hex(`${key} ${version}`);
 }
 
-async function* partsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  let rest = "";
-  for await (const text of body.pipeThrough(new TextDecoderStream())) {
-    rest += text;
-    while (rest.length > PART_BYTES) {
-      const end = rest.lastIndexOf("\n", PART_BYTES);
-      const cut = end > 0 ? end + 1 : rest.indexOf("\n") + 1;
-      if (cut === 0) break;
-      yield rest.slice(0, cut);
-      rest = rest.slice(cut);
-    }
-  }
-  if (rest.trim()) yield rest;
+const FINGERPRINT = "inbox";
+
+/** What its import is known by. */
+export function fingerprintOf({ key, version }: Dropped): string {
+  return `${FINGERPRINT} ${key} ${version}`;
+}
+
+/** Whether an import is of another version of the same object. */
+export function isOfOtherVersion(fingerprint: string, dropped: Dropped): boolean {
+  const ofKey = fingerprint.slice(0, fingerprint.lastIndexOf(" "));
+  return ofKey === `${FINGERPRINT} ${dropped.key}` && fingerprint !== fingerprintOf(dropped);
 }

@@ -26,10 +26,22 @@ export async function putLexicon(
 
 /** Indexes all pages that R2 has. */
 export async function reindexLexicon(database: D1Database, bucket: R2Bucket): Promise<void> {
+  let page = 0;
+  for await (const lexicon of pagesOf(bucket)) await indexLexicon(database, page++, lexicon);
+}
+
+/** All categories of the lexicon, with their words and tags; none if no lexicon was stored. */
+export async function readCategories(bucket: R2Bucket): Promise<Category[]> {
+  const all: Category[] = [];
+  for await (const { categories } of pagesOf(bucket)) all.push(...categories);
+  return all;
+}
+
+async function* pagesOf(bucket: R2Bucket): AsyncGenerator<Lexicon> {
   for (let page = 0; ; page++) {
     const lexicon = await (await bucket.get(pageKey(page)))?.json<Lexicon>();
     if (!lexicon) return;
-    await indexLexicon(database, page, lexicon);
+    yield lexicon;
   }
 }
 

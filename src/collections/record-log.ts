@@ -14,7 +14,7 @@ import { Stale } from "./write.ts";
  *   order. An object that is not named does not exist: its import was not finished.
  * - `edits/<collection>/<number>`: empty; says that this object counts, and is a live edit. An edit does not go through
  *   the manifest, because R2 takes one write a second under one name.
- * - `lexicon/<page>.json`: the words of categories and regions.
+ * - `lexicon/<page>.json`: the words and tags of categories, and the words of regions.
  *
  * Later lines and objects overrule earlier ones. Edits come between imports by their numbers: there are none during one.
  */
@@ -95,7 +95,7 @@ export async function deleteManifest(bucket: R2Bucket, collection: string): Prom
 /** The names of all collections, in order. */
 export async function listManifests(bucket: R2Bucket): Promise<string[]> {
   const names: string[] = [];
-  for await (const key of keysOf(bucket, MANIFESTS)) {
+  for await (const { key } of objectsUnder(bucket, MANIFESTS)) {
     names.push(key.slice(MANIFESTS.length, -".json".length));
   }
   return names;
@@ -137,7 +137,7 @@ export async function numbersOf(
   { objects }: Manifest,
 ): Promise<number[]> {
   const edits: number[] = [];
-  for await (const key of keysOf(bucket, editsPrefix(collection))) {
+  for await (const { key } of objectsUnder(bucket, editsPrefix(collection))) {
     edits.push(numberOf(key));
   }
   const numbers: number[] = [];
@@ -199,7 +199,8 @@ export async function deleteObjects(
 export async function deleteLog(bucket: R2Bucket, collection: string, next: number): Promise<void> {
   for (const prefix of [editsPrefix(collection), recordsPrefix(collection)]) {
     const keys: string[] = [];
-    for await (const key of keysOf(bucket, prefix)) if (numberOf(key) < next) keys.push(key);
+    for await (const { key } of objectsUnder(bucket, prefix))
+      if (numberOf(key) < next) keys.push(key);
     await deleteKeys(bucket, keys);
   }
 }
@@ -208,7 +209,7 @@ function numberOf(key: string): number {
   return Number.parseInt(key.slice(key.lastIndexOf("/") + 1), 10);
 }
 
-async function deleteKeys(bucket: R2Bucket, keys: readonly string[]): Promise<void> {
+export async function deleteKeys(bucket: R2Bucket, keys: readonly string[]): Promise<void> {
   for (let first = 0; first < keys.length; first += MOST_DELETED) {
     await bucket.delete(keys.slice(first, first + MOST_DELETED));
   }
@@ -219,7 +220,10 @@ const MOST_DELETED = 1_000;
 /** The first number that no object has, of this collection or of any. */
 export async function nextNumber(bucket: R2Bucket, collection?: string): Promise<number> {
   let last = -1;
-  for await (const key of keysOf(bucket, collection ? recordsPrefix(collection) : RECORDS)) {
+  for await (const { key } of objectsUnder(
+    bucket,
+    collection ? recordsPrefix(collection) : RECORDS,
+  )) {
     last = Math.max(last, numberOf(key));
   }
   return last + 1;
@@ -248,11 +252,12 @@ export function linesOf(texts: readonly string[]): Line[] {
   });
 }
 
-async function* keysOf(bucket: R2Bucket, prefix: string): AsyncGenerator<string> {
+/** All objects whose keys begin so, in the order of their keys. */
+export async function* objectsUnder(bucket: R2Bucket, prefix: string): AsyncGenerator<R2Object> {
   let cursor: string | undefined;
   do {
     const page = await bucket.list({ prefix, ...(cursor && { cursor }) });
-    for (const { key } of page.objects) yield key;
+    yield* page.objects;
     cursor = page.truncated ? page.cursor : undefined;
   } while (cursor);
 }

@@ -18,6 +18,7 @@ import {
   startImport,
   takePart,
 } from "./imports.ts";
+import { latestReports } from "./inbox-report.ts";
 import { putLexicon } from "./lexicon.ts";
 import { rebuildStep } from "./rebuild.ts";
 import { readManifest } from "./record-log.ts";
@@ -34,6 +35,7 @@ import {
 type App = { Bindings: Pick<Env, "PLACES_DB" | "PLACES_BUCKET"> };
 type Asked = Context<App>;
 
+const NO_COLLECTION = "There is no such collection. GET /collections lists those that there are.";
 const MOST_BYTES = 16 * 1024 * 1024;
 const MOST_PARTS = 1_000_000;
 
@@ -55,6 +57,7 @@ export const collectionRoutes = new Hono<App>({ strict: false })
     return c.json(await relabel(storesOf(c), id(c), changes));
   })
   .delete("/collections/:id", deleteCollection)
+  .get("/collections/:id/imports", listImports)
   .post("/collections/:id/imports", async (c) => {
     const { label, ...request } = parse(ImportRequest, await json(c));
     const status = await startImport(storesOf(c), { ...request, label: { ...label, id: id(c) } });
@@ -126,10 +129,24 @@ async function showCollection(c: Asked) {
   const store = new PlaceStore(stores.database, stores.bucket);
   const collection = (await store.collections()).find((one) => one.id === name);
   const openImport = await currentImport(stores, name);
-  if (!collection && !openImport) {
-    throw new NotFound("There is no such collection. GET /collections lists those that there are.");
-  }
-  return c.json({ ...(collection ?? { id: name, places: 0 }), ...(openImport && { openImport }) });
+  const row = await findCollection(stores.database.withSession("first-primary"), name);
+  if (!row) throw new NotFound(NO_COLLECTION);
+  const { attributes } = labelOf(row);
+  return c.json({
+    ...(collection ?? { id: name, places: 0 }),
+    attributes,
+    ...(openImport && { openImport }),
+  });
+}
+
+/** The import under way, and what became of the objects of the inbox. */
+async function listImports(c: Asked) {
+  const stores = storesOf(c);
+  const [openImport, inbox] = await Promise.all([
+    currentImport(stores, id(c)),
+    latestReports(stores.bucket, id(c)),
+  ]);
+  return c.json({ ...(openImport && { openImport }), inbox });
 }
 
 /** A deletion is an import of nothing that replaces all. Of what is not there it is done: the last answer may have got lost. */

@@ -69,6 +69,8 @@ export const CategoryList = z
       path: CategoryPath,
       label: text(200),
       words: z.array(z.string().max(200)).max(2_000),
+      tags: z.record(z.string().max(100), z.string().max(200)).optional(),
+      score: z.number().optional(),
     }),
   )
   .max(250);

@@ -28,6 +28,29 @@ async function* again(head: Uint8Array, source: AsyncIterator<Uint8Array>) {
   }
 }
 
+/** The stream behind its first bytes. */
+export async function* behind(bytes: Bytes, at: number): Bytes {
+  let toDrop = at;
+  for await (const chunk of bytes) {
+    if (toDrop < chunk.length) yield chunk.subarray(toDrop);
+    toDrop = Math.max(0, toDrop - chunk.length);
+  }
+}
+
+/** The same in larger chunks: a parser that is called for every 4 KiB takes twice as long. */
+export async function* gathered(bytes: Bytes, least: number): Bytes {
+  let pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of bytes) {
+    pieces.push(chunk);
+    length += chunk.length;
+    if (length < least) continue;
+    yield Buffer.concat(pieces, length);
+    [pieces, length] = [[], 0];
+  }
+  if (length > 0) yield Buffer.concat(pieces, length);
+}
+
 export function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
   if (first.length === 0) return second;
   const both = new Uint8Array(first.length + second.length);

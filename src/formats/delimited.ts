@@ -1,7 +1,16 @@
 import { type CsvError, type Options, parse } from "csv-parse/sync";
 import { countLines, joined } from "./byte-stream.ts";
 import type { Dialect } from "./dialect.ts";
-import { type Bytes, emptyFields, faultyRow, MOST_ROW_BYTES, type Row, TOO_LONG } from "./row.ts";
+import {
+  BEGINNING,
+  type Bytes,
+  emptyFields,
+  faultyRow,
+  type Mark,
+  MOST_ROW_BYTES,
+  type Row,
+  TOO_LONG,
+} from "./row.ts";
 
 const NEWLINE = 10;
 const RETURN = 13;
@@ -10,8 +19,12 @@ const RETURN = 13;
  * The rows of a delimited file (UTF-8). A line that is no row, as with a quote that nothing closes, becomes
  * a row with a problem, and reading goes on with the line behind it.
  */
-export async function* readDelimited(bytes: Bytes, dialect: Dialect): AsyncGenerator<Row> {
-  const reader = new WindowReader(dialect);
+export async function* readDelimited(
+  bytes: Bytes,
+  dialect: Dialect,
+  start = BEGINNING,
+): AsyncGenerator<Row> {
+  const reader = new WindowReader(dialect, start);
   for await (const chunk of bytes) yield* reader.add(chunk);
   yield* reader.end();
 }
@@ -26,14 +39,18 @@ interface Parsed {
 class WindowReader {
   readonly #dialect: Dialect;
   #window: Uint8Array = new Uint8Array(0);
-  #line = 1;
+  /** Of what has been taken off the window, in bytes, and the line on which the window begins. */
+  #position: number;
+  #line: number;
   #toSkip: number;
   /** Within a row that is too long. */
   #isLost = false;
 
-  constructor(dialect: Dialect) {
+  constructor(dialect: Dialect, { at, line }: Mark) {
     this.#dialect = dialect;
-    this.#toSkip = dialect.skip;
+    this.#position = at;
+    this.#line = line;
+    this.#toSkip = at === 0 ? dialect.skip : 0;
   }
 
   *add(chunk: Uint8Array): Generator<Row> {
@@ -45,7 +62,7 @@ class WindowReader {
     if (this.#window.length <= MOST_ROW_BYTES || this.#window.includes(NEWLINE)) return;
     yield faultyRow(this.#line, TOO_LONG);
     this.#isLost = true;
-    this.#window = this.#window.subarray(0, 0);
+    this.#takeOff(this.#window.length);
   }
 
   *end(): Generator<Row> {
@@ -65,13 +82,13 @@ class WindowReader {
         const row = isTooLong ? faultyRow(line, TOO_LONG) : this.#row(record, line);
         this.#line += countLines(text.subarray(from, end));
         from = end;
-        if (row) yield row;
+        if (row) yield { ...row, next: { at: this.#position + from, line: this.#line } };
       }
       if (!error) {
         this.#line += countLines(text.subarray(from));
         from = left;
       }
-      this.#window = this.#window.subarray(from);
+      this.#takeOff(from);
       left -= from;
       if (!error) return;
       // A quote may be closed by what is to come.
@@ -112,7 +129,7 @@ class WindowReader {
     let blank = 0;
     while (this.#window[blank] === NEWLINE || this.#window[blank] === RETURN) blank += 1;
     this.#line += countLines(this.#window.subarray(0, blank));
-    this.#window = this.#window.subarray(blank);
+    this.#takeOff(blank);
     return blank;
   }
 
@@ -120,8 +137,13 @@ class WindowReader {
   #lineAlone(most: number): Uint8Array {
     const end = this.#window.indexOf(NEWLINE) + 1;
     const line = this.#window.subarray(0, end > 0 ? end : most);
-    this.#window = this.#window.subarray(line.length);
+    this.#takeOff(line.length);
     return line;
+  }
+
+  #takeOff(length: number): void {
+    this.#window = this.#window.subarray(length);
+    this.#position += length;
   }
 
   /** A line by itself, quotation marks taken as letters where they make no sense. */
@@ -137,7 +159,7 @@ class WindowReader {
     const record = records.length === 1 ? records[0] : undefined;
     if (record?.length === this.#dialect.columns.length) {
       const row = this.#row(record, line);
-      if (row) yield row;
+      if (row) yield { ...row, next: { at: this.#position, line: this.#line } };
     } else {
       yield faultyRow(line, quoteProblem(error));
     }
@@ -166,7 +188,7 @@ class WindowReader {
   #dropLine(): void {
     const end = this.#window.indexOf(NEWLINE);
     this.#isLost = end < 0;
-    this.#window = this.#window.subarray(end < 0 ? this.#window.length : end + 1);
+    this.#takeOff(end < 0 ? this.#window.length : end + 1);
     if (end >= 0) this.#line += 1;
   }
 }

@@ -1,14 +1,14 @@
 import { CallerError } from "../errors.ts";
-import { type Bytes, MOST_ROW_BYTES } from "./row.ts";
+import { BEGINNING, type Bytes, type Mark, MOST_ROW_BYTES } from "./row.ts";
 
 /** One element of the array that a JSON document is about. */
 export interface Element {
   /** The line of the file on which it begins. */
   readonly line: number;
-  /** The key of the array: `features` in GeoJSON, `elements` of Overpass; empty if the document is the array. */
-  readonly key: string;
   /** Its JSON text; missing if it is too long. */
   readonly text?: string;
+  /** Directly behind it; the array's key is `features` in GeoJSON, `elements` of Overpass, empty if it is the document. */
+  readonly next: Required<Mark>;
 }
 
 const [NEWLINE, SPACE, QUOTE, COMMA, BACKSLASH] = [10, 32, 34, 44, 92] as const;
@@ -22,15 +22,17 @@ const MOST_KEY_BYTES = 256;
  * holding more than one. Their text is cut out by counting brackets and not looked at further: a broken
  * element does not stop the others. Throws a CallerError if there is no such array or it does not end.
  */
-export async function* elementsOf(bytes: Bytes): AsyncGenerator<Element> {
-  const scanner = new Scanner();
+export async function* elementsOf(bytes: Bytes, start = BEGINNING): AsyncGenerator<Element> {
+  const scanner = new Scanner(start);
   for await (const chunk of bytes) yield* scanner.scan(chunk);
   scanner.end();
 }
 
 class Scanner {
   readonly #decoder = new TextDecoder();
-  #line = 1;
+  #line: number;
+  /** Of the chunk's first byte. */
+  #position: number;
   #depth = 0;
   #inString = false;
   #isEscaped = false;
@@ -47,6 +49,16 @@ class Scanner {
   #elementLine = 0;
   #inElement = false;
 
+  constructor({ at, line, array }: Mark) {
+    this.#position = at;
+    this.#line = line;
+    if (!array) return;
+    this.#isFound = true;
+    this.#depth = array.depth;
+    this.#arrayDepth = array.depth;
+    this.#keyBytes = [...new TextEncoder().encode(array.key)];
+  }
+
   *scan(chunk: Uint8Array): Generator<Element> {
     let start = 0;
     for (let at = 0; at < chunk.length; at += 1) {
@@ -60,7 +72,7 @@ class Scanner {
       if (this.#isCandidate) this.#decide(byte);
       if (this.#arrayDepth > 0 && this.#depth === this.#arrayDepth) {
         if (byte === COMMA || byte === CLOSE_ARRAY) {
-          if (this.#inElement) yield this.#element(chunk.subarray(start, at));
+          if (this.#inElement) yield this.#element(chunk.subarray(start, at), this.#position + at);
           if (byte === CLOSE_ARRAY) this.#closeArray();
           continue;
         }
@@ -73,6 +85,7 @@ class Scanner {
       this.#structure(byte);
     }
     if (this.#inElement) this.#keep(chunk.slice(start));
+    this.#position += chunk.length;
   }
 
   end(): void {
@@ -136,7 +149,7 @@ class Scanner {
     else this.#pieces.push(piece);
   }
 
-  #element(last: Uint8Array): Element {
+  #element(last: Uint8Array, end: number): Element {
     this.#keep(last);
     const isWhole = this.#length <= MOST_ROW_BYTES;
     const pieces = this.#pieces.map((piece) => this.#decoder.decode(piece, { stream: true }));
@@ -145,6 +158,8 @@ class Scanner {
     this.#length = 0;
     this.#inElement = false;
     const key = this.#decoder.decode(new Uint8Array(this.#keyBytes));
-    return { line: this.#elementLine, key, ...(isWhole && { text }) };
+    const array = { key, depth: this.#arrayDepth };
+    const next = { at: end, line: this.#line, array };
+    return { line: this.#elementLine, next, ...(isWhole && { text }) };
   }
 }

@@ -1,14 +1,14 @@
 import { elementsOf } from "./json-elements.ts";
 import { jsonRow } from "./json-row.ts";
 import { linesOf } from "./lines.ts";
-import { type Bytes, faultyRow, type Row, TOO_LONG } from "./row.ts";
+import { BEGINNING, type Bytes, faultyRow, type Row, TOO_LONG } from "./row.ts";
 
 /** The rows of one JSON document: GeoJSON's features, Overpass's elements, or the objects of a list. */
-export async function* readJsonDocument(bytes: Bytes): AsyncGenerator<Row> {
-  for await (const { line, key, text } of elementsOf(bytes)) {
-    const row =
-      text === undefined ? faultyRow(line, TOO_LONG) : jsonRow(line, text, key === "elements");
-    if (row) yield row;
+export async function* readJsonDocument(bytes: Bytes, start = BEGINNING): AsyncGenerator<Row> {
+  for await (const { line, text, next } of elementsOf(bytes, start)) {
+    const isOverpass = next.array.key === "elements";
+    const row = text === undefined ? faultyRow(line, TOO_LONG) : jsonRow(line, text, isOverpass);
+    if (row) yield { ...row, next };
   }
 }
 
@@ -16,14 +16,14 @@ export async function* readJsonDocument(bytes: Bytes): AsyncGenerator<Row> {
 export const RECORD_SEPARATOR = "\x1e";
 
 /** The rows of a file with a JSON object on each line: NDJSON, line-delimited GeoJSON, GeoJSON text sequences. */
-export async function* readJsonLines(bytes: Bytes): AsyncGenerator<Row> {
-  for await (const { number, text } of linesOf(bytes)) {
+export async function* readJsonLines(bytes: Bytes, start = BEGINNING): AsyncGenerator<Row> {
+  for await (const { number, text, end } of linesOf(bytes, start)) {
     if (text === undefined) {
       yield faultyRow(number, TOO_LONG);
       continue;
     }
     const json = (text.startsWith(RECORD_SEPARATOR) ? text.slice(1) : text).trim();
     const row = json && jsonRow(number, json, false);
-    if (row) yield row;
+    if (row) yield { ...row, next: { at: end, line: number + 1 } };
   }
 }

@@ -35,8 +35,8 @@ export interface MappingChoices {
 }
 
 /**
- * Guesses the mapping from some rows and the names of all columns, if the file tells them. Throws a CallerError where there is no way to know a place's name or
- * point, or where the coordinates are not degrees.
+ * Guesses the mapping from some rows and the names of all columns, if the file tells them. Throws a CallerError where
+ * there is no way to know a place's name or point, or where the coordinates are not degrees.
  */
 export function guessMapping(
   sample: readonly Row[],
@@ -51,8 +51,11 @@ export function guessMapping(
 
   const prefix = tagPrefix(flat, names);
   const preset = presetOf(names);
-  const guessed =
-    prefix === undefined ? guessColumns(flat, names) : tagColumns(flat, names, prefix);
+  const guessed = preset?.isOwn
+    ? {}
+    : prefix === undefined
+      ? guessColumns(flat, names)
+      : tagColumns(flat, names, prefix);
   const columns: Columns = { ...guessed, ...preset?.columns, ...chosen };
   const mapping: Mapping = {
     columns: hasGeometry ? withoutCoordinates(columns, chosen) : columns,
@@ -147,11 +150,37 @@ function withoutTags(row: FlatFields, prefix: string): FlatFields {
   return Object.fromEntries(Object.entries(row).filter(isPlain));
 }
 
+interface Preset {
+  readonly columns: Columns;
+  readonly category: CategorySource;
+  /** Whether nothing else is to be guessed: what is in `attributes` is no name and no city. */
+  readonly isOwn?: boolean;
+}
+
+/** The fields of our own records (src/places/place.ts). */
+const OWN_COLUMNS: Columns = {
+  id: ["sourceId"],
+  name: ["name"],
+  latitude: ["latitude"],
+  longitude: ["longitude"],
+  category: ["category"],
+  country: ["country"],
+  region: ["region"],
+  city: ["city"],
+  population: ["population"],
+  timezone: ["timezone"],
+  valid_from: ["validFrom"],
+  valid_to: ["validTo"],
+  other_names: ["otherNames"],
+};
+
 /** Files whose columns are known. */
-function presetOf(
-  names: readonly string[],
-): { columns: Columns; category: CategorySource } | undefined {
+function presetOf(names: readonly string[]): Preset | undefined {
   const has = (...columns: string[]) => columns.every((column) => names.includes(column));
+  if (has("sourceId", "name", "latitude", "longitude", "category")) {
+    const there = Object.entries(OWN_COLUMNS).filter(([, [column]]) => has(column!));
+    return { columns: Object.fromEntries(there), category: { by: "column" }, isOwn: true };
+  }
   if (has("geonameid", "feature_class")) {
     const columns = {
       other_names: ["alternatenames", "asciiname"].filter((name) => names.includes(name)),

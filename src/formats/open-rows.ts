@@ -1,11 +1,11 @@
 import { CallerError } from "../errors.ts";
-import { countLines, peek } from "./byte-stream.ts";
+import { behind, countLines, peek } from "./byte-stream.ts";
 import { readDelimited } from "./delimited.ts";
 import { dialectOf } from "./dialect.ts";
 import { startsWith, toUtf8 } from "./encoding.ts";
 import { type Gunzip, gunzip, isGzip } from "./gzip.ts";
 import { RECORD_SEPARATOR, readJsonDocument, readJsonLines } from "./json.ts";
-import { type Bytes, MOST_ROW_BYTES, type Row } from "./row.ts";
+import { BEGINNING, type Bytes, type Mark, MOST_ROW_BYTES, type Row } from "./row.ts";
 
 /** The rows of a file, with what it was found to be. */
 export interface OpenedRows {
@@ -16,6 +16,11 @@ export interface OpenedRows {
   readonly columns?: readonly string[];
 }
 
+/** The rows of a text file: with the same bytes once more, those behind a mark can be read without those before it. */
+export interface OpenedText extends OpenedRows {
+  rowsFrom(bytes: Bytes, mark: Mark): AsyncIterable<Row>;
+}
+
 /** What a file's first bytes tell. */
 const SAMPLE_BYTES = 64 * 1024;
 
@@ -24,7 +29,7 @@ const SAMPLE_BYTES = 64 * 1024;
  * gzipped. Reads as it is asked, and holds no more than a row and some chunks. Throws a CallerError for what
  * is none of these.
  */
-export async function openRows(bytes: Bytes, unpack: Gunzip = gunzip): Promise<OpenedRows> {
+export async function openRows(bytes: Bytes, unpack: Gunzip = gunzip): Promise<OpenedText> {
   const packed = await peek(bytes, SAMPLE_BYTES);
   const isPacked = isGzip(packed.head);
   const raw = isPacked ? await peek(unpack(packed.bytes), SAMPLE_BYTES) : packed;
@@ -36,9 +41,14 @@ export async function openRows(bytes: Bytes, unpack: Gunzip = gunzip): Promise<O
       encoding = found;
     }),
   );
-  const { label, ...read } = readerOf(text.sample, text.isWhole, text.bytes);
-  const format = () => [label, encoding, isPacked && "gzip"].filter(Boolean).join(", ");
-  return { format, ...read };
+  const { label, columns, read } = readerOf(text.sample, text.isWhole);
+  return {
+    format: () => [label, encoding, isPacked && "gzip"].filter(Boolean).join(", "),
+    rows: read(text.bytes, BEGINNING),
+    ...(columns && { columns }),
+    rowsFrom: (again, mark) =>
+      read(behind(toUtf8(isPacked ? unpack(again) : again), mark.at), mark),
+  };
 }
 
 /** The sample, or more where that has no two lines: a header may have a hundred thousand columns. */
@@ -54,18 +64,21 @@ async function peekLines(bytes: Bytes) {
   };
 }
 
-function readerOf(
-  sample: string,
-  isWhole: boolean,
-  bytes: Bytes,
-): Omit<OpenedRows, "format"> & { readonly label: string } {
+interface Reader {
+  readonly label: string;
+  readonly columns?: readonly string[];
+  /** The rows from a mark on, of which the bytes begin there. */
+  read(bytes: Bytes, start: Mark): AsyncIterable<Row>;
+}
+
+function readerOf(sample: string, isWhole: boolean): Reader {
   const kind = jsonKind(sample);
-  if (kind === "lines") return { label: linesLabel(sample), rows: readJsonLines(bytes) };
-  if (kind === "document") return { label: documentLabel(sample), rows: readJsonDocument(bytes) };
+  if (kind === "lines") return { label: linesLabel(sample), read: readJsonLines };
+  if (kind === "document") return { label: documentLabel(sample), read: readJsonDocument };
   if (sample.includes("\0")) throw new CallerError(FOREIGN);
   const dialect = dialectOf(sample, isWhole);
   const { label, columns } = dialect;
-  return { label, columns, rows: readDelimited(bytes, dialect) };
+  return { label, columns, read: (bytes, start) => readDelimited(bytes, dialect, start) };
 }
 
 /** Lines, if the first is an object by itself and not the whole document. */
@@ -109,6 +122,10 @@ const FOREIGN =
   "This is no format that we read. We read CSV, TSV, GeoJSON, NDJSON, GeoNames, Overpass JSON, " +
   "GeoParquet and OpenStreetMap PBF.";
 
+function fromFile(format: string): string {
+  return `${format} is read from a file that is not packed, not from a stream: use \`npm run import\`.`;
+}
+
 /** Formats that people have and we do not read, by their first bytes, with the way to one that we do. */
 const FOREIGNERS: readonly (readonly [mark: string, advice: string])[] = [
   ["PK\x03\x04", "This is a zip file or a spreadsheet: unzip it, or save the sheet as CSV."],
@@ -130,7 +147,9 @@ const FOREIGNERS: readonly (readonly [mark: string, advice: string])[] = [
     "This is XML or HTML: make KML, GPX and GML GeoJSON with `ogr2ogr`, OSM XML PBF with `osmium`.",
   ],
   ["%PDF", "This is a PDF: no table that we can read."],
-  ["PAR1", "Parquet is read from a file that is not packed, not from a stream."],
+  ["PAR1", fromFile("Parquet")],
+  ["\x00\x00\x00\x0d\n\tOSMHeader", fromFile("OpenStreetMap PBF")],
+  ["\x00\x00\x00\x0e\n\tOSMHeader", fromFile("OpenStreetMap PBF")],
 ];
 
 function refuseForeign(head: Uint8Array): void {

@@ -121,6 +121,7 @@ export class PlaceMapper {
     const text = this.#text(fields, "id", "-").trim();
     // What is put together of names is no identifier yet.
     const id = this.#mapping.columns.id?.length === 1 ? text : cleanText(text);
+    if (this.#mapping.isOwn) return id;
     return id === "0" || id === "-1" ? "" : id;
   }
 

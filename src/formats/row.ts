@@ -12,7 +12,20 @@ export interface Row {
   readonly point?: Point;
   /** Why this is no row, in words for the person who has the file. */
   readonly problem?: string;
+  /** Where the next one begins; in formats of text, of all that are rows. */
+  readonly next?: Mark;
 }
+
+/** A place in a text between two rows, from where a reader can go on. */
+export interface Mark {
+  /** So many bytes of the unpacked text, as UTF-8, are before it. */
+  readonly at: number;
+  readonly line: number;
+  /** Of a JSON document: in which array this is. */
+  readonly array?: { readonly key: string; readonly depth: number };
+}
+
+export const BEGINNING: Mark = { at: 0, line: 1 };
 
 export type Bytes = AsyncIterable<Uint8Array>;
 

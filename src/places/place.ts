@@ -24,12 +24,20 @@ export interface PlaceRecord extends Point {
   readonly validTo?: number;
 }
 
-/** A category with the words that people call it by. */
-export interface Category {
+/** A category and how it is known in OpenStreetMap. */
+export interface Kind {
   /** For example `amenity/cafe`; its parents (`amenity`) are categories too. */
   readonly path: string;
   /** The name shown to people, in English. */
   readonly label: string;
+  /** The OpenStreetMap tags that tell it; `*` is any value. */
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+  /** How much each of the tags weighs against those of other kinds; 1 if it is missing. */
+  readonly score?: number | undefined;
+}
+
+/** A kind with the words that people call it by. */
+export interface Category extends Kind {
   /** Words and phrases in any language that mean this category, for example "Kaffee", "coffee shop", "喫茶店". */
   readonly words: readonly string[];
 }

@@ -90,6 +90,7 @@ describe("who may change the data", () => {
     ["POST", "/collections/shops/imports"],
     ["PUT", "/collections/shops/places/1"],
     ["DELETE", "/collections/shops"],
+    ["GET", "/collections/shops/imports"],
     ["PUT", "/lexicon/0"],
     ["GET", "/lexicon"],
     ["POST", "/rebuild"],
@@ -112,7 +113,9 @@ describe("an import over HTTP", () => {
     expect(await ask({})).toEqual(["shops.thai", "shops.sushi", "shops.plain"]);
     const { body } = await call("GET", "/collections");
     expect(body.collections).toMatchObject([{ id: "shops", places: 3, title: "shops" }]);
-    expect((await call("GET", "/collections/shops")).body).toMatchObject({ places: 3 });
+    // An import of more places has to declare the attributes as they are.
+    const { attributes } = LABEL;
+    expect((await call("GET", "/collections/shops")).body).toMatchObject({ places: 3, attributes });
     expect((await call("GET", "/collections/none")).status).toBe(404);
   });
 

@@ -327,3 +327,27 @@ it("knows columns that are empty in the first rows from the header", async () =>
   const late = `${text}${"C,1,4,Paris,here\n".repeat(3)}`;
   expect((await readPlaces(late)).records.at(-1)).toMatchObject({ city: "Paris" });
 });
+
+it("reads our own records as they are", async () => {
+  const records = [
+    {
+      ...{ sourceId: "0", name: "A", otherNames: ["B; C", "Д"], category: "food/Tea_House" },
+      ...{ latitude: 1, longitude: 2, country: "FR", region: "R", city: "V", population: 5 },
+      timezone: "Europe/Paris",
+      attributes: {
+        alt_name: "X",
+        city: "Y",
+        valid_from: "Z",
+        stars: 4.5,
+        open: false,
+        "a.b": "c",
+      },
+      ...{ validFrom: 1_700_000_000_000, validTo: 1_800_000_000_000 },
+    },
+    { sourceId: "7", name: "A", category: "Cafe", latitude: 1, longitude: 3 },
+    // The last one of an id counts: that is for the import to see.
+    { sourceId: "7", name: "A", category: "Cafe", latitude: 1, longitude: 4 },
+  ];
+  const read = await readPlaces(records.map((one) => JSON.stringify(one)).join("\n"));
+  expect(read.records).toEqual(records);
+});

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
+import { LexiconRequest } from "../../src/collections/schemas.ts";
 import type { PlaceRecord } from "../../src/places/place.ts";
 
 export const TOKEN = "a secret";
@@ -23,6 +24,8 @@ export class ImportServer {
   readonly imports: Import[] = [];
   readonly requests: string[] = [];
   lexicon: string | null = "there";
+  /** The reports of what was dropped into the bucket for any collection. */
+  inbox: readonly object[] = [];
   /** Called before each request is answered: what it returns is the answer's status instead. */
   fail: (request: string, count: number) => number | undefined = () => undefined;
   /** Called when a part is stored. */
@@ -78,7 +81,7 @@ export class ImportServer {
       case "GET lexicon":
         return ok({ fingerprint: this.lexicon });
       case "PUT lexicon":
-        this.lexicon = JSON.parse(text).fingerprint ?? null;
+        this.lexicon = LexiconRequest.parse(JSON.parse(text)).fingerprint ?? null;
         return ok({ stored: JSON.parse(text).categories.length });
       case "GET collections":
         if (!id)
@@ -93,6 +96,8 @@ export class ImportServer {
         this.labels.delete(id);
         this.places.delete(id);
         return ok({ done: true });
+      case "GET collections imports":
+        return ok({ inbox: this.inbox });
       case "POST collections imports":
         return this.#start(id, JSON.parse(text));
       case "PUT collections imports parts":

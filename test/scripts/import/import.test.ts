@@ -261,6 +261,25 @@ describe("npm run collections", () => {
     expect((await collections("show", "stores")).err).toContain('There is no collection "stores"');
   });
 
+  it("shows what became of what was dropped into the bucket", async () => {
+    const counts = { stored: 1_200, updated: 0, unchanged: 3, removed: 0 };
+    const rejected = [{ line: 7, reason: "has no name" }];
+    const report = { startedAt: "2026-11-24T10:00:00Z", rows: 1_204, counts, skipped: 1, rejected };
+    const failed = { ...report, rejected: [], reason: "No column looks like a name." };
+    server.inbox = [
+      { ...report, object: "inbox/stores/a.csv", state: "finished" },
+      { ...failed, object: "inbox/stores/b.csv", state: "failed" },
+    ];
+    const { out, code } = await collections("show", "stores");
+    expect(code).toBe(0);
+    expect(out).toContain("inbox/stores/a.csv is finished, begun 2026-11-24T10:00:00Z");
+    expect(out).toContain(
+      "1,204 rows read, 1,200 stored, 0 updated, 3 unchanged, 0 removed, 1 skipped",
+    );
+    expect(out).toContain("line 7: it has no name");
+    expect(out).toMatch(/b\.csv is failed.*: No column looks like a name\./);
+  });
+
   it("gives up an import that was not finished", async () => {
     server.fail = (line) => (line.includes("/parts/") ? 400 : undefined);
     await importing(file("good.csv", "name,lat,lon\nA,1,2\n"));

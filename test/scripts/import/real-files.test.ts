@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { tagKinds } from "../../../scripts/import/kinds.ts";
-import { type OpenedPlaces, openPlaces } from "../../../scripts/import/open-places.ts";
+import { type OpenedPath, openPath } from "../../../scripts/import/open-path.ts";
+import { tagKinds } from "../../../scripts/import/tag-kinds.ts";
 import type { Columns } from "../../../src/formats/columns.ts";
 import type { PlaceRecord } from "../../../src/places/place.ts";
 
@@ -20,7 +20,7 @@ interface Told {
 }
 
 interface Read {
-  readonly opened: OpenedPlaces;
+  readonly opened: OpenedPath;
   readonly rows: number;
   readonly ids: ReadonlySet<string>;
   readonly categories: ReadonlyMap<string, number>;
@@ -29,7 +29,7 @@ interface Read {
 }
 
 async function read(path: string, told: Told = {}): Promise<Read> {
-  const opened = await openPlaces(path, told, kinds, silent);
+  const opened = await openPath(path, told, kinds, silent);
   const [ids, categories, problems] = [new Set<string>(), new Map(), new Map()];
   let rows = 0;
   let last: PlaceRecord | undefined;

@@ -1,6 +1,7 @@
 import type { PlaceOfRow } from "./open-places.ts";
+import type { Mark } from "./row.ts";
 
-/** Some places of the files in their order: what goes over the wire at once. */
+/** Some places of the files in their order: what is stored at once. */
 export interface Part {
   readonly index: number;
   /** NDJSON. */
@@ -8,6 +9,8 @@ export interface Part {
   readonly places: number;
   /** Where each place is from. */
   readonly origins: readonly Origin[];
+  /** Where the next one begins, if the format tells. */
+  readonly next: Mark | undefined;
 }
 
 export interface Origin {
@@ -20,6 +23,7 @@ export interface Rejected extends Origin {
   readonly reason: string;
 }
 
+/** A part is full when it has so much. */
 export interface PartLimits {
   readonly places: number;
   readonly bytes: number;
@@ -36,15 +40,17 @@ export interface PlacesOfFile {
 export async function* partsOf(
   files: readonly PlacesOfFile[],
   onRow: (rejected?: Rejected) => void,
+  firstIndex = 0,
   limits: PartLimits = LIMITS,
 ): AsyncGenerator<Part> {
-  let index = 0;
+  let index = firstIndex;
   let lines: string[] = [];
   let origins: Origin[] = [];
   let bytes = 0;
+  let next: Mark | undefined;
 
   function takePart(): Part {
-    const part = { index, body: lines.join("\n"), places: lines.length, origins };
+    const part = { index, body: lines.join("\n"), places: lines.length, origins, next };
     index += 1;
     [lines, origins, bytes] = [[], [], 0];
     return part;
@@ -59,13 +65,11 @@ export async function* partsOf(
       }
       onRow();
       const line = JSON.stringify(place.record);
-      const length = Buffer.byteLength(line) + 1;
-      if (lines.length > 0 && (lines.length >= limits.places || bytes + length > limits.bytes)) {
-        yield takePart();
-      }
       lines.push(line);
       origins.push(origin);
-      bytes += length;
+      bytes += Buffer.byteLength(line) + 1;
+      next = place.next;
+      if (lines.length >= limits.places || bytes >= limits.bytes) yield takePart();
     }
   }
   if (lines.length > 0) yield takePart();

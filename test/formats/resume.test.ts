@@ -1,0 +1,68 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { openRows } from "../../src/formats/open-rows.ts";
+import { gzipped, readAll, streamOf } from "../support/rows.ts";
+
+/** From behind any row, the others are read as they are read from the beginning. */
+async function expectSameFromAnywhere(content: string | Uint8Array, chunk: number, least = 1) {
+  const { rows } = await readAll(content, chunk);
+  expect(rows.length).toBeGreaterThanOrEqual(least);
+  for (const [index, { next }] of rows.entries()) {
+    if (!next) continue;
+    const opened = await openRows(streamOf(content, chunk));
+    const rest: unknown[] = [];
+    for await (const row of opened.rowsFrom(streamOf(content, chunk), next)) rest.push(row);
+    expect(rest).toEqual(rows.slice(index + 1));
+  }
+  return rows.filter(({ next }) => next).length;
+}
+
+const features = [1, 2, 3].map((x) => ({
+  ...{ type: "Feature", id: `ü${x}`, properties: { name: 'A "]},{[' } },
+  geometry: { type: "Point", coordinates: [x, 1] },
+}));
+const CSV = 'name;lat;lon\nÄ;1;2\n\n"B\n;\r\n""x""";3;4\r\n\nC "D" E;5;6\n"F;7;8\nG;9;10';
+const OVERPASS = {
+  ...{ version: 0.6, elements: [] as object[], note: "x" },
+};
+OVERPASS.elements = [
+  { type: "node", id: 1, lat: 1, lon: 2, tags: { name: "A" } },
+  { type: "node", id: 2, lat: 1, lon: 2 },
+  { type: "node", id: 3, lat: 1, lon: 2, tags: { name: "B" } },
+];
+const latin1 = (text: string) => Uint8Array.from(text, (sign) => sign.charCodeAt(0));
+const utf16 = (text: string) =>
+  new Uint8Array(Uint16Array.from(`\ufeff${text}`, (sign) => sign.charCodeAt(0)).buffer);
+const ndjson = `\n${features.map((one) => JSON.stringify(one)).join("\r\n\n")}\n`;
+
+it.each<[string, string | Uint8Array | Promise<Uint8Array>, number]>([
+  ["CSV", CSV, 4],
+  ["CSV with a mark", `\ufeff${CSV}`, 4],
+  ["CSV of Excel", `sep=;\n${CSV}`, 4],
+  ["CSV in windows-1252", latin1(CSV), 4],
+  ["CSV in UTF-16", utf16(CSV), 4],
+  ["CSV, packed", gzipped(CSV), 4],
+  ["CSV without a header", CSV.replace("name;lat;lon\n", ""), 4],
+  ["lines of JSON", ndjson, 3],
+  ["a sequence of JSON", features.map((one) => `\x1e${JSON.stringify(one)}\n`).join(""), 3],
+  ["GeoJSON", JSON.stringify({ type: "FeatureCollection", features, more: [{ a: 1 }] }), 3],
+  ["GeoJSON in lines", JSON.stringify({ type: "FeatureCollection", features }, null, 2), 3],
+  ["Overpass", JSON.stringify(OVERPASS, null, 1), 2],
+  ["a list, packed", gzipped(JSON.stringify(features)), 3],
+])("goes on within %s", async (_, content, marks) => {
+  for (const chunk of [1, 7, 10_000]) {
+    expect(await expectSameFromAnywhere(await content, chunk, marks)).toBeGreaterThanOrEqual(marks);
+  }
+});
+
+it("goes on within any table", async () => {
+  const cell = fc.string({ unit: fc.constantFrom("a", '"', ",", "\n", "\r", " ", "é", "1") });
+  const table = fc.array(fc.array(cell, { maxLength: 4 }), { minLength: 1, maxLength: 8 });
+  await fc.assert(
+    fc.asyncProperty(table, fc.integer({ min: 1, max: 20 }), async (rows, chunk) => {
+      const text = rows.map((cells) => cells.join(",")).join("\n");
+      await expectSameFromAnywhere(`name,lat,lon\n${text}\n`, chunk, 0);
+    }),
+    { numRuns: 200 },
+  );
+});
