@@ -19,8 +19,9 @@ export async function openFile(
   onBytes: (read: number) => void = () => {},
 ): Promise<OpenedRows> {
   await refuseMissing(path);
-  if (await isParquet(await asyncBufferFromFile(path))) {
-    return { format: () => "GeoParquet", rows: readParquet(path, onBytes) };
+  const buffer = await asyncBufferFromFile(path);
+  if (await isParquet(buffer)) {
+    return { format: () => "GeoParquet", rows: readParquet(path, buffer.byteLength, onBytes) };
   }
   if (isOsmPbf(await firstBytes(path))) {
     return { format: () => "OpenStreetMap PBF", rows: readOsmPbf(path, onBytes) };

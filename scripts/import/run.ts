@@ -88,6 +88,7 @@ async function dryRun(work: Work): Promise<Exit> {
 async function store(work: Work, options: ImportOptions, signal: AbortSignal): Promise<Exit> {
   const { collection } = options;
   const target = await openTarget(options.to, options.token);
+  let parts: AsyncGenerator<Part> | undefined;
   try {
     const api = new AdminApi(target.url, target.token, signal);
     const existing = await api.find(Collection, `/collections/${collection}`);
@@ -109,9 +110,10 @@ async function store(work: Work, options: ImportOptions, signal: AbortSignal): P
       ...(await labelOf(options, existing)),
       attributes: Object.fromEntries(declared),
     };
+    parts = partsOf(files, work.onRow);
     const uploaded = await upload({
       ...{ api, collection, start: { mode: options.mode, fingerprint, label } },
-      parts: await notEmpty(partsOf(files, work.onRow)),
+      parts: await notEmpty(parts),
       budget: new RowBudget(options.mostRowsPerDay, LEDGER, target.url.origin),
       onRejected: (rejected) => work.rejects.add(rejected),
       onPhase: (phase) => work.progress.phase(phase),
@@ -121,6 +123,8 @@ async function store(work: Work, options: ImportOptions, signal: AbortSignal): P
     return tellProblems(work);
   } finally {
     work.progress.end();
+    // Also what an upload has not begun to read.
+    await parts?.return(undefined);
     await work.rejects.close();
     await target.close();
   }

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ImportServer, TOKEN } from "../../support/import-server.ts";
 import { type Ran, runScript, startScript } from "../../support/run-script.ts";
@@ -179,6 +180,23 @@ describe("an import that is disturbed", () => {
     );
     expect(again.out).toMatch(/1[58],000 sent by an earlier run/);
     expect(server.recordsOf("stores")).toHaveLength(23_000);
+  });
+
+  it("ends where a Parquet file is left half read", async () => {
+    const numbers = Array.from({ length: 30_000 }, (_, k) => k);
+    const columnData = [
+      { name: "name", data: numbers.map((k) => `N${k}`), type: "STRING" as const },
+      { name: "lat", data: numbers.map((k) => 1 + k / 1_000), type: "DOUBLE" as const },
+      { name: "lon", data: numbers.map((k) => 1 + k / 1_000), type: "DOUBLE" as const },
+    ];
+    const places = file("p.parquet", new Uint8Array(parquetWriteBuffer({ columnData })));
+    server.fail = (line) => (line.endsWith("/imports") ? 400 : undefined);
+    expect((await importing(places)).err).toContain("A failure on demand.");
+    server.fail = (line) => (line.endsWith("/parts/1") ? 400 : undefined);
+    expect((await importing(places)).err).toContain("A failure on demand.");
+    server.fail = () => undefined;
+    expect((await importing(places)).code).toBe(0);
+    expect(server.recordsOf("stores")).toHaveLength(30_000);
   });
 
   it("can be stopped, and goes on", async () => {
