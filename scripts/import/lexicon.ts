@@ -11,14 +11,26 @@ const FINGERPRINT = "tagging schema";
 export async function sendLexicon(api: AdminApi): Promise<void> {
   const { fingerprint } = await api.ask(Lexicon, { method: "GET", path: "/lexicon" });
   if (fingerprint !== null) return;
-  const categories = lexicon(englishNames().keys());
-  const pages = Math.ceil(categories.length / CATEGORIES_A_PAGE);
-  for (let page = 0; page < pages; page += 1) {
-    const first = page * CATEGORIES_A_PAGE;
-    const json: { categories: Category[]; fingerprint?: string } = {
-      categories: categories.slice(first, first + CATEGORIES_A_PAGE),
-    };
-    if (page === pages - 1) json.fingerprint = FINGERPRINT;
+  for (const [page, json] of lexiconPages().entries()) {
     await api.ask(Anything, { method: "PUT", path: `/lexicon/${page}`, json });
   }
+}
+
+export interface LexiconPage {
+  readonly categories: readonly Category[];
+  /** With the last page: the words are complete then. */
+  readonly fingerprint?: string;
+}
+
+export function lexiconPages(): LexiconPage[] {
+  const categories = lexicon(englishNames().keys());
+  const pages = Math.ceil(categories.length / CATEGORIES_A_PAGE);
+  return Array.from({ length: pages }, (_, page) => {
+    const first = page * CATEGORIES_A_PAGE;
+    const isLast = page === pages - 1;
+    return {
+      categories: categories.slice(first, first + CATEGORIES_A_PAGE),
+      ...(isLast && { fingerprint: FINGERPRINT }),
+    };
+  });
 }

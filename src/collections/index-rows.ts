@@ -16,14 +16,16 @@ export interface RowContext {
 const COLUMNS =
   "key, collection, source_id, name, category, latitude, longitude, country, region, population, record_object, record_offset, record_length, digest, import, valid_from, valid_to, filterable";
 
+/** Each element of a JSON list, once: json_each makes the text of an element anew wherever its value is read. */
+const ROWS = "WITH rows AS MATERIALIZED (SELECT value AS row FROM json_each(?1))";
+
 /** The statements that put rows, one JSON text of all of them, into the index. */
 export const INSERT_ROWS = {
-  places: `INSERT INTO places (${COLUMNS})
+  places: `${ROWS} INSERT INTO places (${COLUMNS})
     SELECT ${COLUMNS.split(", ")
-      .map((_, column) => `value ->> ${column}`)
-      .join(", ")} FROM json_each(?1)`,
-  words:
-    "INSERT INTO places_text (rowid, words) SELECT value ->> 0, value ->> 1 FROM json_each(?1)",
+      .map((_, column) => `row ->> ${column}`)
+      .join(", ")} FROM rows`,
+  words: `${ROWS} INSERT INTO places_text (rowid, words) SELECT row ->> 0, row ->> 1 FROM rows`,
 } as const;
 
 export interface IndexRow {

@@ -36,7 +36,7 @@ export const ImportRequest = z.strictObject({
 const CategoryPath = z
   .string()
   .max(200)
-  .regex(/^[^\s/]+(?:\/[^\s/]+){0,4}$/u, "must be a path such as amenity/cafe");
+  .regex(/^[^\s/]+(?:\/[^\s/]+){0,7}$/u, "must be a path such as amenity/cafe");
 
 export const PlaceRecordSchema = z.strictObject({
   sourceId: text(200),
