@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import * as z from "zod";
 import { CallerError } from "../src/errors.ts";
+import { runCommand } from "./command.ts";
 import { confirm } from "./confirm.ts";
 import { AdminApi } from "./import/api.ts";
 import { targetUrl } from "./import/options.ts";
@@ -12,23 +13,36 @@ const Step = z.object({ done: z.boolean(), phase: z.string(), progress: z.number
 const text = { type: "string" } as const;
 const flag = { type: "boolean", default: false } as const;
 
-try {
-  const { values } = parseArgs({ options: { to: text, token: text, yes: flag } });
+const USAGE = `npm run rebuild
+
+  --to <url> --token <token>   the deployed Worker (default: the server on this machine)
+  --yes                        asks nothing`;
+
+await runCommand(async (signal) => {
+  const values = parsed();
+  if (values.help) {
+    console.log(USAGE);
+    return;
+  }
   const question = "Empty the index and make it anew? Until it is done, places are missing.";
   if (!values.yes && !(await confirm(question, false))) {
     throw new CallerError("Nothing done. Without a terminal to ask on, pass --yes.");
   }
   const to = values.to ? targetUrl(values.to) : undefined;
-  const target = await openTarget(to, values.token ?? process.env.ADMIN_TOKEN);
+  const target = await openTarget(to, values.token ?? process.env.ADMIN_TOKEN, signal);
   try {
-    await rebuild(new AdminApi(target.url, target.token, new AbortController().signal));
+    await rebuild(new AdminApi(target.url, target.token, signal));
   } finally {
     await target.close();
   }
-} catch (error) {
-  if (!(error instanceof CallerError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
+}, "If the index was emptied already, places are missing: run it again.");
+
+function parsed() {
+  try {
+    return parseArgs({ options: { to: text, token: text, yes: flag, help: flag } }).values;
+  } catch (error) {
+    throw new CallerError(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+  }
 }
 
 async function rebuild(api: AdminApi): Promise<void> {

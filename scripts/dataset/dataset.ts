@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { INDEX_FORMAT } from "../../src/collections/index-format.ts";
 import type { Category, Collection, PlaceRecord } from "../../src/places/place.ts";
 import * as airports from "./airports.ts";
 import * as geonames from "./geonames.ts";
@@ -48,10 +50,13 @@ export function categoriesFor(records: Iterable<PlaceRecord>): Category[] {
   return lexicon(paths);
 }
 
-/** The exact versions of the packages that the data comes from. */
+/** A digest of the exact versions of the packages that the data comes from, and of how it is indexed. */
 export function fingerprint(): string {
   const { devDependencies } = JSON.parse(readFileSync(PACKAGE_JSON, "utf8"));
-  return JSON.stringify(PACKAGES.map((name) => [name, devDependencies[name]]));
+  const versions = PACKAGES.map((name) => [name, devDependencies[name]]);
+  return createHash("sha256")
+    .update(JSON.stringify([INDEX_FORMAT, versions]))
+    .digest("hex");
 }
 
 /** Throws where a source id comes twice. */

@@ -14,14 +14,12 @@ import { type Part, partsOf, type Rejected } from "./parts.ts";
 import { previewOf } from "./preview.ts";
 import { grouped, Progress } from "./progress.ts";
 import { Rejects } from "./rejects.ts";
-import { RowBudget } from "./row-budget.ts";
+import { LEDGER, RowBudget } from "./row-budget.ts";
 import { type Uploaded, upload } from "./upload.ts";
 
 /** What the shell is told. */
 export const EXIT = { allGood: 0, failed: 1, someSkipped: 2 } as const;
 export type Exit = (typeof EXIT)[keyof typeof EXIT];
-
-const LEDGER = ".wrangler/rows-written.json";
 
 /** An import from its options to its summary. */
 export async function runImport(options: ImportOptions, signal: AbortSignal): Promise<Exit> {
@@ -87,7 +85,7 @@ async function dryRun(work: Work): Promise<Exit> {
 
 async function store(work: Work, options: ImportOptions, signal: AbortSignal): Promise<Exit> {
   const { collection } = options;
-  const target = await openTarget(options.to, options.token);
+  const target = await openTarget(options.to, options.token, signal);
   let parts: AsyncGenerator<Part> | undefined;
   try {
     const api = new AdminApi(target.url, target.token, signal);

@@ -110,11 +110,17 @@ async function showCollection(c: Asked) {
   const name = id(c);
   const store = new PlaceStore(stores.database, stores.bucket);
   const collection = (await store.collections()).find((one) => one.id === name);
+  const row = await findCollection(stores.database.withSession("first-primary"), name);
   const openImport = await currentImport(stores, name);
   if (!collection && !openImport) {
     throw new NotFound("There is no such collection. GET /collections lists those that there are.");
   }
-  return c.json({ ...(collection ?? { id: name, places: 0 }), ...(openImport && { openImport }) });
+  const { fingerprint } = row ?? {};
+  return c.json({
+    ...(collection ?? { id: name, places: 0 }),
+    ...(fingerprint && { fingerprint }),
+    ...(openImport && { openImport }),
+  });
 }
 
 async function relabel(c: Asked) {

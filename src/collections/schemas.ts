@@ -41,7 +41,7 @@ const CategoryPath = z
 export const PlaceRecordSchema = z.strictObject({
   sourceId: text(200),
   name: text(500),
-  otherNames: z.array(text(500)).max(200).optional(),
+  otherNames: z.array(text(500)).max(500).optional(),
   category: CategoryPath,
   latitude: z.number().min(-90).max(90),
   longitude: z.number().min(-180).max(180),

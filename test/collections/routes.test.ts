@@ -112,7 +112,10 @@ describe("an import over HTTP", () => {
     expect(await ask({})).toEqual(["shops.thai", "shops.sushi", "shops.plain"]);
     const { body } = await call("GET", "/collections");
     expect(body.collections).toMatchObject([{ id: "shops", places: 3, title: "shops" }]);
-    expect((await call("GET", "/collections/shops")).body).toMatchObject({ places: 3 });
+    expect((await call("GET", "/collections/shops")).body).toMatchObject({
+      places: 3,
+      fingerprint: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
     expect((await call("GET", "/collections/none")).status).toBe(404);
   });
 
