@@ -213,6 +213,15 @@ describe("an import that is disturbed", () => {
     expect(server.recordsOf("stores")).toHaveLength(23_000);
   });
 
+  it("shows nothing of a file that changes meanwhile", async () => {
+    const many = file("many.csv", MANY);
+    server.onPart = () => file("many.csv", MANY.replaceAll("N", "M"));
+    const { code, err } = await importing(many);
+    expect(code).toBe(1);
+    expect(err).toContain("npm run collections -- abort stores");
+    expect(server.recordsOf("stores")).toEqual([]);
+  });
+
   it("spreads over days by what the server says it has written", async () => {
     const many = file("many.csv", MANY);
     const first = await importing(many, "--max-rows-per-day", "60000");
@@ -246,12 +255,24 @@ describe("a command that is wrong", () => {
       ["x.csv", "--collection", "x", "--max-rows-per-day", "-5"],
       "argument missing|ambiguous|whole number",
     ],
-    [["none.csv", "--collection", "x"], "There is no file none.csv"],
+    [["none.csv", "--collection", "x"], "none.csv: There is no such file"],
   ])("says so: %j", async (args, message) => {
     const { code, err } = await run(...args);
     expect(code).toBe(1);
     expect(err).toMatch(new RegExp(message.replaceAll("(", "\\(")));
     expect(err).not.toContain("    at ");
+  });
+
+  it("says which file cannot be read", async () => {
+    for (const [name, reason] of [
+      [file("empty.csv", ""), "empty"],
+      [file("header.csv", "name,lat,lon\n"), "No row of the files is a place"],
+      [".", "name the files in it"],
+    ]) {
+      const { code, err } = await run(name!, "--collection", "x", "--dry-run");
+      expect(err).toContain(reason);
+      expect(code).toBe(1);
+    }
   });
 
   it("says what token is missing or wrong", async () => {
