@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { getPlatformProxy } from "wrangler";
 import { categoriesFor } from "../scripts/dataset/dataset.ts";
-import { loadPlaces } from "../src/collections/load.ts";
 import { firstKey } from "../src/places/key.ts";
 import type { PlaceRecord } from "../src/places/place.ts";
 import type { PlaceRow } from "../src/places/place-store.ts";
+import { loadPlaces } from "../test/support/load-places.ts";
 import { withCopies } from "./copies.ts";
 import { inSqlite, MeteredDatabase } from "./metered-database.ts";
 import { collectionOf, realPlaces } from "./real-places.ts";
@@ -116,7 +116,7 @@ function pathOf(persistPath: string): string {
   return join(persistPath, file);
 }
 
-/** Fills D1's file from outside, by the product's own loader: ten million places through D1's door would take an hour. */
+/** Fills D1's file from outside, part by part as an import does: ten million places through D1's door would take an hour. */
 async function fill(path: string, places: number): Promise<Build> {
   const file = openSqlite(path);
   file.exec("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -1000000");

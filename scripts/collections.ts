@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { CallerError } from "../src/errors.ts";
 import { givenLabel } from "../src/formats/choices.ts";
+import { runCommand } from "./command.ts";
 import { confirm } from "./confirm.ts";
 import {
   Anything,
@@ -10,7 +11,7 @@ import {
   type InboxReport,
   Step,
 } from "./import/answers.ts";
-import { AdminApi, ServerError } from "./import/api.ts";
+import { AdminApi } from "./import/api.ts";
 import { collectionId, targetUrl } from "./import/options.ts";
 import { grouped } from "./import/progress.ts";
 import { openTarget } from "./target.ts";
@@ -42,26 +43,26 @@ const COMMANDS: Readonly<
   Record<string, (api: AdminApi, id: string, values: Values) => Promise<void>>
 > = { list, show, label, abort, delete: remove };
 
-try {
+await runCommand(async (signal) => {
   const { values, positionals } = parsed();
   if (values.help) console.log(USAGE);
-  else await run(values, positionals);
-} catch (error) {
-  if (!(error instanceof CallerError || error instanceof ServerError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+  else await run(values, positionals, signal);
+}, "The same command goes on where this one stopped.");
 
-async function run(values: Values, [name = "list", id = "", ...rest]: string[]): Promise<void> {
+async function run(
+  values: Values,
+  [name = "list", id = "", ...rest]: string[],
+  signal: AbortSignal,
+): Promise<void> {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command || rest.length > 0 || (name === "list") !== (id === "")) {
     throw new CallerError(USAGE);
   }
   if (id) collectionId(id);
   const to = values.to ? targetUrl(values.to) : undefined;
-  const target = await openTarget(to, values.token ?? process.env.ADMIN_TOKEN);
+  const target = await openTarget(to, values.token ?? process.env.ADMIN_TOKEN, signal);
   try {
-    const api = new AdminApi(target.url, target.token, new AbortController().signal);
+    const api = new AdminApi(target.url, target.token, signal);
     await command(api, id, values);
   } finally {
     await target.close();
@@ -93,7 +94,12 @@ async function show(api: AdminApi, id: string): Promise<void> {
   for (const report of dropped) tellDropped(report);
 }
 
-function tellCollection({ openImport, categories = [], ...collection }: Collection): void {
+function tellCollection({
+  openImport,
+  categories = [],
+  fingerprint: _,
+  ...collection
+}: Collection): void {
   for (const [field, value] of Object.entries(collection)) {
     const shown = typeof value === "object" ? JSON.stringify(value) : value;
     console.log(`${field.padEnd(12)} ${shown}`);

@@ -1,8 +1,9 @@
 import { createServer } from "node:net";
-import { localAdminToken } from "./admin-token.ts";
-import { load } from "./load.ts";
+import { runCommand } from "./command.ts";
 import { localPort } from "./local-server.ts";
-import { serve } from "./wrangler.ts";
+import { startWithData } from "./start-server.ts";
+
+/** `npm start`: the server on this machine, with the default data, until Ctrl+C. */
 
 const port = localPort();
 if (port === undefined) {
@@ -11,12 +12,11 @@ if (port === undefined) {
 if (!(await isFree(port))) {
   stop(`Port ${port} is taken. Choose another one, for example: PORT=9000 npm start`);
 }
-await localAdminToken();
-await load({ remote: false, again: false });
-console.log(
-  `\nStarting Hereabouts: MCP will be on http://localhost:${port}/mcp (Ctrl+C stops it)\n`,
-);
-await serve(port);
+await runCommand(async (signal) => {
+  const server = await startWithData(port, signal);
+  console.log(`\nHereabouts is ready: MCP is on ${server.url}mcp (Ctrl+C stops it)\n`);
+  process.exitCode = await server.follow();
+}, "What was loaded is kept: npm start goes on where this one stopped.");
 
 function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {

@@ -9,9 +9,13 @@ export interface Target {
 }
 
 /** The deployed Worker at an address, or the server on this machine. */
-export async function openTarget(to: URL | undefined, token: string | undefined): Promise<Target> {
+export async function openTarget(
+  to: URL | undefined,
+  token: string | undefined,
+  signal: AbortSignal,
+): Promise<Target> {
   if (!to) {
-    const server = await openLocalServer();
+    const server = await openLocalServer(signal);
     return { url: server.url, token: token ?? server.token, close: server.stop };
   }
   if (!token) {

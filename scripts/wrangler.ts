@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
+import type { Readable } from "node:stream";
 
 /** No questions, no statistics sent home, and the stand-in for `request.cf` not fetched from the network. */
 const QUIETLY = {
@@ -32,22 +33,15 @@ export function wrangler(...args: readonly string[]): Promise<string> {
 /** What `request.cf` is where there is no network to ask; without it wrangler says that everybody is in Austin, Texas. */
 const NO_LOCATION = ".wrangler/no-location.json";
 
-/** Runs `wrangler dev` in the foreground until it ends, and ends this program with it. */
-export async function serve(port: number): Promise<void> {
-  const child = await startServer(port, "inherit");
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
-  child.on("close", (code) => process.exit(code ?? 0));
-}
-
-/** Starts `wrangler dev`; what it prints is shown or left out. */
+/** Starts `wrangler dev`. What it prints is to be read, or it stops when the pipe is full. */
 export async function startServer(
   port: number,
-  stdio: "inherit" | "ignore",
-): Promise<ChildProcess> {
+): Promise<ChildProcessByStdio<null, Readable, Readable>> {
   await mkdir(".wrangler", { recursive: true });
   await writeFile(NO_LOCATION, JSON.stringify({ colo: "LOCAL" }));
   const nowhere = { CLOUDFLARE_CF_FETCH_ENABLED: "true", CLOUDFLARE_CF_FETCH_PATH: NO_LOCATION };
+  const colours = process.stdout.isTTY ? { FORCE_COLOR: "1" } : {};
   const args = ["dev", "--port", String(port), "--show-interactive-dev-session=false"];
-  const env = { ...process.env, ...QUIETLY, ...nowhere };
-  return spawn("wrangler", args, { stdio, env });
+  const env = { ...process.env, ...QUIETLY, ...nowhere, ...colours };
+  return spawn("wrangler", args, { stdio: ["ignore", "pipe", "pipe"], env });
 }

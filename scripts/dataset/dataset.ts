@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Category, Collection, PlaceRecord } from "../../src/places/place.ts";
@@ -51,10 +52,13 @@ export function categoriesFor(records: Iterable<PlaceRecord>): Category[] {
 /** Counts up when the same packages give other data: 2 has the tags of kinds. */
 const VERSION = 2;
 
-/** What the data is made from: the exact versions of the packages. */
+/** A digest of the exact versions of the packages that the data comes from. */
 export function fingerprint(): string {
   const { devDependencies } = JSON.parse(readFileSync(PACKAGE_JSON, "utf8"));
-  return JSON.stringify([VERSION, ...PACKAGES.map((name) => [name, devDependencies[name]])]);
+  const versions = PACKAGES.map((name) => [name, devDependencies[name]]);
+  return createHash("sha256")
+    .update(JSON.stringify([VERSION, versions]))
+    .digest("hex");
 }
 
 /** Throws where a source id comes twice. */

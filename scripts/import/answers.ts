@@ -34,6 +34,7 @@ export const Collection = z.object({
   attributes: Attributes.default({}),
   places: count,
   loadedAt: z.string().optional(),
+  fingerprint: z.string().nullish(),
   categories: z.array(z.object({ path: z.string(), places: count })).optional(),
   openImport: ImportStatus.optional(),
 });

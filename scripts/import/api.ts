@@ -14,7 +14,17 @@ export class ServerError extends Error {
   }
 }
 
-/** What cannot be mended by asking again. */
+/** No answer came. */
+class NoAnswer extends CallerError {
+  constructor({ origin }: URL, cause: unknown) {
+    const { message, cause: reason } = cause as { message: string; cause?: { code?: string } };
+    super(
+      `${origin} does not answer (${reason?.code ?? message}): is the address right, and is it up?`,
+    );
+  }
+}
+
+/** What may be mended by asking again. */
 const isPassing = (error: unknown): boolean =>
   error instanceof ServerError ? error.status === 429 || error.status >= 500 : !isStop(error);
 const isStop = (error: unknown): boolean => error instanceof Error && error.name === "AbortError";
@@ -85,10 +95,21 @@ export class AdminApi {
       body = JSON.stringify(json);
     }
     const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(PATIENCE_MS)]);
-    const response = await fetch(new URL(path, this.#base), { method, headers, body, signal });
-    const text = await response.text();
-    if (response.ok) return parsedJson(text);
-    throw new ServerError(response.status, messageOf(text) ?? `HTTP ${response.status}`);
+    const { status, ok, text } = await fetch(new URL(path, this.#base), {
+      ...{ method, headers, body, signal },
+    })
+      .then(async (response) => ({
+        status: response.status,
+        ok: response.ok,
+        text: await response.text(),
+      }))
+      .catch((error) => {
+        this.#signal.throwIfAborted();
+        throw new NoAnswer(this.#base, error);
+      });
+    if (ok) return parsedJson(text);
+    const strange = `${this.#base.origin} answers ${method} ${path} with HTTP ${status}: is it a Hereabouts of this version?`;
+    throw new ServerError(status, messageOf(text) ?? strange);
   }
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 
 /** Counts up when the same file and options give other parts than before: an import then begins anew. */
@@ -15,4 +16,10 @@ export async function fingerprintOf(files: readonly string[], options: unknown):
   }
   const parts = JSON.stringify([PARTS_VERSION, options, digests]);
   return createHash("sha256").update(parts).digest("hex");
+}
+
+/** Differs where somebody has written to the files in between. */
+export async function stampOf(files: readonly string[]): Promise<string> {
+  const infos = await Promise.all(files.map((file) => stat(file).catch(() => undefined)));
+  return infos.map((info) => `${info?.ino} ${info?.size} ${info?.mtimeMs}`).join();
 }

@@ -1,5 +1,5 @@
-import { createReadStream } from "node:fs";
-import { open, stat } from "node:fs/promises";
+import { constants, createReadStream } from "node:fs";
+import { access, open, stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { asyncBufferFromFile } from "hyparquet";
@@ -19,8 +19,9 @@ export async function openFile(
   onBytes: (read: number) => void = () => {},
 ): Promise<OpenedRows> {
   await refuseMissing(path);
-  if (await isParquet(await asyncBufferFromFile(path))) {
-    return { format: () => "GeoParquet", rows: readParquet(path, onBytes) };
+  const buffer = await asyncBufferFromFile(path);
+  if (await isParquet(buffer)) {
+    return { format: () => "GeoParquet", rows: readParquet(path, buffer.byteLength, onBytes) };
   }
   if (isOsmPbf(await firstBytes(path))) {
     return { format: () => "OpenStreetMap PBF", rows: readOsmPbf(path, onBytes) };
@@ -30,9 +31,12 @@ export async function openFile(
 
 async function refuseMissing(path: string): Promise<void> {
   const info = await stat(path).catch(() => undefined);
-  if (!info) throw new CallerError(`There is no file ${path}.`);
-  if (!info.isFile()) throw new CallerError(`${path} is no file: name the files in it.`);
-  if (info.size === 0) throw new CallerError(`${path} is empty.`);
+  if (!info) throw new CallerError("There is no such file.");
+  if (!info.isFile()) throw new CallerError("This is no file: name the files in it.");
+  if (info.size === 0) throw new CallerError("This file is empty.");
+  await access(path, constants.R_OK).catch(() => {
+    throw new CallerError("You have no permission to read this file.");
+  });
 }
 
 async function firstBytes(path: string): Promise<Uint8Array> {

@@ -118,9 +118,10 @@ export function targetUrl(value: string): URL {
   );
 }
 
-function rowsPerDay(value: string | undefined): number | undefined {
+/** Throws a CallerError for what is no number of rows. */
+export function rowsPerDay(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   const rows = Number(value);
   if (Number.isSafeInteger(rows) && rows > 0) return rows;
-  throw misuse("--max-rows-per-day needs a whole number.");
+  throw new CallerError("--max-rows-per-day needs a whole number.");
 }

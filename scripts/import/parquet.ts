@@ -1,56 +1,41 @@
-import {
-  type AsyncBuffer,
-  asyncBufferFromFile,
-  parquetMetadataAsync,
-  parquetReadObjects,
-} from "hyparquet";
-import { wkbToGeojson } from "hyparquet/src/wkb.js";
-import { compressors } from "hyparquet-compressors";
+import { fork } from "node:child_process";
+import { on } from "node:events";
+import { join } from "node:path";
+import type { AsyncBuffer } from "hyparquet";
 import { CallerError } from "../../src/errors.ts";
-import { representativePoint } from "../../src/formats/representative-point.ts";
 import { emptyFields, type Row } from "../../src/formats/row.ts";
-import type { Point } from "../../src/geo/point.ts";
+import { type Answer, SIGN_MS } from "./parquet-process.ts";
+import type { Slice } from "./parquet-slices.ts";
 
-/** So many rows are held at once, whatever the file's row groups are. */
-const ROWS_A_SLICE = 20_000;
+const PROCESS = join(import.meta.dirname, "parquet-process.ts");
 
-/** What a column of a geometry is read as. */
-class GeometryPoint {
-  readonly point: Point | undefined;
+/** A file is looked into so far; only then it is read for good, so that many can be looked into. */
+const FIRST_ROWS = 1_000;
 
-  constructor(bytes: Uint8Array) {
-    this.point = pointOfWkb(bytes);
-  }
+/** What reading a slice may take before the file is held for damaged. */
+export interface Bounds {
+  /** Without any sign of life, so not of waiting for the disk. */
+  readonly patienceMs: number;
+  readonly heapMegabytes: number;
 }
 
-const parsers = { geometryFromBytes: toPoint, geographyFromBytes: toPoint };
+const BOUNDS: Bounds = { patienceMs: 60_000, heapMegabytes: 4_096 };
 
 /** The rows of a Parquet file, with the point of a GeoParquet geometry; `onBytes` is told how far reading is. */
 export async function* readParquet(
   path: string,
+  bytes: number,
   onBytes: (read: number) => void,
+  bounds: Bounds = BOUNDS,
 ): AsyncGenerator<Row> {
-  const file = await asyncBufferFromFile(path);
-  const metadata = await parquetMetadataAsync(file, { parsers }).catch(damaged);
-  const total = Number(metadata.num_rows);
-  let groupStart = 0;
-  for (const { num_rows } of metadata.row_groups) {
-    const groupEnd = groupStart + Number(num_rows);
-    for (let rowStart = groupStart; rowStart < groupEnd; rowStart += ROWS_A_SLICE) {
-      const rowEnd = Math.min(groupEnd, rowStart + ROWS_A_SLICE);
-      const range = { rowStart, rowEnd, useOffsetIndex: true };
-      const rows = await parquetReadObjects({
-        file,
-        metadata,
-        compressors,
-        parsers,
-        ...range,
-      }).catch(damaged);
-      if (rows.length < rowEnd - rowStart) damaged("it has fewer rows than it says");
-      for (const [index, fields] of rows.entries()) yield rowOf(rowStart + index + 1, fields);
-      onBytes((file.byteLength * rowEnd) / total);
-    }
-    groupStart = groupEnd;
+  const looked: Slice[] = [];
+  for await (const slice of slicesApart(path, 0, FIRST_ROWS, bounds)) looked.push(slice);
+  for (const slice of looked) yield* rowsOf(slice);
+  const last = looked.at(-1);
+  if (!last || last.firstRow + last.rows < FIRST_ROWS) return;
+  for await (const slice of slicesApart(path, FIRST_ROWS, Number.POSITIVE_INFINITY, bounds)) {
+    yield* rowsOf(slice);
+    onBytes((bytes * (slice.firstRow + slice.rows)) / slice.total);
   }
 }
 
@@ -59,45 +44,58 @@ export async function isParquet(file: AsyncBuffer): Promise<boolean> {
   return [head, tail].every((bytes) => new TextDecoder().decode(bytes) === "PAR1");
 }
 
-function rowOf(line: number, record: Record<string, unknown>): Row {
-  const fields = emptyFields();
-  let point: Point | undefined;
-  for (const [name, value] of Object.entries(record)) {
-    if (value instanceof GeometryPoint) point ??= value.point;
-    else if (isWkbColumn(name) && value instanceof Uint8Array) point ??= pointOfWkb(value);
-    else fields[name] = value;
+function* rowsOf({ firstRow, rows, columns, points }: Slice): Generator<Row> {
+  for (let index = 0; index < rows; index += 1) {
+    const fields = emptyFields();
+    for (const { name, values } of columns) fields[name] = values[index];
+    const point = points[index];
+    yield { line: firstRow + index + 1, fields, ...(point && { point }) };
   }
-  point ??= centerOf(record.bbox);
-  return { line, fields, ...(point && { point }) };
 }
 
-function isWkbColumn(name: string): boolean {
-  return /^(geometry|geom|wkb|wkb_geometry|the_geom)$/i.test(name);
-}
-
-function toPoint(bytes: Uint8Array): GeometryPoint | undefined {
-  return bytes && new GeometryPoint(bytes);
-}
-
-/** A geometry that cannot be read is a row without one. */
-function pointOfWkb(bytes: Uint8Array): Point | undefined {
+/**
+ * Reads in a process of its own: on a damaged page hyparquet 1.31 may loop for ever, or fill the memory until the
+ * process dies, and neither can be caught from within.
+ */
+async function* slicesApart(
+  path: string,
+  from: number,
+  before: number,
+  { patienceMs, heapMegabytes }: Bounds,
+): AsyncGenerator<Slice> {
+  const child = fork(PROCESS, [path, String(from), String(before)], {
+    execArgv: [`--max-old-space-size=${heapMegabytes}`],
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+  });
+  let silentSigns = 0;
+  // Counted in signs and not by the clock: a laptop may have slept.
+  const watch = setInterval(() => {
+    silentSigns += 1;
+    if (silentSigns * SIGN_MS >= patienceMs) child.kill("SIGKILL");
+  }, SIGN_MS);
+  child.on("message", () => {
+    silentSigns = 0;
+  });
+  // To a process that has ended nothing can be sent: the loop below sees its end.
+  const askNext = () => child.send("next", () => {});
   try {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    return representativePoint(wkbToGeojson({ view, offset: 0 }));
-  } catch {
-    return undefined;
+    askNext();
+    for await (const [message] of on(child, "message", { close: ["close"] })) {
+      const answer: Answer = message;
+      if (answer === "alive") continue;
+      if (answer.problem) throw damaged(answer.problem);
+      if (!answer.slice) return;
+      yield answer.slice;
+      askNext();
+    }
+    throw damaged("its data is broken");
+  } finally {
+    clearInterval(watch);
+    child.kill("SIGKILL");
   }
 }
 
-/** Overture's bounding box of a place. */
-function centerOf(bbox: unknown): Point | undefined {
-  const { xmin, xmax, ymin, ymax } = (bbox ?? {}) as Record<string, unknown>;
-  if (![xmin, xmax, ymin, ymax].every((side) => typeof side === "number")) return undefined;
-  const middle = (low: unknown, high: unknown) => (Number(low) + Number(high)) / 2;
-  return { latitude: middle(ymin, ymax), longitude: middle(xmin, xmax) };
-}
-
-function damaged(cause: unknown): never {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  throw new CallerError(`The Parquet file cannot be read (${reason}): fetch it again.`, { cause });
+function damaged(reason: string): CallerError {
+  return new CallerError(`The Parquet file cannot be read (${reason}): fetch it again.`);
 }

@@ -5,6 +5,9 @@ import * as z from "zod";
 /** A guess for the first part: more than a place ever takes. */
 const ROWS_A_PLACE = 12;
 
+/** Where it is kept what was written, by target. */
+export const LEDGER = ".wrangler/rows-written.json";
+
 const Spent = z.object({ day: z.string(), rows: z.number() });
 const Ledger = z.record(z.string(), Spent);
 

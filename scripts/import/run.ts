@@ -8,14 +8,14 @@ import { confirm } from "../confirm.ts";
 import { openTarget } from "../target.ts";
 import { Collection } from "./answers.ts";
 import { AdminApi } from "./api.ts";
-import { fingerprintOf } from "./fingerprint.ts";
+import { fingerprintOf, stampOf } from "./fingerprint.ts";
 import { sendLexicon } from "./lexicon.ts";
 import { type OpenedPath, openPath } from "./open-path.ts";
 import type { ImportOptions } from "./options.ts";
 import { previewOf } from "./preview.ts";
 import { grouped, Progress } from "./progress.ts";
 import { Rejects } from "./rejects.ts";
-import { RowBudget } from "./row-budget.ts";
+import { LEDGER, RowBudget } from "./row-budget.ts";
 import { tagKinds } from "./tag-kinds.ts";
 import { type Uploaded, upload } from "./upload.ts";
 
@@ -23,7 +23,7 @@ import { type Uploaded, upload } from "./upload.ts";
 export const EXIT = { allGood: 0, failed: 1, someSkipped: 2 } as const;
 export type Exit = (typeof EXIT)[keyof typeof EXIT];
 
-const LEDGER = ".wrangler/rows-written.json";
+const NO_PLACE = "No row of the files is a place: nothing is changed.";
 
 /** An import from its options to its summary. */
 export async function runImport(options: ImportOptions, signal: AbortSignal): Promise<Exit> {
@@ -35,6 +35,8 @@ export async function runImport(options: ImportOptions, signal: AbortSignal): Pr
 /** The files, looked into, and what is counted while they are read. */
 interface Work {
   readonly files: readonly OpenedPath[];
+  /** Of the files, before anything was read. */
+  readonly stamp: string;
   readonly category: string | undefined;
   readonly progress: Progress;
   readonly rejects: Rejects;
@@ -44,6 +46,7 @@ interface Work {
 
 async function prepare(options: ImportOptions, signal: AbortSignal): Promise<Work> {
   const { collection, columns, attributes, isDryRun } = options;
+  const stamp = await stampOf(options.files);
   const kinds = tagKinds();
   const category = options.category && categoryOf(options.category, kinds);
   const choices = { columns, attributes, ...(category && { category }) };
@@ -65,7 +68,7 @@ async function prepare(options: ImportOptions, signal: AbortSignal): Promise<Wor
     progress.rows += 1;
     if (rejected) rejects.add(rejected);
   };
-  return { files, category, progress, rejects, notes, onRow };
+  return { files, stamp, category, progress, rejects, notes, onRow };
 }
 
 async function sizeOf(files: readonly string[]): Promise<number> {
@@ -84,12 +87,15 @@ async function dryRun(work: Work): Promise<Exit> {
   console.log(
     `\nDry run, nothing stored: ${grouped(work.progress.rows)} rows, ${grouped(places)} places.`,
   );
-  return tellProblems(work);
+  const exit = tellProblems(work);
+  if (places === 0) throw new CallerError(NO_PLACE);
+  return exit;
 }
 
 async function store(work: Work, options: ImportOptions, signal: AbortSignal): Promise<Exit> {
   const { collection } = options;
-  const target = await openTarget(options.to, options.token);
+  const target = await openTarget(options.to, options.token, signal);
+  let parts: AsyncGenerator<Part> | undefined;
   try {
     const api = new AdminApi(target.url, target.token, signal);
     const existing = await api.find(Collection, `/collections/${collection}`);
@@ -107,9 +113,10 @@ async function store(work: Work, options: ImportOptions, signal: AbortSignal): P
       places: inTurns(places(attributes)),
     }));
     const label = { ...(await labelOf(options, existing)), attributes: declared };
+    parts = asTheyWere(partsOf(files, work.onRow), options, work.stamp);
     const uploaded = await upload({
       ...{ api, collection, start: { mode: options.mode, fingerprint, label } },
-      parts: await notEmpty(partsOf(files, work.onRow)),
+      parts: await notEmpty(parts),
       budget: new RowBudget(options.mostRowsPerDay, LEDGER, target.url.origin),
       onRejected: (rejected) => work.rejects.add(rejected),
       onPhase: (phase) => work.progress.phase(phase),
@@ -119,6 +126,8 @@ async function store(work: Work, options: ImportOptions, signal: AbortSignal): P
     return tellProblems(work);
   } finally {
     work.progress.end();
+    // Also what an upload has not begun to read.
+    await parts?.return(undefined);
     await work.rejects.close();
     await target.close();
   }
@@ -159,11 +168,24 @@ async function labelOf({ collection, label, files }: ImportOptions, existing?: C
 /** Files without a place may be a mistake: with --replace they would remove all. */
 async function notEmpty(parts: AsyncGenerator<Part>): Promise<AsyncIterable<Part>> {
   const first = await parts.next();
-  if (first.done) throw new CallerError("No row of the files is a place: nothing is changed.");
+  if (first.done) throw new CallerError(NO_PLACE);
   return (async function* () {
     yield first.value;
     yield* parts;
   })();
+}
+
+/** Throws at the end if the files have changed: the parts would be some of before and some of after. */
+async function* asTheyWere(
+  parts: AsyncGenerator<Part>,
+  { files, collection }: ImportOptions,
+  stamp: string,
+): AsyncGenerator<Part> {
+  yield* parts;
+  if ((await stampOf(files)) === stamp) return;
+  throw new CallerError(
+    `A file was changed while it was read: nothing of it shows. Give this import up and begin anew: npm run collections -- abort ${collection}`,
+  );
 }
 
 function summaryOf({ progress, rejects }: Work, { counts, sentBefore, rowsWritten }: Uploaded) {

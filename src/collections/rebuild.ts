@@ -1,6 +1,7 @@
 import { skipObjects } from "./collection-rows.ts";
 import { finishStep } from "./finish.ts";
 import { type Stores, startImport, takeLines } from "./imports.ts";
+import { INDEX_FORMAT } from "./index-format.ts";
 import { reindexLexicon } from "./lexicon.ts";
 import {
   type LogLine,
@@ -35,6 +36,16 @@ const EMPTY_TABLES = [
   "INSERT INTO region_words (region_words) VALUES ('delete-all')",
   "INSERT INTO places_text (places_text) VALUES ('delete-all')",
 ];
+
+/** Whether the index was made by other rules than today's, or is not whole. */
+export async function isRebuildNeeded({ database }: Pick<Stores, "database">): Promise<boolean> {
+  const row = await database
+    .withSession("first-primary")
+    .prepare("SELECT index_format AS format, rebuilding FROM data_version")
+    .first<{ format: number | null; rebuilding: string | null }>();
+  const { format, rebuilding } = row!;
+  return rebuilding !== null || (format !== null && format !== INDEX_FORMAT);
+}
 
 /** So many lines of the log are read in a step: edits are objects of one line. */
 const LINES_A_STEP = 5_000;

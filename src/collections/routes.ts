@@ -20,7 +20,7 @@ import {
 } from "./imports.ts";
 import { latestReports } from "./inbox-report.ts";
 import { putLexicon } from "./lexicon.ts";
-import { rebuildStep } from "./rebuild.ts";
+import { isRebuildNeeded, rebuildStep } from "./rebuild.ts";
 import { readManifest } from "./record-log.ts";
 import { relabel } from "./relabel.ts";
 import {
@@ -111,6 +111,7 @@ export const collectionRoutes = new Hono<App>({ strict: false })
     });
     return c.json({ stored: lexicon.categories.length + lexicon.regions.length });
   })
+  .get("/rebuild", async (c) => c.json({ needed: await isRebuildNeeded(storesOf(c)) }))
   .post("/rebuild", async (c) => {
     const { restart } = (await json(c)) as { restart?: unknown };
     return c.json(await rebuildStep(storesOf(c), restart === true));
@@ -128,13 +129,14 @@ async function showCollection(c: Asked) {
   const name = id(c);
   const store = new PlaceStore(stores.database, stores.bucket);
   const collection = (await store.collections()).find((one) => one.id === name);
-  const openImport = await currentImport(stores, name);
   const row = await findCollection(stores.database.withSession("first-primary"), name);
+  const openImport = await currentImport(stores, name);
   if (!row) throw new NotFound(NO_COLLECTION);
-  const { attributes } = labelOf(row);
+  const { attributes, fingerprint } = row;
   return c.json({
     ...(collection ?? { id: name, places: 0 }),
-    attributes,
+    attributes: JSON.parse(attributes),
+    ...(fingerprint && { fingerprint }),
     ...(openImport && { openImport }),
   });
 }

@@ -44,7 +44,7 @@ export const SourceId = text(200).refine((id) => id !== "." && id !== "..", "mus
 export const PlaceRecordSchema = z.strictObject({
   sourceId: SourceId,
   name: text(500),
-  otherNames: z.array(text(500)).max(200).optional(),
+  otherNames: z.array(text(500)).max(500).optional(),
   category: CategoryPath,
   latitude: z.number().min(-90).max(90),
   longitude: z.number().min(-180).max(180),

@@ -115,7 +115,11 @@ describe("an import over HTTP", () => {
     expect(body.collections).toMatchObject([{ id: "shops", places: 3, title: "shops" }]);
     // An import of more places has to declare the attributes as they are.
     const { attributes } = LABEL;
-    expect((await call("GET", "/collections/shops")).body).toMatchObject({ places: 3, attributes });
+    expect((await call("GET", "/collections/shops")).body).toMatchObject({
+      places: 3,
+      attributes,
+      fingerprint: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
     expect((await call("GET", "/collections/none")).status).toBe(404);
   });
 

@@ -10,6 +10,7 @@ describe("columns", () => {
     ["English", "Store Name,Latitude,Longitude,Type,Store ID,Country,State,City"],
     ["camelCase", "storeName,lat,lng,placeType,storeId,countryCode,stateProvince,cityName"],
     ["German", "Bezeichnung,Breite,Länge,Kategorie,Kennung,Land,Bundesland,Ort"],
+    ["a German chain", "Filiale,Breitengrad,Längengrad,Art,Kennziffer,Land,Bundesland,Ort"],
     ["French", "Intitulé,Latitude,Longitude,Catégorie,Identifiant,Pays,Région,Commune"],
     [
       "Spanish",

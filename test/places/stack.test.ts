@@ -1,11 +1,11 @@
 import { env } from "cloudflare:workers";
 import geographiclib from "geographiclib-geodesic";
 import { beforeAll, expect, it } from "vitest";
-import { loadPlaces } from "../../src/collections/load.ts";
 import { findNearby, type NearbyQuestion } from "../../src/places/nearby.ts";
 import { findPage } from "../../src/places/nearby-page.ts";
 import type { PlaceRecord } from "../../src/places/place.ts";
 import { PlaceStore } from "../../src/places/place-store.ts";
+import { loadPlaces } from "../support/load-places.ts";
 import { STORES } from "../support/stores.ts";
 
 /** A company register has them: a whole country at the address of its government. */

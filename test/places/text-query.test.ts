@@ -1,7 +1,6 @@
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { loadPlaces } from "../../src/collections/load.ts";
 import { findNearby } from "../../src/places/nearby.ts";
 import { PlaceStore } from "../../src/places/place-store.ts";
 import {
@@ -11,6 +10,7 @@ import {
   type Reading,
   textQuery,
 } from "../../src/places/text-query.ts";
+import { loadPlaces } from "../support/load-places.ts";
 import { STORES } from "../support/stores.ts";
 
 const HERE = { latitude: 10, longitude: 20 };

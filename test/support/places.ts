@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
-import { loadPlaces } from "../../src/collections/load.ts";
 import type { Category, Collection, PlaceRecord } from "../../src/places/place.ts";
+import { loadPlaces } from "./load-places.ts";
 
 export const PARIS = { latitude: 48.8584, longitude: 2.2945 };
 

@@ -1,7 +1,7 @@
 import { inject } from "vitest";
-import { loadPlaces } from "../../src/collections/load.ts";
 import type { Category, Collection, PlaceRecord, Region } from "../../src/places/place.ts";
 import type { SetHeader } from "./data-server.ts";
+import { loadPlaces } from "./load-places.ts";
 import { STORES } from "./stores.ts";
 
 /** A whole set of places, as it was loaded. */

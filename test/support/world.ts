@@ -1,5 +1,5 @@
-import { loadPlaces } from "../../src/collections/load.ts";
 import type { Category, PlaceRecord, Region } from "../../src/places/place.ts";
+import { loadPlaces } from "./load-places.ts";
 import { STORES } from "./stores.ts";
 
 /** Some cities of the world, each with a cafe a little north of its centre. */

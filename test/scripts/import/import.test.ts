@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ImportServer, TOKEN } from "../../support/import-server.ts";
 import { type Ran, runScript, startScript } from "../../support/run-script.ts";
@@ -181,6 +182,23 @@ describe("an import that is disturbed", () => {
     expect(server.recordsOf("stores")).toHaveLength(23_000);
   });
 
+  it("ends where a Parquet file is left half read", async () => {
+    const numbers = Array.from({ length: 30_000 }, (_, k) => k);
+    const columnData = [
+      { name: "name", data: numbers.map((k) => `N${k}`), type: "STRING" as const },
+      { name: "lat", data: numbers.map((k) => 1 + k / 1_000), type: "DOUBLE" as const },
+      { name: "lon", data: numbers.map((k) => 1 + k / 1_000), type: "DOUBLE" as const },
+    ];
+    const places = file("p.parquet", new Uint8Array(parquetWriteBuffer({ columnData })));
+    server.fail = (line) => (line.endsWith("/imports") ? 400 : undefined);
+    expect((await importing(places)).err).toContain("A failure on demand.");
+    server.fail = (line) => (line.endsWith("/parts/1") ? 400 : undefined);
+    expect((await importing(places)).err).toContain("A failure on demand.");
+    server.fail = () => undefined;
+    expect((await importing(places)).code).toBe(0);
+    expect(server.recordsOf("stores")).toHaveLength(30_000);
+  });
+
   it("can be stopped, and goes on", async () => {
     const many = file("many.csv", MANY);
     const args = [many, "--collection", "stores", ...target()];
@@ -193,6 +211,15 @@ describe("an import that is disturbed", () => {
     expect((await importing(many)).code).toBe(0);
     expect(server.imports).toHaveLength(1);
     expect(server.recordsOf("stores")).toHaveLength(23_000);
+  });
+
+  it("shows nothing of a file that changes meanwhile", async () => {
+    const many = file("many.csv", MANY);
+    server.onPart = () => file("many.csv", MANY.replaceAll("N", "M"));
+    const { code, err } = await importing(many);
+    expect(code).toBe(1);
+    expect(err).toContain("npm run collections -- abort stores");
+    expect(server.recordsOf("stores")).toEqual([]);
   });
 
   it("spreads over days by what the server says it has written", async () => {
@@ -228,12 +255,24 @@ describe("a command that is wrong", () => {
       ["x.csv", "--collection", "x", "--max-rows-per-day", "-5"],
       "argument missing|ambiguous|whole number",
     ],
-    [["none.csv", "--collection", "x"], "There is no file none.csv"],
+    [["none.csv", "--collection", "x"], "none.csv: There is no such file"],
   ])("says so: %j", async (args, message) => {
     const { code, err } = await run(...args);
     expect(code).toBe(1);
     expect(err).toMatch(new RegExp(message.replaceAll("(", "\\(")));
     expect(err).not.toContain("    at ");
+  });
+
+  it("says which file cannot be read", async () => {
+    for (const [name, reason] of [
+      [file("empty.csv", ""), "empty"],
+      [file("header.csv", "name,lat,lon\n"), "No row of the files is a place"],
+      [".", "name the files in it"],
+    ]) {
+      const { code, err } = await run(name!, "--collection", "x", "--dry-run");
+      expect(err).toContain(reason);
+      expect(code).toBe(1);
+    }
   });
 
   it("says what token is missing or wrong", async () => {

@@ -1,12 +1,11 @@
-import { firstKey } from "../places/key.ts";
-import type { Category, Collection, PlaceRecord, Region } from "../places/place.ts";
-import { finishStep } from "./finish.ts";
-import { type Stores, startImport, takeLines } from "./imports.ts";
-import { INDEX_FORMAT } from "./index-format.ts";
-import { putLexicon } from "./lexicon.ts";
-import type { Attributes } from "./schemas.ts";
+import { finishStep } from "../../src/collections/finish.ts";
+import { type Stores, startImport, takeLines } from "../../src/collections/imports.ts";
+import { putLexicon } from "../../src/collections/lexicon.ts";
+import type { Attributes } from "../../src/collections/schemas.ts";
+import { firstKey } from "../../src/places/key.ts";
+import type { Category, Collection, PlaceRecord, Region } from "../../src/places/place.ts";
 
-/** Everything that a deployment is to hold to begin with. */
+/** Everything that a server is to hold. */
 export interface Load {
   readonly collections: readonly {
     readonly collection: Collection;
@@ -37,7 +36,7 @@ export async function loadPlaces(
   report: ReportProgress = () => {},
 ): Promise<void> {
   const total = collections.reduce((sum, { records }) => sum + records.length, 0);
-  await loadLexicon(stores, categories, regions, withFormat(fingerprint));
+  await loadLexicon(stores, categories, regions, fingerprint);
   let stored = 0;
   for (const { collection, records, attributes = {} } of collections) {
     // In the order of their keys, so that each part is of one neighbourhood.
@@ -53,7 +52,7 @@ export async function loadPlaces(
       state,
     } = await startImport(stores, {
       mode,
-      fingerprint: withFormat(fingerprint),
+      fingerprint,
       label,
     });
     const done = new Set(partsDone);
@@ -89,26 +88,4 @@ async function loadLexicon(
       ...(page === pages - 1 && { fingerprint }),
     });
   }
-}
-
-/** Which of the collections do not hold this very data, all of it. */
-export async function outdated(
-  database: D1Database,
-  names: readonly string[],
-  fingerprint: string,
-): Promise<string[]> {
-  const { results } = await database
-    .prepare(
-      `SELECT name FROM collections WHERE loaded_at <> '' AND fingerprint = ?1
-       AND id NOT IN (SELECT collection FROM open_imports)
-       AND (SELECT lexicon FROM data_version) = ?1`,
-    )
-    .bind(withFormat(fingerprint))
-    .all<{ name: string }>();
-  const there = new Set(results.map(({ name }) => name));
-  return names.filter((name) => !there.has(name));
-}
-
-function withFormat(fingerprint: string): string {
-  return `${INDEX_FORMAT} ${fingerprint}`;
 }

@@ -1,0 +1,28 @@
+import { CallerError } from "../src/errors.ts";
+import { ServerError } from "./import/api.ts";
+
+/**
+ * Runs a command of ours: Ctrl+C aborts its signal, and what goes wrong is told in words.
+ *
+ * @param kept What is to be known where it ends in the middle.
+ */
+export async function runCommand(
+  run: (signal: AbortSignal) => Promise<void>,
+  kept: string,
+): Promise<void> {
+  const stopping = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stopping.abort());
+  try {
+    await run(stopping.signal);
+  } catch (error) {
+    process.exitCode = 1;
+    if (stopping.signal.aborted) {
+      console.error(`\nStopped. ${kept}`);
+    } else if (error instanceof CallerError || error instanceof ServerError) {
+      console.error(`\n${error.message}`);
+    } else {
+      console.error(error);
+      console.error(`\n${kept}`);
+    }
+  }
+}

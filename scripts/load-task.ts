@@ -1,0 +1,40 @@
+import type { ListrTask } from "listr2";
+import { type LoadOptions, loadDefaultData } from "./default-data.ts";
+import type { AdminApi } from "./import/api.ts";
+import { grouped } from "./import/progress.ts";
+
+const BAR_WIDTH = 30;
+
+/** Loads the default data, showing how far it is. `api` is asked for when it begins. */
+export function loadTask<Context>(
+  api: (context: Context) => AdminApi,
+  options: Omit<LoadOptions, "onPlaces">,
+): ListrTask<Context> {
+  return {
+    title: "Load the default data",
+    task: async (context, task) => {
+      const startedAt = performance.now();
+      let storingSince = startedAt;
+      const shown = new Set<number>();
+      const onPlaces = (sent: number, total: number) => {
+        if (sent === 0) storingSince = performance.now();
+        const tenth = Math.floor((10 * sent) / total);
+        if (!process.stdout.isTTY && shown.has(tenth)) return;
+        shown.add(tenth);
+        task.output = progress(sent, total, performance.now() - storingSince);
+      };
+      const places = await loadDefaultData(api(context), { ...options, onPlaces });
+      const seconds = (performance.now() - startedAt) / 1_000;
+      if (places === 0) task.skip("The default data is there");
+      else task.title = `Loaded ${grouped(places)} places in ${seconds.toFixed(0)} s`;
+    },
+  };
+}
+
+function progress(sent: number, total: number, elapsedMs: number): string {
+  if (sent === 0) return "reading the source packages";
+  const filled = Math.round((BAR_WIDTH * sent) / total);
+  const bar = "█".repeat(filled) + "░".repeat(BAR_WIDTH - filled);
+  const secondsLeft = (elapsedMs * (total - sent)) / sent / 1_000;
+  return `${bar} ${grouped(sent)} of ${grouped(total)} places, ${secondsLeft.toFixed(0)} s left`;
+}

@@ -1,0 +1,79 @@
+import { once } from "node:events";
+import { setTimeout as wait } from "node:timers/promises";
+import { Listr, type ListrTask } from "listr2";
+import { localAdminToken } from "./admin-token.ts";
+import { AdminApi } from "./import/api.ts";
+import { LEDGER, RowBudget } from "./import/row-budget.ts";
+import { loadTask } from "./load-task.ts";
+import { type LocalServer, localUrl, stateOf } from "./local-server.ts";
+import { startServer, wrangler } from "./wrangler.ts";
+
+const PATIENCE_MS = 60_000;
+const PAUSE_MS = 300;
+
+/** A server that was started for us. */
+export interface StartedServer extends LocalServer {
+  /** Shows what it prints from now on; its exit code, when it ends. */
+  follow(): Promise<number>;
+}
+
+/** Starts the server with its tables and the default data, showing how far it is; `signal` stops it. */
+export async function startWithData(port: number, signal: AbortSignal): Promise<StartedServer> {
+  const token = await localAdminToken();
+  const steps: ListrTask<{ server: StartedServer }>[] = [
+    {
+      title: "Prepare the database",
+      task: async () => void (await wrangler("d1", "migrations", "apply", "PLACES_DB", "--local")),
+    },
+    {
+      title: "Start the server",
+      task: async (context) => {
+        context.server = await started(port, token, signal);
+      },
+    },
+    loadTask(({ server }) => new AdminApi(server.url, token, signal), {
+      again: false,
+      budget: new RowBudget(undefined, LEDGER, localUrl(port).origin),
+    }),
+  ];
+  const context = {} as { server: StartedServer };
+  try {
+    await new Listr(steps, { registerSignalListeners: false }).run(context);
+    return context.server;
+  } catch (error) {
+    await context.server?.stop();
+    throw error;
+  }
+}
+
+async function started(port: number, token: string, signal: AbortSignal): Promise<StartedServer> {
+  signal.throwIfAborted();
+  const url = localUrl(port);
+  const child = await startServer(port);
+  const ended = once(child, "close").then(([code]) => Number(code ?? 0));
+  let printed = "";
+  const keep = (text: Buffer) => {
+    printed += text;
+  };
+  child.stdout.on("data", keep);
+  child.stderr.on("data", keep);
+  const stop = async () => {
+    child.kill("SIGTERM");
+    await ended;
+  };
+  signal.addEventListener("abort", stop);
+  const follow = () => {
+    child.stdout.off("data", keep).pipe(process.stdout);
+    child.stderr.off("data", keep).pipe(process.stderr);
+    return ended;
+  };
+  for (let waited = 0; (await stateOf(url)) !== "ours"; waited += PAUSE_MS) {
+    signal.throwIfAborted();
+    if (waited > PATIENCE_MS || child.exitCode !== null) {
+      await stop();
+      throw new Error(`The server does not start:\n${printed}`);
+    }
+    await wait(PAUSE_MS);
+  }
+  return { url, token, stop, follow };
+}

@@ -1,0 +1,22 @@
+import { expect, it } from "vitest";
+import { categoriesFor, fingerprint, readDataset } from "../../scripts/dataset/dataset.ts";
+import { regions } from "../../scripts/dataset/regions.ts";
+import { lexiconPages } from "../../scripts/import/lexicon.ts";
+import { ImportRequest, LexiconRequest, PlaceRecordSchema } from "../../src/collections/schemas.ts";
+import type { PlaceRecord } from "../../src/places/place.ts";
+
+it("is taken by the server to the last place and word", () => {
+  const all: PlaceRecord[] = [];
+  for (const { collection, records } of readDataset()) {
+    const { id, ...label } = collection;
+    const request = { mode: "replace", fingerprint: fingerprint(), label };
+    expect(ImportRequest.safeParse(request).error, id).toBeUndefined();
+    for (const record of records) all.push(record);
+  }
+  expect(all.length).toBeGreaterThan(300_000);
+  expect(all.filter((record) => !PlaceRecordSchema.safeParse(record).success)).toEqual([]);
+  const words = { categories: categoriesFor(all), regions: regions(), fingerprint: fingerprint() };
+  for (const page of lexiconPages(words)) {
+    expect(LexiconRequest.safeParse(page).error).toBeUndefined();
+  }
+});
