@@ -39,7 +39,7 @@ async function load(values: ReturnType<typeof parsed>, signal: AbortSignal): Pro
   const most = rowsPerDay(values["max-rows-per-day"]);
   const to = values.to ? targetUrl(values.to) : undefined;
   const token = values.token ?? process.env.ADMIN_TOKEN;
-  const target = await openTarget(to, token, signal);
+  const target = await openTarget(to, token, signal, false);
   try {
     const api = new AdminApi(target.url, target.token, signal);
     const budget = new RowBudget(most, LEDGER, target.url.origin);

@@ -21,8 +21,11 @@ export interface LocalServer {
   stop(): Promise<void>;
 }
 
-/** Uses the server that runs on this machine, or starts one as `npm start` does. */
-export async function openLocalServer(signal: AbortSignal): Promise<LocalServer> {
+/** Uses the server that runs on this machine, or starts one, as `npm start` does or without the default data. */
+export async function openLocalServer(
+  signal: AbortSignal,
+  withData: boolean,
+): Promise<LocalServer> {
   const port = localPort();
   if (port === undefined) throw new CallerError(`PORT is no port: ${process.env.PORT}.`);
   const url = localUrl(port);
@@ -34,8 +37,8 @@ export async function openLocalServer(signal: AbortSignal): Promise<LocalServer>
   }
   if (state === "ours") return { url, token: await localAdminToken(), stop: async () => {} };
   // Only here: it brings the default data with it.
-  const { startWithData } = await import("./start-server.ts");
-  return startWithData(port, signal);
+  const { startServing } = await import("./start-server.ts");
+  return startServing(port, signal, withData);
 }
 
 export async function stateOf(url: URL): Promise<"ours" | "other" | "none"> {

@@ -29,7 +29,8 @@ await runCommand(async (signal) => {
     throw new CallerError("Nothing done. Without a terminal to ask on, pass --yes.");
   }
   const to = values.to ? targetUrl(values.to) : undefined;
-  const target = await openTarget(to, values.token ?? process.env.ADMIN_TOKEN, signal);
+  // An index of another version takes no data until it is made anew.
+  const target = await openTarget(to, values.token ?? process.env.ADMIN_TOKEN, signal, false);
   try {
     const api = new AdminApi(target.url, target.token, signal);
     await rebuildIndex(api, values.restart, console.log);

@@ -17,8 +17,12 @@ export interface StartedServer extends LocalServer {
   follow(): Promise<number>;
 }
 
-/** Starts the server with its tables and the default data, showing how far it is; `signal` stops it. */
-export async function startWithData(port: number, signal: AbortSignal): Promise<StartedServer> {
+/** Starts the server with its tables, and with the default data if asked for, showing how far it is; `signal` stops it. */
+export async function startServing(
+  port: number,
+  signal: AbortSignal,
+  withData: boolean,
+): Promise<StartedServer> {
   const token = await localAdminToken();
   const steps: ListrTask<{ server: StartedServer }>[] = [
     {
@@ -31,11 +35,12 @@ export async function startWithData(port: number, signal: AbortSignal): Promise<
         context.server = await started(port, token, signal);
       },
     },
-    loadTask(({ server }) => new AdminApi(server.url, token, signal), {
-      again: false,
-      budget: new RowBudget(undefined, LEDGER, localUrl(port).origin),
-    }),
   ];
+  if (withData) {
+    const budget = new RowBudget(undefined, LEDGER, localUrl(port).origin);
+    const api = ({ server }: { server: StartedServer }) => new AdminApi(server.url, token, signal);
+    steps.push(loadTask(api, { again: false, budget }));
+  }
   const context = {} as { server: StartedServer };
   try {
     await new Listr(steps, { registerSignalListeners: false }).run(context);

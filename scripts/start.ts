@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { runCommand } from "./command.ts";
 import { localPort } from "./local-server.ts";
-import { startWithData } from "./start-server.ts";
+import { startServing } from "./start-server.ts";
 
 /** `npm start`: the server on this machine, with the default data, until Ctrl+C. */
 
@@ -13,7 +13,7 @@ if (!(await isFree(port))) {
   stop(`Port ${port} is taken. Choose another one, for example: PORT=9000 npm start`);
 }
 await runCommand(async (signal) => {
-  const server = await startWithData(port, signal);
+  const server = await startServing(port, signal, true);
   console.log(`\nHereabouts is ready: MCP is on ${server.url}mcp (Ctrl+C stops it)\n`);
   process.exitCode = await server.follow();
 }, "What was loaded is kept: npm start goes on where this one stopped.");

@@ -8,14 +8,15 @@ export interface Target {
   close(): Promise<void>;
 }
 
-/** The deployed Worker at an address, or the server on this machine. */
+/** The deployed Worker at an address, or the server on this machine, which starts with the default data if not told. */
 export async function openTarget(
   to: URL | undefined,
   token: string | undefined,
   signal: AbortSignal,
+  withData = true,
 ): Promise<Target> {
   if (!to) {
-    const server = await openLocalServer(signal);
+    const server = await openLocalServer(signal, withData);
     return { url: server.url, token: token ?? server.token, close: server.stop };
   }
   if (!token) {
