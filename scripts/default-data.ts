@@ -7,6 +7,7 @@ import { regions } from "./dataset/regions.ts";
 import { Collection } from "./import/answers.ts";
 import type { AdminApi } from "./import/api.ts";
 import { knownWords, sendWords } from "./import/lexicon.ts";
+import { isRebuildNeeded, rebuildIndex } from "./import/rebuild-index.ts";
 import type { RowBudget } from "./import/row-budget.ts";
 import { upload } from "./import/upload.ts";
 
@@ -14,6 +15,8 @@ export interface LoadOptions {
   /** Even what is there already. */
   readonly again: boolean;
   readonly budget: RowBudget;
+  /** Told how far the making anew of the index is, if it is of another version. */
+  readonly onRebuild: (state: string) => void;
   /** Told how many of the places are sent; before the first one their packages are read. */
   readonly onPlaces: (sent: number, total: number) => void;
 }
@@ -26,8 +29,9 @@ export interface LoadOptions {
  */
 export async function loadDefaultData(
   api: AdminApi,
-  { again, budget, onPlaces }: LoadOptions,
+  { again, budget, onRebuild, onPlaces }: LoadOptions,
 ): Promise<number> {
+  if (await isRebuildNeeded(api)) await rebuildIndex(api, false, onRebuild);
   const mark = fingerprint();
   const missing = again ? collections : await outdated(api, mark);
   const hasWords = !again && (await knownWords(api)) === mark;

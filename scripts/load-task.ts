@@ -8,7 +8,7 @@ const BAR_WIDTH = 30;
 /** Loads the default data, showing how far it is. `api` is asked for when it begins. */
 export function loadTask<Context>(
   api: (context: Context) => AdminApi,
-  options: Omit<LoadOptions, "onPlaces">,
+  options: Omit<LoadOptions, "onRebuild" | "onPlaces">,
 ): ListrTask<Context> {
   return {
     title: "Load the default data",
@@ -23,7 +23,10 @@ export function loadTask<Context>(
         shown.add(tenth);
         task.output = progress(sent, total, performance.now() - storingSince);
       };
-      const places = await loadDefaultData(api(context), { ...options, onPlaces });
+      const onRebuild = (state: string) => {
+        task.output = `making the index anew: ${state}`;
+      };
+      const places = await loadDefaultData(api(context), { ...options, onRebuild, onPlaces });
       const seconds = (performance.now() - startedAt) / 1_000;
       if (places === 0) task.skip("The default data is there");
       else task.title = `Loaded ${grouped(places)} places in ${seconds.toFixed(0)} s`;
