@@ -96,7 +96,9 @@ export async function startImport(
   });
   const session = database.withSession("first-primary");
   const { id } = await requireCollection(session, label.id);
-  return statusOf(session, (await openImport(session, id))!);
+  const row = await openImport(session, id);
+  if (!row) throw new Conflict("Somebody else has just finished this import. Ask again.");
+  return statusOf(session, row);
 }
 
 /** The bucket has a collection that the index has not. */
