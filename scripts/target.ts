@@ -8,7 +8,7 @@ export interface Target {
   close(): Promise<void>;
 }
 
-/** The deployed Worker at an address, or the server on this machine, which starts with the default data if not told. */
+/** The deployed Worker at an address, or the server on this machine, started with the default data if it is not there. */
 export async function openTarget(
   to: URL | undefined,
   token: string | undefined,
