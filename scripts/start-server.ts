@@ -17,7 +17,7 @@ export interface StartedServer extends LocalServer {
   follow(): Promise<number>;
 }
 
-/** Starts the server with its tables, and with the default data if asked for, showing how far it is; `signal` stops it. */
+/** Starts the server with its tables, and with the default data if wanted, showing how far it is. `signal` stops it. */
 export async function startServing(
   port: number,
   signal: AbortSignal,

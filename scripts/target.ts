@@ -8,7 +8,11 @@ export interface Target {
   close(): Promise<void>;
 }
 
-/** The deployed Worker at an address, or the server on this machine, which starts with the default data if not told. */
+/**
+ * The deployed Worker at an address, or the server on this machine.
+ *
+ * @param withData Whether a server that has to be started loads the default data first.
+ */
 export async function openTarget(
   to: URL | undefined,
   token: string | undefined,
