@@ -101,13 +101,18 @@ async function empty(stores: Stores): Promise<void> {
   await setRebuilding(database, new Date().toISOString());
 }
 
-/** Imports that may be in the manifest already have to be in it for good before it is read. */
+/**
+ * Imports that may be in the manifest already have to be in it for good before it is read. Nobody is writing them into an
+ * index of another version.
+ */
 async function finishSwitching(stores: Stores, session: D1DatabaseSession): Promise<void> {
   const { results } = await session
     .prepare(
       `SELECT imports.id, collections.name FROM imports JOIN collections ON collections.id = imports.collection
-       WHERE imports.state = 'committing' AND imports.mode <> 'rebuild'`,
+       WHERE imports.state = 'committing' AND imports.mode <> 'rebuild'
+         AND (SELECT index_format FROM data_version) = ?1`,
     )
+    .bind(INDEX_FORMAT)
     .all<{ id: number; name: string }>();
   for (const { id, name } of results) await finishStep(stores, name, id, 0);
   if (results.length > 0) throw new Stale("Imports were switched over");
