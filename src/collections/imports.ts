@@ -51,12 +51,13 @@ export async function startImport(
     const collection = await findCollection(session, label.id);
     const under = collection && (await openImport(session, collection.id));
     if (under) {
-      if (under.fingerprint !== fingerprint || under.mode !== mode) throw underWay(label.id, under);
-      // What it is called may have been thought over, as long as it does not count.
-      const relabel = session
-        .prepare("UPDATE imports SET label = ?2 WHERE id = ?1 AND state = 'open' AND label <> ?2")
-        .bind(under.id, JSON.stringify(label));
-      return { statements: under.state === "open" ? [relabel] : [], found: undefined };
+      const begun: Label = JSON.parse(under.label);
+      const isSame = under.fingerprint === fingerprint && under.mode === mode;
+      // What is there of it is indexed by the attributes that it began with.
+      if (!isSame || JSON.stringify(begun.attributes) !== JSON.stringify(label.attributes)) {
+        throw underWay(label.id, under);
+      }
+      return { statements: relabelStatements(session, under, label), found: undefined };
     }
     if (!collection && mode !== "rebuild" && (await readManifest(bucket, label.id))) {
       throw notIndexed(label.id);
@@ -99,6 +100,17 @@ export async function startImport(
   const row = await openImport(session, id);
   if (!row) throw new Conflict("Somebody else has just finished this import. Ask again.");
   return statusOf(session, row);
+}
+
+/** What a collection is to be called may be thought over as long as the import does not count. */
+function relabelStatements(
+  session: D1DatabaseSession,
+  { id, state, label: begun }: ImportRow,
+  label: Label,
+): D1PreparedStatement[] {
+  const changed = JSON.stringify(label);
+  if (state !== "open" || changed === begun) return [];
+  return [session.prepare("UPDATE imports SET label = ?2 WHERE id = ?1").bind(id, changed)];
 }
 
 /** The bucket has a collection that the index has not. */

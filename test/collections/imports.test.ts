@@ -51,6 +51,18 @@ describe("an import", () => {
     expect(await counts()).toEqual({ shops: 2 });
   });
 
+  it("is called as was last said, but keeps the attributes that it began with", async () => {
+    const start = { mode: "merge", fingerprint: "f", label: label("shops") } as const;
+    const { import: number } = await startImport(STORES, start);
+    await takeLines(STORES, "shops", number, 0, [A], "d");
+    const renamed = { ...start, label: { ...start.label, title: "Renamed" } };
+    expect((await startImport(STORES, renamed)).import).toBe(number);
+    const other = { ...start, label: label("shops", { stars: { type: "number" } }) } as const;
+    await expect(startImport(STORES, other)).rejects.toThrow("Another import");
+    while (!(await finishStep(STORES, "shops", number, 1)).done);
+    expect(await store.collections()).toMatchObject([{ id: "shops", title: "Renamed" }]);
+  });
+
   it("leaves what is as it was, and writes little for it", async () => {
     const first = await importAll("shops", [A, B, C], { fingerprint: "1" });
     const again = await importAll("shops", [A, B, C], { fingerprint: "2" });
