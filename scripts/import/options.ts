@@ -9,6 +9,7 @@ import {
 } from "../../src/formats/choices.ts";
 import { TARGETS } from "../../src/formats/column-names.ts";
 import type { Columns } from "../../src/formats/columns.ts";
+import { ROWS_A_PART } from "./row-budget.ts";
 
 /** What the command line asks for. */
 export interface ImportOptions {
@@ -122,6 +123,8 @@ export function targetUrl(value: string): URL {
 export function rowsPerDay(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   const rows = Number(value);
-  if (Number.isSafeInteger(rows) && rows > 0) return rows;
-  throw new CallerError("--max-rows-per-day needs a whole number.");
+  if (Number.isSafeInteger(rows) && rows >= ROWS_A_PART) return rows;
+  throw new CallerError(
+    `--max-rows-per-day needs a whole number from ${ROWS_A_PART} on: so many may one part take.`,
+  );
 }

@@ -1,9 +1,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import * as z from "zod";
+import { LIMITS } from "../../src/formats/parts.ts";
 
 /** A guess for the first part: more than a place ever takes. */
 const ROWS_A_PLACE = 12;
+/** With less for a day, an import might never send its first part. */
+export const ROWS_A_PART = ROWS_A_PLACE * LIMITS.places;
 
 /** Where it is kept what was written, by target. */
 export const LEDGER = ".wrangler/rows-written.json";

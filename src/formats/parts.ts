@@ -29,7 +29,7 @@ export interface PartLimits {
   readonly bytes: number;
 }
 
-const LIMITS: PartLimits = { places: 5_000, bytes: 6 * 1024 * 1024 };
+export const LIMITS: PartLimits = { places: 5_000, bytes: 6 * 1024 * 1024 };
 
 export interface PlacesOfFile {
   readonly path: string;

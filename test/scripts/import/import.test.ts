@@ -255,6 +255,7 @@ describe("a command that is wrong", () => {
       ["x.csv", "--collection", "x", "--max-rows-per-day", "-5"],
       "argument missing|ambiguous|whole number",
     ],
+    [["x.csv", "--collection", "x", "--max-rows-per-day", "50000"], "number from 60000 on"],
     [["none.csv", "--collection", "x"], "none.csv: There is no such file"],
   ])("says so: %j", async (args, message) => {
     const { code, err } = await run(...args);
