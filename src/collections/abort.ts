@@ -1,5 +1,5 @@
 import { Conflict } from "../errors.ts";
-import { findCollection, type ImportRow } from "./collection-rows.ts";
+import { findCollection, type ImportRow, isPastAborting } from "./collection-rows.ts";
 import { endStatements, objectsOf, PURGED_A_STEP, type Step, setState } from "./finish.ts";
 import { requireImport, type Stores } from "./imports.ts";
 import { deleteObjects, type Label } from "./record-log.ts";
@@ -57,7 +57,7 @@ function refuseToAbort({ state, mode }: ImportRow): void {
   if (mode === "rebuild") {
     throw new Conflict("The index is being made anew: npm run rebuild goes on with it.");
   }
-  if (state === "committing" || state === "purging" || state === "done") {
+  if (isPastAborting(state)) {
     throw new Conflict("This import counts already: it can only be finished.");
   }
 }

@@ -12,11 +12,15 @@ export interface ImportRow {
   readonly label: string;
   readonly previous: string;
   readonly state: "open" | "finishing" | "committing" | "purging" | "done" | "aborting" | "aborted";
-  readonly committed: 0 | 1;
   /** How far a step has got. */
   readonly cursor: string;
   readonly borders: string;
   readonly started_at: string;
+}
+
+/** Whether an import can only be finished: its manifest may be written already. */
+export function isPastAborting(state: ImportRow["state"]): boolean {
+  return state === "committing" || state === "purging" || state === "done";
 }
 
 /** How many places more of each category, by its id. */

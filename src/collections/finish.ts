@@ -145,7 +145,6 @@ async function commit(
       found: undefined,
       statements: [
         setState(session, row, "purging"),
-        session.prepare("UPDATE imports SET committed = 1 WHERE id = ?1").bind(row.id),
         session
           .prepare("UPDATE collections SET fingerprint = ?2, loaded_at = ?3 WHERE id = ?1")
           .bind(row.collection, fingerprint, loadedAt),
@@ -237,10 +236,15 @@ export function endStatements(
   ];
 }
 
+/** The statement that takes an import on. Its rows are hidden until it counts; an aborted one has none left. */
 export function setState(
   session: D1DatabaseSession,
   row: ImportRow,
   state: ImportRow["state"],
 ): D1PreparedStatement {
-  return session.prepare("UPDATE imports SET state = ?2 WHERE id = ?1").bind(row.id, state);
+  return session
+    .prepare(
+      "UPDATE imports SET state = ?2, committed = ?2 IN ('purging', 'done', 'aborted') WHERE id = ?1",
+    )
+    .bind(row.id, state);
 }

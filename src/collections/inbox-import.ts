@@ -5,9 +5,16 @@ import type { OpenedPlaces } from "../formats/open-places.ts";
 import { partsOf } from "../formats/parts.ts";
 import type { Mark } from "../formats/row.ts";
 import { abortStep } from "./abort.ts";
-import { findCollection } from "./collection-rows.ts";
+import { findCollection, isPastAborting } from "./collection-rows.ts";
 import { finishStep } from "./finish.ts";
-import { currentImport, type Stores, startImport, takePart, UnderWay } from "./imports.ts";
+import {
+  currentImport,
+  type ImportStatus,
+  type Stores,
+  startImport,
+  takePart,
+  UnderWay,
+} from "./imports.ts";
 import { type Dropped, fingerprintOf, isOfOtherVersion } from "./inbox.ts";
 import { type Look, labelOf, lookInto, placesFrom } from "./inbox-file.ts";
 import type { RejectedRow } from "./inbox-report.ts";
@@ -186,11 +193,11 @@ export async function giveUp(stores: Stores, dropped: Dropped): Promise<void> {
 async function takeBack(
   stores: Stores,
   collection: string,
-  { import: number, state }: { readonly import: number; readonly state: string },
+  { import: number, state }: ImportStatus,
 ): Promise<void> {
   try {
     const step = () =>
-      state === "purging"
+      isPastAborting(state)
         ? finishStep(stores, collection, number, 0)
         : abortStep(stores, collection, number);
     while (!(await step()).done);

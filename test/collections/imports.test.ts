@@ -118,6 +118,9 @@ describe("an import", () => {
     const { import: number } = await startImport(STORES, start);
     await takeLines(STORES, "shops", number, 0, [C, { ...A, name: "Other" }], "d");
     while (!(await abortStep(STORES, "shops", number)).done);
+    // Questions look into the list of these.
+    const hidden = STORES.database.prepare("SELECT count(*) FROM imports WHERE committed = 0");
+    expect(await hidden.first("count(*)")).toBe(0);
     expect(await idsNear(A)).toEqual(["a", "b"]);
     expect(await idsNear(A, { text: "other" })).toEqual([]);
     await importAll("shops", [C]);

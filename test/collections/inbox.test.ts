@@ -1,7 +1,8 @@
 import { createScheduledController } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { startImport } from "../../src/collections/imports.ts";
+import { finishStep } from "../../src/collections/finish.ts";
+import { currentImport, startImport } from "../../src/collections/imports.ts";
 import { droppedBy } from "../../src/collections/inbox.ts";
 import { begin, finishSome, takeParts, UNREAD } from "../../src/collections/inbox-import.ts";
 import { putLexicon } from "../../src/collections/lexicon.ts";
@@ -334,6 +335,17 @@ describe("an import that is disturbed", () => {
     await expect(begin(STORES, dropped)).rejects.toThrow("A newer version");
     expect(await importDropped(newer)).toEqual(["finished"]);
     expect((await store.collections())[0]).toMatchObject({ title: "Newer", places: 2 });
+  });
+
+  it("finishes the older version first if that is being switched over", async () => {
+    const dropped = (await droppedBy(env.PLACES_BUCKET, await drop(KEY, rows(2, "Old"))))!;
+    const begun = await begin(STORES, dropped);
+    if (!("import" in begun)) throw new Error(begun.waitsFor);
+    const { parts } = await takeParts(STORES, dropped, begun, UNREAD);
+    await finishStep(STORES, "stops", begun.import, parts);
+    expect((await currentImport(STORES, "stops"))?.state).toBe("committing");
+    expect(await importDropped(await drop(KEY, rows(2, "New")))).toEqual(["finished"]);
+    expect((await recordOf("stops:p1"))?.name).toBe("New1");
   });
 
   it("ends when its object is deleted", async () => {
