@@ -1,7 +1,6 @@
-import { parseArgs } from "node:util";
 import { CallerError } from "../src/errors.ts";
 import { givenLabel } from "../src/formats/choices.ts";
-import { runCommand } from "./command.ts";
+import { parsedOptions, runCommand } from "./command.ts";
 import { confirm } from "./confirm.ts";
 import {
   Anything,
@@ -70,11 +69,7 @@ async function run(
 }
 
 function parsed() {
-  try {
-    return parseArgs({ options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    throw new CallerError(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
-  }
+  return parsedOptions({ options: OPTIONS, allowPositionals: true }, USAGE);
 }
 
 async function list(api: AdminApi): Promise<void> {

@@ -1,3 +1,4 @@
+import { type ParseArgsConfig, parseArgs } from "node:util";
 import { CallerError } from "../src/errors.ts";
 import { ServerError } from "./import/api.ts";
 
@@ -24,5 +25,14 @@ export async function runCommand(
       console.error(error);
       console.error(`\n${kept}`);
     }
+  }
+}
+
+/** What stands behind a command's name. Throws a CallerError that tells the usage. */
+export function parsedOptions<Config extends ParseArgsConfig>(config: Config, usage: string) {
+  try {
+    return parseArgs<Config>(config);
+  } catch (error) {
+    throw new CallerError(`${error instanceof Error ? error.message : error}\n\n${usage}`);
   }
 }

@@ -1,7 +1,5 @@
-import { parseArgs } from "node:util";
 import { Listr } from "listr2";
-import { CallerError } from "../src/errors.ts";
-import { runCommand } from "./command.ts";
+import { parsedOptions, runCommand } from "./command.ts";
 import { AdminApi } from "./import/api.ts";
 import { rowsPerDay, targetUrl } from "./import/options.ts";
 import { LEDGER, RowBudget } from "./import/row-budget.ts";
@@ -22,20 +20,16 @@ const flag = { type: "boolean", default: false } as const;
 const OPTIONS = { to: text, token: text, "max-rows-per-day": text, again: flag, help: flag };
 
 await runCommand(async (signal) => {
-  const values = parsed();
-  if (values.help) console.log(USAGE);
-  else await load(values, signal);
+  const options = parsed();
+  if (options.values.help) console.log(USAGE);
+  else await load(options, signal);
 }, "What was sent is kept: the same command goes on where this one stopped.");
 
 function parsed() {
-  try {
-    return parseArgs({ options: OPTIONS }).values;
-  } catch (error) {
-    throw new CallerError(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
-  }
+  return parsedOptions({ options: OPTIONS }, USAGE);
 }
 
-async function load(values: ReturnType<typeof parsed>, signal: AbortSignal): Promise<void> {
+async function load({ values }: ReturnType<typeof parsed>, signal: AbortSignal): Promise<void> {
   const most = rowsPerDay(values["max-rows-per-day"]);
   const to = values.to ? targetUrl(values.to) : undefined;
   const token = values.token ?? process.env.ADMIN_TOKEN;

@@ -1,6 +1,5 @@
-import { parseArgs } from "node:util";
 import { CallerError } from "../src/errors.ts";
-import { runCommand } from "./command.ts";
+import { parsedOptions, runCommand } from "./command.ts";
 import { confirm } from "./confirm.ts";
 import { AdminApi } from "./import/api.ts";
 import { targetUrl } from "./import/options.ts";
@@ -12,6 +11,8 @@ import { openTarget } from "./target.ts";
 const text = { type: "string" } as const;
 const flag = { type: "boolean", default: false } as const;
 
+const OPTIONS = { to: text, token: text, yes: flag, restart: flag, help: flag };
+
 const USAGE = `npm run rebuild
 
   --to <url> --token <token>   the deployed Worker (default: the server on this machine)
@@ -19,7 +20,7 @@ const USAGE = `npm run rebuild
   --yes                        asks nothing`;
 
 await runCommand(async (signal) => {
-  const values = parsed();
+  const { values } = parsedOptions({ options: OPTIONS }, USAGE);
   if (values.help) {
     console.log(USAGE);
     return;
@@ -38,12 +39,3 @@ await runCommand(async (signal) => {
     await target.close();
   }
 }, "If the index was emptied already, places are missing: run it again, and it goes on.");
-
-function parsed() {
-  try {
-    return parseArgs({ options: { to: text, token: text, yes: flag, restart: flag, help: flag } })
-      .values;
-  } catch (error) {
-    throw new CallerError(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
-  }
-}

@@ -1,4 +1,4 @@
-import { NotFound } from "../errors.ts";
+import { Conflict, NotFound } from "../errors.ts";
 import type { CollectionRow } from "../places/directory.ts";
 import { lineageOf } from "../places/place.ts";
 import type { Label } from "./record-log.ts";
@@ -63,6 +63,18 @@ export async function openImport(
     .bind(collection)
     .first<ImportRow>();
   return row ?? undefined;
+}
+
+/** A collection that no import is under way into. @throws NotFound; Conflict */
+export async function requireIdle(
+  session: D1DatabaseSession,
+  name: string,
+): Promise<CollectionRow> {
+  const row = await requireCollection(session, name);
+  if (await openImport(session, row.id)) {
+    throw new Conflict("An import into this collection is under way: finish or abort it first.");
+  }
+  return row;
 }
 
 /** A number for an object of records that no other writer gets: nothing in the bucket is ever overwritten. */

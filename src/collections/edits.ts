@@ -1,4 +1,4 @@
-import { Conflict, NotFound } from "../errors.ts";
+import { NotFound } from "../errors.ts";
 import type { CollectionRow } from "../places/directory.ts";
 import type { PlaceRecord } from "../places/place.ts";
 import {
@@ -7,8 +7,7 @@ import {
   type Deltas,
   drawObject,
   labelOf,
-  openImport,
-  requireCollection,
+  requireIdle,
 } from "./collection-rows.ts";
 import type { Stores } from "./imports.ts";
 import { addCategories, readCategoryIds } from "./lexicon.ts";
@@ -87,10 +86,7 @@ async function beginEdit(
   collection: string,
   sourceId: string,
 ): Promise<{ row: CollectionRow; old: Version | undefined }> {
-  const row = await requireCollection(session, collection);
-  if (await openImport(session, row.id)) {
-    throw new Conflict("An import into this collection is under way: finish or abort it first.");
-  }
+  const row = await requireIdle(session, collection);
   const versions = await readVersions(session, row.id, [sourceId]);
   return { row, old: versions.get(sourceId)?.[0] };
 }

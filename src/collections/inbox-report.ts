@@ -1,5 +1,5 @@
 import type { PartCounts } from "./parts.ts";
-import { deleteKeys, objectsUnder } from "./record-log.ts";
+import { deleteUnder, objectsUnder } from "./record-log.ts";
 
 /**
  * What became of an object of the inbox, `inbox-reports/<collection>/<name>.json`: of its latest version, as far as it
@@ -58,9 +58,7 @@ export async function latestReports(bucket: R2Bucket, collection: string): Promi
 }
 
 export async function deleteReports(bucket: R2Bucket, collection: string): Promise<void> {
-  const keys: string[] = [];
-  for await (const { key } of objectsUnder(bucket, folderOf(collection))) keys.push(key);
-  await deleteKeys(bucket, keys);
+  await deleteUnder(bucket, folderOf(collection));
 }
 
 const folderOf = (collection: string): string => `${REPORTS}${collection}/`;

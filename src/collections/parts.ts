@@ -6,6 +6,7 @@ import { deleteObjects, type Label, type Line, type LogLine, writeObject } from 
 import { removals } from "./removal.ts";
 import { PlaceRecordSchema } from "./schemas.ts";
 import {
+  endings,
   type Incoming,
   incoming,
   insertions,
@@ -14,7 +15,7 @@ import {
   type Version,
 } from "./stage.ts";
 import { noteSeen } from "./unseen.ts";
-import { eachSlice, type Write } from "./write.ts";
+import type { Write } from "./write.ts";
 
 export interface PartCounts {
   readonly stored: number;
@@ -172,12 +173,7 @@ export async function stagePart(
       ...newCategories,
       ...gone,
       ...(await insertions(session, records, places, context)),
-      ...eachSlice(
-        session,
-        "UPDATE places SET ended = cast(?2 AS INTEGER) WHERE key IN (SELECT value FROM json_each(?1))",
-        ended,
-        row.id,
-      ),
+      ...endings(session, ended, row.id),
       session
         .prepare("INSERT INTO import_parts VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
         .bind(

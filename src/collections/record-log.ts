@@ -197,19 +197,27 @@ export async function deleteObjects(
 
 /** Deletes all that the log has of a collection, but its manifest: no object of a later one of this name. */
 export async function deleteLog(bucket: R2Bucket, collection: string, next: number): Promise<void> {
-  for (const prefix of [editsPrefix(collection), recordsPrefix(collection)]) {
-    const keys: string[] = [];
-    for await (const { key } of objectsUnder(bucket, prefix))
-      if (numberOf(key) < next) keys.push(key);
-    await deleteKeys(bucket, keys);
-  }
+  const isOld = (key: string) => numberOf(key) < next;
+  await deleteUnder(bucket, editsPrefix(collection), isOld);
+  await deleteUnder(bucket, recordsPrefix(collection), isOld);
 }
 
 function numberOf(key: string): number {
   return Number.parseInt(key.slice(key.lastIndexOf("/") + 1), 10);
 }
 
-export async function deleteKeys(bucket: R2Bucket, keys: readonly string[]): Promise<void> {
+/** Deletes the objects whose keys begin so. */
+export async function deleteUnder(
+  bucket: R2Bucket,
+  prefix: string,
+  isMeant: (key: string) => boolean = () => true,
+): Promise<void> {
+  const keys: string[] = [];
+  for await (const { key } of objectsUnder(bucket, prefix)) if (isMeant(key)) keys.push(key);
+  await deleteKeys(bucket, keys);
+}
+
+async function deleteKeys(bucket: R2Bucket, keys: readonly string[]): Promise<void> {
   for (let first = 0; first < keys.length; first += MOST_DELETED) {
     await bucket.delete(keys.slice(first, first + MOST_DELETED));
   }

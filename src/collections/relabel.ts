@@ -1,5 +1,4 @@
-import { Conflict } from "../errors.ts";
-import { labelOf, labelStatement, openImport, requireCollection } from "./collection-rows.ts";
+import { labelOf, labelStatement, requireIdle } from "./collection-rows.ts";
 import type { Stores } from "./imports.ts";
 import { changeManifest, type Label } from "./record-log.ts";
 import type { LabelFields } from "./schemas.ts";
@@ -15,10 +14,7 @@ export async function relabel(
     Object.entries(changes).filter(([, value]) => value !== undefined),
   );
   const { found } = await write(database, async (session) => {
-    const row = await requireCollection(session, collection);
-    if (await openImport(session, row.id)) {
-      throw new Conflict("An import into this collection is under way: finish or abort it first.");
-    }
+    const row = await requireIdle(session, collection);
     const label = { ...labelOf(row), ...given };
     await changeManifest(bucket, collection, (manifest) => manifest && { ...manifest, label });
     return { found: label, statements: [labelStatement(session, row.id, label)] };

@@ -7,7 +7,7 @@ import { Busy, CallerError, Conflict, NotFound } from "../errors.ts";
 import type { PlaceRecord } from "../places/place.ts";
 import { PlaceStore } from "../places/place-store.ts";
 import { abortStep } from "./abort.ts";
-import { findCollection, labelOf } from "./collection-rows.ts";
+import { findCollection, labelOf, requireCollection } from "./collection-rows.ts";
 import { deletePlace, putPlace } from "./edits.ts";
 import { finishStep } from "./finish.ts";
 import {
@@ -35,7 +35,6 @@ import {
 type App = { Bindings: Pick<Env, "PLACES_DB" | "PLACES_BUCKET"> };
 type Asked = Context<App>;
 
-const NO_COLLECTION = "There is no such collection. GET /collections lists those that there are.";
 const MOST_BYTES = 16 * 1024 * 1024;
 const MOST_PARTS = 1_000_000;
 
@@ -129,10 +128,9 @@ async function showCollection(c: Asked) {
   const name = id(c);
   const store = new PlaceStore(stores.database, stores.bucket);
   const collection = (await store.collections()).find((one) => one.id === name);
-  const row = await findCollection(stores.database.withSession("first-primary"), name);
+  const session = stores.database.withSession("first-primary");
+  const { attributes, fingerprint } = await requireCollection(session, name);
   const openImport = await currentImport(stores, name);
-  if (!row) throw new NotFound(NO_COLLECTION);
-  const { attributes, fingerprint } = row;
   return c.json({
     ...(collection ?? { id: name, places: 0 }),
     attributes: JSON.parse(attributes),

@@ -93,6 +93,20 @@ export async function insertions(
   ];
 }
 
+/** The statements that mark rows as those that an import ends. */
+export function endings(
+  session: D1DatabaseSession,
+  keys: readonly number[],
+  endedBy: number,
+): D1PreparedStatement[] {
+  return eachSlice(
+    session,
+    "UPDATE places SET ended = cast(?2 AS INTEGER) WHERE key IN (SELECT value FROM json_each(?1))",
+    keys,
+    endedBy,
+  );
+}
+
 const INSERT_SPOTS = `INSERT INTO spots SELECT value ->> 'cell', value ->> 'first', value ->> 'last',
   value ->> 'latitude', value ->> 'longitude' FROM json_each(?1)`;
 const INSERT_OVERFLOWS = `INSERT INTO overflows SELECT value ->> 'cell', value ->> 'last' FROM json_each(?1)

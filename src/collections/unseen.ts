@@ -1,6 +1,6 @@
 import { addDelta, type Deltas, drawObject, type ImportRow } from "./collection-rows.ts";
 import { deleteObjects, writeObject } from "./record-log.ts";
-import { VERSION_COLUMNS, type Version } from "./stage.ts";
+import { endings, VERSION_COLUMNS, type Version } from "./stage.ts";
 import { eachSlice, type Write } from "./write.ts";
 
 /**
@@ -103,9 +103,8 @@ export async function markUnseen(
     found,
     ...(object !== null && { discard: () => deleteObjects(bucket, collection, [object]) }),
     statements: [
-      ...eachSlice(
+      ...endings(
         session,
-        "UPDATE places SET ended = cast(?2 AS INTEGER) WHERE key IN (SELECT value FROM json_each(?1))",
         results.map(({ key }) => key),
         row.id,
       ),

@@ -77,9 +77,8 @@ export class Admin {
   ): Promise<number> {
     const started = await this.startImport(collection, mode);
     const number = required(started).body.import!;
-    for (const [part, records] of parts.entries()) {
-      required(await this.sendPart(collection, number, part, records));
-    }
+    const refusal = await this.#sendParts(collection, number, parts);
+    if (refusal) required(refusal);
     return number;
   }
 
@@ -127,11 +126,21 @@ export class Admin {
     const started = await this.startImport(collection, mode);
     if (!isOk(started)) return started;
     const number = started.body.import!;
+    const refusal = await this.#sendParts(collection, number, parts);
+    return refusal ?? this.finish(collection, number, parts.length);
+  }
+
+  /** The first answer that refuses a part. */
+  async #sendParts(
+    collection: string,
+    number: number,
+    parts: readonly (readonly PlaceRecord[])[],
+  ): Promise<Answer | undefined> {
     for (const [part, records] of parts.entries()) {
       const sent = await this.sendPart(collection, number, part, records);
       if (!isOk(sent)) return sent;
     }
-    return this.finish(collection, number, parts.length);
+    return undefined;
   }
 }
 
