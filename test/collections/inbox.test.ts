@@ -1,46 +1,25 @@
-import { createScheduledController } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { finishStep } from "../../src/collections/finish.ts";
-import { currentImport, startImport } from "../../src/collections/imports.ts";
-import { droppedBy } from "../../src/collections/inbox.ts";
-import { begin, finishSome, takeParts, UNREAD } from "../../src/collections/inbox-import.ts";
+import { startImport } from "../../src/collections/imports.ts";
+import { finishSome } from "../../src/collections/inbox-import.ts";
 import { putLexicon } from "../../src/collections/lexicon.ts";
-import { catalog } from "../../src/mcp/catalog.ts";
-import type { Category, PlaceRecord } from "../../src/places/place.ts";
-import workerEntry from "../../src/worker.ts";
-import { appWith } from "../support/app.ts";
+import type { Category } from "../../src/places/place.ts";
 import { idsNear, importAll, label, place, store } from "../support/engine.ts";
 import { deliver, drop, event, importDropped, reportOf, watchImports } from "../support/inbox.ts";
+import {
+  ask,
+  HERE,
+  isThere,
+  KEY,
+  ndjson,
+  placesOf,
+  recordOf,
+  rows,
+} from "../support/inbox-stops.ts";
 import { gzipped } from "../support/rows.ts";
 import { emptyStores, STORES } from "../support/stores.ts";
 
 beforeEach(() => emptyStores());
-
-const KEY = "inbox/stops/today.ndjson";
-const HERE = { latitude: 5, longitude: 5 };
-const TOKEN = "a secret";
-
-const ndjson = (records: readonly object[]) => records.map((one) => JSON.stringify(one)).join("\n");
-const rows = (count: number, name = "N") =>
-  `id,name,lat,lon\n${Array.from({ length: count }, (_, k) => `p${k},${name}${k},5,${5 + k / 10_000}\n`).join("")}`;
-const isThere = async (key: string) => (await env.PLACES_BUCKET.head(key)) !== null;
-const placesOf = async (id: string) =>
-  (await store.collections()).find((one) => one.id === id)?.places;
-
-async function recordOf(id: string): Promise<PlaceRecord | undefined> {
-  const [collection = "", sourceId = ""] = id.split(":");
-  const found = await store.find(collection, sourceId);
-  const [record] = found ? await store.records([found.row], found.directory) : [];
-  return record;
-}
-
-async function ask(path: string) {
-  const headers = { authorization: `Bearer ${TOKEN}` };
-  const fetch = appWith(catalog, { ADMIN_TOKEN: TOKEN });
-  const response = await fetch(new Request(`https://hereabouts.example${path}`, { headers }));
-  return { status: response.status, body: await response.json<Record<string, never>>() };
-}
 
 const KINDS: Category[] = [
   {
@@ -244,123 +223,6 @@ describe("what cannot be imported stays in the inbox, and a report tells why:", 
   });
 });
 
-describe("an import that is disturbed", () => {
-  it("takes a step again that broke off, and doubles nothing", { timeout: 60_000 }, async () => {
-    // More than one part.
-    const text = rows(12_000).replace("p3,N3,5,", "p3,N3,500,");
-    const dropped = (await droppedBy(env.PLACES_BUCKET, await drop(KEY, text)))!;
-    let parts = 0;
-    const bucket = new Proxy(env.PLACES_BUCKET, {
-      get(target, name) {
-        const value = Reflect.get(target, name);
-        if (typeof value !== "function") return value;
-        return (...args: unknown[]) => {
-          if (name === "put" && ++parts === 2) return Promise.reject(new Error("gone"));
-          return Reflect.apply(value, target, args);
-        };
-      },
-    });
-    const begun = await begin(STORES, dropped);
-    if ("waitsFor" in begun) throw new Error(begun.waitsFor);
-    await expect(takeParts({ ...STORES, bucket }, dropped, begun, UNREAD)).rejects.toThrow("gone");
-    expect(await ask(`/collections/stops/imports/${begun.import}`)).toMatchObject({
-      body: { state: "open", partsDone: [0] },
-    });
-    expect(await store.collections()).toEqual([]);
-    // The workflow begins anew: it goes on with the same import.
-    expect(await importDropped(event(KEY))).toEqual(["finished"]);
-    expect(await placesOf("stops")).toBe(11_999);
-    expect(await reportOf("stops")).toMatchObject({
-      ...{ rows: 12_000, skipped: 1, rejected: [{ line: 5 }] },
-      counts: { stored: 11_999, updated: 0, unchanged: 0, removed: 0 },
-    });
-    // Nobody heard of its end.
-    expect(await finishSome(STORES, dropped, begun, 3)).toEqual({ isDone: true, removed: 0 });
-  });
-
-  it("goes on behind the parts that a step has taken", { timeout: 60_000 }, async () => {
-    const bad = rows(45_000).replace("p44444,N44444,5,", "p44444,N44444,500,");
-    await using imports = await watchImports();
-    await deliver(await drop(KEY, bad));
-    const [instance] = await imports.get();
-    const first = await instance!.waitForStepResult({ name: "parts from 0" });
-    expect(first).toMatchObject({ result: { parts: 8, rows: 40_000, isWhole: false } });
-    expect(await imports.ends()).toEqual(["finished"]);
-    expect(await reportOf("stops")).toMatchObject({
-      ...{ rows: 45_000, skipped: 1, rejected: [{ line: 44_446 }], counts: { stored: 44_999 } },
-    });
-    expect(await placesOf("stops")).toBe(44_999);
-  });
-
-  it("is taken back when a store stays broken, and can be done again", {
-    timeout: 60_000,
-  }, async () => {
-    const broken =
-      "CREATE TRIGGER broken BEFORE INSERT ON import_parts WHEN NEW.part = 1 BEGIN SELECT RAISE(ABORT, 'disk on fire'); END";
-    await env.PLACES_DB.prepare(broken).run();
-    try {
-      expect(await importDropped(await drop(KEY, rows(5_001)))).toEqual(["failed"]);
-    } finally {
-      await env.PLACES_DB.prepare("DROP TRIGGER broken").run();
-    }
-    expect(await reportOf("stops")).toMatchObject({
-      ...{ state: "failed", reason: expect.stringContaining("disk on fire") },
-      counts: { stored: 0 },
-    });
-    expect(await isThere(KEY)).toBe(true);
-    expect(await store.collections()).toEqual([]);
-    expect(await importDropped(await drop(KEY, rows(5_001)))).toEqual(["finished"]);
-    expect(await placesOf("stops")).toBe(5_001);
-  });
-
-  it("gives way to a newer version of its object", { timeout: 60_000 }, async () => {
-    await using imports = await watchImports();
-    await deliver(await drop(KEY, rows(45_000, "Old"), { mode: "replace" }));
-    const [old] = await imports.get();
-    await old!.waitForStepResult({ name: "parts from 0" });
-    await deliver(await drop(KEY, rows(3, "New"), { mode: "replace" }));
-    const [, end] = await imports.ends();
-    expect(end).toBe("finished");
-    expect(await placesOf("stops")).toBe(3);
-    expect((await recordOf("stops:p2"))?.name).toBe("New2");
-    expect(await isThere(KEY)).toBe(false);
-    expect(await reportOf("stops")).toMatchObject({ state: "finished", rows: 3 });
-  });
-
-  it("does not take the newer version for its own", async () => {
-    const dropped = (await droppedBy(env.PLACES_BUCKET, await drop(KEY, rows(2))))!;
-    await begin(STORES, dropped);
-    // The same bytes are another version, too.
-    const newer = await drop(KEY, rows(2), { title: "Newer" });
-    await expect(begin(STORES, dropped)).rejects.toThrow("A newer version");
-    expect(await importDropped(newer)).toEqual(["finished"]);
-    expect((await store.collections())[0]).toMatchObject({ title: "Newer", places: 2 });
-  });
-
-  it("finishes the older version first if that is being switched over", async () => {
-    const dropped = (await droppedBy(env.PLACES_BUCKET, await drop(KEY, rows(2, "Old"))))!;
-    const begun = await begin(STORES, dropped);
-    if (!("import" in begun)) throw new Error(begun.waitsFor);
-    const { parts } = await takeParts(STORES, dropped, begun, UNREAD);
-    await finishStep(STORES, "stops", begun.import, parts);
-    expect((await currentImport(STORES, "stops"))?.state).toBe("committing");
-    expect(await importDropped(await drop(KEY, rows(2, "New")))).toEqual(["finished"]);
-    expect((await recordOf("stops:p1"))?.name).toBe("New1");
-  });
-
-  it("ends when its object is deleted", async () => {
-    const dropped = (await droppedBy(env.PLACES_BUCKET, await drop(KEY, rows(2))))!;
-    await begin(STORES, dropped);
-    await env.PLACES_BUCKET.delete(KEY);
-    await env.INBOX_IMPORT.create({ id: "deleted", params: dropped });
-    await using imports = await watchImports();
-    await env.INBOX_IMPORT.create({ id: "deleted-too", params: dropped });
-    expect(await imports.ends()).toEqual(["failed"]);
-    expect((await reportOf("stops"))?.reason).toContain("deleted");
-    expect(await ask("/collections/stops")).toMatchObject({ status: 404 });
-  });
-});
-
 it("forgets the reports with the collection", async () => {
   await importDropped(await drop(KEY, rows(1)));
   await importAll("other", [place("a", 5, 5)]);
@@ -371,18 +233,4 @@ it("forgets the reports with the collection", async () => {
   const dropped = { key: KEY, collection: "stops", version: "" };
   while (!(await finishSome(STORES, dropped, begun, 0)).isDone);
   expect(await reportOf("stops")).toBeUndefined();
-});
-
-it("takes places out of the index whose time is over, every hour", async () => {
-  const now = Date.now();
-  await importAll("events", [
-    place("past", 5, 5, { validTo: now - 1 }),
-    place("future", 5, 5, { validTo: now + 600_000 }),
-  ]);
-  const rows = () =>
-    env.PLACES_DB.prepare("SELECT source_id FROM places").all<{ source_id: string }>();
-  expect((await rows()).results).toHaveLength(2);
-  await workerEntry.scheduled(createScheduledController() as never, env as never);
-  expect((await rows()).results).toEqual([{ source_id: "future" }]);
-  expect((await store.collections())[0]!.places).toBe(1);
 });

@@ -77,3 +77,9 @@ export const place = (
   longitude,
   ...rest,
 });
+
+/** How many places each collection has, as it is told. */
+export async function counts(): Promise<Record<string, number>> {
+  const collections = await store.collections();
+  return Object.fromEntries(collections.map(({ id, places }) => [id, places]));
+}

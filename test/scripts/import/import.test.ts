@@ -1,41 +1,20 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ImportServer, TOKEN } from "../../support/import-server.ts";
-import { type Ran, runScript, startScript } from "../../support/run-script.ts";
+import { ImportCommand } from "../../support/import-command.ts";
+import { startScript } from "../../support/run-script.ts";
 
-let folder: string;
-let server: ImportServer;
-let url: string;
+const command = new ImportCommand();
 
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "hereabouts-"));
-  server = new ImportServer();
-  url = await server.open();
-});
+beforeEach(() => command.open());
+afterEach(() => command.close());
 
-afterEach(async () => {
-  await server.close();
-  rmSync(folder, { recursive: true });
-});
-
-function file(name: string, content: string | Uint8Array): string {
-  writeFileSync(join(folder, name), content);
-  return name;
-}
-
-const target = () => ["--to", url, "--token", TOKEN, "--yes"];
-
-function run(...args: string[]): Promise<Ran> {
-  return runScript("import.ts", args, folder);
-}
-
-function importing(...args: string[]): Promise<Ran> {
-  return run(...args, "--collection", "stores", ...target());
-}
+const file = (name: string, content: string | Uint8Array) => command.file(name, content);
+const target = () => command.target();
+const run = (...args: string[]) => command.run("import.ts", ...args);
+const importing = (...args: string[]) => command.importing(...args);
 
 const STORES =
   "Store,Lat,Lng,Type\nA,48.5,2.5,Coffee Shop\nB,48.6,2.6,amenity/bar\nC,91,2.5,x\n,1,2,x\n";
@@ -50,16 +29,21 @@ describe("an import", () => {
     expect(out).toContain("4 rows read, 2 stored, 0 updated, 0 unchanged, 2 skipped, 0 removed");
     expect(out).toContain("1 × it has the latitude 91: at most 90 is possible");
     expect(code).toBe(2);
-    expect(server.recordsOf("stores")).toMatchObject([
+    expect(command.server.recordsOf("stores")).toMatchObject([
       { name: "A", latitude: 48.5, longitude: 2.5, category: "amenity/cafe" },
       { name: "B", category: "amenity/bar" },
     ]);
-    const rejects = readFileSync(join(folder, "stores.rejects.ndjson"), "utf8").trim().split("\n");
+    const rejects = readFileSync(join(command.folder, "stores.rejects.ndjson"), "utf8")
+      .trim()
+      .split("\n");
     expect(rejects.map((line) => JSON.parse(line))).toEqual([
       { file: "stores.csv", line: 4, reason: "has the latitude 91: at most 90 is possible" },
       { file: "stores.csv", line: 5, reason: "has no name" },
     ]);
-    expect(server.labels.get("stores")).toMatchObject({ title: "stores", license: "not stated" });
+    expect(command.server.labels.get("stores")).toMatchObject({
+      title: "stores",
+      license: "not stated",
+    });
   });
 
   it("is all good with 0, and takes the rejects of before away", async () => {
@@ -67,31 +51,34 @@ describe("an import", () => {
     const good = file("good.csv", "name,lat,lon\nA,1,2\n");
     const label = ["--title", "My stores", "--license", "CC0", "--as-of", "2026-01"];
     expect((await importing(good, ...label)).code).toBe(0);
-    expect(existsSync(join(folder, "stores.rejects.ndjson"))).toBe(false);
-    expect(server.labels.get("stores")).toMatchObject({
+    expect(existsSync(join(command.folder, "stores.rejects.ndjson"))).toBe(false);
+    expect(command.server.labels.get("stores")).toMatchObject({
       title: "My stores",
       license: "CC0",
       asOf: "2026-01",
     });
     // Again, without saying it again.
     await importing(good);
-    expect(server.labels.get("stores")).toMatchObject({ title: "My stores", license: "CC0" });
+    expect(command.server.labels.get("stores")).toMatchObject({
+      title: "My stores",
+      license: "CC0",
+    });
   });
 
   it("takes several files, merges them or replaces all, and never replaces all by nothing", async () => {
     const one = file("one.csv", "id,name,lat,lon\n1,A,1,2\n2,B,1,3\n");
     const two = file("two.ndjson.gz", gzipSync('{"id":"3","name":"C","lat":1,"lon":4}\n'));
     await importing(one, two);
-    expect(server.recordsOf("stores").map(({ name }) => name)).toEqual(["A", "B", "C"]);
+    expect(command.server.recordsOf("stores").map(({ name }) => name)).toEqual(["A", "B", "C"]);
     const changed = file("one.csv", "id,name,lat,lon\n2,B2,1,3\n");
     await importing(changed);
-    expect(server.recordsOf("stores").map(({ name }) => name)).toEqual(["A", "B2", "C"]);
+    expect(command.server.recordsOf("stores").map(({ name }) => name)).toEqual(["A", "B2", "C"]);
     expect((await importing(changed, "--replace")).out).toContain("2 removed");
-    expect(server.recordsOf("stores").map(({ name }) => name)).toEqual(["B2"]);
+    expect(command.server.recordsOf("stores").map(({ name }) => name)).toEqual(["B2"]);
     const none = await importing(file("bad.csv", "id,name,lat,lon\n2,B2,100,300\n"), "--replace");
     expect(none.code).toBe(1);
     expect(none.err).toContain("nothing is changed");
-    expect(server.recordsOf("stores")).toHaveLength(1);
+    expect(command.server.recordsOf("stores")).toHaveLength(1);
   });
 
   it("follows --map, --category and --attribute", async () => {
@@ -99,18 +86,18 @@ describe("an import", () => {
     const map = ["--map", "lat=a,lon=b", "--map", "name=c+d,id=c"];
     const rest = ["--category", "coffee shop", "--attribute", "stars:number"];
     expect((await importing(file("x.csv", text), ...map, ...rest)).code).toBe(0);
-    expect(server.recordsOf("stores")).toEqual([
+    expect(command.server.recordsOf("stores")).toEqual([
       {
         ...{ sourceId: "Chez", name: "Chez Nous", category: "amenity/cafe" },
         ...{ latitude: 48.5, longitude: 2.5, attributes: { stars: 4.5 } },
       },
     ]);
-    expect(server.labels.get("stores")).toMatchObject({
+    expect(command.server.labels.get("stores")).toMatchObject({
       attributes: { stars: { type: "number" } },
     });
     // The collection knows its attributes from then on.
     await importing(file("y.csv", text.replace("4,5\n", "3\n")), ...map);
-    expect(server.recordsOf("stores")).toMatchObject([{ attributes: { stars: 3 } }]);
+    expect(command.server.recordsOf("stores")).toMatchObject([{ attributes: { stars: 3 } }]);
   });
 
   it("stores nothing in a dry run, and counts every problem", async () => {
@@ -123,8 +110,8 @@ describe("an import", () => {
     expect(out).toContain("Dry run, nothing stored: 4 rows, 2 places.");
     expect(out).toContain("1 × it has no name");
     expect(code).toBe(2);
-    expect(server.requests).toEqual([]);
-    expect(existsSync(join(folder, "stores.rejects.ndjson"))).toBe(false);
+    expect(command.server.requests).toEqual([]);
+    expect(existsSync(join(command.folder, "stores.rejects.ndjson"))).toBe(false);
   });
 
   it("tells the line of what the server refuses", async () => {
@@ -133,44 +120,47 @@ describe("an import", () => {
     );
     expect(code).toBe(2);
     expect(out).toContain("2 stored, 0 updated, 0 unchanged, 1 skipped");
-    expect(readFileSync(join(folder, "stores.rejects.ndjson"), "utf8")).toContain('"line":4');
+    expect(readFileSync(join(command.folder, "stores.rejects.ndjson"), "utf8")).toContain(
+      '"line":4',
+    );
   });
 
   it("teaches the words to a server that has none", async () => {
-    server.lexicon = null;
+    command.server.lexicon = null;
     await importing(file("good.csv", "name,lat,lon\nA,1,2\n"));
-    expect(server.lexicon).toBe("tagging schema");
+    expect(command.server.lexicon).toBe("tagging schema");
     expect(
-      server.requests.filter((line) => line.startsWith("PUT /lexicon")).length,
+      command.server.requests.filter((line) => line.startsWith("PUT /lexicon")).length,
     ).toBeGreaterThan(5);
   });
 });
 
 describe("an import that is disturbed", () => {
   it("goes on through failures that pass", async () => {
-    server.fail = (line, count) => (line.includes("/parts/") && count % 3 === 0 ? 503 : undefined);
+    command.server.fail = (line, count) =>
+      line.includes("/parts/") && count % 3 === 0 ? 503 : undefined;
     const { code } = await importing(file("many.csv", MANY));
     expect(code).toBe(0);
-    expect(server.recordsOf("stores")).toHaveLength(23_000);
+    expect(command.server.recordsOf("stores")).toHaveLength(23_000);
   });
 
   it("stops at those that do not, and goes on where it stopped", async () => {
     const many = file("many.csv", MANY);
-    server.fail = (line) => (line.endsWith("/parts/3") ? 400 : undefined);
+    command.server.fail = (line) => (line.endsWith("/parts/3") ? 400 : undefined);
     const failed = await importing(many);
     expect(failed.code).toBe(1);
     expect(failed.err).toContain("A failure on demand.");
-    expect(server.recordsOf("stores")).toEqual([]);
+    expect(command.server.recordsOf("stores")).toEqual([]);
 
-    server.fail = () => undefined;
-    const before = server.requests.length;
+    command.server.fail = () => undefined;
+    const before = command.server.requests.length;
     const other = await importing(many, "--category", "amenity/bar");
     expect(other.code).toBe(1);
     expect(other.err).toContain("npm run collections -- abort stores");
 
     const again = await importing(many);
     expect(again.code).toBe(0);
-    const sent = server.requests.slice(before).filter((line) => line.includes("/parts/"));
+    const sent = command.server.requests.slice(before).filter((line) => line.includes("/parts/"));
     // The last part may have been under way when the other one failed.
     expect(["3", "3,4"]).toContain(
       sent
@@ -179,7 +169,7 @@ describe("an import that is disturbed", () => {
         .join(),
     );
     expect(again.out).toMatch(/1[58],000 sent by an earlier run/);
-    expect(server.recordsOf("stores")).toHaveLength(23_000);
+    expect(command.server.recordsOf("stores")).toHaveLength(23_000);
   });
 
   it("ends where a Parquet file is left half read", async () => {
@@ -190,36 +180,36 @@ describe("an import that is disturbed", () => {
       { name: "lon", data: numbers.map((k) => 1 + k / 1_000), type: "DOUBLE" as const },
     ];
     const places = file("p.parquet", new Uint8Array(parquetWriteBuffer({ columnData })));
-    server.fail = (line) => (line.endsWith("/imports") ? 400 : undefined);
+    command.server.fail = (line) => (line.endsWith("/imports") ? 400 : undefined);
     expect((await importing(places)).err).toContain("A failure on demand.");
-    server.fail = (line) => (line.endsWith("/parts/1") ? 400 : undefined);
+    command.server.fail = (line) => (line.endsWith("/parts/1") ? 400 : undefined);
     expect((await importing(places)).err).toContain("A failure on demand.");
-    server.fail = () => undefined;
+    command.server.fail = () => undefined;
     expect((await importing(places)).code).toBe(0);
-    expect(server.recordsOf("stores")).toHaveLength(30_000);
+    expect(command.server.recordsOf("stores")).toHaveLength(30_000);
   });
 
   it("can be stopped, and goes on", async () => {
     const many = file("many.csv", MANY);
     const args = [many, "--collection", "stores", ...target()];
-    const running = startScript("import.ts", args, folder);
-    server.onPart = (parts) => parts === 1 && running.stop();
+    const running = startScript("import.ts", args, command.folder);
+    command.server.onPart = (parts) => parts === 1 && running.stop();
     const stopped = await running.ended;
     expect(stopped.code).toBe(1);
     expect(stopped.err).toContain("the same command goes on where this one stopped");
-    server.onPart = () => {};
+    command.server.onPart = () => {};
     expect((await importing(many)).code).toBe(0);
-    expect(server.imports).toHaveLength(1);
-    expect(server.recordsOf("stores")).toHaveLength(23_000);
+    expect(command.server.imports).toHaveLength(1);
+    expect(command.server.recordsOf("stores")).toHaveLength(23_000);
   });
 
   it("shows nothing of a file that changes meanwhile", async () => {
     const many = file("many.csv", MANY);
-    server.onPart = () => file("many.csv", MANY.replaceAll("N", "M"));
+    command.server.onPart = () => file("many.csv", MANY.replaceAll("N", "M"));
     const { code, err } = await importing(many);
     expect(code).toBe(1);
     expect(err).toContain("npm run collections -- abort stores");
-    expect(server.recordsOf("stores")).toEqual([]);
+    expect(command.server.recordsOf("stores")).toEqual([]);
   });
 
   it("spreads over days by what the server says it has written", async () => {
@@ -227,17 +217,17 @@ describe("an import that is disturbed", () => {
     const first = await importing(many, "--max-rows-per-day", "60000");
     expect(first.code).toBe(1);
     expect(first.err).toContain("the same command goes on tomorrow");
-    const ledger = join(folder, ".wrangler/rows-written.json");
-    const spent = JSON.parse(readFileSync(ledger, "utf8"))[url];
+    const ledger = join(command.folder, ".wrangler/rows-written.json");
+    const spent = JSON.parse(readFileSync(ledger, "utf8"))[command.url];
     expect(spent.rows).toBeGreaterThan(0);
     expect(spent.rows).toBeLessThanOrEqual(60_000);
     // The same day: no part more.
-    const parts = server.imports[0]!.parts.size;
+    const parts = command.server.imports[0]!.parts.size;
     expect((await importing(many, "--max-rows-per-day", "60000")).code).toBe(1);
-    expect(server.imports[0]!.parts.size).toBe(parts);
-    writeFileSync(ledger, JSON.stringify({ [url]: { ...spent, day: "2026-01-01" } }));
+    expect(command.server.imports[0]!.parts.size).toBe(parts);
+    writeFileSync(ledger, JSON.stringify({ [command.url]: { ...spent, day: "2026-01-01" } }));
     expect((await importing(many, "--max-rows-per-day", "60000")).code).toBe(0);
-    expect(server.recordsOf("stores")).toHaveLength(23_000);
+    expect(command.server.recordsOf("stores")).toHaveLength(23_000);
   });
 });
 
@@ -278,63 +268,8 @@ describe("a command that is wrong", () => {
 
   it("says what token is missing or wrong", async () => {
     const good = file("good.csv", "name,lat,lon\nA,1,2\n");
-    const args = [good, "--collection", "x", "--to", url];
+    const args = [good, "--collection", "x", "--to", command.url];
     expect((await run(...args)).err).toContain("npx wrangler secret put ADMIN_TOKEN");
     expect((await run(...args, "--token", "wrong")).err).toContain("missing or wrong");
   });
-});
-
-describe("npm run collections", () => {
-  const collections = (...args: string[]) =>
-    runScript("collections.ts", [...args, "--to", url, "--token", TOKEN], folder);
-
-  it("lists, shows, labels and deletes", async () => {
-    expect((await collections()).out).toContain("There is no collection yet.");
-    await importing(file("good.csv", "name,lat,lon\nA,1,2\n"));
-    expect((await collections("list")).out).toContain("stores: stores, 1 places (not stated");
-    expect((await collections("label", "stores", "--title", "Shops")).out).toMatch(/title +Shops/);
-    expect((await collections("show", "stores")).out).toMatch(/places +1/);
-    const unsure = await collections("delete", "stores");
-    expect(unsure.code).toBe(1);
-    expect(unsure.err).toContain("--yes");
-    expect((await collections("delete", "stores", "--yes")).code).toBe(0);
-    expect((await collections("show", "stores")).err).toContain('There is no collection "stores"');
-  });
-
-  it("shows what became of what was dropped into the bucket", async () => {
-    const counts = { stored: 1_200, updated: 0, unchanged: 3, removed: 0 };
-    const rejected = [{ line: 7, reason: "has no name" }];
-    const report = { startedAt: "2026-11-24T10:00:00Z", rows: 1_204, counts, skipped: 1, rejected };
-    const failed = { ...report, rejected: [], reason: "No column looks like a name." };
-    server.inbox = [
-      { ...report, object: "inbox/stores/a.csv", state: "finished" },
-      { ...failed, object: "inbox/stores/b.csv", state: "failed" },
-    ];
-    const { out, code } = await collections("show", "stores");
-    expect(code).toBe(0);
-    expect(out).toContain("inbox/stores/a.csv is finished, begun 2026-11-24T10:00:00Z");
-    expect(out).toContain(
-      "1,204 rows read, 1,200 stored, 0 updated, 3 unchanged, 0 removed, 1 skipped",
-    );
-    expect(out).toContain("line 7: it has no name");
-    expect(out).toMatch(/b\.csv is failed.*: No column looks like a name\./);
-  });
-
-  it("gives up an import that was not finished", async () => {
-    server.fail = (line) => (line.includes("/parts/") ? 400 : undefined);
-    await importing(file("good.csv", "name,lat,lon\nA,1,2\n"));
-    server.fail = () => undefined;
-    expect((await collections("show", "stores")).out).toContain("An import is not finished");
-    expect((await collections("abort", "stores")).code).toBe(0);
-    expect((await collections("abort", "stores")).err).toContain("No import into");
-  });
-
-  it.each([[["frobnicate"]], [["show"]], [["list", "x"]], [["label", "x"]], [["--bogus"]]])(
-    "explains itself: %j",
-    async (args) => {
-      const { code, err } = await collections(...args);
-      expect(code).toBe(1);
-      expect(err).toContain("npm run collections");
-    },
-  );
 });
