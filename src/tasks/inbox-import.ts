@@ -1,6 +1,7 @@
 import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from "cloudflare:workers";
 import type { Stores } from "../collections/imports.ts";
 import { type BucketEvent, type Dropped, droppedBy, idOf } from "../collections/inbox.ts";
+import { type InboxReport, writeReport } from "../collections/inbox-report.ts";
 import {
   type Begun,
   begin,
@@ -10,8 +11,7 @@ import {
   isReplaced,
   takeParts,
   UNREAD,
-} from "../collections/inbox-import.ts";
-import { type InboxReport, writeReport } from "../collections/inbox-report.ts";
+} from "../collections/inbox-steps.ts";
 import { CallerError } from "../errors.ts";
 
 /** Starts the import of the object that an event is about: once, however often the event is delivered. */

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { finishStep } from "../../src/collections/finish.ts";
 import { currentImport } from "../../src/collections/imports.ts";
 import { droppedBy } from "../../src/collections/inbox.ts";
-import { begin, finishSome, takeParts, UNREAD } from "../../src/collections/inbox-import.ts";
+import { begin, finishSome, takeParts, UNREAD } from "../../src/collections/inbox-steps.ts";
 import { store } from "../support/engine.ts";
 import { deliver, drop, event, importDropped, reportOf, watchImports } from "../support/inbox.ts";
 import { ask, isThere, KEY, placesOf, recordOf, rows } from "../support/inbox-stops.ts";

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { startImport } from "../../src/collections/imports.ts";
-import { finishSome } from "../../src/collections/inbox-import.ts";
+import { finishSome } from "../../src/collections/inbox-steps.ts";
 import { putLexicon } from "../../src/collections/lexicon.ts";
 import type { Category } from "../../src/places/place.ts";
 import { idsNear, importAll, label, place, store } from "../support/engine.ts";
