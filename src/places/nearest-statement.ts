@@ -52,7 +52,7 @@ const CURSOR_KEY = "cast(?9 AS INTEGER)";
 /** Whether the place `p` counts at all. */
 const COUNTS = `(${visible("p", "?10")} AND (?11 IS NULL OR ${passesFilterSql("p.filterable", "?11")}))`;
 /** Codes of areas are looked for, not come across. */
-const COME_ACROSS = `p.category NOT IN (SELECT id FROM categories WHERE path = 'boundary/postal_code')`;
+const COME_ACROSS = `p.category IS NOT (SELECT id FROM categories WHERE path = 'boundary/postal_code')`;
 
 const COLUMNS = `p.key, p.source_id, p.name, p.category, p.latitude, p.longitude, p.country,
       p.region, p.population, p.collection, p.record_object, p.record_offset, p.record_length, p.filterable`;
