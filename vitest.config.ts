@@ -25,6 +25,9 @@ export default defineConfig(async () => ({
         ],
         test: {
           name: "workerd",
+          // No default time-out may decide a result on a busy machine.
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
           include: ["test/**/*.test.ts"],
           exclude: [NODE_TESTS],
           globalSetup: ["./test/support/start-data-server.ts"],

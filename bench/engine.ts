@@ -49,7 +49,7 @@ interface Cost {
 interface Measured {
   readonly places: number;
   readonly file: PlacesFile;
-  /** Bytes a place: all, the rows, the words, the index by source, the crowded spots. */
+  /** Bytes a place: all, the rows, the words, the index by source, the runs of crowded cells. */
   readonly bytes: readonly number[];
   readonly home: readonly Cost[];
   readonly everywhere: readonly Cost[];
@@ -151,7 +151,7 @@ async function askAll(
 function bytesPerPlace(file: PlacesFile): number[] {
   const bytes = bytesOf(file.path);
   const rows = bytes("places") - bytes("places_");
-  const parts = [rows, bytes("places_text"), bytes("places_by_source"), bytes("spots")];
+  const parts = [rows, bytes("places_text"), bytes("places_by_source"), bytes("runs")];
   return [sum(parts), ...parts].map((number) => number / file.places);
 }
 
@@ -190,7 +190,7 @@ ${table(
     "home: rows read",
     "everywhere: ms",
     "everywhere: rows read",
-    "bytes a place (rows + words + by source + crowded spots)",
+    "bytes a place (rows + words + by source + runs of crowded cells)",
   ],
   all.map((size) => [
     name(size),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { getPlatformProxy } from "wrangler";
 import { categoriesFor } from "../scripts/dataset/dataset.ts";
-import { firstKey } from "../src/places/key.ts";
+import { firstKey, LEAF_CAPACITY } from "../src/places/key.ts";
 import type { PlaceRecord } from "../src/places/place.ts";
 import type { PlaceRow } from "../src/places/place-store.ts";
 import { loadPlaces } from "../test/support/load-places.ts";
@@ -16,9 +16,6 @@ const ROOT = join(import.meta.dirname, "..");
 const FOLDER = join(ROOT, ".wrangler/bench");
 /** Another index, another file. */
 const SHAPES = ["places/key", "places/words", "collections/key-plan", "collections/index-rows"];
-
-/** How many keys a cell has. */
-const TIES = 1024;
 
 /** A local D1 database with so many places, as `wrangler dev` would have it; built on first use. */
 export interface PlacesFile {
@@ -94,7 +91,9 @@ function checkKeys(path: string): void {
     .prepare("SELECT * FROM places WHERE key % 997 = 0 LIMIT 1000")
     .all() as unknown as PlaceRow[];
   file.close();
-  const right = rows.filter((row) => row.key >= firstKey(row) && row.key < firstKey(row) + TIES);
+  const right = rows.filter(
+    (row) => row.key >= firstKey(row) && row.key < firstKey(row) + LEAF_CAPACITY,
+  );
   if (right.length < 0.9 * rows.length) throw new Error(`Delete ${path}: its keys are old`);
 }
 

@@ -2,9 +2,8 @@ import { Conflict } from "../errors.ts";
 import { findCollection, type ImportRow, isPastAborting } from "./collection-rows.ts";
 import { endStatements, objectsOf, PURGED_A_STEP, type Step, setState } from "./finish.ts";
 import { requireImport, type Stores } from "./imports.ts";
-import { deleteObjects, type Label } from "./record-log.ts";
-import { removals } from "./removal.ts";
-import { VERSION_COLUMNS, type Version } from "./stage.ts";
+import { deleteObjects } from "./record-log.ts";
+import { deletions } from "./stage.ts";
 import { write } from "./write.ts";
 
 const UNMARKED_A_STEP = 50_000;
@@ -20,18 +19,19 @@ export async function abortStep(stores: Stores, collection: string, number: numb
     refuseToAbort(row);
     const { results } = await session
       .prepare(
-        `SELECT ${VERSION_COLUMNS} FROM places
+        `SELECT key, source_id FROM places
          WHERE collection = cast(?1 AS INTEGER) AND import = cast(?2 AS INTEGER) AND source_id > ?3
          ORDER BY source_id LIMIT ${PURGED_A_STEP}`,
       )
       .bind(row.collection, row.id, row.state === "aborting" ? row.cursor : "")
-      .all<Version>();
+      .all<{ key: number; source_id: string }>();
     if (results.length > 0) {
-      const { attributes }: Label = JSON.parse(row.label);
-      const gone = await removals(session, bucket, collection, attributes, results);
-      const { statements, removed } = gone;
-      const last = removed.at(-1)!.source_id;
-      return { statements: [...aborting(session, row, last), ...statements], found: false };
+      const deleted = deletions(
+        session,
+        results.map(({ key }) => key),
+      );
+      const last = results.at(-1)!.source_id;
+      return { statements: [...aborting(session, row, last), ...deleted], found: false };
     }
     const marked = await session
       .prepare("SELECT 1 FROM places WHERE ended = cast(?1 AS INTEGER) LIMIT 1")

@@ -1,6 +1,5 @@
 import { Conflict, NotFound } from "../errors.ts";
 import type { CollectionRow } from "../places/directory.ts";
-import { lineageOf } from "../places/place.ts";
 import type { Label } from "./record-log.ts";
 
 /** An import, as long as there is no later one. */
@@ -10,7 +9,6 @@ export interface ImportRow {
   readonly mode: "merge" | "replace" | "delete" | "rebuild";
   readonly fingerprint: string;
   readonly label: string;
-  readonly previous: string;
   readonly state: "open" | "finishing" | "committing" | "purging" | "done" | "aborting" | "aborted";
   /** How far a step has got. */
   readonly cursor: string;
@@ -99,25 +97,18 @@ export function skipObjects(session: D1DatabaseSession, next: number): D1Prepare
   return session.prepare("UPDATE data_version SET next_object = max(next_object, ?1)").bind(next);
 }
 
-/** The statements that add up the places of a collection, and of the categories that they are of. */
-export async function countStatements(
+/**
+ * The statements that count the places of a collection and of their categories, parents included. The categories are
+ * looked up when the statements run: those that the same write adds are there then.
+ */
+export function countStatements(
   session: D1DatabaseSession,
   collection: number,
   deltas: Deltas,
-): Promise<D1PreparedStatement[]> {
+): D1PreparedStatement[] {
   const changed = Object.fromEntries(Object.entries(deltas).filter(([, places]) => places !== 0));
   if (Object.keys(changed).length === 0) return [];
   const json = JSON.stringify(changed);
-  const { results } = await session
-    .prepare(
-      "SELECT categories.path, d.value AS places FROM json_each(?1) AS d CROSS JOIN categories ON categories.id = cast(d.key AS INTEGER)",
-    )
-    .bind(json)
-    .all<{ path: string; places: number }>();
-  const byPath: Record<string, number> = {};
-  for (const { path, places } of results) {
-    for (const ancestor of lineageOf(path)) byPath[ancestor] = (byPath[ancestor] ?? 0) + places;
-  }
   return [
     session
       .prepare(
@@ -132,14 +123,19 @@ export async function countStatements(
       collection,
       Object.values(changed).reduce((sum, places) => sum + places, 0),
     ),
-    session
-      .prepare(
-        `UPDATE categories SET places = categories.places + d.value
-         FROM json_each(?1) AS d WHERE categories.path = d.key`,
-      )
-      .bind(JSON.stringify(byPath)),
+    session.prepare(COUNT_CATEGORIES).bind(json),
   ];
 }
+
+const COUNT_CATEGORIES = `WITH RECURSIVE lineage (path, places) AS (
+    SELECT categories.path, delta.value FROM json_each(?1) AS delta
+      CROSS JOIN categories ON categories.id = cast(delta.key AS INTEGER)
+    UNION ALL
+    SELECT rtrim(rtrim(path, replace(path, '/', '')), '/'), places FROM lineage WHERE path LIKE '%/%'
+  )
+  UPDATE categories SET places = categories.places + changed.places
+  FROM (SELECT path, sum(places) AS places FROM lineage GROUP BY path) AS changed
+  WHERE categories.path = changed.path`;
 
 /** The statement that writes a collection's label. */
 export function labelStatement(

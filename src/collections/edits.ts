@@ -12,8 +12,7 @@ import {
 import type { Stores } from "./imports.ts";
 import { addCategories, readCategoryIds } from "./lexicon.ts";
 import { discardEdit, linesOf, writeEdit } from "./record-log.ts";
-import { removals } from "./removal.ts";
-import { incoming, insertions, readVersions, type Version } from "./stage.ts";
+import { deletions, incoming, insertions, readVersions, type Version } from "./stage.ts";
 import { write } from "./write.ts";
 
 /** The import of rows that an edit wrote. */
@@ -35,7 +34,7 @@ export async function putPlace(
     const added = await addCategories(session, [record.category], known);
     const deltas: Deltas = {};
     addDelta(deltas, added.ids.get(record.category)!, 1);
-    const removed = await removeOld(session, bucket, row, old, deltas);
+    const removed = removeOld(session, old, deltas);
 
     const object = await drawObject(session);
     const context = {
@@ -49,7 +48,7 @@ export async function putPlace(
       ...added.statements,
       ...removed,
       ...(await insertions(session, [one], linesOf([one.text]), context)),
-      ...(await countStatements(session, row.id, deltas)),
+      ...countStatements(session, row.id, deltas),
     ];
     await writeEdit(bucket, collection, object, one.text);
     const discard = () => takeBack(session, bucket, row, record.sourceId, object);
@@ -68,8 +67,8 @@ export async function deletePlace(
     const { row, old } = await beginEdit(session, collection, sourceId);
     if (!old) throw new NotFound(`"${collection}" has no place with this id.`);
     const deltas: Deltas = {};
-    const removed = await removeOld(session, bucket, row, old, deltas);
-    const counted = await countStatements(session, row.id, deltas);
+    const removed = removeOld(session, old, deltas);
+    const counted = countStatements(session, row.id, deltas);
     const object = await drawObject(session);
     await writeEdit(bucket, collection, object, JSON.stringify({ sourceId, deleted: true }));
     return {
@@ -91,16 +90,14 @@ async function beginEdit(
   return { row, old: versions.get(sourceId)?.[0] };
 }
 
-async function removeOld(
+function removeOld(
   session: D1DatabaseSession,
-  bucket: R2Bucket,
-  row: CollectionRow,
   old: Version | undefined,
   deltas: Deltas,
-): Promise<D1PreparedStatement[]> {
+): D1PreparedStatement[] {
   if (!old) return [];
   addDelta(deltas, old.category, -1);
-  return (await removals(session, bucket, row.name, labelOf(row).attributes, [old])).statements;
+  return deletions(session, [old.key]);
 }
 
 /** Unless the index has been made anew in between, and has it already. */

@@ -11,9 +11,7 @@ import {
   type Label,
   readManifest,
 } from "./record-log.ts";
-import { removals } from "./removal.ts";
-import type { Attributes } from "./schemas.ts";
-import { VERSION_COLUMNS, type Version } from "./stage.ts";
+import { deletions } from "./stage.ts";
 import { markUnseen } from "./unseen.ts";
 import { write } from "./write.ts";
 
@@ -27,7 +25,7 @@ export interface Step {
 }
 
 /** So many places are taken out of the index in a step, at most. */
-export const PURGED_A_STEP = 2_000;
+export const PURGED_A_STEP = 5_000;
 
 /**
  * Finishes an import, a bounded step each time. What a replacing import did not bring is marked; then all of it counts at
@@ -149,7 +147,7 @@ async function commit(
           .prepare("UPDATE collections SET fingerprint = ?2, loaded_at = ?3 WHERE id = ?1")
           .bind(row.collection, fingerprint, loadedAt),
         labelStatement(session, row.collection, label),
-        ...(await countStatements(session, row.collection, deltas)),
+        ...countStatements(session, row.collection, deltas),
       ],
     };
   });
@@ -198,15 +196,13 @@ async function purge(stores: Stores, collection: string, number: number): Promis
     const row = await inState(session, collection, number, "purging");
     const { results } = await session
       .prepare(
-        `SELECT ${VERSION_COLUMNS} FROM places WHERE ended = cast(?1 AS INTEGER)
-         ORDER BY record_object, record_offset LIMIT ${PURGED_A_STEP}`,
+        `SELECT key FROM places WHERE ended = cast(?1 AS INTEGER) ORDER BY key LIMIT ${PURGED_A_STEP}`,
       )
       .bind(row.id)
-      .all<Version>();
-    const previous: Attributes = JSON.parse(row.previous);
+      .all<{ key: number }>();
     if (results.length > 0) {
-      const { statements } = await removals(session, bucket, collection, previous, results);
-      return { statements, found: results.length };
+      const keys = results.map(({ key }) => key);
+      return { statements: deletions(session, keys), found: keys.length };
     }
     // The log goes first: as long as there is the import, no other one can begin.
     if (row.mode === "delete") {

@@ -84,8 +84,8 @@ export async function startImport(
         .bind(label.id),
       session
         .prepare(
-          `INSERT INTO imports (collection, mode, fingerprint, label, previous, state, committed, cursor, borders, started_at)
-           SELECT id, ?2, ?3, ?4, attributes, 'open', 0, '', ?5, ?6 FROM collections WHERE name = ?1`,
+          `INSERT INTO imports (collection, mode, fingerprint, label, state, committed, cursor, borders, started_at)
+           SELECT id, ?2, ?3, ?4, 'open', 0, '', ?5, ?6 FROM collections WHERE name = ?1`,
         )
         .bind(
           ...[label.id, mode, fingerprint, JSON.stringify(label)],

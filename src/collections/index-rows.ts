@@ -66,15 +66,7 @@ export function toRow(
   return { key, columns, words: words(record, context.attributes, filterable, lineage) };
 }
 
-/** The words of a place in the full-text index. To be told again, word for word, when the place goes. */
-export function wordsOf(
-  record: PlaceRecord,
-  { attributes, categories }: Pick<RowContext, "attributes" | "categories">,
-): string {
-  const lineage = categoryIds(record.category, categories);
-  return words(record, attributes, filterableOf(record, attributes), lineage);
-}
-
+/** The words of a place in the full-text index. */
 function words(
   { name, otherNames, category }: PlaceRecord,
   declared: Attributes,

@@ -3,9 +3,9 @@ import type { PlaceRecord } from "../places/place.ts";
 import { addDelta, type Deltas, drawObject, type ImportRow } from "./collection-rows.ts";
 import { addCategories, readCategoryIds } from "./lexicon.ts";
 import { deleteObjects, type Label, type Line, type LogLine, writeObject } from "./record-log.ts";
-import { removals } from "./removal.ts";
 import { PlaceRecordSchema } from "./schemas.ts";
 import {
+  deletions,
   endings,
   type Incoming,
   incoming,
@@ -163,7 +163,6 @@ export async function stagePart(
     attributes: label.attributes,
     categories: ids,
   };
-  const gone = await removeStaged(session, bucket, label, replaced);
   const answer: PartAnswer = { part, counts, rejected };
   return {
     found: answer,
@@ -171,7 +170,11 @@ export async function stagePart(
       !logged && { discard: () => deleteObjects(bucket, label.id, [object]) }),
     statements: [
       ...newCategories,
-      ...gone,
+      // What this import has brought itself already, and brings again.
+      ...deletions(
+        session,
+        replaced.map(({ key }) => key),
+      ),
       ...(await insertions(session, records, places, context)),
       ...endings(session, ended, row.id),
       session
@@ -183,18 +186,4 @@ export async function stagePart(
       ...(row.mode === "replace" ? noteSeen(session, row, part, seen) : []),
     ],
   };
-}
-
-/** What this import has brought itself already, and brings again. */
-async function removeStaged(
-  session: D1DatabaseSession,
-  bucket: R2Bucket,
-  { id, attributes }: Label,
-  replaced: readonly Version[],
-): Promise<D1PreparedStatement[]> {
-  const { statements, removed } = await removals(session, bucket, id, attributes, replaced);
-  if (removed.length === replaced.length) return statements;
-  throw new CallerError(
-    "The file has too many places twice, far apart: sort it by id, so that the same ids are together.",
-  );
 }

@@ -1,8 +1,7 @@
 import type { CollectionRow } from "../places/directory.ts";
-import { addDelta, countStatements, type Deltas, labelOf, openImport } from "./collection-rows.ts";
+import { addDelta, countStatements, type Deltas, openImport } from "./collection-rows.ts";
 import type { Stores } from "./imports.ts";
-import { removals } from "./removal.ts";
-import { VERSION_COLUMNS, type Version } from "./stage.ts";
+import { deletions } from "./stage.ts";
 import { write } from "./write.ts";
 
 const PLACES_A_STEP = 500;
@@ -51,7 +50,7 @@ async function nextOver(
 }
 
 async function purgeSome(
-  { database, bucket }: Stores,
+  { database }: Stores,
   nowMs: number,
   collection: CollectionRow,
 ): Promise<number> {
@@ -59,18 +58,17 @@ async function purgeSome(
     if (await openImport(session, collection.id)) return { statements: [], found: 0 };
     const { results } = await session
       .prepare(
-        `SELECT ${VERSION_COLUMNS}
+        `SELECT key, category
          FROM places WHERE valid_to <= ?1 AND +collection = ?2 LIMIT ${PLACES_A_STEP}`,
       )
       .bind(nowMs, collection.id)
-      .all<Version>();
-    const { attributes } = labelOf(collection);
-    const gone = await removals(session, bucket, collection.name, attributes, results);
+      .all<{ key: number; category: number }>();
     const deltas: Deltas = {};
-    for (const { category } of gone.removed) addDelta(deltas, category, -1);
+    for (const { category } of results) addDelta(deltas, category, -1);
+    const keys = results.map(({ key }) => key);
     return {
-      found: gone.removed.length,
-      statements: [...gone.statements, ...(await countStatements(session, collection.id, deltas))],
+      found: keys.length,
+      statements: [...deletions(session, keys), ...countStatements(session, collection.id, deltas)],
     };
   });
   return found;

@@ -23,8 +23,7 @@ export interface RebuildStep {
 const FINGERPRINT = "rebuild";
 const EMPTY_TABLES = [
   "DELETE FROM places",
-  "DELETE FROM spots",
-  "DELETE FROM overflows",
+  "DELETE FROM runs",
   "DELETE FROM imports",
   "DELETE FROM import_parts",
   "DELETE FROM import_seen",

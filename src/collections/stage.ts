@@ -14,13 +14,10 @@ export interface Version {
   readonly ended: number | null;
   readonly digest: number;
   readonly record_object: number;
-  readonly record_offset: number;
-  readonly record_length: number;
 }
 
 /** The columns of a version. */
-export const VERSION_COLUMNS = `key, source_id, category, import, ended, digest,
-  record_object, record_offset, record_length`;
+export const VERSION_COLUMNS = "key, source_id, category, import, ended, digest, record_object";
 
 /** A record that is to be stored, and the text that it has in the log. */
 export interface Incoming {
@@ -51,8 +48,7 @@ export async function readVersions(
     ({ source_id }) => source_id,
   );
 }
-const READ_VERSIONS = `SELECT p.key, p.source_id, p.category, p.import, p.ended, p.digest,
-    p.record_object, p.record_offset, p.record_length
+const READ_VERSIONS = `SELECT p.key, p.source_id, p.category, p.import, p.ended, p.digest, p.record_object
   FROM json_each(?1) AS s CROSS JOIN places AS p
     ON p.collection = cast(?2 AS INTEGER) AND p.source_id = s.value`;
 
@@ -64,7 +60,7 @@ export async function insertions(
   context: RowContext,
 ): Promise<D1PreparedStatement[]> {
   if (records.length === 0) return [];
-  const { keys, relisted, spots, overflows } = await planKeys(
+  const { keys, runs } = await planKeys(
     session,
     records.map(({ record }) => record),
   );
@@ -73,13 +69,7 @@ export async function insertions(
     // FTS5 keeps what comes in the order of its row ids together, and flushes otherwise.
     .sort((a, b) => a.key - b.key);
   return [
-    ...eachSlice(
-      session,
-      "DELETE FROM spots WHERE cell IN (SELECT value FROM json_each(?1))",
-      relisted,
-    ),
-    ...eachSlice(session, INSERT_SPOTS, spots),
-    ...eachSlice(session, INSERT_OVERFLOWS, overflows),
+    ...eachSlice(session, WRITE_RUNS, runs),
     ...eachSlice(
       session,
       INSERT_ROWS.places,
@@ -107,7 +97,20 @@ export function endings(
   );
 }
 
-const INSERT_SPOTS = `INSERT INTO spots SELECT value ->> 'cell', value ->> 'first', value ->> 'last',
-  value ->> 'latitude', value ->> 'longitude' FROM json_each(?1)`;
-const INSERT_OVERFLOWS = `INSERT INTO overflows SELECT value ->> 'cell', value ->> 'last' FROM json_each(?1)
-  WHERE true ON CONFLICT (cell) DO UPDATE SET last = max(last, excluded.last)`;
+/** A run that is there is only used further. */
+export const WRITE_RUNS = `INSERT INTO runs (home, first, last, next, latitude, longitude)
+  SELECT value ->> 'home', value ->> 'first', value ->> 'last', value ->> 'next',
+    value ->> 'latitude', value ->> 'longitude' FROM json_each(?1)
+  WHERE true ON CONFLICT (home, first) DO UPDATE SET next = excluded.next`;
+
+/** The statements that take rows out of the index. */
+export function deletions(
+  session: D1DatabaseSession,
+  keys: readonly number[],
+): D1PreparedStatement[] {
+  return DELETE_ROWS.flatMap((sql) => eachSlice(session, sql, keys));
+}
+const DELETE_ROWS = [
+  "DELETE FROM places_text WHERE rowid IN (SELECT value FROM json_each(?1))",
+  "DELETE FROM places WHERE key IN (SELECT value FROM json_each(?1))",
+];

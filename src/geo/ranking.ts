@@ -9,7 +9,8 @@ import type { Vector } from "./vector.ts";
 
 /**
  * A number that SQL can compute and that orders places by their distance from a point, nearly: how far
- * they are, give or take so little that the few to look at again are soon told. All in metres.
+ * they are, give or take so little that the few to look at again are soon told. All in metres. SQL rounds it down to
+ * whole millimetres, so that places which are equally far come in the order of their keys.
  */
 export interface Ranking {
   readonly name: "chord" | "lambert";
@@ -27,6 +28,16 @@ export interface Ranking {
 
 /** More than the rounding of earth-centred coordinates comes to. */
 const ROUNDING_METERS = 1e-6;
+/** Ranks are told apart to the millimetre. */
+export const RANK_STEP_METERS = 1e-3;
+
+/**
+ * A distance in whole millimetres: what answers are ordered by. It is never less than the rounded rank of the same
+ * place, whatever the rounding errors of both.
+ */
+export function wholeMillimeters(distanceMeters: number): number {
+  return Math.floor((distanceMeters + ROUNDING_METERS) / RANK_STEP_METERS);
+}
 
 /**
  * The straight line through the earth. It falls short of the geodesic by the third order, and by up to
@@ -38,18 +49,19 @@ export const CHORD: Ranking = {
   leastRankByChord: (meters) => meters,
   leastRank: (distanceMeters) => shortestChord(distanceMeters) - ROUNDING_METERS,
   mostRank: (distanceMeters) => distanceMeters + ROUNDING_METERS,
-  leastDistance: (rank) => shortestWay(rank) - ROUNDING_METERS,
+  leastDistance: (rank) => shortestWay(rank) - ROUNDING_METERS / 2,
 };
 
 /**
- * Lambert's formula for long lines, to the first order of the flattening; but no less than the
- * straight line allows. It is right to a millionth and a half as far as a quarter of the way round the
- * earth, to a kilometre up to 18 000 km, and to some thirty kilometres near the point opposite.
+ * Near by, what the straight line allows. Farther away, Lambert's formula for long lines, to the first order of the
+ * flattening, but no less than the straight line allows: it is right to a millionth and a half as far as a quarter of
+ * the way round the earth, to a kilometre up to 18 000 km, and to some thirty kilometres near the point opposite.
  */
 export const LAMBERT: Ranking = {
   name: "lambert",
   rank(from, to) {
     const chord = CHORD.rank(from, to);
+    if (chord < NEAR_METERS) return shortestWay(chord);
     // On the sphere of reduced latitudes: the square of the sine of half the angle between the points.
     const h = Math.min(
       1,
@@ -66,20 +78,21 @@ export const LAMBERT: Ranking = {
   leastRankByChord: shortestWay,
   leastRank: (distanceMeters) => distanceMeters - lambertError(distanceMeters),
   mostRank: (distanceMeters) => distanceMeters + lambertError(distanceMeters),
-  leastDistance: (rank) => rank - lambertError(rank),
+  leastDistance: (rank) =>
+    rank < shortestWay(NEAR_METERS) ? rank - ROUNDING_METERS / 2 : rank - lambertError(rank),
 };
 /** Where a quotient is 0 / 0. */
 export const TINY = 1e-12;
 export const TINIEST = 1e-30;
 
-/** How far off Lambert's formula is at most; checked against GeographicLib by the tests. */
+/** How far off Lambert's formula, or near by the straight line, is at most; checked against GeographicLib by the tests. */
 function lambertError(meters: number): number {
   const cosine = Math.cos(Math.min(meters / (2 * SEMI_MAJOR_METERS), Math.PI / 2));
   return ROUNDING_METERS + Math.min(50_000, (1.6e-6 * meters) / cosine ** 2);
 }
 
 /** Beyond this the straight line says less than Lambert's formula, which takes longer to compute. */
-const NEAR_METERS = 250_000;
+export const NEAR_METERS = 250_000;
 
 export function rankingWithin(radiusMeters: number): Ranking {
   return radiusMeters <= NEAR_METERS ? CHORD : LAMBERT;

@@ -32,7 +32,6 @@ export interface NamedRow extends PlaceRow {
   /** How many of the qualifiers it meets, and how many there were. */
   readonly met: number;
   readonly wanted: number;
-  readonly category_path: string;
 }
 
 /** A country or region that a qualifier means. */

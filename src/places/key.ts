@@ -2,64 +2,55 @@ import { type Cell, LEAF_LEVEL, leafPosition, leavesOf } from "../geo/cell.ts";
 import type { Point } from "../geo/point.ts";
 
 /**
- * A place's key is its position, so that the rows (and the postings of every word) of one
- * neighbourhood lie side by side:
+ * A place's key is its position, so that the rows (and the postings of every word) of one neighbourhood lie side
+ * by side:
  *
- *     key = position of the leaf cell along the Hilbert curve · 1024 + tie
+ *     key = position of the leaf cell along the Hilbert curve · 1024 + suffix
  *
- * - position: 0 to 6 · 4^20 − 1, 43 bits. The curve runs over the six faces of a cube around the
- *   earth (geo/cell.ts); a leaf cell is 7 to 12 metres wide.
- * - tie: 10 bits that tell the places of one leaf cell apart: the first free one. Places on one spot, the
- *   same to the last digit of their coordinates, that come together have keys in a row.
- * - The largest key is 6 · 4^20 · 1024 − 1 < 2^53, exact as a JavaScript number. D1 hands integers
- *   out as such.
- * - overflow: a place whose cell is full takes the next free key behind it, however far that is, but none
- *   within the reach of another such cell. The table `overflows` knows how far the keys of such a cell
- *   reach; there are hardly any. A reach only grows.
- * - crowds: the finest cells cannot be divided, but they can hold thousands of places (geocoders put
- *   a whole town on one spot). The table `spots` knows where in a crowded cell each spot begins and
- *   ends, so that a search takes from each no more than it needs. Of a cell that more than CROWD rows
- *   have keys of, or that has overflowed, each place is in a run of its spot, and no run has a place of
- *   another spot; once a cell has fewer rows, what is listed of it is not looked at.
+ * - Position: 0 to 6 · 4^20 − 1, 43 bits. The curve runs over the six faces of a cube around the earth
+ *   (geo/cell.ts). A leaf cell is 7 to 12 metres wide.
+ * - Suffix: 10 bits that tell the places of one leaf cell apart.
+ * - Overflow: a leaf cell without a free suffix gives keys from `FIRST_OVERFLOW_KEY` on, a range that belongs to no
+ *   cell. All keys stay below 2^53, exact as JavaScript numbers.
+ *
+ * Geocoders put a whole town on one point, and a leaf cell cannot be divided further. So a crowded cell lists *runs*:
+ * a run is a block of keys reserved for the places of one point. A search takes the runs by their distance, and from
+ * each run no more places than it needs. These invariants hold, whatever comes and goes:
+ *
+ * 1. A place has a key of its own leaf cell, or an overflow key in one run of that cell.
+ * 2. If a leaf cell lists runs of its own keys, each of its places with such a key is in exactly one of them. It lists
+ *    them at the latest when it has more than `MOST_UNLISTED` rows.
+ * 3. A run has only places whose coordinates are the run's, to the last digit.
+ *
+ * A place that goes leaves its key unused. A list that is longer than needed costs a search some reads, never a place.
  */
-export const TIE_BITS = 10;
-export const TIES = 2 ** TIE_BITS;
+export const SUFFIX_BITS = 10;
+/** How many keys a leaf cell has. */
+export const LEAF_CAPACITY = 2 ** SUFFIX_BITS;
 
-/** One more than the largest key without overflow. */
-export const KEYS = 6 * 4 ** LEAF_LEVEL * TIES;
+/** One more than the largest key of any leaf cell. */
+export const FIRST_OVERFLOW_KEY = 6 * 4 ** LEAF_LEVEL * LEAF_CAPACITY;
 
-/** Of a leaf cell with more places than this, the spots are listed. */
-export const CROWD = 10;
+/** A leaf cell with more rows than this lists runs. */
+export const MOST_UNLISTED = 10;
 
 /** The first key of the leaf cell that holds the point. */
 export function firstKey(point: Point): number {
-  return leafPosition(point) * TIES;
+  return leafPosition(point) * LEAF_CAPACITY;
 }
 
-/** The first key of the leaf cell whose key this is; a place whose own cell was full may have it. */
-export function cellOfKey(key: number): number {
-  return key - (key % TIES);
-}
-
-/** The first and the last key of the cell, without overflow. */
+/** The first and the last key of the cell. */
 export function keysOf(cell: Cell): readonly [first: number, last: number] {
   const [first, last] = leavesOf(cell);
-  return [first * TIES, last * TIES + TIES - 1];
+  return [first * LEAF_CAPACITY, last * LEAF_CAPACITY + LEAF_CAPACITY - 1];
 }
 
-/**
- * The keys from the first to the last are those of places on one spot of a crowded cell, or free: a place that goes
- * leaves its key to the spot. A spot whose places came at different times has several such runs.
- */
-export interface Spot extends Point {
-  /** The first key of the leaf cell. */
-  readonly cell: number;
+/** A block of keys that is reserved for places at one point. */
+export interface Run extends Point {
+  /** The first key of the leaf cell; plus `FIRST_OVERFLOW_KEY` where the run has overflow keys. */
+  readonly home: number;
   readonly first: number;
   readonly last: number;
-}
-
-/** The leaf cell with this first key has places up to this last key, which is not its own. */
-export interface Overflow {
-  readonly cell: number;
-  readonly last: number;
+  /** The first of these keys that no place has had yet; `last` + 1 if none is left. */
+  readonly next: number;
 }

@@ -1,11 +1,11 @@
-import { HALF_EARTH_METERS, toEarthCentered } from "../geo/ellipsoid.ts";
+import { HALF_EARTH_METERS } from "../geo/ellipsoid.ts";
 import type { Point } from "../geo/point.ts";
-import { rankingWithin } from "../geo/ranking.ts";
+import { RANK_STEP_METERS, rankingWithin, wholeMillimeters } from "../geo/ranking.ts";
 import type { Directory } from "./directory.ts";
 import { type FilterPlan, filterExpression } from "./filter.ts";
 import { geodesic, type Way } from "./geodesic.ts";
 import { SPARE_PLACES } from "./nearest-statement.ts";
-import type { Found, Kind, PlaceRow, PlaceStore } from "./place-store.ts";
+import type { Found, Kind, PlaceRow, PlaceStore, RankedRow } from "./place-store.ts";
 import type { Search } from "./search-plan.ts";
 import {
   canBeRead,
@@ -28,7 +28,7 @@ export interface NearbyQuestion {
   readonly after?: Position | undefined;
 }
 
-/** Where a place stands in an answer: nearer places first, then by key. */
+/** Where a place stands in an answer: nearer places first, those equally far to the millimetre by key. */
 export interface Position {
   readonly distanceMeters: number;
   readonly key: number;
@@ -57,7 +57,6 @@ export interface NearbyAnswer {
 /** A search that near ties leave undecided is repeated for this many times as many places. */
 const WIDEN = 8;
 const MOST_PLACES_READ = 5_000;
-const NEGLIGIBLE_METERS = 1e-4;
 
 /**
  * The places nearest to the center that match, exactly: by WGS84 geodesics, all of them within the
@@ -151,17 +150,15 @@ async function settle(
   for (let wanted = search.limit; ; ) {
     const measured = rows
       .map((row): FoundPlace => ({ row, ...geodesic(center, row) }))
-      .sort(byPosition);
+      .sort((a, b) => compare(positionOf(a), positionOf(b)));
     const within = measured.filter(
       (place) =>
-        place.distanceMeters <= radiusMeters &&
-        (!after ||
-          compare(place.distanceMeters - after.distanceMeters, place.row.key - after.key) > 0),
+        place.distanceMeters <= radiusMeters && (!after || compare(positionOf(place), after) > 0),
     );
     const complete = rows.length < wanted + SPARE_PLACES;
     if (
       complete ||
-      isDecided(center, radiusMeters, rows, within[limit]) ||
+      isDecided(radiusMeters, rows.at(-1)!, within[limit]) ||
       wanted > MOST_PLACES_READ
     ) {
       return { places: within.slice(0, limit), more: within.length > limit };
@@ -172,32 +169,29 @@ async function settle(
   }
 }
 
-/** Whether no row that was cut off, all of them of a higher rank, can come before this place. */
+/**
+ * Whether none of the rows that were cut off can come before this place. Each has a higher rank than the last row, or
+ * the same rank and a higher key.
+ */
 function isDecided(
-  center: Point,
   radiusMeters: number,
-  rows: readonly PlaceRow[],
-  last: FoundPlace | undefined,
+  { rank, key }: RankedRow,
+  place: FoundPlace | undefined,
 ): boolean {
-  const ranking = rankingWithin(radiusMeters);
-  const here = toEarthCentered(center);
-  const ranked = rows.map((row) => ({ row, rank: ranking.rank(here, toEarthCentered(row)) }));
-  const highest = ranked.reduce((a, b) => (a.rank > b.rank ? a : b));
-  const beyond = ranking.leastDistance(highest.rank);
-  if (beyond > radiusMeters) return true;
-  if (!last) return false;
-  if (beyond > last.distanceMeters) return true;
-  // Places on one spot come in the order of their keys here and there. Of all others it is only known
-  // that they are no nearer than these by more than so little, which is enough for thousands on one spot.
-  const { latitude, longitude } = highest.row;
-  const sameSpot = last.row.latitude === latitude && last.row.longitude === longitude;
-  return sameSpot && last.distanceMeters - beyond < NEGLIGIBLE_METERS;
+  const { leastDistance } = rankingWithin(radiusMeters);
+  if (leastDistance(rank) > radiusMeters) return true;
+  if (!place) return false;
+  const comesBefore = (rank: number) =>
+    wholeMillimeters(place.distanceMeters) < wholeMillimeters(leastDistance(rank));
+  return comesBefore(rank + RANK_STEP_METERS) && (comesBefore(rank) || place.row.key <= key);
 }
 
-function compare(distance: number, key: number): number {
-  return distance || key;
+type Standing = Pick<Position, "distanceMeters" | "key">;
+
+function positionOf({ distanceMeters, row }: FoundPlace): Standing {
+  return { distanceMeters, key: row.key };
 }
 
-function byPosition(a: FoundPlace, b: FoundPlace): number {
-  return compare(a.distanceMeters - b.distanceMeters, a.row.key - b.row.key);
+function compare(a: Standing, b: Standing): number {
+  return wholeMillimeters(a.distanceMeters) - wholeMillimeters(b.distanceMeters) || a.key - b.key;
 }

@@ -1,7 +1,7 @@
 import { LEAF_LEVEL } from "../geo/cell.ts";
 import type { Ranking } from "../geo/ranking.ts";
 import { passesFilterSql } from "./filter.ts";
-import { CROWD, TIE_BITS } from "./key.ts";
+import { FIRST_OVERFLOW_KEY, MOST_UNLISTED, SUFFIX_BITS } from "./key.ts";
 import { RANKINGS } from "./ranking-sql.ts";
 import { COLUMN, LEAST_CHORD, LEVEL, POSITION, pointOnFace, ROW, TURN } from "./subcell-sql.ts";
 import { visible } from "./visible.ts";
@@ -23,7 +23,7 @@ import { visible } from "./visible.ts";
  *
  * - a page of the plan: it gives its cells, and the page that comes after it;
  * - a cell: it gives its places, or its four quarters if it has more than a few;
- * - a spot of a crowded leaf cell (key.ts): it gives its places a few at a time, in key order;
+ * - a run of a crowded leaf cell (key.ts): it gives its places a few at a time, in key order;
  * - a place: what comes off the queue as a place is the next nearest.
  *
  * Where to start is guessed: from how far along the curve the nearest few matches lie. A wrong guess
@@ -55,7 +55,8 @@ const COUNTS = `(${visible("p", "?10")} AND (?11 IS NULL OR ${passesFilterSql("p
 const COME_ACROSS = `p.category IS NOT (SELECT id FROM categories WHERE path = 'boundary/postal_code')`;
 
 const COLUMNS = `p.key, p.source_id, p.name, p.category, p.latitude, p.longitude, p.country,
-      p.region, p.population, p.collection, p.record_object, p.record_offset, p.record_length, p.filterable`;
+      p.region, p.population, p.collection, p.record_object, p.record_offset, p.record_length, p.filterable,
+      (SELECT path FROM categories WHERE id = p.category) AS category_path`;
 
 /** Whether a key of a row is on the cursor's spot and not behind it; null if there is no cursor. */
 const beforeCursor = (row: string, key: string) => `(${row}.${key} <= ${CURSOR_KEY}
@@ -146,67 +147,68 @@ export function nearestStatement({ matching, ranking }: StatementShape): string 
   const listed = matching
     ? `printf('%16d', ${key})`
     : `printf('%16d%!24.16e', p.key, iif(${BEFORE_CURSOR}, -1, ${rankOf("p")}))`;
-  const isOverfull = `(s.level IS NOT NULL AND length(s.list) > ${CROWD * width})`;
+  const isOverfull = `(s.level IS NOT NULL AND length(s.list) > ${MOST_UNLISTED * width})`;
 
   const isListed = `(NOT ${isOverfull} AND n.column1 * ${width} < length(s.list))`;
 
-  const first = `s.position << ${TIE_BITS + 2 * LEAF_LEVEL} - 2 * s.level`;
-  const last = `((s.position + 1) << ${TIE_BITS + 2 * LEAF_LEVEL} - 2 * s.level) - 1`;
-  const reallyLast = `coalesce((SELECT max(last) FROM overflows
-          WHERE cell BETWEEN ${first} AND ${last}), ${last})`;
+  const first = `s.position << ${SUFFIX_BITS + 2 * LEAF_LEVEL} - 2 * s.level`;
+  const last = `((s.position + 1) << ${SUFFIX_BITS + 2 * LEAF_LEVEL} - 2 * s.level) - 1`;
   const list = `coalesce((SELECT group_concat(item, '') FROM (
         SELECT ${listed} AS item FROM ${walked}
-        WHERE ${matches} ${key} BETWEEN coalesce(s.key, ${first}) AND coalesce(s.last, ${reallyLast})
+        WHERE ${matches} ${key} BETWEEN coalesce(s.key, ${first}) AND coalesce(s.last, ${last})
           ${matching ? "" : `AND ${COUNTS} AND ${COME_ACROSS}`}
-        ORDER BY ${key} LIMIT ${CROWD + 1})), '')`;
-  const childFirst = `${POSITION} << ${TIE_BITS + 2 * LEAF_LEVEL - 2} - 2 * s.level`;
-  const childLast = `(${POSITION} + 1 << ${TIE_BITS + 2 * LEAF_LEVEL - 2} - 2 * s.level) - 1`;
+        ORDER BY ${key} LIMIT ${MOST_UNLISTED + 1})), '')`;
+  const childFirst = `${POSITION} << ${SUFFIX_BITS + 2 * LEAF_LEVEL - 2} - 2 * s.level`;
+  const childLast = `(${POSITION} + 1 << ${SUFFIX_BITS + 2 * LEAF_LEVEL - 2} - 2 * s.level) - 1`;
 
-  // A place has a key; a spot a key, its first one left, and a last one; a cell has a level.
+  // A place has a key; a run a key, its first one left, and a last one; a cell has a level.
   const search = `
   search (least, key, last, list, level, i, j, turn, position, u, v, w) AS (
     SELECT 0, NULL, NULL, ${page(`?1 ->> ('$.starts[' || ${startingRung(walked, key, matches)} || ']')`)},
       NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
     UNION
-    -- Cells and spots: look at their first places.
+    -- Cells and runs: look at their first places.
     SELECT s.least, s.key, s.last, ${list}, s.level, s.i, s.j, s.turn, s.position, s.u, s.v, s.w
     FROM search AS s WHERE s.list IS NULL AND (s.level IS NOT NULL OR s.last IS NOT NULL)
     UNION
-    -- Pages, and lists of few places or of a spot's: take what is in them.
+    -- Pages, and lists of few places or of a run's: take what is in them.
     SELECT
       CASE WHEN s.level IS NOT NULL THEN ${rankOfN}
         WHEN s.last IS NOT NULL THEN s.least ELSE ${entry(0)} END AS rank_of_n,
       iif(${isPage}, NULL, ${keyOfN}) AS key_of_n,
-      iif(n.column1 = ${CROWD}, s.last, NULL),
+      iif(n.column1 = ${MOST_UNLISTED}, s.last, NULL),
       iif(${isPage}, ${page(entry(1))}, NULL),
       ${entry(2)}, ${entry(3)}, ${entry(4)}, ${entry(5)}, ${entry(6)},
       ${pointOnFace(`${entry(6)} >> 2 * ${entry(2)}`).join(", ")}
     FROM ${numbers(PAGE_ENTRIES)} AS n CROSS JOIN search AS s
       ${matching ? `LEFT JOIN places AS p ON p.key = iif(${isListed}, ${keyOfN}, NULL) AND ${COUNTS}` : ""}
     WHERE (${isPage} OR ${isListed}
-        ${matching ? `AND (p.key IS NOT NULL OR s.last IS NOT NULL AND n.column1 = ${CROWD}) AND NOT coalesce(${BEFORE_CURSOR}, 0)` : ""} AND rank_of_n >= ?8)
+        ${matching ? `AND (p.key IS NOT NULL OR s.last IS NOT NULL AND n.column1 = ${MOST_UNLISTED}) AND NOT coalesce(${BEFORE_CURSOR}, 0)` : ""} AND rank_of_n >= ?8)
       AND rank_of_n <= ?5
     UNION
     -- Overfull cells: divide. The quarter that has all places of the list is known to be overfull.
     SELECT ${leastRankByChord(LEAST_CHORD)} AS least_in_cell, NULL, NULL,
-      iif(${childFirst} <= ${keyIn(0)} AND ${childLast} >= ${keyIn(CROWD)}, s.list, NULL),
+      iif(${childFirst} <= ${keyIn(0)} AND ${childLast} >= ${keyIn(MOST_UNLISTED)}, s.list, NULL),
       ${LEVEL}, ${COLUMN}, ${ROW}, ${TURN}, ${POSITION}, s.u, s.v, s.w
     FROM ${numbers(4)} AS step CROSS JOIN search AS s
     WHERE ${isOverfull} AND s.level < ${LEAF_LEVEL} AND least_in_cell <= ?5
     UNION
-    -- Overfull leaf cells: go on with their spots.
-    SELECT ${rankOf("spot")} AS rank_of_spot,
-      iif(${CURSOR_KEY} BETWEEN spot.first AND spot.last, ${CURSOR_KEY} + 1, spot.first),
-      spot.last, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-    FROM search AS s CROSS JOIN spots AS spot ON spot.cell = s.position << ${TIE_BITS}
-    WHERE ${isOverfull} AND s.level = ${LEAF_LEVEL} AND rank_of_spot BETWEEN ?8 AND ?5
-      AND NOT coalesce(${beforeCursor("spot", "last")}, 0)
+    -- Cells that have been looked at: go on with their runs of overflow keys; overfull leaf cells: with all runs.
+    SELECT ${rankOf("run")} AS rank_of_run,
+      iif(${CURSOR_KEY} BETWEEN run.first AND run.last, ${CURSOR_KEY} + 1, run.first),
+      run.last, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    FROM (VALUES (0), (${FIRST_OVERFLOW_KEY})) AS side CROSS JOIN search AS s
+      CROSS JOIN runs AS run ON run.home BETWEEN ${first} + side.column1 AND ${last} + side.column1
+    WHERE s.level IS NOT NULL AND s.list IS NOT NULL
+      AND iif(${isOverfull}, s.level = ${LEAF_LEVEL}, side.column1 > 0)
+      AND rank_of_run BETWEEN ?8 AND ?5
+      AND NOT coalesce(${beforeCursor("run", "last")}, 0)
     ORDER BY 1, 2
   )`;
 
   return `WITH RECURSIVE ${matching ? `${MATCH},` : ""} ${search}
-  SELECT ${COLUMNS}
+  SELECT ${COLUMNS}, s.least AS rank
   FROM (
-    SELECT key FROM search WHERE key IS NOT NULL AND last IS NULL LIMIT ${LIMIT} + ${SPARE_PLACES}
+    SELECT key, least FROM search WHERE key IS NOT NULL AND last IS NULL LIMIT ${LIMIT} + ${SPARE_PLACES}
   ) AS s CROSS JOIN places AS p ON p.key = s.key`;
 }

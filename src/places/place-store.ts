@@ -23,6 +23,7 @@ export interface PlaceRow extends Point {
   readonly source_id: string;
   readonly name: string;
   readonly category: number;
+  readonly category_path: string;
   readonly country: string | null;
   readonly region: string | null;
   readonly population: number | null;
@@ -33,9 +34,14 @@ export interface PlaceRow extends Point {
   readonly filterable: string | null;
 }
 
-/** The nearest rows, by rank; all there are, if they are fewer than were asked for (and spare ones). */
+/** A row that a search has found, with its rank in metres (geo/ranking.ts). */
+export interface RankedRow extends PlaceRow {
+  readonly rank: number;
+}
+
+/** The nearest rows, by rank, then key; all there are, if they are fewer than were asked for (and spare ones). */
 export interface Found {
-  readonly rows: readonly PlaceRow[];
+  readonly rows: readonly RankedRow[];
   /** What D1 counts, and bills. */
   readonly rowsRead: number;
 }
@@ -90,7 +96,7 @@ export class PlaceStore {
       ...(phrase === undefined ? [] : [session.prepare(KINDS_OF_PHRASE).bind(phrase)]),
     ]);
     const found = results.slice(0, searches.length).map(({ results, meta }) => {
-      return { rows: results as PlaceRow[], rowsRead: meta.rows_read };
+      return { rows: results as RankedRow[], rowsRead: meta.rows_read };
     });
     const kinds = phrase === undefined ? [] : toKinds(results[searches.length]!);
     return { found, kinds, directory };
@@ -104,7 +110,8 @@ export class PlaceStore {
     const { results, directory } = await this.#read((session) => [
       session
         .prepare(
-          `SELECT places.* FROM collections CROSS JOIN places
+          `SELECT places.*, (SELECT path FROM categories WHERE id = places.category) AS category_path
+           FROM collections CROSS JOIN places
            ON places.collection = collections.id AND places.source_id = ?2
            WHERE collections.name = ?1 AND ${visible("places", "?3")}`,
         )

@@ -44,15 +44,13 @@ export type NearbyPlaceView = z.infer<typeof NearbyPlaceView>;
 const MOST_OTHER_NAMES = 40;
 const MOST_ATTRIBUTES = 40;
 
-export function viewPlace(row: PlaceRow, { collections, categories }: Directory): PlaceView {
+export function viewPlace(row: PlaceRow, { collections }: Directory): PlaceView {
   const collection = collections.get(row.collection);
-  const category = categories.get(row.category);
-  if (!collection || !category)
-    throw new Error("The directory does not know a place's collection or category");
+  if (!collection) throw new Error("The directory does not know a place's collection");
   return {
     id: placeId(collection.id, row.source_id),
     name: plainText(row.name),
-    category: category.path,
+    category: row.category_path,
     latitude: row.latitude,
     longitude: row.longitude,
     ...(row.country && { country: row.country }),

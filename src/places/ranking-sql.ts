@@ -5,7 +5,7 @@ import {
   POLAR_RADIUS_METERS,
   SEMI_MAJOR_METERS,
 } from "../geo/ellipsoid.ts";
-import { type Ranking, TINIEST, TINY } from "../geo/ranking.ts";
+import { NEAR_METERS, type Ranking, TINIEST, TINY } from "../geo/ranking.ts";
 
 /**
  * The rankings of geo/ranking.ts as SQL: of a row with latitude and longitude, seen from the point
@@ -31,6 +31,11 @@ function chordOf(row: string): string {
   return `sqrt(pow(${x} - ?2, 2) + pow(${y} - ?3, 2) + pow(${z} - ?4, 2))`;
 }
 
+/** Metres, rounded down to a whole millimetre. */
+function wholeMillimeters(meters: string): string {
+  return `floor(1000 * ${meters}) / 1000`;
+}
+
 function shortestWay(meters: string): string {
   return `${2 * LARGEST_RADIUS_METERS} * asin(${meters} / ${2 * LARGEST_RADIUS_METERS})`;
 }
@@ -43,11 +48,12 @@ function lambertOf(row: string): string {
   const sine = `2 * sqrt(${h} * (1 - ${h}))`;
   const sum = `pow((${z} + ?4) / ${POLAR_RADIUS_METERS}, 2) / max(1 - ${h}, ${TINY})`;
   const difference = `pow((${z} - ?4) / ${POLAR_RADIUS_METERS}, 2) / max(${h}, ${TINIEST})`;
-  return `max(${shortestWay(chordOf(row))}, ${SEMI_MAJOR_METERS} * (${angle}
-      - ${FLATTENING / 8} * ((${angle} - ${sine}) * ${sum} + (${angle} + ${sine}) * ${difference})))`;
+  const straight = shortestWay(chordOf(row));
+  return `iif(${chordOf(row)} < ${NEAR_METERS}, ${straight}, max(${straight}, ${SEMI_MAJOR_METERS} * (${angle}
+      - ${FLATTENING / 8} * ((${angle} - ${sine}) * ${sum} + (${angle} + ${sine}) * ${difference}))))`;
 }
 
 export const RANKINGS: Readonly<Record<Ranking["name"], RankingSql>> = {
-  chord: { rankOf: chordOf, leastRankByChord: (meters) => meters },
-  lambert: { rankOf: lambertOf, leastRankByChord: shortestWay },
+  chord: { rankOf: (row) => wholeMillimeters(chordOf(row)), leastRankByChord: (meters) => meters },
+  lambert: { rankOf: (row) => wholeMillimeters(lambertOf(row)), leastRankByChord: shortestWay },
 };

@@ -60,17 +60,6 @@ export async function readRecords(
   return records;
 }
 
-/** How many of the records, from the first on, can be read in so many pieces. */
-export function readableIn(mostPieces: number, pointers: readonly RecordPointer[]): number {
-  let [low, high] = [0, pointers.length];
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (piecesOf(pointers.slice(0, middle)).length <= mostPieces) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
-
 function piecesOf(pointers: readonly RecordPointer[]): Piece[] {
   const sorted = pointers
     .map((pointer, index) => ({

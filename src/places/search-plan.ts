@@ -6,9 +6,9 @@ import {
   widestAngle,
 } from "../geo/ellipsoid.ts";
 import type { Point } from "../geo/point.ts";
-import { type Ranking, rankingWithin } from "../geo/ranking.ts";
+import { RANK_STEP_METERS, type Ranking, rankingWithin } from "../geo/ranking.ts";
 import type { AttributeTest } from "./filter.ts";
-import { firstKey, KEYS, keysOf } from "./key.ts";
+import { FIRST_OVERFLOW_KEY, firstKey, keysOf } from "./key.ts";
 import { nearestStatement, PAGE_ENTRIES } from "./nearest-statement.ts";
 import type { TextQuery } from "./text-query.ts";
 
@@ -64,7 +64,8 @@ export function planSearch(search: Search): { sql: string; parameters: unknown[]
     ranking.mostRank(radiusMeters),
     firstKey(center),
     limit,
-    after ? ranking.leastRank(after.distanceMeters) : 0,
+    // A place that is as far to the millimetre may come behind the cursor.
+    after ? Math.max(0, ranking.leastRank(after.distanceMeters) - 2 * RANK_STEP_METERS) : 0,
     after ? after.key : -1,
     Date.now(),
     tests && tests.length > 0 ? JSON.stringify(tests) : null,
@@ -102,7 +103,7 @@ function planOf(center: Point, radiusMeters: number, ranking: Ranking): SearchPl
     first: Math.min(...ranges.map(([first]) => first)),
     last: Math.max(...ranges.map(([, last]) => last)),
     // A share of all keys is a share of the sphere, 4π; a disc has π · angle².
-    rungs_by_keys: (CAUTION * 4) / KEYS / widestAngle(radii[0]!) ** 2,
+    rungs_by_keys: (CAUTION * 4) / FIRST_OVERFLOW_KEY / widestAngle(radii[0]!) ** 2,
     starts,
     pages: pages.pages,
   };

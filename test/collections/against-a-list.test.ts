@@ -4,6 +4,7 @@ import { deletePlace, putPlace } from "../../src/collections/edits.ts";
 import { geodesic } from "../../src/places/geodesic.ts";
 import type { PlaceRecord } from "../../src/places/place.ts";
 import { counts, idsNear, importAll, place } from "../support/engine.ts";
+import { faultsOf, readIndex } from "../support/keyed-places.ts";
 import { emptyStores, STORES } from "../support/stores.ts";
 
 const SPOT = { latitude: 38.716_67, longitude: -9.133_33 };
@@ -70,7 +71,7 @@ it("holds what a list of all places would hold, whatever happens", {
       }
       expect(await counts()).toEqual({ c: all.size });
     }),
-    { numRuns: 25 },
+    { numRuns: 25, seed: 20_261_129 },
   );
 });
 
@@ -87,7 +88,6 @@ it("finds every place of a full cell, however often they change", {
     return place(`p${n}`, latitude, longitude, { name: `${n % 2 ? "Odd" : "Even"} ${round}` });
   };
   const all = new Map<string, PlaceRecord>();
-  const extents: { spots: number; reach: number }[] = [];
   for (let round = 0; round < 4; round++) {
     const records = Array.from({ length: 1_200 }, (_, n) => version(n, round));
     await importAll("c", records, { mode: "replace", partSize: 400 });
@@ -108,16 +108,8 @@ it("finds every place of a full cell, however often they change", {
         expect(await idsNear(center, { text, limit: 5 })).toEqual(found.slice(0, 5));
       }
     }
-    extents.push(
-      (await STORES.database
-        .prepare(
-          "SELECT (SELECT count(*) FROM spots) AS spots, (SELECT max(last - cell) FROM overflows) AS reach",
-        )
-        .first<{ spots: number; reach: number }>())!,
-    );
-  }
-  for (const { spots, reach } of extents) {
-    expect(spots).toBeLessThan(150);
-    expect(reach).toBeLessThan(2.2 * 1_200);
+    const index = await readIndex();
+    expect(faultsOf(index)).toEqual([]);
+    expect(index.runs.length).toBeLessThan(150);
   }
 });

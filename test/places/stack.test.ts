@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import geographiclib from "geographiclib-geodesic";
 import { beforeAll, expect, it } from "vitest";
+import { wholeMillimeters } from "../../src/geo/ranking.ts";
 import { findNearby, type NearbyQuestion } from "../../src/places/nearby.ts";
 import { findPage } from "../../src/places/nearby-page.ts";
 import type { PlaceRecord } from "../../src/places/place.ts";
@@ -23,9 +24,9 @@ const nameOf = (k: number) => (k % 20 === 0 ? `Lisboa round ${k}` : `Lisboa ${k}
 const stacked = Array.from({ length: STACKED }, (_, k): PlaceRecord => {
   return { sourceId: `s${k}`, name: nameOf(k), category: "office", ...SPOT };
 });
-/** From a tenth of a millimetre to some kilometres off, in all directions. */
+/** From a decimetre to some kilometres off, in all directions. */
 const neighbours = Array.from({ length: NEIGHBOURS }, (_, k): PlaceRecord => {
-  const degrees = 1e-9 * 1.085 ** k;
+  const degrees = 1e-6 * 1.05 ** k;
   return {
     sourceId: `n${k}`,
     name: nameOf(k),
@@ -55,10 +56,10 @@ async function walkThrough(question: NearbyQuestion) {
     const find = (asked: NearbyQuestion) => findNearby(store, asked);
     const page = await findPage(store, find, question, cursor);
     for (const { row, distanceMeters } of page.places) {
-      const isBehind =
-        distanceMeters > farthest || (distanceMeters === farthest && row.key > lastKey);
+      const far = wholeMillimeters(distanceMeters);
+      const isBehind = far > farthest || (far === farthest && row.key > lastKey);
       if (!isBehind) throw new Error(`${row.source_id} is not behind ${ids.at(-1)}`);
-      [farthest, lastKey] = [distanceMeters, row.key];
+      [farthest, lastKey] = [far, row.key];
       ids.push(row.source_id);
     }
     expect(page.places.length === question.limit || page.nextCursor === undefined).toBe(true);

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cellsHolding, childrenOf, LEAF_LEVEL, onFace } from "../../src/geo/cell.ts";
 import { toEarthCentered } from "../../src/geo/ellipsoid.ts";
-import { CHORD, LAMBERT } from "../../src/geo/ranking.ts";
+import { CHORD, LAMBERT, RANK_STEP_METERS } from "../../src/geo/ranking.ts";
 import { RANKINGS } from "../../src/places/ranking-sql.ts";
 import {
   COLUMN,
@@ -33,9 +33,11 @@ describe.each([CHORD, LAMBERT])("the ranking by $name", (ranking) => {
       const { rank } = (await env.PLACES_DB.prepare(sql)
         .bind(null, ...toEarthCentered(here), there.latitude, there.longitude)
         .first<{ rank: number }>())!;
-      expect(
-        Math.abs(rank - ranking.rank(toEarthCentered(here), toEarthCentered(there))),
-      ).toBeLessThan(1e-6);
+      const exact = ranking.rank(toEarthCentered(here), toEarthCentered(there));
+      // Rounded down to a millimetre, up to the errors of both.
+      expect(rank).toBeLessThan(exact + 1e-6);
+      expect(rank).toBeGreaterThan(exact - RANK_STEP_METERS - 1e-6);
+      expect(rank).toBeCloseTo(Math.round(rank / RANK_STEP_METERS) * RANK_STEP_METERS, 6);
     }
   });
 });

@@ -1,4 +1,5 @@
 import type { Stores } from "../../src/collections/imports.ts";
+import type { Attributes } from "../../src/collections/schemas.ts";
 import { catalog } from "../../src/mcp/catalog.ts";
 import type { PlaceRecord } from "../../src/places/place.ts";
 import { appWith } from "./app.ts";
@@ -53,9 +54,10 @@ export class Admin {
   startImport(
     collection: string,
     mode: "merge" | "replace" = "merge",
+    attributes: Attributes = {},
     fingerprint: string = crypto.randomUUID(),
   ): Promise<Answer> {
-    const { id, ...rest } = label(collection);
+    const { id, ...rest } = label(collection, attributes);
     return this.call("POST", `/collections/${id}/imports`, { mode, fingerprint, label: rest });
   }
 
@@ -122,8 +124,9 @@ export class Admin {
     collection: string,
     parts: readonly (readonly PlaceRecord[])[],
     mode?: "merge" | "replace",
+    attributes?: Attributes,
   ): Promise<Answer> {
-    const started = await this.startImport(collection, mode);
+    const started = await this.startImport(collection, mode, attributes);
     if (!isOk(started)) return started;
     const number = started.body.import!;
     const refusal = await this.#sendParts(collection, number, parts);

@@ -1,6 +1,13 @@
 import { planKeys } from "../../src/collections/key-plan.ts";
+import { deletions, WRITE_RUNS } from "../../src/collections/stage.ts";
 import type { Point } from "../../src/geo/point.ts";
-import { CROWD, firstKey, type Overflow, type Spot, TIES } from "../../src/places/key.ts";
+import {
+  FIRST_OVERFLOW_KEY,
+  firstKey,
+  LEAF_CAPACITY,
+  MOST_UNLISTED,
+  type Run,
+} from "../../src/places/key.ts";
 import { STORES } from "./stores.ts";
 
 interface Row extends Point {
@@ -18,34 +25,24 @@ export interface Cost {
 export async function arrive(points: readonly Point[]): Promise<{ keys: number[]; cost: Cost }> {
   const cost: Cost = { readRows: 0, sentRows: 0, roundTrips: 0 };
   const session = STORES.database.withSession("first-primary");
-  const { keys, relisted, spots, overflows } = await planKeys(counting(session, cost), points);
+  const { keys, runs } = await planKeys(counting(session, cost), points);
   const rows = points.map((point, index) => ({ ...point, key: keys[index] }));
-  const insert = (sql: string, all: readonly unknown[]) =>
-    session.prepare(sql).bind(JSON.stringify(all));
   await session.batch([
-    insert("DELETE FROM spots WHERE cell IN (SELECT value FROM json_each(?1))", relisted),
-    insert(INSERT_SPOTS, spots),
-    insert(INSERT_OVERFLOWS, overflows),
-    insert(INSERT_ROWS, rows),
+    session.prepare(WRITE_RUNS).bind(JSON.stringify(runs)),
+    session.prepare(INSERT_ROWS).bind(JSON.stringify(rows)),
   ]);
   return { keys: [...keys], cost };
 }
 
 export async function leave(keys: readonly number[]): Promise<void> {
-  await STORES.database
-    .prepare("DELETE FROM places WHERE key IN (SELECT value FROM json_each(?1))")
-    .bind(JSON.stringify(keys))
-    .run();
+  const session = STORES.database.withSession("first-primary");
+  if (keys.length > 0) await session.batch(deletions(session, keys));
 }
 
 const INSERT_ROWS = `INSERT INTO places (key, collection, source_id, name, category, latitude, longitude,
     record_object, record_offset, record_length, digest, import)
   SELECT value ->> 'key', 1, value ->> 'key', '', 1, value ->> 'latitude', value ->> 'longitude', 0, 0, 0, 0, 0
   FROM json_each(?1)`;
-const INSERT_SPOTS = `INSERT INTO spots SELECT value ->> 'cell', value ->> 'first', value ->> 'last',
-  value ->> 'latitude', value ->> 'longitude' FROM json_each(?1)`;
-const INSERT_OVERFLOWS = `INSERT INTO overflows SELECT value ->> 'cell', value ->> 'last' FROM json_each(?1)
-  WHERE true ON CONFLICT (cell) DO UPDATE SET last = max(last, excluded.last)`;
 
 function counting(session: D1DatabaseSession, cost: Cost): D1DatabaseSession {
   return {
@@ -65,49 +62,50 @@ function counting(session: D1DatabaseSession, cost: Cost): D1DatabaseSession {
 
 export interface Index {
   readonly rows: readonly Row[];
-  readonly spots: readonly Spot[];
-  readonly overflows: readonly Overflow[];
+  readonly runs: readonly Run[];
 }
 
 export async function readIndex(): Promise<Index> {
-  const [rows, spots, overflows] = await STORES.database.batch([
+  const [rows, runs] = await STORES.database.batch([
     STORES.database.prepare("SELECT key, latitude, longitude FROM places ORDER BY key"),
-    STORES.database.prepare("SELECT * FROM spots ORDER BY first"),
-    STORES.database.prepare("SELECT * FROM overflows"),
+    STORES.database.prepare("SELECT * FROM runs ORDER BY first"),
   ]);
-  return {
-    rows: rows!.results as Row[],
-    spots: spots!.results as Spot[],
-    overflows: overflows!.results as Overflow[],
-  };
+  return { rows: rows!.results as Row[], runs: runs!.results as Run[] };
 }
 
-/** What a search could not do without (src/places/nearest-statement.ts), and the index does not keep. */
-export function faultsOf({ rows, spots, overflows }: Index): string[] {
+/** Where the index breaks the invariants of src/places/key.ts. */
+export function faultsOf({ rows, runs }: Index): string[] {
   const faults: string[] = [];
-  const reaches = new Map(overflows.map(({ cell, last }) => [cell, last]));
-  const runs = Map.groupBy(spots, ({ cell }) => cell);
-  for (const [cell, own] of Map.groupBy(rows, firstKey)) {
-    const last = reaches.get(cell) ?? cell + TIES - 1;
-    const inside = rows.filter(({ key }) => cell <= key && key <= last);
-    for (const { key } of own) {
-      if (key < cell || key > last) faults.push(`${key} of ${cell} is beyond its reach`);
+  for (const [at, run] of runs.entries()) {
+    const before = runs[at - 1];
+    if (before && before.last >= run.first) faults.push(`${run.first} is in two runs`);
+    if (run.next < run.first || run.next > run.last + 1) faults.push(`${run.first} has a bad next`);
+    if (run.first < FIRST_OVERFLOW_KEY !== run.home < FIRST_OVERFLOW_KEY) {
+      faults.push(`${run.first} is listed in the wrong home`);
     }
-    if (inside.length <= CROWD) continue;
-    const listed = runs.get(cell) ?? [];
-    for (const row of own) {
-      const holding = listed.filter(({ first, last }) => first <= row.key && row.key <= last);
-      if (holding.length !== 1)
-        faults.push(`${row.key} of ${cell} is listed ${holding.length} times`);
-    }
-    for (const { first, last, latitude, longitude } of listed) {
-      const untrue = inside.filter(
-        (row) =>
-          first <= row.key &&
-          row.key <= last &&
-          (row.latitude !== latitude || row.longitude !== longitude),
-      );
-      for (const { key } of untrue) faults.push(`${key} is not on the spot ${first}-${last}`);
+  }
+  const runsOf = Map.groupBy(runs, ({ home }) => home);
+  const holding = (home: number, { key, latitude, longitude }: Row) =>
+    (runsOf.get(home) ?? []).filter(
+      (run) =>
+        run.first <= key &&
+        key < run.next &&
+        run.latitude === latitude &&
+        run.longitude === longitude,
+    ).length;
+  for (const [cell, places] of Map.groupBy(rows, firstKey)) {
+    const own = places.filter(({ key }) => key < FIRST_OVERFLOW_KEY);
+    const isListed = runsOf.has(cell);
+    if (own.length > MOST_UNLISTED && !isListed) faults.push(`${cell} lists no runs`);
+    for (const place of places) {
+      const { key } = place;
+      const isOwn = key < FIRST_OVERFLOW_KEY;
+      if (isOwn && !(cell <= key && key < cell + LEAF_CAPACITY)) {
+        faults.push(`${key} is in another cell than its own, ${cell}`);
+      }
+      if (isOwn && !isListed) continue;
+      const count = holding(isOwn ? cell : cell + FIRST_OVERFLOW_KEY, place);
+      if (count !== 1) faults.push(`${key} of ${cell} is in ${count} runs of its point`);
     }
   }
   return faults;

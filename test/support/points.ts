@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { Point } from "../../src/geo/point.ts";
+import { firstKey, LEAF_CAPACITY } from "../../src/places/key.ts";
 
 const latitude = fc.oneof(
   fc.double({ min: -90, max: 90, noNaN: true }),
@@ -12,3 +13,16 @@ const longitude = fc.oneof(
 
 /** Any point, and often a pole, ±180°, or an edge or corner of the cube. */
 export const anyPoint: fc.Arbitrary<Point> = fc.record({ latitude, longitude });
+
+/** Different points of the leaf cell of a point, and of the cells that follow on the curve. */
+export function leavesFrom(point: Point, count: number): Point[][] {
+  const first = firstKey(point);
+  const cells = Array.from({ length: count }, (): Point[] => []);
+  for (let i = -80; i <= 80; i++) {
+    for (let j = -80; j <= 80; j++) {
+      const near = { latitude: point.latitude + i * 7e-6, longitude: point.longitude + j * 7e-6 };
+      cells[(firstKey(near) - first) / LEAF_CAPACITY]?.push(near);
+    }
+  }
+  return cells;
+}
