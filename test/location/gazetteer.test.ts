@@ -85,6 +85,8 @@ it.each([
   ["London Knigs Cross", "King's Cross, England, GB"],
   ["Sprigfield, IL", "Springfield, Illinois, US"],
   ["Sprngfield Illinois USA", "Springfield, Illinois, US"],
+  // All edit neighbours of these words are more than are looked up: those of the rarest word come first.
+  ["Springfielf Massachusetts United States", "Springfield, Massachusetts, US"],
   ["San Farncisco, CA", "San Francisco, California, US"],
   ["San Fransisco, CA", "San Francisco, California, US"],
   ["Rio de Janiero", "Rio de Janeiro, BR"],
@@ -143,6 +145,6 @@ it("answers any text without an error", { timeout: 5 * MINUTES }, async () => {
       const { kind } = await lookUp(store, anything);
       expect(["found", "ambiguous", "too large", "unknown"]).toContain(kind);
     }),
-    { numRuns: 150 },
+    { numRuns: 150, seed: 7 },
   );
 });
