@@ -1,8 +1,9 @@
-import type { Area, NamedRow } from "../places/by-name.ts";
+import { type Area, type NamedRow, WHOLE_TEXT } from "../places/by-name.ts";
 import { geodesic } from "../places/geodesic.ts";
 import type { PlaceStore } from "../places/place-store.ts";
 import { plainText } from "../places/plain-text.ts";
-import { nameWord } from "../places/words.ts";
+import { isEditNeighbour } from "../places/spelling.ts";
+import { PHRASE_JOINER, runsOf } from "../places/words.ts";
 import { type NamedKind, type NameReadings, readNames } from "./name-readings.ts";
 import { accuracyOfPlace, importanceOf, isAirport, isStation, isTown } from "./prominence.ts";
 import type { NamedPlace } from "./resolve.ts";
@@ -16,7 +17,7 @@ export type Resolution =
     }
   /** Several places that are about as likely. */
   | { readonly kind: "ambiguous"; readonly labels: readonly string[] }
-  /** A country or a region, in which there is no one "here". */
+  /** A country or a region: there is no one "here" in it. */
   | { readonly kind: "too large" }
   | { readonly kind: "unknown" };
 
@@ -27,20 +28,26 @@ export interface NameHints {
 }
 
 /**
- * Importance is a logarithm of people, to base 10. A place that has three times as many as any other of
- * the name is meant by it; nearer ones are for the user to tell apart.
+ * A name means the place that has three times as many people as any other place of the name. If none has, the user
+ * chooses. Importance is a logarithm of people, to base 10, and so are all figures here; they are estimates, and the
+ * judged questions of test/location/gazetteer.test.ts hold them.
  */
 const CLEARLY_MORE = Math.log10(3);
-/** What is so much less important need not even be mentioned. */
+/** A place with a fortieth of the people is not mentioned. */
 const WORTH_MENTIONING = Math.log10(40);
-const FIRST_NAME_BONUS = 0.4;
+/** For the main name, rather than one of the other names. */
+const MAIN_NAME_BONUS = 0.4;
+/** For the country of the user. */
 const COUNTRY_BONUS = 1;
+/** For the kind that the text names: "airport". */
 const KIND_BONUS = 3;
+/** For an airport, if the text begins with three capitals: "CDG". */
 const CODE_BONUS = 2;
-/** Nearer than that, two places of a name are parts of one: a town, its station, its airport. */
+/** Two places of a name that are nearer to each other are parts of one: a town, its station, its airport. */
 const SAME_AREA_METERS = 75_000;
-/** So large a town is meant where a region has the same name: if it lies there, and wherever it lies. */
+/** A town of a region's name is meant rather than the region from this size on, if it lies in that region. */
 const LARGE = Math.log10(100_000);
+/** The same, wherever the town lies. */
 const FAMOUS = Math.log10(250_000);
 const MOST_LABELS = 6;
 const MOST_MENTIONED = 2;
@@ -76,17 +83,17 @@ function judge(
     .map((row): Candidate => ({ row, score: scoreOf(row, readings, hints, isCode) }))
     .sort((a, b) => b.score - a.score);
   const [best] = candidates;
-  const meant = areas.filter(({ qualifier }) => qualifier === readings.whole);
+  const meant = areas.filter(({ qualifier }) => qualifier === WHOLE_TEXT);
   if (meant.length > 0 && !(best && outweighs(best.row, meant, readings))) {
     return { kind: "too large" };
   }
   if (!best) return { kind: "unknown" };
 
   const rivals = distinct(candidates.filter(({ score }) => score > best.score - WORTH_MENTIONING));
-  // Who is called so in the first place need not stand back for who is called so, too.
-  const firstNamed = ({ row }: Candidate) => readings.heads.has(nameWord(row.name) ?? "");
+  // A place with this main name has no rival in one that has it as another name.
+  const isMain = ({ row }: Candidate) => hasMainName(row, readings);
   const equals = rivals.filter(
-    (rival) => rival.score > best.score - CLEARLY_MORE && (firstNamed(rival) || !firstNamed(best)),
+    (rival) => rival.score > best.score - CLEARLY_MORE && (isMain(rival) || !isMain(best)),
   );
   if (equals.length > 1) {
     return {
@@ -106,14 +113,14 @@ function isReadAs(row: NamedRow, best: NamedRow, { pieces }: NameReadings): bool
 
 function scoreOf(
   row: NamedRow,
-  { heads, kind }: NameReadings,
+  readings: NameReadings,
   { country }: NameHints,
   isCode: boolean,
 ): number {
-  const isFirstName = heads.has(nameWord(row.name) ?? "");
+  const { kind } = readings;
   return (
     importanceOf(row) +
-    (isFirstName ? FIRST_NAME_BONUS : 0) +
+    (hasMainName(row, readings) ? MAIN_NAME_BONUS : 0) +
     (country !== undefined && row.country === country ? COUNTRY_BONUS : 0) +
     (kind !== undefined && IS_OF_KIND[kind](row) ? KIND_BONUS : 0) +
     (isCode && isAirport(row) ? CODE_BONUS : 0)
@@ -127,14 +134,28 @@ const IS_OF_KIND: Readonly<Record<NamedKind, (row: NamedRow) => boolean>> = {
 };
 
 /** "Singapore" and "New York" are cities, "Texas" and "France" are not, though towns have these names. */
-function outweighs(row: NamedRow, areas: readonly Area[], { heads, kind }: NameReadings): boolean {
-  if (kind !== undefined) return true;
+function outweighs(row: NamedRow, areas: readonly Area[], readings: NameReadings): boolean {
+  if (readings.kind !== undefined) return true;
   if (!isTown(row)) return false;
-  const isFirstName = heads.has(nameWord(row.name) ?? "");
+  const isMain = hasMainName(row, readings);
   return areas.every(({ country, region }) => {
     const within = row.country === country && (region === null || row.region === region);
-    if (region === null) return within && isFirstName;
-    return importanceOf(row) > (within ? LARGE : FAMOUS) || (within && isFirstName);
+    if (region === null) return within && isMain;
+    return importanceOf(row) > (within ? LARGE : FAMOUS) || (within && isMain);
+  });
+}
+
+/** Whether the row's main name is one that the text may be, give or take a typo in one word. */
+function hasMainName(row: NamedRow, { names }: NameReadings): boolean {
+  const words = runsOf(row.name).map(({ text }) => text);
+  return [...names].some((name) => {
+    const typed = name.split(PHRASE_JOINER);
+    if (typed.length !== words.length) return false;
+    const differing = words.flatMap((word, at) => (word === typed[at] ? [] : [at]));
+    return (
+      differing.length === 0 ||
+      (differing.length === 1 && isEditNeighbour(typed[differing[0]!]!, words[differing[0]!]!))
+    );
   });
 }
 

@@ -1,30 +1,37 @@
-import type { NameQuestion, NameReading } from "../places/by-name.ts";
-import { similarWords } from "../places/spelling.ts";
-import { lookupWords, nameWord, phraseWord, type Run, runsOf } from "../places/words.ts";
+import type {
+  NameQuestion,
+  NameReading,
+  PartialReading,
+  Span,
+  TypedWord,
+} from "../places/by-name.ts";
+import { alphabetOf, isEditNeighbour } from "../places/spelling.ts";
+import { lookupWords, phraseWord, type Run, runsOf, SHORT_FORMS } from "../places/words.ts";
 
 /** The kinds that a text may name besides the place: they decide between places of one name. */
 export type NamedKind = "airport" | "station" | "town";
 
-/** The readings of a text that names a place, as the index is asked for them. */
+/** A text that names a place, read in all ways that it may be meant. */
 export interface NameReadings {
+  /** What to ask the index. */
   readonly question: NameQuestion;
   readonly kind: NamedKind | undefined;
-  /** The whole names that were looked for, in any spelling: a place that has one as its first name is meant rather. */
-  readonly heads: ReadonlySet<string>;
-  /** The number of the qualifier that is the whole text. */
-  readonly whole: number;
-  /** How many readings of the first stage take the text's first part in one piece. */
+  /** The phrases (phraseWord) that may be the place's whole name. */
+  readonly names: ReadonlySet<string>;
+  /** How many readings of a name, the first ones, leave the text's first part in one piece. */
   readonly pieces: number;
 }
 
 const PARTS = /[,，、;；()（）\n]+/;
 const MOST_PARTS = 4;
-/** A longer text is no name; its first words may still be one. */
+/** A longer part is no name; its first words may still be one. */
 const MOST_RUNS = 8;
-/** A slip of the finger is looked for in so many spellings of a name at most. */
-const MOST_SPELLINGS = 2_000;
+/** The tools take 200 characters. Folding makes some of them up to 18 times as long, and no name is. */
+const LONGEST_PHRASE = 300;
+/** A part of a name may have a typo from so many words on. With two, "mi casa" and "chez moi" would name places. */
+const FEWEST_FUZZY_WORDS = 3;
 
-const KIND_WORDS: Readonly<Record<string, NamedKind>> = {
+const KIND_WORDS: ReadonlyMap<string, NamedKind> = new Map([
   ...kinds(
     "airport",
     "airport airfield aeroport aeropuerto aeroporto flughafen luchthaven lotnisko аэропорт airports",
@@ -37,8 +44,8 @@ const KIND_WORDS: Readonly<Record<string, NamedKind>> = {
     "town",
     "city town village zip postcode plz stadt ville ciudad citta cidade город central downtown",
   ),
-};
-/** Between or around a kind and a name: "gare de Lyon", "the city of London". */
+]);
+/** Words that stand between a kind and a name, or around them: "gare de Lyon", "the city of London". */
 const LINKS = new Set(
   "of the de du des d la le l del di da do von international intl code postal in near".split(" "),
 );
@@ -48,124 +55,135 @@ const UNSPACED_KINDS: readonly (readonly [RegExp, NamedKind])[] = [
   [/(?:市|区|區|시|都|府|県|省)$/, "town"],
 ];
 
-function kinds(kind: NamedKind, words: string): Record<string, NamedKind> {
-  return Object.fromEntries(words.split(" ").map((word) => [word, kind]));
+function kinds(kind: NamedKind, words: string): [string, NamedKind][] {
+  return words.split(" ").map((word) => [word, kind]);
 }
 
-/** Undefined for a text without a letter or digit. */
+/** Undefined for a text without a letter or digit, and for one that is longer than any name. */
 export function readNames(text: string): NameReadings | undefined {
   const parts = text
     .split(PARTS)
     .map((part) => runsOf(part).slice(0, MOST_RUNS))
     .filter((runs) => runs.length > 0)
     .slice(0, MOST_PARTS);
-  const [first, ...rest] = parts;
-  if (!first) return undefined;
+  const [first, ...others] = parts;
+  const runs = parts.flat();
+  if (!first || phraseWord(runs).length > LONGEST_PHRASE) return undefined;
+  const { length } = first;
+  const { bare, skipped, kind } = withoutKind(first);
+  const isBare = bare.length < length || bare.at(-1) !== first.at(-1);
 
-  const qualifiers = new Qualifiers();
-  const whole = qualifiers.number(parts.flat());
-  const behind = rest.map((runs) => qualifiers.number(runs));
-  const { bare, kind } = withoutKind(first);
+  const phrase = new Phrase(runs);
+  const whole = phrase.span(0, runs.length);
+  phrase.qualifier(whole);
+  const behind = others.map((part, before) => {
+    const from = parts.slice(0, before + 1).flat().length;
+    return phrase.qualifier(phrase.span(from, from + part.length));
+  });
 
+  const names: NameReading[] = [];
+  const read = (name: Span, ...apart: Span[]) => {
+    const qualifiers = [...apart.map((span) => phrase.qualifier(span)), ...behind];
+    names.push({ name, qualifiers });
+  };
   // What the text says in one piece comes before what it says when taken apart.
-  const heads: { head: readonly Run[]; apart: number[] }[] = [{ head: first, apart: [] }];
-  if (rest.length > 0) heads.push({ head: parts.flat(), apart: [] });
-  if (bare.length < first.length || bare[0] !== first[0]) heads.push({ head: bare, apart: [] });
-  const pieces = heads.length;
-  for (let at = first.length - 1; at > 0; at--) {
-    heads.push({ head: first.slice(0, at), apart: [qualifiers.number(first.slice(at))] });
-  }
-  for (let at = 1; at < first.length - 1; at++) {
-    for (let middle = at + 1; middle < first.length; middle++) {
-      const [region, country] = [first.slice(at, middle), first.slice(middle)];
-      const apart = [qualifiers.number(region), qualifiers.number(country)];
-      heads.push({ head: first.slice(0, at), apart });
+  read(phrase.span(0, length));
+  if (others.length > 0) names.push({ name: whole, qualifiers: [] });
+  if (isBare) read(phrase.spanOf(bare, skipped));
+  const pieces = names.length;
+  for (let at = length - 1; at > 0; at--) read(phrase.span(0, at), phrase.span(at, length));
+  for (let at = 1; at < length - 1; at++) {
+    for (let middle = at + 1; middle < length; middle++) {
+      read(phrase.span(0, at), phrase.span(at, middle), phrase.span(middle, length));
     }
   }
-  for (let at = 1; at < first.length; at++) {
-    heads.push({ head: first.slice(at), apart: [qualifiers.number(first.slice(0, at))] });
-  }
-  const exact = heads.map(({ head, apart }) => ({
-    match: quote(nameOf(head)),
-    qualifiers: head.length > first.length ? [] : [...apart, ...behind],
-  }));
+  for (let at = 1; at < length; at++) read(phrase.span(at, length), phrase.span(0, at));
 
-  const partial: NameReading[] = [
-    ...(rest.length > 0 ? [{ match: allWords(parts.flat()), qualifiers: [] }] : []),
-    { match: allWords(first), qualifiers: behind },
-    { match: allWords(bare), qualifiers: behind },
+  const partial = [
+    ...(others.length > 0 ? [partOfName(runs, [])] : []),
+    partOfName(first, behind),
+    ...(isBare ? [partOfName(bare, behind)] : []),
   ];
-  const spellings = new Set(heads.map(({ head }) => nameOf(head)));
-  const similar: NameReading[] = heads
-    .filter(({ head, apart }) => head.length <= first.length && apart.length < 2)
-    .map(({ head, apart }) => {
-      const names = spellingsOf(head);
-      for (const name of names) spellings.add(name);
-      return { match: names.map(quote).join(" OR "), qualifiers: [...apart, ...behind] };
-    });
+  const words = typedWords(runs);
   return {
-    question: { qualifiers: qualifiers.list, stages: [exact, partial, similar] },
+    question: { phrase: phrase.text, qualifiers: phrase.qualifiers, names, partial, words },
     kind,
-    heads: spellings,
-    whole,
+    names: new Set(names.map(({ name }) => phrase.textOf(name))),
     pieces,
   };
 }
 
-/** "gare de Lyon" → "Lyon", a station; the whole text again if nothing else is left. */
-function withoutKind(runs: readonly Run[]): { bare: readonly Run[]; kind: NamedKind | undefined } {
-  let kind: NamedKind | undefined;
-  const isKind = ({ text }: Run) => KIND_WORDS[text] !== undefined;
-  for (const run of runs) kind ??= KIND_WORDS[run.text];
-  let [from, to] = [0, runs.length];
-  const skips = (run: Run) => isKind(run) || LINKS.has(run.text);
-  while (from < to && skips(runs[from]!)) from++;
-  while (to > from && skips(runs[to - 1]!)) to--;
-  let bare: readonly Run[] = kind && to > from ? runs.slice(from, to) : runs;
+/** "gare de Lyon" → "Lyon", a station. All of the runs, if they say nothing but kinds. */
+function withoutKind(runs: readonly Run[]): {
+  bare: readonly Run[];
+  /** How many runs are left out before the bare ones. */
+  skipped: number;
+  kind: NamedKind | undefined;
+} {
+  let kind = runs.map(({ text }) => KIND_WORDS.get(text)).find((named) => named !== undefined);
+  const isBare = ({ text }: Run) => !KIND_WORDS.has(text) && !LINKS.has(text);
+  const skipped = kind ? Math.max(0, runs.findIndex(isBare)) : 0;
+  const end = kind ? runs.findLastIndex(isBare) + 1 || runs.length : runs.length;
+  const bare = runs.slice(skipped, end);
   const last = bare.at(-1)!;
   for (const [ending, named] of last.spaced ? [] : UNSPACED_KINDS) {
     const text = last.text.replace(ending, "");
     if (!text || text === last.text) continue;
     kind ??= named;
-    bare = [...bare.slice(0, -1), { ...last, text }];
+    bare[bare.length - 1] = { ...last, text };
     break;
   }
-  return { bare, kind };
+  return { bare, skipped, kind };
 }
 
-/** The parts of a text that may qualify others, each once. */
-class Qualifiers {
-  readonly list: { phrase: string; name: string }[] = [];
-  readonly #numbers = new Map<string, number>();
+/** A text as one phrase, and the parts of it that are qualifiers, each with a number. */
+class Phrase {
+  readonly text: string;
+  readonly qualifiers: Span[] = [];
+  /** How many characters come before each run; and one more, as if another run followed. */
+  readonly #starts = [0];
 
-  number(runs: readonly Run[]): number {
-    const phrase = phraseWord(runs);
-    const known = this.#numbers.get(phrase);
-    if (known !== undefined) return known;
-    this.#numbers.set(phrase, this.list.length);
-    return this.list.push({ phrase: quote(phrase), name: quote(nameOf(runs)) }) - 1;
+  constructor(runs: readonly Run[]) {
+    this.text = phraseWord(runs);
+    for (const { text } of runs) this.#starts.push(this.#starts.at(-1)! + [...text].length + 1);
+  }
+
+  /** The runs from one number to before another. */
+  span(from: number, to: number): Span {
+    const start = this.#starts[from]!;
+    return [start + 1, this.#starts[to]! - 1 - start];
+  }
+
+  /** Runs that begin where the run of this number does, and of which the last one may be shorter. */
+  spanOf(runs: readonly Run[], from: number): Span {
+    return [this.#starts[from]! + 1, [...phraseWord(runs)].length];
+  }
+
+  textOf([first, length]: Span): string {
+    return [...this.text].slice(first - 1, first - 1 + length).join("");
+  }
+
+  /** The number of a qualifier, a new one if it has none yet. */
+  qualifier(span: Span): number {
+    const known = this.qualifiers.findIndex((other) => other.join() === span.join());
+    return known < 0 ? this.qualifiers.push(span) - 1 : known;
   }
 }
 
-function nameOf(runs: readonly Run[]): string {
-  return nameWord(runs.map(({ text }) => text).join(" "))!;
+function partOfName(runs: readonly Run[], qualifiers: readonly number[]): PartialReading {
+  const words = runs.flatMap(lookupWords);
+  const match = words.map((word) => `"${word}"`).join(" AND ");
+  return { match, fuzzy: words.length >= FEWEST_FUZZY_WORDS, qualifiers };
 }
 
-function allWords(runs: readonly Run[]): string {
-  return runs.flatMap(lookupWords).map(quote).join(" AND ");
+/** The words that may have a typo, each once. */
+function typedWords(runs: readonly Run[]): TypedWord[] {
+  const words = new Set(runs.filter(({ spaced }) => spaced).map(({ text }) => text));
+  return [...words].flatMap((word) => {
+    const letters = alphabetOf(word);
+    if (!letters) return [];
+    const longForms = [...SHORT_FORMS.keys()].filter((long) => isEditNeighbour(word, long));
+    const shortForms = longForms.map((long) => SHORT_FORMS.get(long)!);
+    return [{ word, letters: [...letters], shortForms }];
+  });
 }
-
-/** The names that are one slip of the finger away, in one of the words; the name itself first. */
-function spellingsOf(runs: readonly Run[]): string[] {
-  const names = new Set([nameOf(runs)]);
-  for (const [at, run] of runs.entries()) {
-    if (!run.spaced) continue;
-    for (const text of similarWords(run.text)) {
-      if (names.size >= MOST_SPELLINGS) break;
-      names.add(nameOf(runs.with(at, { ...run, text })));
-    }
-  }
-  return [...names];
-}
-
-const quote = (word: string): string => `"${word}"`;

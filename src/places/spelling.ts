@@ -1,4 +1,4 @@
-/** The letters that a slip of the finger may have put in, by script; words are folded already. */
+/** The letters that a typo may put in, by script; words are folded already. */
 const ALPHABETS = [
   "abcdefghijklmnopqrstuvwxyz",
   "абвгдежзиклмнопрстуфхцчшщъыьэюя",
@@ -12,25 +12,65 @@ const SHORTEST_WORD = 4;
 /** Longer ones would make the query very long; they still match as they are. */
 const LONGEST_WORD = 16;
 
-/**
- * The words that one slip away can have been meant: a letter too many, too few, wrong, or two
- * neighbours swapped (Damerau–Levenshtein distance 1), the word itself first. Whether such a word
- * exists is for the index to say.
- */
-export function similarWords(word: string): string[] {
+/** The letters of a word's script, if the word may have a typo; undefined for any other word. */
+export function alphabetOf(word: string): string | undefined {
   const letters = [...word];
-  const alphabet = ALPHABETS.find((script) => letters.every((letter) => script.includes(letter)));
-  if (!alphabet || letters.length < SHORTEST_WORD || letters.length > LONGEST_WORD) return [word];
-  const similar = new Set([word]);
-  for (let k = 0; k <= letters.length; k++) {
-    const [before, after] = [letters.slice(0, k).join(""), letters.slice(k).join("")];
+  if (letters.length < SHORTEST_WORD || letters.length > LONGEST_WORD) return undefined;
+  return ALPHABETS.find((alphabet) => letters.every((letter) => alphabet.includes(letter)));
+}
+
+/**
+ * The word, and its neighbours at edit distance 1 (Damerau–Levenshtein): a letter too many, too few or
+ * wrong, or two letters swapped. Whether a neighbour exists is for the index to say.
+ */
+export function editNeighbours(word: string): string[] {
+  const alphabet = alphabetOf(word);
+  if (!alphabet) return [word];
+  const neighbours = new Set([word]);
+  for (let k = 0; k <= word.length; k++) {
+    const [before, after] = [word.slice(0, k), word.slice(k)];
     const [first = "", second = ""] = after;
-    if (first) similar.add(before + after.slice(1));
-    if (second) similar.add(before + second + first + after.slice(2));
+    if (first) neighbours.add(before + after.slice(1));
+    if (second) neighbours.add(before + second + first + after.slice(2));
     for (const letter of alphabet) {
-      similar.add(before + letter + after);
-      if (first) similar.add(before + letter + after.slice(1));
+      neighbours.add(before + letter + after);
+      if (first) neighbours.add(before + letter + after.slice(1));
     }
   }
-  return [...similar];
+  return [...neighbours];
+}
+
+/**
+ * The same in SQL, so that a question need not carry the neighbours: a query with the columns word and neighbour. It reads
+ * a table `typed` with the columns word and letters, the JSON list of the letters of the word's script. Some rows come
+ * twice, and some have the word itself.
+ *
+ * At each position each letter is put in, or replaces the letter that follows. '' as the letter stands for the other two
+ * edits: it replaces the letter that follows, which is left out; or, where nothing would change, two letters are swapped.
+ */
+export const EDIT_NEIGHBOURS = `SELECT word,
+    CASE WHEN letter.value <> '' OR replaced.value
+      THEN substr(word, 1, at.value) || letter.value || substr(word, at.value + 1 + replaced.value)
+      ELSE substr(word, 1, at.value) || substr(word, at.value + 2, 1) || substr(word, at.value + 1, 1)
+        || substr(word, at.value + 3)
+    END AS neighbour
+  FROM typed
+    CROSS JOIN json_each('[${Array.from({ length: LONGEST_WORD + 1 }, (_, at) => at)}]') AS at
+    CROSS JOIN json_each(json_insert(letters, '$[#]', '')) AS letter
+    CROSS JOIN json_each('[0, 1]') AS replaced
+  WHERE at.value <= length(word) AND letter.value <> substr(word, at.value + 1, 1)`;
+
+/** Whether another word is the word itself or one of its edit neighbours. */
+export function isEditNeighbour(word: string, other: string): boolean {
+  if (word === other) return true;
+  if (!alphabetOf(word)) return false;
+  const shorter = Math.min(word.length, other.length);
+  let start = 0;
+  while (start < shorter && word[start] === other[start]) start++;
+  let end = 0;
+  while (end < shorter - start && word.at(-1 - end) === other.at(-1 - end)) end++;
+  const left = word.slice(start, word.length - end);
+  const right = other.slice(start, other.length - end);
+  const isSwap = left.length === 2 && right === left[1]! + left[0]!;
+  return isSwap || (left.length < 2 && right.length < 2);
 }

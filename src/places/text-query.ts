@@ -1,5 +1,5 @@
 import { LITTLE_WORDS } from "./little-words.ts";
-import { similarWords } from "./spelling.ts";
+import { editNeighbours } from "./spelling.ts";
 import { lookupWords, phraseWord, type Run, runsOf } from "./words.ts";
 
 /** The full-text side of a search, as the SQL statement takes it: FTS5 expressions of quoted words. */
@@ -75,7 +75,7 @@ export function canBeRead(text: string, reading: Reading): boolean {
       return last?.spaced === true && last.text.length >= SHORTEST_BEGINNING;
     }
     case "similar":
-      return telling.some((run) => run.spaced && similarWords(run.text).length > 1);
+      return telling.some((run) => run.spaced && editNeighbours(run.text).length > 1);
     case "any":
       return telling.flatMap(lookupWords).length > 1;
   }
@@ -91,7 +91,7 @@ function readWords(runs: readonly Run[], reading: Reading): TextQuery["words"] {
   return runs.flatMap((run) => {
     const last = run === runs.at(-1);
     return lookupWords(run).map((word) => {
-      const spellings = reading === "similar" && run.spaced ? similarWords(word) : [word];
+      const spellings = reading === "similar" && run.spaced ? editNeighbours(word) : [word];
       return {
         word: anyOf(spellings.map(quote)),
         ...(reading === "beginning" && last && { beginning: word }),

@@ -41,8 +41,8 @@ export function fold(text: string): string {
     .replace(POSSESSIVE, "");
 }
 
-/** Words that are written in full or short: one stands for both, in names and in questions. */
-const SHORT_FORMS: ReadonlyMap<string, string> = new Map([
+/** Words that are written in full or short: the short one stands for both, in names and in questions. */
+export const SHORT_FORMS: ReadonlyMap<string, string> = new Map([
   ["saint", "st"],
   ["sainte", "ste"],
   ["sankt", "st"],
@@ -106,7 +106,7 @@ export function phraseWord(runs: readonly Run[]): string {
   return runs.map(({ text }) => text).join(PHRASE_JOINER);
 }
 /** No letter and no digit, so no caller's text can hold it; the ascii tokenizer takes it for one. */
-const PHRASE_JOINER = "·";
+export const PHRASE_JOINER = "·";
 
 /** The word that stands in a place's text for a category. */
 export function categoryWord(categoryId: number): string {
@@ -122,7 +122,7 @@ export function nameWord(name: string): string | undefined {
   return phrase ? `${NAME_MARKER}${phrase}` : undefined;
 }
 /** As little in a caller's text as the joiner, and nothing else begins with it. */
-const NAME_MARKER = "¶";
+export const NAME_MARKER = "¶";
 
 /**
  * The word that stands in a place's text for the value of an attribute. Values that differ in case, accents
