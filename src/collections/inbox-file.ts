@@ -18,6 +18,7 @@ import { type OpenedText, openRows } from "../formats/open-rows.ts";
 import type { Mark } from "../formats/row.ts";
 import type { CollectionRow } from "../places/directory.ts";
 import { labelOf as labelOfRow } from "./collection-rows.ts";
+import type { Stores } from "./imports.ts";
 import type { Dropped } from "./inbox.ts";
 import { readCategories } from "./lexicon.ts";
 import type { Label } from "./record-log.ts";
@@ -40,18 +41,18 @@ export interface Look {
  * @throws CallerError for what cannot be read as places
  */
 export async function lookInto(
-  bucket: R2Bucket,
+  stores: Stores,
   dropped: Dropped,
   onNote: Note = () => {},
 ): Promise<Look> {
-  const object = await objectOf(bucket, dropped);
+  const object = await objectOf(stores.bucket, dropped);
   const said = object.customMetadata ?? {};
   const attributes = chosenAttributes(said.attribute ? [said.attribute] : []);
   const mode = said.mode ?? "merge";
   if (mode !== "merge" && mode !== "replace") {
     throw new CallerError(`The mode is merge or replace, not "${mode}".`);
   }
-  const categories = await readCategories(bucket);
+  const categories = await readCategories(stores);
   const kinds = kindsOf({ kinds: () => categories, categories: () => categories });
   const choices = {
     columns: chosenColumns(said.map ? [said.map] : []),

@@ -74,7 +74,7 @@ export async function begin(
       "Put it into a folder that is called as the collection, with small letters, digits, - and _: inbox/stores/stores.csv.",
     );
   }
-  const look = await lookInto(stores.bucket, dropped);
+  const look = await lookInto(stores, dropped);
   await look.opened.close();
   const under = await currentImport(stores, collection);
   if (under && isOfOtherVersion(under.fingerprint, dropped)) {
@@ -122,7 +122,7 @@ export async function takeParts(
   const onNote = (note: string) => {
     if (notes.has(note) || notes.size < MOST_NOTES) notes.set(note, (notes.get(note) ?? 0) + 1);
   };
-  const look = await lookInto(stores.bucket, dropped, onNote);
+  const look = await lookInto(stores, dropped, onNote);
   const places = await placesFrom(stores.bucket, dropped, look, begun.attributes, mark);
   const onRow = (row?: RejectedRow) => {
     rows += 1;

@@ -2,7 +2,7 @@ import { skipObjects } from "./collection-rows.ts";
 import { finishStep } from "./finish.ts";
 import { type Stores, startImport, takeLines } from "./imports.ts";
 import { INDEX_FORMAT } from "./index-format.ts";
-import { reindexLexicon } from "./lexicon.ts";
+import { reindexStatements } from "./lexicon.ts";
 import {
   type LogLine,
   listManifests,
@@ -75,29 +75,34 @@ export async function rebuildStep(stores: Stores, restart: boolean): Promise<Reb
   const there = new Set(results.map(({ name }) => name));
   const next = names.find((name) => !there.has(name));
   if (next === undefined) {
-    await setRebuilding(database, null);
+    await write(database, async (session) => ({
+      found: undefined,
+      statements: [rebuildingStatement(session, null)],
+    }));
     return { done: true, phase: "done", progress: 1 };
   }
   const part = await rebuildCollection(stores, next);
   return { done: false, phase: next, progress: (there.size + part) / names.length };
 }
 
-/** Only when the words are there too it counts as begun. */
+/** The words are there again at once. */
 async function empty(stores: Stores): Promise<void> {
   const { database, bucket } = stores;
-  const statements = [...EMPTY_TABLES, "UPDATE data_version SET rebuilding = NULL"];
   await write(
     database,
     async (session) => {
       await finishSwitching(stores, session);
-      const emptying = statements.map((sql) => session.prepare(sql));
       const next = await nextNumber(bucket);
-      return { found: undefined, statements: [...emptying, skipObjects(session, next)] };
+      const statements = [
+        ...EMPTY_TABLES.map((sql) => session.prepare(sql)),
+        ...(await reindexStatements(session, bucket)),
+        skipObjects(session, next),
+        rebuildingStatement(session, new Date().toISOString()),
+      ];
+      return { found: undefined, statements };
     },
     { anyFormat: true },
   );
-  await reindexLexicon(database, bucket);
-  await setRebuilding(database, new Date().toISOString());
 }
 
 /**
@@ -117,11 +122,11 @@ async function finishSwitching(stores: Stores, session: D1DatabaseSession): Prom
   if (results.length > 0) throw new Stale("Imports were switched over");
 }
 
-async function setRebuilding(database: D1Database, since: string | null): Promise<void> {
-  await write(database, async (session) => ({
-    found: undefined,
-    statements: [session.prepare("UPDATE data_version SET rebuilding = ?1").bind(since)],
-  }));
+function rebuildingStatement(
+  session: D1DatabaseSession,
+  since: string | null,
+): D1PreparedStatement {
+  return session.prepare("UPDATE data_version SET rebuilding = ?1").bind(since);
 }
 
 /** One step for one collection; how much of it there is. */

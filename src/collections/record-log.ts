@@ -14,7 +14,7 @@ import { Stale } from "./write.ts";
  *   order. An object that is not named does not exist: its import was not finished.
  * - `edits/<collection>/<number>`: empty; says that this object counts, and is a live edit. An edit does not go through
  *   the manifest, because R2 takes one write a second under one name.
- * - `lexicon/<page>.json`: the words and tags of categories, and the words of regions.
+ * - `lexicons/<number>.json`: the words and tags of categories, and the words of regions (lexicon.ts).
  *
  * Later lines and objects overrule earlier ones. Edits come between imports by their numbers: there are none during one.
  */
@@ -46,7 +46,8 @@ export interface Line {
   readonly length: number;
 }
 
-const IF_NEW = new Headers({ "If-None-Match": "*" });
+/** Puts only what is not there. */
+export const IF_NEW = new Headers({ "If-None-Match": "*" });
 const MANIFESTS = "collections/";
 const manifestKey = (collection: string): string => `${MANIFESTS}${collection}.json`;
 const editsPrefix = (collection: string): string => `edits/${collection}/`;
@@ -202,7 +203,8 @@ export async function deleteLog(bucket: R2Bucket, collection: string, next: numb
   await deleteUnder(bucket, recordsPrefix(collection), isOld);
 }
 
-function numberOf(key: string): number {
+/** The number that an object is called by. */
+export function numberOf(key: string): number {
   return Number.parseInt(key.slice(key.lastIndexOf("/") + 1), 10);
 }
 

@@ -19,7 +19,7 @@ import {
   takePart,
 } from "./imports.ts";
 import { latestReports } from "./inbox-report.ts";
-import { putLexicon } from "./lexicon.ts";
+import { lexiconFingerprint, putLexicon } from "./lexicon.ts";
 import { isRebuildNeeded, rebuildStep } from "./rebuild.ts";
 import { readManifest } from "./record-log.ts";
 import { relabel } from "./relabel.ts";
@@ -98,17 +98,10 @@ export const collectionRoutes = new Hono<App>({ strict: false })
     const sourceId = parse(SourceId, c.req.param("sourceId"));
     return c.json(await deletePlace(storesOf(c), id(c), sourceId));
   })
-  .get("/lexicon", async (c) => {
-    const row = await c.env.PLACES_DB.prepare("SELECT lexicon FROM data_version").first();
-    return c.json({ fingerprint: row?.lexicon ?? null });
-  })
-  .put("/lexicon/:page", async (c) => {
-    const lexicon = parse(LexiconRequest, await json(c));
-    await putLexicon(c.env.PLACES_DB, c.env.PLACES_BUCKET, number(c, "page"), {
-      ...lexicon,
-      regions: lexicon.regions.map(({ name, ...region }) => ({ ...region, ...(name && { name }) })),
-    });
-    return c.json({ stored: lexicon.categories.length + lexicon.regions.length });
+  .get("/lexicon", async (c) => c.json({ fingerprint: await lexiconFingerprint(storesOf(c)) }))
+  .put("/lexicon", async (c) => {
+    const { ifNone, ...lexicon } = parse(LexiconRequest, await json(c));
+    return c.json({ fingerprint: await putLexicon(storesOf(c), lexicon, { ifNone }) });
   })
   .get("/rebuild", async (c) => c.json({ needed: await isRebuildNeeded(storesOf(c)) }))
   .post("/rebuild", async (c) => {

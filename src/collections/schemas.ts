@@ -63,31 +63,31 @@ export const PlaceRecordSchema = z.strictObject({
   validTo: z.int().optional(),
 });
 
-export const CategoryList = z
-  .array(
-    z.strictObject({
-      path: CategoryPath,
-      label: text(200),
-      words: z.array(z.string().max(200)).max(2_000),
-      tags: z.record(z.string().max(100), z.string().max(200)).optional(),
-      score: z.number().optional(),
-    }),
-  )
-  .max(250);
-
-export const RegionList = z
-  .array(
-    z.strictObject({
-      country: z.string().regex(/^[A-Z]{2}$/),
-      name: text(200).optional(),
-      words: z.array(z.string().max(200)).max(500),
-    }),
-  )
-  .max(5_000);
-
+/** All words at once: some 3.6 MB for the default data. */
 export const LexiconRequest = z.strictObject({
-  categories: CategoryList.default([]),
-  regions: RegionList.default([]),
-  /** Sent with the last page: the words are complete then. */
-  fingerprint: text(200).optional(),
+  categories: z
+    .array(
+      z.strictObject({
+        path: CategoryPath,
+        label: text(200),
+        words: z.array(z.string().max(200)).max(2_000),
+        tags: z.record(z.string().max(100), z.string().max(200)).exactOptional(),
+        score: z.number().exactOptional(),
+      }),
+    )
+    .max(20_000),
+  /** Left out: they stay as they are. */
+  regions: z
+    .array(
+      z.strictObject({
+        country: z.string().regex(/^[A-Z]{2}$/),
+        name: text(200).exactOptional(),
+        words: z.array(z.string().max(200)).max(500),
+      }),
+    )
+    .max(20_000)
+    .optional(),
+  fingerprint: text(200),
+  /** Only for a server that has no lexicon yet. */
+  ifNone: z.boolean().default(false),
 });

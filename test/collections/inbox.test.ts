@@ -32,9 +32,7 @@ const KINDS: Category[] = [
   },
 ];
 const teachKinds = () =>
-  putLexicon(env.PLACES_DB, env.PLACES_BUCKET, 0, {
-    ...{ categories: KINDS, regions: [], fingerprint: "some" },
-  });
+  putLexicon(STORES, { categories: KINDS, regions: [], fingerprint: "some" });
 
 /** A table in an encoding of one byte a character. */
 const latin1 = (text: string) => Uint8Array.from(text, (sign) => sign.charCodeAt(0));

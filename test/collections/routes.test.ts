@@ -91,7 +91,7 @@ describe("who may change the data", () => {
     ["PUT", "/collections/shops/places/1"],
     ["DELETE", "/collections/shops"],
     ["GET", "/collections/shops/imports"],
-    ["PUT", "/lexicon/0"],
+    ["PUT", "/lexicon"],
     ["GET", "/lexicon"],
     ["POST", "/rebuild"],
   ])("only who has the token: %s %s", async (method, path) => {

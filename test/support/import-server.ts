@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
+import type * as z from "zod";
 import { LexiconRequest } from "../../src/collections/schemas.ts";
 import type { PlaceRecord } from "../../src/places/place.ts";
 
@@ -24,6 +25,8 @@ export class ImportServer {
   readonly imports: Import[] = [];
   readonly requests: string[] = [];
   lexicon: string | null = "there";
+  /** What it was taught last. */
+  words: z.infer<typeof LexiconRequest> | undefined;
   /** The reports of what was dropped into the bucket for any collection. */
   inbox: readonly object[] = [];
   /** Called before each request is answered: what it returns is the answer's status instead. */
@@ -81,8 +84,9 @@ export class ImportServer {
       case "GET lexicon":
         return ok({ fingerprint: this.lexicon });
       case "PUT lexicon":
-        this.lexicon = LexiconRequest.parse(JSON.parse(text)).fingerprint ?? null;
-        return ok({ stored: JSON.parse(text).categories.length });
+        this.words = LexiconRequest.parse(JSON.parse(text));
+        this.lexicon = this.words.fingerprint;
+        return ok({ fingerprint: this.lexicon });
       case "GET collections":
         if (!id)
           return ok({ collections: [...this.labels.keys()].map((one) => this.#summary(one)) });

@@ -1,6 +1,6 @@
 import { finishStep } from "../../src/collections/finish.ts";
 import { type Stores, startImport, takeLines } from "../../src/collections/imports.ts";
-import { putLexicon } from "../../src/collections/lexicon.ts";
+import { lexiconFingerprint, putLexicon } from "../../src/collections/lexicon.ts";
 import type { Attributes } from "../../src/collections/schemas.ts";
 import { firstKey } from "../../src/places/key.ts";
 import type { Category, Collection, PlaceRecord, Region } from "../../src/places/place.ts";
@@ -24,7 +24,6 @@ export interface Load {
 export type ReportProgress = (stored: number, total: number) => void;
 
 const RECORDS_A_PART = 5_000;
-const CATEGORIES_A_PAGE = 250;
 
 /**
  * Brings these collections in, each as an import of its own: others are not touched, what is there already is
@@ -36,7 +35,9 @@ export async function loadPlaces(
   report: ReportProgress = () => {},
 ): Promise<void> {
   const total = collections.reduce((sum, { records }) => sum + records.length, 0);
-  await loadLexicon(stores, categories, regions, fingerprint);
+  if ((await lexiconFingerprint(stores)) !== fingerprint) {
+    await putLexicon(stores, { categories, regions, fingerprint });
+  }
   let stored = 0;
   for (const { collection, records, attributes = {} } of collections) {
     // In the order of their keys, so that each part is of one neighbourhood.
@@ -66,26 +67,5 @@ export async function loadPlaces(
       report(stored, total);
     }
     while (!(await finishStep(stores, collection.id, number, part)).done);
-  }
-}
-
-async function loadLexicon(
-  { database, bucket }: Stores,
-  categories: readonly Category[],
-  regions: readonly Region[],
-  fingerprint: string,
-): Promise<void> {
-  const { lexicon } = (await database
-    .prepare("SELECT lexicon FROM data_version")
-    .first<{ lexicon: string | null }>())!;
-  if (lexicon === fingerprint) return;
-  const pages = Math.max(1, Math.ceil(categories.length / CATEGORIES_A_PAGE));
-  for (let page = 0; page < pages; page++) {
-    const first = page * CATEGORIES_A_PAGE;
-    await putLexicon(database, bucket, page, {
-      categories: categories.slice(first, first + CATEGORIES_A_PAGE),
-      regions: page === 0 ? regions : [],
-      ...(page === pages - 1 && { fingerprint }),
-    });
   }
 }
