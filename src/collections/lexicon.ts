@@ -89,17 +89,24 @@ async function currentLexicon(session: D1DatabaseSession) {
   return row!;
 }
 
-/** The lexicon that counts. An index that knows of none that is there is a new one: the latest then. */
+interface StoredLexicon {
+  readonly number: number;
+  readonly lexicon: Lexicon;
+}
+
+/** The lexicon that counts. An index that knows of none, or of one that is gone, is a new one: the latest then. */
 async function readLexicon(
   session: D1DatabaseSession,
   bucket: R2Bucket,
-): Promise<{ readonly number: number; readonly lexicon: Lexicon } | undefined> {
+): Promise<StoredLexicon | undefined> {
   const { number } = await currentLexicon(session);
-  for (const one of [number ?? 0, await latestNumber(bucket)]) {
-    const object = await bucket.get(keyOf(one));
-    if (object) return { number: one, lexicon: await object.json<Lexicon>() };
-  }
-  return undefined;
+  const current = number === null ? undefined : await lexiconOf(bucket, number);
+  return current ?? lexiconOf(bucket, await latestNumber(bucket));
+}
+
+async function lexiconOf(bucket: R2Bucket, number: number): Promise<StoredLexicon | undefined> {
+  const object = await bucket.get(keyOf(number));
+  return object ? { number, lexicon: await object.json<Lexicon>() } : undefined;
 }
 
 /** 0 if there is none. */
@@ -224,7 +231,14 @@ function titleCase(text: string): string {
   return text.replace(/(^| )\p{Ll}/gu, (start) => start.toUpperCase());
 }
 
-/** Each phrase as one word. */
+/** Each phrase as one word. Made once, however often a write has to be tried: of all words it takes half a second. */
 function phrasesOf(texts: readonly string[]): string {
-  return [...new Set(texts.map((text) => phraseWord(runsOf(text))).filter(Boolean))].join(" ");
+  let phrases = made.get(texts);
+  if (phrases === undefined) {
+    phrases = [...new Set(texts.map((text) => phraseWord(runsOf(text))).filter(Boolean))].join(" ");
+    made.set(texts, phrases);
+  }
+  return phrases;
 }
+
+const made = new WeakMap<readonly string[], string>();

@@ -237,3 +237,12 @@ it.each([1, 2, 3, 4, 5, 6, 7])(
     await expectTold((await told()).fingerprint === "old" ? OF_OLD : OF_NEW);
   },
 );
+
+it("comes in beside an import", async () => {
+  required(await put(OLD));
+  const parts = Array.from({ length: 5 }, (_, part) => [place(`p${part}`, 2, 2)]);
+  const turns = Array.from({ length: 60 }, (_, turn) => ({ actor: turn % 2, calls: 2 }));
+  const acts = [(by: Admin) => put(NEW, by), (by: Admin) => by.importParts("more", parts)];
+  for (const answer of await takeTurns(acts, turns)) required(answer);
+  await expectTold(OF_NEW);
+});
