@@ -1,4 +1,6 @@
 import { booleanOf } from "../formats/attributes.ts";
+import type { Attribute } from "../places/attributes.ts";
+import { isInWords, rowKey, rowValue } from "../places/filter.ts";
 import { lineageOf, type PlaceRecord } from "../places/place.ts";
 import { attributeWord, categoryWord, indexWords, nameWord } from "../places/words.ts";
 import type { Line } from "./record-log.ts";
@@ -41,7 +43,7 @@ export function toRow(
   { offset, length }: Line,
   context: RowContext,
 ): IndexRow {
-  const filterable = filterableOf(record, context.attributes);
+  const held = heldAttributes(record, context.attributes);
   const lineage = categoryIds(record.category, context.categories);
   const columns = [
     key,
@@ -61,26 +63,23 @@ export function toRow(
     context.import,
     record.validFrom ?? null,
     record.validTo ?? null,
-    isEmpty(filterable) ? null : JSON.stringify(filterable),
+    held.length === 0 ? null : filterableOf(held),
   ];
-  return { key, columns, words: words(record, context.attributes, filterable, lineage) };
+  return { key, columns, words: words(record, held, lineage) };
 }
 
 /** The words of a place in the full-text index. */
 function words(
   { name, otherNames, category }: PlaceRecord,
-  declared: Attributes,
-  filterable: Filterable,
+  held: readonly HeldAttribute[],
   lineage: readonly number[],
 ): string {
   const names = otherNames ? [name, ...otherNames] : [name];
   const all: string[] = [...indexWords(names)];
   if (isLandmark(category)) all.push(...wholeNames(names));
   for (const id of lineage) all.push(categoryWord(id));
-  for (const [attribute, value] of Object.entries(filterable)) {
-    const { type } = declared[attribute]!;
-    const inWords = type === "boolean" || type === "enum";
-    if (inWords && typeof value !== "number") all.push(attributeWord(attribute, value));
+  for (const { name, type, value } of held) {
+    if (isInWords(type)) all.push(attributeWord(name, String(value)));
   }
   return all.join(" ");
 }
@@ -94,29 +93,36 @@ function categoryIds(category: string, categories: ReadonlyMap<string, number>):
   });
 }
 
-type Filterable = Readonly<Record<string, string | number | boolean>>;
-
-function isEmpty(filterable: Filterable): boolean {
-  for (const _ in filterable) return false;
-  return true;
+interface HeldAttribute {
+  readonly name: string;
+  readonly type: Attribute["type"];
+  readonly value: string | number | boolean;
 }
 
 /** The declared attributes of a record, as far as they are of their type. */
-function filterableOf({ attributes = {} }: PlaceRecord, declared: Attributes): Filterable {
-  const filterable: Record<string, string | number | boolean> = {};
-  for (const [name, { type }] of Object.entries(declared)) {
+function heldAttributes(
+  { attributes = {} }: PlaceRecord,
+  declared: Attributes,
+): readonly HeldAttribute[] {
+  return Object.entries(declared).flatMap(([name, { type }]) => {
     const value = attributes[name];
-    if (value === undefined || value === "") continue;
+    if (value === undefined || value === "") return [];
     const typed = asType(type, value);
-    if (typed !== undefined) filterable[name] = typed;
-  }
-  return filterable;
+    return typed === undefined ? [] : { name, type, value: typed };
+  });
 }
 
-function asType(type: Attributes[string]["type"], value: string | number | boolean) {
+/** JSON, for the tests of filters and for opening hours. */
+function filterableOf(held: readonly HeldAttribute[]): string {
+  const entries = held.map(({ name, type, value }) => [rowKey(name, type), rowValue(value, type)]);
+  return JSON.stringify(Object.fromEntries(entries));
+}
+
+function asType(type: Attribute["type"], value: string | number | boolean) {
   if (type === "boolean") return booleanOf(String(value));
   if (type !== "number") return String(value);
-  return Number.isFinite(Number(value)) ? Number(value) : undefined;
+  const number = Number(String(value));
+  return Number.isFinite(number) ? number : undefined;
 }
 
 /** The kinds of places that people say they are at, or near. */

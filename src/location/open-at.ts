@@ -2,7 +2,7 @@ import { CallerError } from "../errors.ts";
 import { isOpen } from "../hours/open-state.ts";
 import { parseOpeningHours } from "../hours/parse.ts";
 import { zoneOffsetMs } from "../hours/wall-clock.ts";
-import type { Attribute } from "../places/filter.ts";
+import { rowKey } from "../places/filter.ts";
 import type { PlaceRow } from "../places/place-store.ts";
 import { territoryOf } from "./territory.ts";
 
@@ -23,20 +23,17 @@ export function parseOpenAt(text: string): OpenAt {
   return zone === undefined ? { wallClockMs: ms } : { instantMs: ms };
 }
 
-/** Whether a place is open then: by the first attribute that has its opening hours; unknown without. */
-export function openStateAt(
-  row: PlaceRow,
-  attributes: Readonly<Record<string, Attribute>>,
-  at: OpenAt,
-): "open" | "closed" | "unknown" {
+/** Whether a place is open then: by the first attribute that its collection declares as opening hours; unknown without. */
+export function openStateAt(row: PlaceRow, at: OpenAt): "open" | "closed" | "unknown" {
   const held: Readonly<Record<string, unknown>> = JSON.parse(row.filterable ?? "{}");
-  const [, text] =
-    Object.entries(held).find(([name]) => attributes[name]?.type === "opening_hours") ?? [];
+  const [, text] = Object.entries(held).find(([key]) => key.startsWith(OPENING_HOURS)) ?? [];
   const hours = typeof text === "string" ? parseOpeningHours(text) : undefined;
   if (!hours) return "unknown";
   const { timezone } = territoryOf(row);
   return isOpen(hours, instantOf(at, timezone), timezone, row);
 }
+
+const OPENING_HOURS = rowKey("", "opening_hours");
 
 function instantOf(at: OpenAt, timezone: string): number {
   if ("instantMs" in at) return at.instantMs;

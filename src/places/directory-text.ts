@@ -1,5 +1,5 @@
+import { type JoinedType, joinAttributes } from "./attributes.ts";
 import type { Directory } from "./directory.ts";
-import type { Attribute } from "./filter.ts";
 import { plainText } from "./plain-text.ts";
 
 const MOST_KINDS = 12;
@@ -12,9 +12,9 @@ export function tellData({ categories, attributes }: Directory): string {
     .filter(({ path }) => path.includes("/"))
     .slice(0, MOST_KINDS)
     .map(({ path }) => plainText(path));
-  const filters = Object.entries(attributes)
+  const filters = joinAttributes(attributes)
     .slice(0, MOST_ATTRIBUTES)
-    .map(([name, attribute]) => `${plainText(name)} (${kindOf(attribute)})`);
+    .map(({ name, types }) => `${plainText(name)} (${types.map(tellType).join(" or ")})`);
   return [
     kinds.length > 0 && `Kinds of places here, for example: ${kinds.join(", ")}.`,
     filters.length > 0 && `Attributes for filter: ${filters.join(", ")}.`,
@@ -23,7 +23,7 @@ export function tellData({ categories, attributes }: Directory): string {
     .join(" ");
 }
 
-function kindOf({ type, values }: Attribute): string {
+function tellType({ type, values }: JoinedType): string {
   if (type === "enum" && values) return values.slice(0, MOST_VALUES).map(plainText).join("|");
   return type === "opening_hours" ? "open_now, open_at" : type;
 }

@@ -1,4 +1,4 @@
-import type { Attribute } from "./filter.ts";
+import type { Declarations } from "./attributes.ts";
 import type { Category, Collection } from "./place.ts";
 
 /** The names behind the numbers in rows: small, and the same until the data changes. */
@@ -11,7 +11,7 @@ export interface Directory {
   readonly categories: ReadonlyMap<number, Pick<Category, "path" | "label">>;
   readonly collections: ReadonlyMap<number, Collection>;
   /** What questions may filter by, of all collections. */
-  readonly attributes: Readonly<Record<string, Attribute>>;
+  readonly attributes: Declarations;
 }
 
 /** One row, read with every search: it tells whether a known directory still holds. */
@@ -78,7 +78,9 @@ export function rememberDirectory(
     generation,
     categories: new Map(categoryRows.map((row) => [row.id, row])),
     collections: new Map(collectionRows.map((row) => [row.id, toCollection(row)])),
-    attributes: Object.assign({}, ...collectionRows.map((row) => JSON.parse(row.attributes))),
+    attributes: collectionRows.flatMap((row): Declarations => {
+      return Object.entries(JSON.parse(row.attributes));
+    }),
   };
   known.set(database, directory);
   return directory;

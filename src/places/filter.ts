@@ -1,15 +1,13 @@
 import * as z from "zod";
 import { CallerError } from "../errors.ts";
+import {
+  type Attribute,
+  type Declarations,
+  type JoinedAttribute,
+  type JoinedType,
+  joinAttributes,
+} from "./attributes.ts";
 import { attributeWord, wholeWord } from "./words.ts";
-
-/** What a collection declares of an attribute, so that questions can filter by it. */
-export interface Attribute {
-  readonly type: "number" | "boolean" | "enum" | "text" | "opening_hours";
-  /** The name shown to people. */
-  readonly title?: string;
-  /** The values of an `enum`. */
-  readonly values?: readonly string[];
-}
 
 const LONGEST_TEXT = 200;
 
@@ -43,51 +41,53 @@ export type Condition = z.output<typeof condition>;
 
 /** A checked filter, for the index and the rows. */
 export interface FilterPlan {
-  /** For booleans and enums: a place's text has to hold one word of every list. */
+  /** A place's text has to hold one word of every list. */
   readonly words: readonly (readonly string[])[];
-  /** For numbers and texts: `passesFilterSql` tests a row by them, as JSON. */
+  /** A row has to pass all of them: `passesFilterSql` takes them as JSON. */
   readonly tests: readonly AttributeTest[];
 }
 
-export interface AttributeTest {
-  /** The name as it is declared. */
-  readonly attribute: string;
-  readonly one_of?: readonly (number | string)[];
-  readonly at_least?: number;
-  readonly at_most?: number;
+/** What an attribute has to be: one of these, of which a row has the one that its collection declares. */
+export type AttributeTest = readonly {
+  /** Of the attribute in the rows: `rowKey`. */
+  readonly key: string;
+  readonly one_of?: readonly Value[] | undefined;
+  readonly at_least?: number | undefined;
+  readonly at_most?: number | undefined;
+}[];
+
+type Value = string | number | boolean;
+
+/** What a row calls an attribute. It tells the type, because another collection may declare another one. */
+export function rowKey(name: string, type: Attribute["type"]): string {
+  return `${type}:${name}`;
+}
+
+/** What a row has for the value of an attribute. */
+export function rowValue(value: Value, type: Attribute["type"]): Value {
+  return type === "enum" ? wholeWord(String(value)) : value;
+}
+
+/** Whether places have their values among the words of the index, too. */
+export function isInWords(type: Attribute["type"]): boolean {
+  return type === "boolean" || type === "enum";
 }
 
 /**
  * Checks a filter against the attributes that are declared. Names and values match whatever their case and
- * gaps. Throws a `CallerError` that lists what there is.
+ * gaps. A value has to be one by some collection's declaration, and a place passes by its own collection's.
+ *
+ * @throws CallerError that lists what there is
  */
-export function checkFilter(
-  filter: readonly Condition[],
-  declared: Readonly<Record<string, Attribute>>,
-): FilterPlan {
+export function checkFilter(filter: readonly Condition[], declared: Declarations): FilterPlan {
+  const attributes = joinAttributes(declared);
   const words: string[][] = [];
   const tests: AttributeTest[] = [];
   for (const asked of filter) {
-    const { name, attribute } = find(asked.attribute, declared);
-    const values = valuesOf(asked, name, attribute);
-    switch (attribute.type) {
-      case "boolean":
-        words.push(values.map((text) => attributeWord(name, readBoolean(text, name))));
-        break;
-      case "enum":
-        words.push(values.map((text) => attributeWord(name, readEnum(text, name, attribute))));
-        break;
-      case "number":
-        tests.push({
-          attribute: name,
-          ...(values.length > 0 && { one_of: values.map((text) => readNumber(text, name)) }),
-          ...(asked.at_least !== undefined && { at_least: asked.at_least }),
-          ...(asked.at_most !== undefined && { at_most: asked.at_most }),
-        });
-        break;
-      case "text":
-        tests.push({ attribute: name, one_of: values.map((text) => text.trim()) });
-    }
+    const attribute = find(asked.attribute, attributes);
+    const conditions = conditionsByType(asked, attribute);
+    if (wordsSuffice(conditions, attribute)) words.push(conditions.flatMap(wordsOf));
+    else tests.push(conditions.flatMap(testsOf));
   }
   return { words, tests };
 }
@@ -99,111 +99,174 @@ export function filterExpression({ words }: FilterPlan): string | undefined {
 }
 
 /**
- * SQL that is true where a row passes all tests. It takes two SQL expressions: of the row's attributes and
- * of the plan's tests, both JSON; an attribute that the row does not have passes none. Texts match
+ * SQL that is true where a row passes all tests. It takes two SQL expressions: of the row's attributes
+ * and of the plan's tests, both JSON; an attribute that the row does not have passes none. Texts match
  * whatever the case of their ASCII letters.
  */
 export function passesFilterSql(attributes: string, tests: string): string {
   return `NOT EXISTS (
-    SELECT 1 FROM json_each(${tests}) AS test
+    SELECT 1 FROM json_each(${tests}) AS condition
     WHERE NOT EXISTS (
-      SELECT 1 FROM json_each(${attributes}) AS held
-      WHERE held.key = test.value ->> 'attribute'
-        AND (test.value ->> 'at_least' IS NULL
-          OR held.type IN ('integer', 'real') AND held.value >= test.value ->> 'at_least')
-        AND (test.value ->> 'at_most' IS NULL
-          OR held.type IN ('integer', 'real') AND held.value <= test.value ->> 'at_most')
+      SELECT 1 FROM json_each(condition.value) AS test CROSS JOIN json_each(${attributes}) AS held
+      WHERE held.key = test.value ->> 'key'
+        AND (test.value ->> 'at_least' IS NULL OR held.value >= test.value ->> 'at_least')
+        AND (test.value ->> 'at_most' IS NULL OR held.value <= test.value ->> 'at_most')
         AND (test.value -> 'one_of' IS NULL OR EXISTS (
           SELECT 1 FROM json_each(test.value, '$.one_of') AS wanted
           WHERE wanted.value = held.value COLLATE NOCASE))))`;
+}
+
+/** What a condition asks of the places whose collections declare the attribute as one type. */
+interface TypedCondition {
+  readonly joined: JoinedType;
+  readonly values: readonly Value[];
+  readonly bounds: Pick<Condition, "at_least" | "at_most">;
+}
+
+/** Whether the words of the index tell all: of a boolean and an enum, "true" may be the same word. */
+function wordsSuffice(conditions: readonly TypedCondition[], { types }: JoinedAttribute): boolean {
+  const inWords = new Set(types.map(({ type }) => type).filter(isInWords));
+  return inWords.size === 1 && conditions.every(({ joined }) => isInWords(joined.type));
+}
+
+/** The names of a type differ in case and gaps only, so they have one word. */
+function wordsOf({ joined: { names }, values }: TypedCondition): string[] {
+  return values.map((value) => attributeWord(names[0]!, String(value)));
+}
+
+function testsOf({ joined: { type, names }, values, bounds }: TypedCondition): AttributeTest {
+  const one_of = values.map((value) => rowValue(value, type));
+  const test = { ...bounds, ...(one_of.length > 0 && { one_of }) };
+  return names.map((name) => ({ key: rowKey(name, type), ...test }));
+}
+
+function find(asked: string, attributes: readonly JoinedAttribute[]): JoinedAttribute {
+  const word = wholeWord(asked);
+  const named = attributes.find(({ name }) => wholeWord(name) === word);
+  if (named) return named;
+  const titled = attributes.filter(({ titles }) => titles.has(word));
+  if (titled[0]) return { ...titled[0], types: titled.flatMap(({ types }) => types) };
+  if (attributes.length === 0) {
+    throw new CallerError(
+      '"filter": the places of this server have no attributes to filter by. Call again without it.',
+    );
+  }
+  throw new CallerError(
+    `"filter": there is no attribute ${quote(asked)}. There are ${listed(attributes.map(describe))}. Correct it and call again.`,
+  );
+}
+
+/** A condition by each type that can meet it. @throws CallerError if a value is one of none of them */
+function conditionsByType(asked: Condition, attribute: JoinedAttribute): TypedCondition[] {
+  const { equals, one_of, ...rest } = asked;
+  const values = equals === undefined ? one_of : [equals];
+  const bounds = boundsOf(rest);
+  const isBounded = Object.keys(bounds).length > 0;
+  const types = typesFor(attribute, isBounded);
+  refuseSenseless(asked, attribute, types);
+  for (const text of values ?? []) {
+    if (types.every((joined) => read(text, joined) === undefined)) {
+      throw new CallerError(`"filter": ${isNever(text, attribute.name, types)}`);
+    }
+  }
+  const conditions = types.map((joined) => ({
+    joined,
+    values: (values ?? []).flatMap((text) => read(text, joined) ?? []),
+    bounds,
+  }));
+  return values ? conditions.filter((each) => each.values.length > 0) : conditions;
+}
+
+function boundsOf({ at_least, at_most }: Pick<Condition, "at_least" | "at_most">) {
+  return {
+    ...(at_least !== undefined && { at_least }),
+    ...(at_most !== undefined && { at_most }),
+  };
+}
+
+/** The types that can be asked about, in this way. @throws CallerError if there is none */
+function typesFor(attribute: JoinedAttribute, isBounded: boolean): readonly JoinedType[] {
+  const askable = attribute.types.filter(({ type }) => type !== "opening_hours");
+  if (askable.length === 0) {
+    throw new CallerError(
+      `"filter": ${quote(attribute.name)} are opening hours. Ask by open_now or open_at instead.`,
+    );
+  }
+  if (!isBounded) return askable;
+  const numbers = askable.filter(({ type }) => type === "number");
+  if (numbers.length > 0) return numbers;
+  throw new CallerError(
+    `"filter": ${describe(attribute)} has no at_least and at_most. Pass equals or one_of.`,
+  );
+}
+
+function refuseSenseless(
+  { equals, one_of, at_least, at_most }: Condition,
+  attribute: JoinedAttribute,
+  types: readonly JoinedType[],
+): void {
+  const name = quote(attribute.name);
+  if (equals !== undefined && one_of !== undefined) {
+    throw new CallerError(`"filter": pass equals or one_of for ${name}, not both.`);
+  }
+  if ([equals, one_of, at_least, at_most].every((test) => test === undefined)) {
+    const isNumber = types.some(({ type }) => type === "number");
+    const tests = isNumber ? "equals, one_of, at_least or at_most" : "equals or one_of";
+    throw new CallerError(`"filter": say what ${describe(attribute)} has to be: ${tests}.`);
+  }
+  if (at_least !== undefined && at_most !== undefined && at_least > at_most) {
+    throw new CallerError(
+      `"filter": no number is at least ${at_least} and at most ${at_most}, as asked of ${name}.`,
+    );
+  }
+}
+
+/** A value as a type has it; undefined if the type has no such one. */
+function read(text: string, { type, values }: JoinedType): Value | undefined {
+  const word = wholeWord(text);
+  switch (type) {
+    case "number": {
+      const number = Number(text);
+      return text.trim() !== "" && Number.isFinite(number) ? number : undefined;
+    }
+    case "boolean":
+      if (["true", "yes", "1"].includes(word)) return true;
+      return ["false", "no", "0"].includes(word) ? false : undefined;
+    case "enum":
+      return values ? values.find((known) => wholeWord(known) === word) : text;
+    case "text":
+      return text.trim();
+    case "opening_hours":
+      return undefined;
+  }
 }
 
 const MOST_LISTED = 20;
 const MOST_VALUES_LISTED = 8;
 const MOST_QUOTED = 40;
 
-function find(
-  asked: string,
-  declared: Readonly<Record<string, Attribute>>,
-): { name: string; attribute: Attribute } {
-  const word = wholeWord(asked);
-  const entries = Object.entries(declared);
-  const found =
-    entries.find(([name]) => name === asked) ??
-    entries.find(([name]) => wholeWord(name) === word) ??
-    entries.find(([, { title }]) => title !== undefined && wholeWord(title) === word);
-  if (found) return { name: found[0], attribute: found[1] };
-  if (entries.length === 0) {
-    throw new CallerError(
-      '"filter": the places of this server have no attributes to filter by. Call again without it.',
-    );
-  }
-  throw new CallerError(
-    `"filter": there is no attribute ${quote(asked)}. There are ${listed(entries.map(describe))}. Correct it and call again.`,
-  );
+function isNever(text: string, name: string, types: readonly JoinedType[]): string {
+  const known = types.map((joined) => describeType(joined, MOST_LISTED)).join(", or ");
+  return `${quote(name)} is never ${quote(text)}. It is ${known}.`;
 }
 
-/** The values asked for, if the attribute has tests of this kind. */
-function valuesOf(asked: Condition, name: string, attribute: Attribute): readonly string[] {
-  if (attribute.type === "opening_hours") {
-    throw new CallerError(
-      `"filter": ${quote(name)} are opening hours. Ask by open_now or open_at instead.`,
-    );
-  }
-  const { equals, one_of, at_least, at_most } = asked;
-  const bounded = at_least !== undefined || at_most !== undefined;
-  const values = equals === undefined ? one_of : [equals];
-  if (bounded && attribute.type !== "number") {
-    throw new CallerError(
-      `"filter": ${describe([name, attribute])} has no at_least and at_most. Pass equals or one_of.`,
-    );
-  }
-  if (equals !== undefined && one_of !== undefined) {
-    throw new CallerError(`"filter": pass equals or one_of for ${quote(name)}, not both.`);
-  }
-  if (values === undefined && !bounded) {
-    const tests =
-      attribute.type === "number" ? "equals, one_of, at_least or at_most" : "equals or one_of";
-    throw new CallerError(`"filter": say what ${describe([name, attribute])} has to be: ${tests}.`);
-  }
-  if (at_least !== undefined && at_most !== undefined && at_least > at_most) {
-    throw new CallerError(
-      `"filter": no number is at least ${at_least} and at most ${at_most}, as asked of ${quote(name)}.`,
-    );
-  }
-  return values ?? [];
+function describe({ name, types }: JoinedAttribute): string {
+  const known = types.map((joined) => describeType(joined, MOST_VALUES_LISTED)).join(", or ");
+  return `${quote(name)} (${known})`;
 }
 
-function readBoolean(text: string, name: string): boolean {
-  const word = wholeWord(text);
-  if (["true", "yes", "1"].includes(word)) return true;
-  if (["false", "no", "0"].includes(word)) return false;
-  throw new CallerError(`"filter": ${quote(name)} is true or false, not ${quote(text)}.`);
+function describeType({ type, values }: JoinedType, most: number): string {
+  if (type === "enum" && values) return `one of ${listed(values.map(quote), most)}`;
+  return TYPES[type];
 }
 
-function readEnum(text: string, name: string, { values }: Attribute): string {
-  if (!values) return text;
-  const word = wholeWord(text);
-  const found = values.find((known) => wholeWord(known) === word);
-  if (found !== undefined) return found;
-  throw new CallerError(
-    `"filter": ${quote(name)} is never ${quote(text)}. It is one of ${listed(values.map(quote))}.`,
-  );
-}
-
-function readNumber(text: string, name: string): number {
-  const number = Number(text);
-  if (text.trim() !== "" && Number.isFinite(number)) return number;
-  throw new CallerError(`"filter": ${quote(name)} is a number, and ${quote(text)} is none.`);
-}
-
-function describe([name, { type, values }]: readonly [string, Attribute]): string {
-  if (type === "enum" && values) {
-    return `${quote(name)} (one of ${listed(values.map(quote), MOST_VALUES_LISTED)})`;
-  }
-  const kind = { number: "a number", boolean: "true or false", enum: "a word", text: "a text" };
-  return `${quote(name)} (${type === "opening_hours" ? "opening hours" : kind[type]})`;
-}
+const TYPES = {
+  number: "a number",
+  boolean: "true or false",
+  enum: "a word",
+  text: "a text",
+  opening_hours: "opening hours",
+} as const;
 
 function listed(items: readonly string[], most = MOST_LISTED): string {
   const more = items.length - most;

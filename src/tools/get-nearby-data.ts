@@ -7,8 +7,9 @@ import { isRough, Location } from "../location/location.ts";
 import { type OpenAt, openStateAt, parseOpenAt } from "../location/open-at.ts";
 import { usesMiles } from "../location/territory.ts";
 import { defineTool } from "../mcp/define.ts";
+import type { Declarations } from "../places/attributes.ts";
 import { tellData } from "../places/directory-text.ts";
-import { type Attribute, checkFilter, Filter } from "../places/filter.ts";
+import { checkFilter, Filter } from "../places/filter.ts";
 import type { FoundPlace, NearbyAnswer, NearbyQuestion } from "../places/nearby.ts";
 import { findPage } from "../places/nearby-page.ts";
 import { tellNearby } from "../places/nearby-text.ts";
@@ -146,7 +147,7 @@ async function findNearbyData(
 ): Promise<z.input<typeof output>> {
   const radiusMeters = toMeters(asked);
   const openAt = openAtOf(asked);
-  const declared = asked.filter || openAt ? (await services.places.directory()).attributes : {};
+  const declared = asked.filter || openAt ? (await services.places.directory()).attributes : [];
   const filter = asked.filter && checkFilter(asked.filter, declared);
   if (openAt) requireHours(declared);
   const location = await locate(asked, caller, services);
@@ -158,7 +159,7 @@ async function findNearbyData(
     category: asked.category,
     filter,
   };
-  const stateOf = (place: FoundPlace) => openStateAt(place.row, declared, openAt!);
+  const stateOf = (place: FoundPlace) => openStateAt(place.row, openAt!);
   const find: typeof services.nearby = openAt
     ? (one) => findPassing(services.nearby, one, (place) => stateOf(place) === "open")
     : services.nearby;
@@ -194,8 +195,8 @@ function openAtOf({ open_now, open_at }: Input): OpenAt | undefined {
   return open_now ? { instantMs: Date.now() } : undefined;
 }
 
-function requireHours(declared: Readonly<Record<string, Attribute>>): void {
-  if (Object.values(declared).some(({ type }) => type === "opening_hours")) return;
+function requireHours(declared: Declarations): void {
+  if (declared.some(([, { type }]) => type === "opening_hours")) return;
   throw new CallerError(
     'The places of this server have no opening hours: call again without "open_now" and "open_at", and say that it is not known what is open.',
   );

@@ -11,7 +11,7 @@ const directory: Directory = {
   generation: 1,
   categories: new Map(),
   collections: new Map(),
-  attributes: {},
+  attributes: [],
 };
 
 const position: fc.Arbitrary<Position> = fc.record({

@@ -3,12 +3,14 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { CallerError } from "../../src/errors.ts";
+import type { Attribute } from "../../src/places/attributes.ts";
 import {
-  type Attribute,
   checkFilter,
   Filter,
   filterExpression,
   passesFilterSql,
+  rowKey,
+  rowValue,
 } from "../../src/places/filter.ts";
 import { attributeWord } from "../../src/places/words.ts";
 
@@ -22,7 +24,8 @@ const DECLARED: Readonly<Record<string, Attribute>> = {
   hours: { type: "opening_hours" },
 };
 
-const plan = (filter: unknown, declared = DECLARED) => checkFilter(Filter.parse(filter), declared);
+const plan = (filter: unknown, declared = DECLARED) =>
+  checkFilter(Filter.parse(filter), Object.entries(declared));
 
 describe("the plan", () => {
   it.each([
@@ -49,10 +52,10 @@ describe("the plan", () => {
     ],
     [
       { attribute: "operator", equals: " Shell " },
-      { attribute: "operator", one_of: ["Shell"] },
+      { key: "text:operator", one_of: ["Shell"] },
     ],
   ])("of %j has a test of the rows", (condition, test) => {
-    expect(plan([condition])).toEqual({ words: [], tests: [{ attribute: "stars", ...test }] });
+    expect(plan([condition])).toEqual({ words: [], tests: [[{ key: "number:stars", ...test }]] });
   });
 
   it("has what every condition asks", () => {
@@ -62,7 +65,7 @@ describe("the plan", () => {
       { attribute: "wheelchair", equals: "true" },
     ];
     const { words, tests } = plan(conditions);
-    expect(tests).toEqual([{ attribute: "stars", at_least: 3 }]);
+    expect(tests).toEqual([[{ key: "number:stars", at_least: 3 }]]);
     expect(filterExpression({ words, tests })).toBe(
       '("¤cuisine¤thai" OR "¤cuisine¤greek") AND ("¤wheelchair¤true")',
     );
@@ -85,10 +88,14 @@ describe("what cannot be asked is answered with what can", () => {
     [
       "no number",
       { attribute: "stars", equals: "four" },
-      /"stars" is a number, and "four" is none/,
+      /"stars" is never "four"\. It is a number/,
     ],
-    ["an empty number", { attribute: "stars", one_of: [" "] }, /"stars" is a number/],
-    ["no boolean", { attribute: "wheelchair", equals: "limited" }, /true or false, not "limited"/],
+    ["an empty number", { attribute: "stars", one_of: [" "] }, /It is a number/],
+    [
+      "no boolean",
+      { attribute: "wheelchair", equals: "limited" },
+      /"limited"\. It is true or false/,
+    ],
     [
       "a bound of words",
       { attribute: "cuisine", at_least: 3 },
@@ -126,7 +133,7 @@ describe("what cannot be asked is answered with what can", () => {
     for (const attribute of [asked, many[0]!]) {
       let message = "";
       try {
-        checkFilter([{ attribute, equals: asked }], declared);
+        checkFilter([{ attribute, equals: asked }], Object.entries(declared));
       } catch (error) {
         message = String(error);
       }
@@ -164,6 +171,16 @@ describe("in D1", () => {
     {},
   ];
 
+  const rowOf = (place: (typeof PLACES)[number]) =>
+    JSON.stringify(
+      Object.fromEntries(
+        Object.entries(place).map(([name, value]) => {
+          const { type } = DECLARED[name]!;
+          return [rowKey(name, type), rowValue(value, type)];
+        }),
+      ),
+    );
+
   beforeAll(async () => {
     const { PLACES_DB: database } = env;
     await database.batch([
@@ -178,7 +195,7 @@ describe("in D1", () => {
         return [
           database
             .prepare("INSERT INTO filtered VALUES (?, ?)")
-            .bind(id, id === 5 ? null : JSON.stringify(place)),
+            .bind(id, id === 5 ? null : rowOf(place)),
           database
             .prepare("INSERT INTO filtered_text (rowid, words) VALUES (cast(? AS integer), ?)")
             .bind(id, words.join(" ")),
@@ -238,13 +255,16 @@ describe("in D1", () => {
     const sql = `SELECT ${passesFilterSql("?1", "?2")} AS passes`;
     await fc.assert(
       fc.asyncProperty(hostile, hostile, async (name, text) => {
-        const { tests } = checkFilter([{ attribute: name, equals: text }], {
-          [name]: { type: "text" },
-        });
-        const passes = async (held: Record<string, string>) =>
-          (await env.PLACES_DB.prepare(sql)
-            .bind(JSON.stringify(held), JSON.stringify(tests))
-            .first<number>("passes")) === 1;
+        const { tests } = checkFilter(
+          [{ attribute: name, equals: text }],
+          [[name, { type: "text" }]],
+        );
+        const passes = async (held: Record<string, string>) => {
+          const entries = Object.entries(held).map(([key, value]) => [rowKey(key, "text"), value]);
+          const row = JSON.stringify(Object.fromEntries(entries));
+          const bound = env.PLACES_DB.prepare(sql).bind(row, JSON.stringify(tests));
+          return (await bound.first<number>("passes")) === 1;
+        };
         expect(await passes({ [name]: text.trim() })).toBe(true);
         expect(await passes({ [`${name}x`]: text.trim() })).toBe(false);
         expect(await passes({ [name]: `${text.trim()}x` })).toBe(false);
