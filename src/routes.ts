@@ -6,6 +6,7 @@ import { requireAdmin } from "./access/admin.ts";
 import { limitBody, requireJson } from "./access/body.ts";
 import { allowBrowsers } from "./access/cors.ts";
 import { type Identify, identifyNobody } from "./access/identity.ts";
+import { escapeLineEnds } from "./access/line-ends.ts";
 import { guardOrigin } from "./access/origin.ts";
 import { collectionRoutes, statusOf } from "./collections/routes.ts";
 import { Busy, CallerError } from "./errors.ts";
@@ -50,7 +51,7 @@ export function createApp(endpoints: Endpoints, identify: Identify = identifyNob
     });
   for (const [path, createServer] of Object.entries(endpoints)) {
     app
-      .use(path, guardOrigin, allowBrowsers)
+      .use(path, guardOrigin, allowBrowsers, escapeLineEnds)
       .get(path, refuseStream)
       .post(path, requireJson, limitBody, (c) => serveMcp(c, path, createServer, identify))
       .delete(path, (c) => endSession(c, path, identify))

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { CallerError } from "../../src/errors.ts";
-import { ATTRIBUTE_TYPES, type DeclaredAttributes } from "../../src/formats/attributes.ts";
+import type { DeclaredAttributes } from "../../src/formats/attributes.ts";
 import {
   chosenAttributes,
   chosenColumns,
@@ -9,6 +9,7 @@ import {
 } from "../../src/formats/choices.ts";
 import { TARGETS } from "../../src/formats/column-names.ts";
 import type { Columns } from "../../src/formats/columns.ts";
+import { ATTRIBUTE_TYPES } from "../../src/places/attributes.ts";
 import { ROWS_A_PART } from "./row-budget.ts";
 
 /** What the command line asks for. */

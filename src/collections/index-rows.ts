@@ -1,5 +1,5 @@
 import { booleanOf } from "../formats/attributes.ts";
-import type { Attribute } from "../places/attributes.ts";
+import type { AttributeType } from "../places/attributes.ts";
 import { isInWords, rowKey, rowValue } from "../places/filter.ts";
 import { lineageOf, type PlaceRecord } from "../places/place.ts";
 import { attributeWord, categoryWord, indexWords, nameWord } from "../places/words.ts";
@@ -95,7 +95,7 @@ function categoryIds(category: string, categories: ReadonlyMap<string, number>):
 
 interface HeldAttribute {
   readonly name: string;
-  readonly type: Attribute["type"];
+  readonly type: AttributeType;
   readonly value: string | number | boolean;
 }
 
@@ -105,7 +105,7 @@ function heldAttributes(
   declared: Attributes,
 ): readonly HeldAttribute[] {
   return Object.entries(declared).flatMap(([name, { type }]) => {
-    const value = attributes[name];
+    const value = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
     if (value === undefined || value === "") return [];
     const typed = asType(type, value);
     return typed === undefined ? [] : { name, type, value: typed };
@@ -118,7 +118,7 @@ function filterableOf(held: readonly HeldAttribute[]): string {
   return JSON.stringify(Object.fromEntries(entries));
 }
 
-function asType(type: Attribute["type"], value: string | number | boolean) {
+function asType(type: AttributeType, value: string | number | boolean) {
   if (type === "boolean") return booleanOf(String(value));
   if (type !== "number") return String(value);
   const number = Number(String(value));

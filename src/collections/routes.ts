@@ -4,7 +4,6 @@ import { bodyLimit } from "hono/body-limit";
 import type * as z from "zod";
 import { sha256Hex } from "../digest.ts";
 import { Busy, CallerError, Conflict, NotFound } from "../errors.ts";
-import type { PlaceRecord } from "../places/place.ts";
 import { PlaceStore } from "../places/place-store.ts";
 import { abortStep } from "./abort.ts";
 import { findCollection, labelOf, requireCollection } from "./collection-rows.ts";
@@ -83,14 +82,14 @@ export const collectionRoutes = new Hono<App>({ strict: false })
   })
   .put("/collections/:id/places/:sourceId", async (c) => {
     const body = { ...((await json(c)) as object), sourceId: c.req.param("sourceId") };
-    const record = parse(PlaceRecordSchema, body) as PlaceRecord;
+    const record = parse(PlaceRecordSchema, body);
     const { created, ...rest } = await putPlace(storesOf(c), id(c), record);
     return c.json({ sourceId: record.sourceId, created, ...rest }, created ? 201 : 200);
   })
   .post("/collections/:id/places", async (c) => {
     const body = (await json(c)) as object;
     const sourceId = await contentId(body);
-    const record = parse(PlaceRecordSchema, { sourceId, ...body }) as PlaceRecord;
+    const record = parse(PlaceRecordSchema, { sourceId, ...body });
     const { created, ...rest } = await putPlace(storesOf(c), id(c), record);
     return c.json({ sourceId: record.sourceId, created, ...rest }, created ? 201 : 200);
   })

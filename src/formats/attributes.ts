@@ -1,15 +1,15 @@
+import type { AttributeType } from "../places/attributes.ts";
+import { cleanText, cutText } from "../places/plain-text.ts";
+import {
+  MOST_ATTRIBUTE_NAME,
+  MOST_ATTRIBUTE_TEXT,
+  MOST_ATTRIBUTES,
+} from "../places/record-schema.ts";
 import { parseNumber } from "./coordinates.ts";
-import { type FlatFields, textOf, type Value } from "./flat-fields.ts";
+import { textOf, type Value } from "./flat-fields.ts";
 
-/** The types of attributes that a collection may declare, so that places can be filtered by them. */
-export const ATTRIBUTE_TYPES = ["number", "boolean", "enum", "text", "opening_hours"] as const;
-export type AttributeType = (typeof ATTRIBUTE_TYPES)[number];
+/** The attributes that a collection declares, so that places can be filtered by them. */
 export type DeclaredAttributes = Readonly<Record<string, AttributeType>>;
-
-/** More are left out, longer texts are cut. */
-export const MOST_ATTRIBUTES = 64;
-export const MOST_ATTRIBUTE_TEXT = 1_000;
-const MOST_ATTRIBUTE_NAME = 64;
 
 /** Called for what could not be kept as it was. */
 export type Note = (what: string) => void;
@@ -19,18 +19,21 @@ const IGNORED = /^(bbox|sources|geometry|geom|the_geom)(\.|$)/;
 /** Our own records and OpenStreetMap keep attributes in a part of that name. */
 const PART = /^(attributes|tags)\./;
 
-/** The fields that are not used for anything else, by their names; the declared ones first, as their type. */
+/**
+ * Fields as attributes, by their names; the declared ones first, as their type. More than a record may have are left
+ * out, longer texts are cut.
+ */
 export function attributesOf(
-  fields: FlatFields,
-  used: ReadonlySet<string>,
+  fields: readonly (readonly [path: string, value: Value])[],
   declared: DeclaredAttributes,
   note: Note,
 ): Record<string, string | number | boolean> {
   const attributes: [string, string | number | boolean][] = [];
   const others: [string, string | number | boolean][] = [];
-  for (const [path, value] of Object.entries(fields)) {
-    if (used.has(path) || IGNORED.test(path)) continue;
-    const name = path.replace(PART, "").slice(0, MOST_ATTRIBUTE_NAME);
+  for (const [path, value] of fields) {
+    if (IGNORED.test(path)) continue;
+    const name = cutText(cleanText(path.replace(PART, "")), MOST_ATTRIBUTE_NAME);
+    if (!name) continue;
     const type = declared[name];
     if (!type) {
       others.push([name, plain(value, note)]);
@@ -49,10 +52,10 @@ export function attributesOf(
 function plain(value: Value, note: Note): string | number | boolean {
   if (typeof value === "boolean") return value;
   if (typeof value === "number" && Number.isFinite(value)) return value;
-  const text = textOf(value);
-  if (text.length <= MOST_ATTRIBUTE_TEXT) return text;
-  note(`a text longer than ${MOST_ATTRIBUTE_TEXT} characters cut`);
-  return `${text.slice(0, MOST_ATTRIBUTE_TEXT - 1)}…`;
+  const text = cleanText(textOf(value));
+  const kept = cutText(text, MOST_ATTRIBUTE_TEXT);
+  if (kept !== text) note(`a text longer than ${MOST_ATTRIBUTE_TEXT} characters cut`);
+  return kept;
 }
 
 const YES = new Set("yes true 1 y t ja oui si sí sim tak да はい designated".split(" "));

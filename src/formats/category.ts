@@ -1,4 +1,4 @@
-import { cleanText } from "../places/record.ts";
+import { cleanText } from "../places/plain-text.ts";
 import { textOf, type Value } from "./flat-fields.ts";
 
 /** What is known of kinds of places, given to the mapping by who has the words. */

@@ -1,5 +1,7 @@
 import { CallerError } from "../errors.ts";
-import { ATTRIBUTE_TYPES, type AttributeType, type DeclaredAttributes } from "./attributes.ts";
+import { ATTRIBUTE_TYPES, type AttributeType } from "../places/attributes.ts";
+import { DeclaredName } from "../places/record-schema.ts";
+import type { DeclaredAttributes } from "./attributes.ts";
 import { TARGETS, type Target } from "./column-names.ts";
 import type { Columns } from "./columns.ts";
 
@@ -65,7 +67,7 @@ export function chosenAttributes(declared: readonly string[]): DeclaredAttribute
   for (const pair of declared.flatMap((one) => one.split(","))) {
     const [, name = "", type] = /^(.+):(\w+)$/.exec(pair.trim()) ?? [];
     const known = ATTRIBUTE_TYPES.find((one) => one === type);
-    if (!known || !/^[\p{L}\p{N}_:-]{1,60}$/u.test(name)) {
+    if (!known || !DeclaredName.safeParse(name).success) {
       throw new CallerError(
         `--attribute takes name:type, with ${ATTRIBUTE_TYPES.join(", ")}; not "${pair}".`,
       );

@@ -1,7 +1,17 @@
 import type { PlaceRecord } from "../places/place.ts";
-import { cleanText, toRecord } from "../places/record.ts";
+import { cleanText, cutText } from "../places/plain-text.ts";
+import { toRecord } from "../places/record.ts";
+import {
+  CategoryPath,
+  isSpan,
+  MOST_AREA_NAME,
+  MOST_NAME,
+  MOST_OTHER_NAMES,
+  MOST_POPULATION,
+  RECORD_FIELDS,
+} from "../places/record-schema.ts";
 import { attributesOf, type Note } from "./attributes.ts";
-import { categoryOf, isCategoryPath, type Kinds, UNCATEGORIZED } from "./category.ts";
+import { categoryOf, type Kinds, UNCATEGORIZED } from "./category.ts";
 import type { Target } from "./column-names.ts";
 import { contentId } from "./content-id.ts";
 import { parseNumber, pointProblem } from "./coordinates.ts";
@@ -14,10 +24,6 @@ import type { Row } from "./row.ts";
 
 /** A place, or why a row is none: "has no name", to be read after "row 7". */
 export type Mapped = { readonly record: PlaceRecord } | { readonly problem: string };
-
-const MOST_NAME = 300;
-const MOST_ID = 200;
-const MOST_OTHER_NAMES = 200;
 
 /** Makes places of rows by a mapping. What was left out or cut is told to `note`. */
 export class PlaceMapper {
@@ -44,12 +50,11 @@ export class PlaceMapper {
     const category = this.#category(row, fields);
     const otherNames = this.#otherNames(fields);
     const name = this.#name(fields, category, otherNames);
-    const unnamed = nameProblem(name);
-    if (unnamed) return { problem: unnamed };
+    if (!name) return { problem: "has no name" };
     const { latitude, longitude } = point;
     const sourceId = this.#id(fields) || contentId(name, latitude, longitude, category);
-    const unidentified = idProblem(sourceId);
-    if (unidentified) return { problem: unidentified };
+    const unfitting = problemOf({ name, sourceId, category });
+    if (unfitting) return { problem: unfitting };
     const [validFrom, validTo] = [
       this.#instant(fields, "valid_from"),
       this.#instant(fields, "valid_to"),
@@ -60,17 +65,16 @@ export class PlaceMapper {
     const population = Math.round(parseNumber(fields[this.#column("population") ?? ""]));
     const country = this.#text(fields, "country");
     const code = countryCode(country);
+    const others = Object.entries(fields).filter(([path]) => !this.#used.has(path));
+    if (country && !code) others.push(["country", country]);
     const draft = {
       ...{ sourceId, name, otherNames, latitude, longitude, category, validFrom, validTo },
       country: code,
-      region: this.#text(fields, "region").slice(0, MOST_NAME),
-      city: this.#text(fields, "city").slice(0, MOST_NAME),
-      population: Number.isSafeInteger(population) ? population : undefined,
+      region: cutText(this.#text(fields, "region"), MOST_AREA_NAME),
+      city: cutText(this.#text(fields, "city"), MOST_AREA_NAME),
+      population: population <= MOST_POPULATION ? population : undefined,
       timezone: this.#text(fields, "timezone"),
-      attributes: {
-        ...attributesOf(fields, this.#used, this.#mapping.attributes, this.#note),
-        ...(country && !code && { country: country.slice(0, MOST_NAME) }),
-      },
+      attributes: attributesOf(others, this.#mapping.attributes, this.#note),
     };
     return { record: toRecord(draft) };
   }
@@ -81,7 +85,7 @@ export class PlaceMapper {
 
   #text(fields: FlatFields, target: Target, separator = " "): string {
     const columns = this.#mapping.columns[target] ?? [];
-    const texts = columns.map((column) => textOf(fields[column]).trim());
+    const texts = columns.map((column) => cleanText(textOf(fields[column])));
     return texts.filter(Boolean).join(separator);
   }
 
@@ -98,8 +102,8 @@ export class PlaceMapper {
         return this.#kinds.ofTags(tagsOf(row, source.part)) ?? UNCATEGORIZED;
       case "column": {
         const value = fields[this.#column("category")!];
-        const isPath = this.#mapping.isOwn && typeof value === "string" && isCategoryPath(value);
-        return isPath ? value : categoryOf(value, this.#kinds);
+        const isPath = this.#mapping.isOwn && CategoryPath.safeParse(value).success;
+        return isPath ? textOf(value) : categoryOf(value, this.#kinds);
       }
       default:
         return UNCATEGORIZED;
@@ -108,7 +112,7 @@ export class PlaceMapper {
 
   /** What has no name but another one goes by that; what has tags, by its brand, its operator or its kind. */
   #name(fields: FlatFields, category: string, otherNames: readonly string[]): string {
-    const name = cleanText(this.#text(fields, "name")) || cleanText(otherNames[0] ?? "");
+    const name = this.#text(fields, "name") || (otherNames[0] ?? "");
     const source = this.#mapping.category;
     if (name || source.by !== "tags") return name;
     const prefix = source.part ? `${source.part}.` : "";
@@ -118,9 +122,12 @@ export class PlaceMapper {
 
   /** GeoNames and many others write 0 or -1 where there is no id. */
   #id(fields: FlatFields): string {
-    const text = this.#text(fields, "id", "-").trim();
-    // What is put together of names is no identifier yet.
-    const id = this.#mapping.columns.id?.length === 1 ? text : cleanText(text);
+    const [column, ...others] = this.#mapping.columns.id ?? [];
+    // What is put together of names is no identifier yet, and joiners are a matter of writing.
+    const id =
+      others.length > 0
+        ? this.#text(fields, "id", "-").replace(/[\u200c\u200d]/g, "")
+        : textOf(fields[column ?? ""]).trim();
     if (this.#mapping.isOwn) return id;
     return id === "0" || id === "-1" ? "" : id;
   }
@@ -134,7 +141,8 @@ export class PlaceMapper {
       return textOf(value).split(column === "alternatenames" ? /[,;]/ : ";");
     });
     return names
-      .filter((name) => name.length <= MOST_NAME && !isLink(name))
+      .map(cleanText)
+      .filter((name) => cutText(name, MOST_NAME) === name && !isLink(name))
       .slice(0, MOST_OTHER_NAMES);
   }
 
@@ -155,21 +163,19 @@ function isLink(text: string): boolean {
   return /^\s*https?:/.test(text);
 }
 
-function nameProblem(name: string): string | undefined {
-  if (!name) return "has no name";
-  if (name.length > MOST_NAME) return `has a name longer than ${MOST_NAME} characters`;
-  return name.includes("\ufffd")
-    ? "has a name that is no readable text (wrong encoding)"
-    : undefined;
-}
+const A_FIELD = { name: "a name", sourceId: "an id", category: "a category" } as const;
 
-function idProblem(id: string): string | undefined {
-  if (id.length > MOST_ID) return `has an id longer than ${MOST_ID} characters`;
-  return /\p{Cc}/u.test(id) || !id.isWellFormed() ? "has an id with control characters" : undefined;
+/** What a record must not have, in words for the person who has the file. */
+function problemOf(record: Readonly<Record<keyof typeof A_FIELD, string>>): string | undefined {
+  for (const field of ["name", "sourceId", "category"] as const) {
+    const { error } = RECORD_FIELDS[field].safeParse(record[field]);
+    if (error) return `has ${A_FIELD[field]} that ${error.issues[0]!.message}`;
+  }
+  return undefined;
 }
 
 function validityProblem(from: number | undefined, to: number | undefined): string | undefined {
   if (Number.isNaN(from)) return "has a valid_from that is no ISO 8601 date or time";
   if (Number.isNaN(to)) return "has a valid_to that is no ISO 8601 date or time";
-  return from !== undefined && to !== undefined && from >= to ? "ends before it begins" : undefined;
+  return isSpan(from, to) ? undefined : "ends before it begins";
 }

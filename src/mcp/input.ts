@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { CallerError } from "../errors.ts";
+import { boundedText } from "../places/plain-text.ts";
 
 const MOST_FAULTS = 5;
 const MOST_QUOTED = 40;
@@ -87,5 +88,5 @@ function describe(input: unknown): string {
 
 /** Names come from the caller and may be anything. */
 function shorten(name: string): string {
-  return name.length > MOST_QUOTED ? `${name.slice(0, MOST_QUOTED)}…` : name;
+  return boundedText(name, MOST_QUOTED);
 }

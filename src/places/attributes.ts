@@ -1,8 +1,11 @@
 import { wholeWord } from "./words.ts";
 
+export const ATTRIBUTE_TYPES = ["number", "boolean", "enum", "text", "opening_hours"] as const;
+export type AttributeType = (typeof ATTRIBUTE_TYPES)[number];
+
 /** What a collection declares of an attribute, so that questions can filter by it. */
 export interface Attribute {
-  readonly type: "number" | "boolean" | "enum" | "text" | "opening_hours";
+  readonly type: AttributeType;
   /** The name shown to people. */
   readonly title?: string;
   /** The values of an `enum`; left out: any. */
@@ -23,7 +26,7 @@ export interface JoinedAttribute {
 }
 
 export interface JoinedType {
-  readonly type: Attribute["type"];
+  readonly type: AttributeType;
   /** As the collections that declare it so write it. */
   readonly names: readonly string[];
   /** Of an `enum`, those of all collections; left out: any. */
@@ -42,7 +45,7 @@ export function joinAttributes(declared: Declarations): JoinedAttribute[] {
   });
 }
 
-function joinType(type: Attribute["type"], declared: Declarations): JoinedType {
+function joinType(type: AttributeType, declared: Declarations): JoinedType {
   const names = [...new Set(declared.map(([name]) => name))];
   const lists = declared.map(([, { values }]) => values);
   if (lists.includes(undefined)) return { type, names };

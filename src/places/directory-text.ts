@@ -24,6 +24,10 @@ export function tellData({ categories, attributes }: Directory): string {
 }
 
 function tellType({ type, values }: JoinedType): string {
-  if (type === "enum" && values) return values.slice(0, MOST_VALUES).map(plainText).join("|");
+  if (type === "enum" && values)
+    return values
+      .slice(0, MOST_VALUES)
+      .map((value) => plainText(value))
+      .join("|");
   return type === "opening_hours" ? "open_now, open_at" : type;
 }

@@ -1,12 +1,13 @@
 import * as z from "zod";
 import { CallerError } from "../errors.ts";
 import {
-  type Attribute,
+  type AttributeType,
   type Declarations,
   type JoinedAttribute,
   type JoinedType,
   joinAttributes,
 } from "./attributes.ts";
+import { boundedText } from "./plain-text.ts";
 import { attributeWord, wholeWord } from "./words.ts";
 
 const LONGEST_TEXT = 200;
@@ -59,17 +60,17 @@ export type AttributeTest = readonly {
 type Value = string | number | boolean;
 
 /** What a row calls an attribute. It tells the type, because another collection may declare another one. */
-export function rowKey(name: string, type: Attribute["type"]): string {
+export function rowKey(name: string, type: AttributeType): string {
   return `${type}:${name}`;
 }
 
 /** What a row has for the value of an attribute. */
-export function rowValue(value: Value, type: Attribute["type"]): Value {
+export function rowValue(value: Value, type: AttributeType): Value {
   return type === "enum" ? wholeWord(String(value)) : value;
 }
 
 /** Whether places have their values among the words of the index, too. */
-export function isInWords(type: Attribute["type"]): boolean {
+export function isInWords(type: AttributeType): boolean {
   return type === "boolean" || type === "enum";
 }
 
@@ -276,5 +277,5 @@ function listed(items: readonly string[], most = MOST_LISTED): string {
 
 /** Names and values may be anything. */
 function quote(text: string): string {
-  return `"${text.length > MOST_QUOTED ? `${text.slice(0, MOST_QUOTED)}…` : text}"`;
+  return `"${boundedText(text, MOST_QUOTED)}"`;
 }

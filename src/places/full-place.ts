@@ -1,6 +1,14 @@
 import * as z from "zod";
 import type { PlaceStore } from "./place-store.ts";
-import { PlaceView, parsePlaceId, RecordView, viewPlace, viewRecord } from "./place-view.ts";
+import {
+  MOST_CREDIT,
+  PlaceView,
+  parsePlaceId,
+  RecordView,
+  viewPlace,
+  viewRecord,
+} from "./place-view.ts";
+import { boundedText, plainText } from "./plain-text.ts";
 
 /** Everything that is known of one place, and whose data it is. */
 export const FullPlace = PlaceView.extend({
@@ -23,8 +31,8 @@ export async function readPlace(places: PlaceStore, id: string): Promise<FullPla
   return {
     ...viewPlace(row, directory),
     ...(record ? viewRecord(record) : { record_missing: true as const }),
-    attribution,
-    license,
-    as_of: asOf,
+    attribution: boundedText(attribution, MOST_CREDIT),
+    license: plainText(license),
+    as_of: plainText(asOf),
   };
 }

@@ -3,6 +3,7 @@ import { checkCursor, readCursor, writeCursor } from "./cursor.ts";
 import type { Directory } from "./directory.ts";
 import type { NearbyAnswer, NearbyQuestion } from "./nearby.ts";
 import type { PlaceStore } from "./place-store.ts";
+import { plainText } from "./plain-text.ts";
 import { phraseQuery } from "./text-query.ts";
 
 export interface NearbyPage extends NearbyAnswer {
@@ -47,7 +48,7 @@ async function requireCategory(
 ): Promise<void> {
   const kinds = await store.kindsOf(category);
   if (kinds.some(({ hasPlaces }) => hasPlaces)) return;
-  const paths = [...categories.values()].map(({ path }) => path).sort();
+  const paths = [...categories.values()].map(({ path }) => plainText(path)).sort();
   const named = paths.slice(0, MOST_CATEGORIES_NAMED).join(", ");
   const rest = paths.length > MOST_CATEGORIES_NAMED ? ", …" : "";
   throw new CallerError(

@@ -32,7 +32,7 @@ export function tellNearby(answer: ToldAnswer, { unit, roughly }: Manner): strin
   const within = `within ${radius} ${answer.unit} of ${here}`;
   const one = results.length === 1;
   const [match, are] = one ? ["matches", "is"] : ["match", "are"];
-  const what = query.trim() ? `${match} "${query.trim()}"` : are;
+  const what = query ? `${match} "${query}"` : are;
   const lines = [
     results.length === 0
       ? `No places ${what} ${within}.`

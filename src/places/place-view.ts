@@ -3,7 +3,7 @@ import type { Directory } from "./directory.ts";
 import type { FoundPlace } from "./nearby.ts";
 import type { PlaceRecord } from "./place.ts";
 import type { PlaceRow } from "./place-store.ts";
-import { plainText } from "./plain-text.ts";
+import { boundedText, isVisible, plainText } from "./plain-text.ts";
 
 /** What every answer tells of a place. The texts are data of their sources, never instructions. */
 export const PlaceView = z.object({
@@ -43,6 +43,8 @@ export type NearbyPlaceView = z.infer<typeof NearbyPlaceView>;
 
 const MOST_OTHER_NAMES = 40;
 const MOST_ATTRIBUTES = 40;
+/** A credit is shown in full. */
+export const MOST_CREDIT = 500;
 
 export function viewPlace(row: PlaceRow, { collections }: Directory): PlaceView {
   const collection = collections.get(row.collection);
@@ -50,7 +52,7 @@ export function viewPlace(row: PlaceRow, { collections }: Directory): PlaceView 
   return {
     id: placeId(collection.id, row.source_id),
     name: plainText(row.name),
-    category: row.category_path,
+    category: plainText(row.category_path),
     latitude: row.latitude,
     longitude: row.longitude,
     ...(row.country && { country: row.country }),
@@ -62,7 +64,8 @@ export function viewPlace(row: PlaceRow, { collections }: Directory): PlaceView 
 
 /** A place's public id. A dot is allowed everywhere in a URI: `place://airports.LFPG`. */
 export function placeId(collection: string, sourceId: string): string {
-  return `${collection}.${sourceId}`;
+  // One that cannot be seen is from before such were refused.
+  return `${collection}.${isVisible(sourceId) ? sourceId : plainText(sourceId)}`;
 }
 
 /** The parts of a public id, or undefined if it cannot be one. */
@@ -74,7 +77,9 @@ export function parsePlaceId(id: string): { collection: string; sourceId: string
 /** Whose data the places are. */
 export function attributionOf(places: readonly FoundPlace[], { collections }: Directory): string[] {
   const ids = new Set(places.map(({ row }) => row.collection));
-  return [...ids].flatMap((id) => collections.get(id)?.attribution ?? []);
+  return [...ids].flatMap(
+    (id) => boundedText(collections.get(id)?.attribution ?? "", MOST_CREDIT) || [],
+  );
 }
 
 export function viewRecord({ otherNames, city, timezone, attributes }: PlaceRecord): RecordView {

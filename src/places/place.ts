@@ -1,6 +1,6 @@
 import type { Point } from "../geo/point.ts";
 
-/** One place as it is imported: the canonical record that R2 keeps and the index is built from. */
+/** One place as it is imported: the canonical record that R2 keeps and the index is built from. Its rules are in record-schema.ts. */
 export interface PlaceRecord extends Point {
   /** The place's id in its source, unique within its collection. */
   readonly sourceId: string;
@@ -64,7 +64,7 @@ export function lineageOf(path: string): string[] {
 
 /** A set of places with one source and one licence. */
 export interface Collection {
-  /** Short and stable: a place's public id is `<collection id>:<source id>`. */
+  /** Short and stable: a place's public id is `<collection id>.<source id>`. */
   readonly id: string;
   readonly title: string;
   readonly license: string;

@@ -1,12 +1,52 @@
-const LONGEST_TEXT = 200;
+const LONGEST_SHOWN = 200;
 
-/** Control, private and invisible characters, with which a text can hide what it says. Joiners stay: scripts need them. */
-const HIDDEN = /[\s\p{Cc}\p{Co}\p{Cn}]+|(?![\u200c\u200d])\p{Cf}/gu;
+/** What is not to be seen, or hides what is: controls, line ends, marks of direction, fillers, variation selectors. */
+const HIDDEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
-/** One line of what is to be seen, of a bounded length. */
+/** Whether a text is one line of characters that can all be seen. */
+export function isVisible(text: string): boolean {
+  return !HIDDEN.test(text);
+}
+
+/**
+ * A text of a source as one line of visible characters, in NFC, with single spaces. Of what cannot be seen only the
+ * joiners within words stay: some scripts need them.
+ */
+export function cleanText(text: string): string {
+  return CLEAN.test(text) ? text : cleaned(text);
+}
+
+/** Most texts are clean, which is quicker to see than to make sure of. */
+const CLEAN = /^(?:[!-~]+(?: [!-~]+)*)?$/;
+
+function cleaned(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(IGNORED, "")
+    .replace(LOOSE_JOINERS, "")
+    .replace(GAPS, " ")
+    .normalize("NFC")
+    .trim();
+}
+
+const IGNORED = /(?![\u200c\u200d])[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+const LOOSE_JOINERS =
+  /(?<![\p{L}\p{M}\p{Emoji_Modifier}\p{Extended_Pictographic}])[\u200c\u200d]|[\u200c\u200d](?![\p{L}\p{M}\p{Extended_Pictographic}])/gu;
+const GAPS = /[\s\p{Cc}\p{Co}\p{Cn}]+/gu;
+
+/** A text that is shown: clean, and not too long. */
 export function plainText(text: string): string {
-  const characters = [...text.toWellFormed().replace(HIDDEN, " ").replace(/ +/g, " ").trim()];
-  return characters.length > LONGEST_TEXT
-    ? `${characters.slice(0, LONGEST_TEXT).join("")}…`
-    : characters.join("");
+  return boundedText(text, LONGEST_SHOWN);
+}
+
+/** A text that is shown, of at most so many characters. */
+export function boundedText(text: string, most: number): string {
+  return cutText(cleanText(text), most);
+}
+
+/** A text of at most so many characters (code points), the last one … if it had more. */
+export function cutText(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const characters = [...text];
+  return characters.length > most ? `${characters.slice(0, most - 1).join("")}…` : text;
 }

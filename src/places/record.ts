@@ -1,4 +1,6 @@
 import type { PlaceRecord } from "./place.ts";
+import { cleanText } from "./plain-text.ts";
+import { isTimeZone } from "./record-schema.ts";
 
 type Gap = null | undefined;
 
@@ -60,23 +62,6 @@ export function degrees(value: number): number {
   return Math.round(value * 1e6) / 1e6 + 0;
 }
 
-/** NFC, well-formed, without control characters and direction marks, with single spaces. Joiners stay: some scripts need them. */
-export function cleanText(text: string): string {
-  return CLEAN.test(text) ? text : cleaned(text);
-}
-
-/** Most texts are clean, which is quicker to see than to make sure of. */
-const CLEAN = /^(?:[!-~]+(?: [!-~]+)*)?$/;
-
-function cleaned(text: string): string {
-  return text
-    .toWellFormed()
-    .normalize("NFC")
-    .replace(/[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, "")
-    .replace(/[\p{Cc}\s]+/gu, " ")
-    .trim();
-}
-
 /** The clean names that differ, apart from case, from the main name and from each other. */
 function distinctNames(name: string, candidates: readonly (string | Gap)[]): string[] {
   const seen = new Set([name.toLowerCase()]);
@@ -99,19 +84,4 @@ function filledAttributes(attributes: NonNullable<Draft["attributes"]>) {
     filled[key] = tidy;
   }
   return filled;
-}
-
-const timeZones = new Map<string, boolean>();
-
-function isTimeZone(name: string): boolean {
-  let valid = timeZones.get(name);
-  if (valid === undefined) {
-    try {
-      valid = new Intl.DateTimeFormat("en", { timeZone: name }) !== undefined;
-    } catch {
-      valid = false;
-    }
-    timeZones.set(name, valid);
-  }
-  return valid;
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { definePrompt } from "../mcp/define.ts";
+import { plainText } from "../places/plain-text.ts";
 
 export default definePrompt({
   name: "whats_nearby",
@@ -17,7 +18,9 @@ export default definePrompt({
       .optional()
       .describe('Where: a place name, or "latitude,longitude". Left out: here'),
   }),
-  write({ interest, place }) {
+  write(given) {
+    const interest = plainText(given.interest ?? "");
+    const place = plainText(given.place ?? "");
     const what = interest ? `places that match "${interest}"` : "places of interest";
     const where = place ? `near ${place}` : "near me";
     return [

@@ -1,4 +1,6 @@
 import { defineResource } from "../mcp/define.ts";
+import { MOST_CREDIT } from "../places/place-view.ts";
+import { boundedText, plainText } from "../places/plain-text.ts";
 
 export default defineResource({
   name: "collections",
@@ -10,9 +12,20 @@ export default defineResource({
   async read(_, { places }) {
     const collections = await places.collections();
     return JSON.stringify({
-      collections: collections.map(({ asOf, loadedAt, ...collection }) => {
-        return { ...collection, as_of: asOf, loaded_at: loadedAt };
-      }),
+      collections: collections.map(
+        ({ title, license, attribution, url, asOf, loadedAt, categories, ...rest }) => ({
+          ...rest,
+          title: plainText(title),
+          license: plainText(license),
+          attribution: boundedText(attribution, MOST_CREDIT),
+          url: boundedText(url, MOST_CREDIT),
+          as_of: plainText(asOf),
+          loaded_at: loadedAt,
+          categories: categories.map(({ path, label, places }) => {
+            return { path: plainText(path), label: plainText(label), places };
+          }),
+        }),
+      ),
     });
   },
 });

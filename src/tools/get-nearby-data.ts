@@ -16,6 +16,7 @@ import { tellNearby } from "../places/nearby-text.ts";
 import { findPassing } from "../places/open-places.ts";
 import { METERS_IN, UNITS, type Unit } from "../places/place-text.ts";
 import { attributionOf, NearbyPlaceView, viewNearby, viewRecord } from "../places/place-view.ts";
+import { plainText } from "../places/plain-text.ts";
 import { phraseQuery } from "../places/text-query.ts";
 import type { Services } from "../services.ts";
 
@@ -145,6 +146,7 @@ async function findNearbyData(
   services: Services,
   caller: Caller,
 ): Promise<z.input<typeof output>> {
+  const query = plainText(asked.query);
   const radiusMeters = toMeters(asked);
   const openAt = openAtOf(asked);
   const declared = asked.filter || openAt ? (await services.places.directory()).attributes : [];
@@ -155,7 +157,7 @@ async function findNearbyData(
     center: { latitude: location.latitude, longitude: location.longitude },
     radiusMeters,
     limit: asked.limit,
-    text: asked.query,
+    text: query,
     category: asked.category,
     filter,
   };
@@ -174,7 +176,7 @@ async function findNearbyData(
   const shown = [...places, ...(nearestBeyond ? [nearestBeyond] : [])];
   return {
     location,
-    query: asked.query,
+    query,
     radius: asked.radius,
     unit: unitOf(asked),
     radius_km: radiusMeters / METERS_IN.km,
@@ -253,7 +255,7 @@ function warningsFor(
   if (query.trim() && phraseQuery(query) === undefined) {
     warnings.push("query has no letter and no digit in it, so any place matches.");
   }
-  const missing = kinds.filter(({ hasPlaces }) => !hasPlaces).map(({ label }) => label);
+  const missing = kinds.flatMap(({ label, hasPlaces }) => (hasPlaces ? [] : plainText(label)));
   const named = places.some(({ row }) => phraseQuery(row.name) === phraseQuery(query));
   if (missing.length > 0 && missing.length === kinds.length && !named) {
     warnings.push(

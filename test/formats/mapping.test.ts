@@ -3,6 +3,13 @@ import { columnKey, isOtherName } from "../../src/formats/column-names.ts";
 import { parseNumber, parsePoint } from "../../src/formats/coordinates.ts";
 import { countryCode } from "../../src/formats/country.ts";
 import { parseInstant } from "../../src/formats/instant.ts";
+import {
+  MOST_AREA_NAME,
+  MOST_ATTRIBUTE_NAME,
+  MOST_ATTRIBUTE_TEXT,
+  MOST_ATTRIBUTES,
+  PlaceRecordSchema,
+} from "../../src/places/record-schema.ts";
 import { readPlaces } from "../support/rows.ts";
 
 describe("columns", () => {
@@ -110,12 +117,34 @@ describe("attributes", () => {
 
   it("are no more and no longer than fits", async () => {
     const many = Object.fromEntries(
-      Array.from({ length: 100 }, (_, index) => [`a${index}`, "x".repeat(2_000)]),
+      Array.from({ length: MOST_ATTRIBUTES + 9 }, (_, index) => [
+        `${index}${"😀".repeat(MOST_ATTRIBUTE_NAME)}`,
+        "😀".repeat(index === 0 ? MOST_ATTRIBUTE_TEXT + 1 : 1),
+      ]),
     );
-    const { records } = await readPlaces(JSON.stringify({ name: "A", lat: 1, lon: 2, ...many }));
-    const values = Object.values(records[0]!.attributes!);
-    expect(values).toHaveLength(64);
-    expect(values[0]).toHaveLength(1_000);
+    const row = { name: "A", lat: 1, lon: 2, country: "Nowhere", city: "é".repeat(999), ...many };
+    const { records } = await readPlaces(JSON.stringify(row));
+    expect(PlaceRecordSchema.parse(records[0])).toEqual(records[0]);
+    const [name, value] = Object.entries(records[0]!.attributes!)[0]!;
+    expect(Object.keys(records[0]!.attributes!)).toHaveLength(MOST_ATTRIBUTES);
+    expect([...name]).toHaveLength(MOST_ATTRIBUTE_NAME);
+    expect([...String(value)]).toHaveLength(MOST_ATTRIBUTE_TEXT);
+    expect(value).toMatch(/^(?:😀)+…$/u);
+    expect(records[0]!.city).toHaveLength(MOST_AREA_NAME);
+  });
+
+  it("have names, of characters that can be seen", async () => {
+    const row = {
+      name: "A",
+      lat: 1,
+      lon: 2,
+      "a\nb\u202e": 1,
+      "\u0000": 2,
+      "tags.": 3,
+      "\u2028c": "d\u2029e",
+    };
+    const { records } = await readPlaces(JSON.stringify(row));
+    expect(records[0]!.attributes).toEqual({ "a b": 1, c: "d e" });
   });
 });
 
@@ -137,18 +166,29 @@ it("knows from when until when a place is there", async () => {
 it("rejects names and ids that are none", async () => {
   const rows = [
     { name: " " },
-    { name: "x".repeat(301) },
+    { name: "x".repeat(501) },
     { name: "\ufffd" },
     { name: "A", id: "a\u0000b" },
     { name: "A", id: "x".repeat(201) },
     { name: "A", id: "\ud800" },
+    { name: "\u0000\u202e" },
+    { name: "A", id: ".." },
     { name: "A", id: "ok / ä" },
   ];
   const text = rows
     .map((row, index) => JSON.stringify({ id: String(index), lat: 1, lon: 2, ...row }))
     .join("\n");
   const { records, problems } = await readPlaces(text);
-  expect(problems.map(({ line }) => line)).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(problems).toEqual([
+    { line: 1, problem: "has no name" },
+    { line: 2, problem: "has a name that is longer than 500 characters" },
+    { line: 3, problem: "has a name that is no readable text (wrong encoding)" },
+    { line: 4, problem: "has an id that has characters that cannot be seen" },
+    { line: 5, problem: "has an id that is longer than 200 characters" },
+    { line: 6, problem: "has an id that has characters that cannot be seen" },
+    { line: 7, problem: "has no name" },
+    { line: 8, problem: "has an id that is . or .." },
+  ]);
   expect(records.map(({ sourceId }) => sourceId)).toEqual(["ok / ä"]);
 });
 
@@ -233,10 +273,18 @@ it("reads our own records as they are", async () => {
       },
       ...{ validFrom: 1_700_000_000_000, validTo: 1_800_000_000_000 },
     },
+    { sourceId: "6", name: "A", category: "shop.s/T+C", latitude: 1, longitude: 3 },
     { sourceId: "7", name: "A", category: "Cafe", latitude: 1, longitude: 3 },
     // The last one of an id counts: that is for the import to see.
     { sourceId: "7", name: "A", category: "Cafe", latitude: 1, longitude: 4 },
   ];
   const read = await readPlaces(records.map((one) => JSON.stringify(one)).join("\n"));
   expect(read.records).toEqual(records);
+});
+
+it("puts ids together of names in any script", async () => {
+  const text = "name,lat,lon,a,b\nA,1,2,نجف\u200cآباد,x\ny\n".replace("x\ny", '"x\ny"');
+  const columns = { id: ["a", "b"] };
+  const { records } = await readPlaces(text, { columns });
+  expect(records.map(({ sourceId }) => sourceId)).toEqual(["نجفآباد-x y"]);
 });
