@@ -122,12 +122,12 @@ export class PlaceMapper {
 
   /** GeoNames and many others write 0 or -1 where there is no id. */
   #id(fields: FlatFields): string {
-    const [column, ...others] = this.#mapping.columns.id ?? [];
+    const columns = this.#mapping.columns.id ?? [];
     // What is put together of names is no identifier yet, and joiners are a matter of writing.
     const id =
-      others.length > 0
-        ? this.#text(fields, "id", "-").replace(/[\u200c\u200d]/g, "")
-        : textOf(fields[column ?? ""]).trim();
+      columns.length === 1
+        ? textOf(fields[columns[0]!]).trim()
+        : this.#text(fields, "id", "-").replace(/[\u200c\u200d]/g, "");
     if (this.#mapping.isOwn) return id;
     return id === "0" || id === "-1" ? "" : id;
   }

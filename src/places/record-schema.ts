@@ -60,7 +60,7 @@ export const RECORD_FIELDS = {
   region: filledLine(MOST_AREA_NAME).exactOptional(),
   city: filledLine(MOST_AREA_NAME).exactOptional(),
   population: z.number().nonnegative().max(MOST_POPULATION).exactOptional(),
-  timezone: z.string().refine(isTimeZone, "is no IANA time zone").exactOptional(),
+  timezone: z.string().max(100).refine(isTimeZone, "is no IANA time zone").exactOptional(),
   attributes: z
     .record(
       filledLine(MOST_ATTRIBUTE_NAME),

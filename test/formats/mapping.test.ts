@@ -282,6 +282,12 @@ it("reads our own records as they are", async () => {
   expect(read.records).toEqual(records);
 });
 
+it("takes no column without a name for the id", async () => {
+  const { records } = await readPlaces(",name,lat,lon\n7,A,1,2\n8,B,1,3\n");
+  expect(records.map(({ name }) => name)).toEqual(["A", "B"]);
+  for (const { sourceId } of records) expect(sourceId).toMatch(/^c[0-9a-z]{21}$/);
+});
+
 it("puts ids together of names in any script", async () => {
   const text = "name,lat,lon,a,b\nA,1,2,نجف\u200cآباد,x\ny\n".replace("x\ny", '"x\ny"');
   const columns = { id: ["a", "b"] };
