@@ -1,5 +1,5 @@
 import type { Point } from "../src/geo/point.ts";
-import type { PlaceRecord } from "../src/places/place.ts";
+import type { PlaceRecord } from "../src/records/place.ts";
 
 /**
  * Copies of the real places for sizes that no real set at hand has. Copies shifted by a few hundred

@@ -1,7 +1,7 @@
 import type { Hono } from "hono";
+import { createApp } from "../src/http/app.ts";
 import { catalog } from "../src/mcp/catalog.ts";
 import { serverFor } from "../src/mcp/server.ts";
-import { createApp } from "../src/routes.ts";
 
 /** A search's statement, without the search around it. */
 interface Statement {

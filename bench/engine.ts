@@ -8,8 +8,9 @@
  * the time that SQLite takes, and of local D1 (workerd), for the rows read that D1 counts. The two
  * must answer alike. Questions are seeded. Results go to RESULTS.md.
  */
-import { findNearby, type NearbyAnswer } from "../src/places/nearby.ts";
-import { PlaceStore } from "../src/places/place-store.ts";
+
+import { PlaceStore } from "../src/index/place-index.ts";
+import { findNearby, type NearbyAnswer } from "../src/nearby/find.ts";
 import { MOVES } from "./copies.ts";
 import { inD1, inSqlite, MeteredDatabase } from "./metered-database.ts";
 import { bytesOf, openD1, openSqlite, type PlacesFile, placesFile } from "./places-file.ts";

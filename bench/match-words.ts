@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import { textQuery } from "../src/places/text-query.ts";
-import { categoryWord } from "../src/places/words.ts";
+import { textQuery } from "../src/index/search/query.ts";
+import { categoryWord } from "../src/text/tokens.ts";
 
 /** What a text and a category match, as our statement reads them: of each list one word. */
 export function matchWords(

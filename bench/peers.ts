@@ -13,9 +13,9 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import type { Point } from "../src/geo/point.ts";
-import { geodesic } from "../src/places/geodesic.ts";
-import { findNearby } from "../src/places/nearby.ts";
-import { PlaceStore } from "../src/places/place-store.ts";
+import { geodesic } from "../src/geodesic.ts";
+import { PlaceStore } from "../src/index/place-index.ts";
+import { findNearby } from "../src/nearby/find.ts";
 import { matchWords } from "./match-words.ts";
 import { inSqlite, MeteredDatabase } from "./metered-database.ts";
 import { reportPeers } from "./peers-report.ts";

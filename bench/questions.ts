@@ -1,9 +1,9 @@
 import type { Point } from "../src/geo/point.ts";
-import type { NearbyQuestion } from "../src/places/nearby.ts";
-import type { PlaceRecord } from "../src/places/place.ts";
-import type { Search } from "../src/places/search-plan.ts";
-import { textQuery } from "../src/places/text-query.ts";
-import { indexWords } from "../src/places/words.ts";
+import type { Search } from "../src/index/search/plan.ts";
+import { textQuery } from "../src/index/search/query.ts";
+import type { NearbyQuestion } from "../src/nearby/find.ts";
+import type { PlaceRecord } from "../src/records/place.ts";
+import { indexWords } from "../src/text/tokens.ts";
 import { MOVES, type Move, move, moveBack } from "./copies.ts";
 import { anywhere, jitter, oneOf, type Random, seeded } from "./random.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import type { Collection, PlaceRecord } from "../src/places/place.ts";
+import type { Collection, PlaceRecord } from "../src/records/place.ts";
 
 /** The real sets beside the repository: 2.17 million places. Their README says where they are from. */
 const FOLDER = join(import.meta.dirname, "../../shared/data");

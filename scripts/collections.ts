@@ -1,5 +1,5 @@
 import { CallerError } from "../src/errors.ts";
-import { givenLabel } from "../src/formats/choices.ts";
+import { givenLabel } from "../src/formats/mapping/choices.ts";
 import { parsedOptions, runCommand } from "./command.ts";
 import { confirm } from "./confirm.ts";
 import {

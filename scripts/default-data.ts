@@ -1,7 +1,7 @@
 import type { PlaceOfRow } from "../src/formats/open-places.ts";
 import { type Part, partsOf } from "../src/formats/parts.ts";
-import { firstKey } from "../src/places/key.ts";
-import type { PlaceRecord } from "../src/places/place.ts";
+import { firstKey } from "../src/index/key.ts";
+import type { PlaceRecord } from "../src/records/place.ts";
 import { categoriesFor, collections, fingerprint, readDataset } from "./dataset/dataset.ts";
 import { regions } from "./dataset/regions.ts";
 import { Collection } from "./import/answers.ts";

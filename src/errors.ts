@@ -41,3 +41,8 @@ export class UserQuestion extends CallerError {
     this.question = question;
   }
 }
+
+/** Another writer has changed what a write was prepared from: the write is prepared anew. Never leaves the server. */
+export class Stale extends Error {
+  override readonly name = "Stale";
+}

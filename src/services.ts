@@ -1,11 +1,11 @@
-import type { Stores as PlaceStores } from "./collections/imports.ts";
-import type { LocationServices, LocationSettings } from "./location/here.ts";
-import { resolvePlace } from "./location/resolve.ts";
-import type { NearbyAnswer, NearbyQuestion } from "./places/nearby.ts";
-import { findNearbyCached } from "./places/nearby-cache.ts";
-import { PlaceStore } from "./places/place-store.ts";
-import { Memory } from "./sessions/memory.ts";
-import { sessionSettings } from "./sessions/settings.ts";
+import { resolvePlace } from "./gazetteer/resolve.ts";
+import type { Stores as PlaceStores } from "./imports/job.ts";
+import { PlaceStore } from "./index/place-index.ts";
+import type { LocationServices, LocationSettings } from "./location/ladder.ts";
+import { Memory } from "./memory/memory.ts";
+import { sessionSettings } from "./memory/settings.ts";
+import { findNearbyCached } from "./nearby/cache.ts";
+import type { NearbyAnswer, NearbyQuestion } from "./nearby/find.ts";
 
 /** What one request may use. Tools see this and never see `env`. */
 export interface Services extends LocationServices {

@@ -1,10 +1,10 @@
-import type { BucketEvent } from "./collections/inbox.ts";
-import { purgeOver } from "./collections/purge-over.ts";
+import { createApp } from "./http/app.ts";
+import { purgeOver } from "./imports/expire.ts";
+import type { BucketEvent } from "./imports/inbox/event.ts";
 import { catalog, chatgptCatalog } from "./mcp/catalog.ts";
 import { serverFor } from "./mcp/server.ts";
-import { createApp } from "./routes.ts";
+import { protocolSessionClass } from "./mcp/sessions/protocol-session.ts";
 import { createServices, createStores } from "./services.ts";
-import { protocolSessionClass } from "./sessions/protocol-session.ts";
 import { startInboxImport } from "./tasks/inbox-import.ts";
 
 const endpoints = { "/mcp": serverFor(catalog), "/chatgpt/mcp": serverFor(chatgptCatalog) };
@@ -22,8 +22,8 @@ export default {
   },
 } satisfies ExportedHandler<Env, BucketEvent>;
 
-export { Session } from "./sessions/session.ts";
-export { SessionRegister } from "./sessions/session-register.ts";
+export { SessionRegister } from "./mcp/sessions/registry.ts";
+export { Session } from "./memory/session.ts";
 export { InboxImport } from "./tasks/inbox-import.ts";
 export const ProtocolSession = protocolSessionClass(({ path, ...session }, env, state) =>
   endpoints[path as keyof typeof endpoints](createServices(env, state), {

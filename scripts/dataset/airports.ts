@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
-import type { Collection, PlaceRecord } from "../../src/places/place.ts";
-import { toRecord } from "../../src/places/record.ts";
+import { toRecord } from "../../src/records/draft.ts";
+import type { Collection, PlaceRecord } from "../../src/records/place.ts";
 import { packageFile } from "./package-file.ts";
 import { regionNames } from "./regions.ts";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Category, Collection, PlaceRecord } from "../../src/places/place.ts";
+import type { Category, Collection, PlaceRecord } from "../../src/records/place.ts";
 import * as airports from "./airports.ts";
 import * as geonames from "./geonames.ts";
 import { lexicon } from "./lexicon.ts";

@@ -1,5 +1,5 @@
-import { type Category, type Kind, lineageOf } from "../../src/places/place.ts";
-import { phraseWord, runsOf } from "../../src/places/words.ts";
+import { type Category, type Kind, lineageOf } from "../../src/records/place.ts";
+import { phraseWord, runsOf } from "../../src/text/tokens.ts";
 import { OWN_WORDS, SAME_WORDS } from "./own-words.ts";
 import { englishCores, parts, plural } from "./phrases.ts";
 import { englishNames, type PresetTags, presetTags, presetTexts } from "./tagging-schema.ts";

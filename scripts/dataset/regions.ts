@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Region } from "../../src/places/place.ts";
+import type { Region } from "../../src/records/place.ts";
 import { LANGUAGES } from "./languages.ts";
 import { packageFile } from "./package-file.ts";
 import { COUNTRY_WORDS, REGION_WORDS } from "./region-words.ts";

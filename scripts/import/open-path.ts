@@ -1,6 +1,6 @@
-import type { Note } from "../../src/formats/attributes.ts";
-import type { Kinds } from "../../src/formats/category.ts";
-import type { MappingChoices } from "../../src/formats/mapping.ts";
+import type { Note } from "../../src/formats/mapping/attributes.ts";
+import type { Kinds } from "../../src/formats/mapping/category.ts";
+import type { MappingChoices } from "../../src/formats/mapping/mapping.ts";
 import { type OpenedPlaces, openPlaces } from "../../src/formats/open-places.ts";
 import { openFile } from "./open-file.ts";
 

@@ -1,15 +1,15 @@
 import { parseArgs } from "node:util";
 import { CallerError } from "../../src/errors.ts";
-import type { DeclaredAttributes } from "../../src/formats/attributes.ts";
+import type { DeclaredAttributes } from "../../src/formats/mapping/attributes.ts";
 import {
   chosenAttributes,
   chosenColumns,
   type GivenLabel,
   givenLabel,
-} from "../../src/formats/choices.ts";
-import { TARGETS } from "../../src/formats/column-names.ts";
-import type { Columns } from "../../src/formats/columns.ts";
-import { ATTRIBUTE_TYPES } from "../../src/places/attributes.ts";
+} from "../../src/formats/mapping/choices.ts";
+import { TARGETS } from "../../src/formats/mapping/column-names.ts";
+import type { Columns } from "../../src/formats/mapping/columns.ts";
+import { ATTRIBUTE_TYPES } from "../../src/records/attributes.ts";
 import { ROWS_A_PART } from "./row-budget.ts";
 
 /** What the command line asks for. */

@@ -1,4 +1,4 @@
-import { emptyFields, faultyRow, type Row } from "../../src/formats/row.ts";
+import { emptyFields, faultyRow, type Row } from "../../src/formats/readers/row.ts";
 import { damaged, readBlocks } from "./osm-blocks.ts";
 import { type ElementVisitor, type Tags, visitElements } from "./osm-elements.ts";
 import { NodeTable } from "./osm-node-table.ts";

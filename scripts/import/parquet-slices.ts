@@ -1,7 +1,7 @@
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { wkbToGeojson } from "hyparquet/src/wkb.js";
 import { compressors } from "hyparquet-compressors";
-import { representativePoint } from "../../src/formats/representative-point.ts";
+import { representativePoint } from "../../src/formats/geometry/representative-point.ts";
 import type { Point } from "../../src/geo/point.ts";
 
 /** Some rows of a file, by columns. */

@@ -3,7 +3,7 @@ import { on } from "node:events";
 import { join } from "node:path";
 import type { AsyncBuffer } from "hyparquet";
 import { CallerError } from "../../src/errors.ts";
-import { emptyFields, type Row } from "../../src/formats/row.ts";
+import { emptyFields, type Row } from "../../src/formats/readers/row.ts";
 import { type Answer, SIGN_MS } from "./parquet-process.ts";
 import type { Slice } from "./parquet-slices.ts";
 

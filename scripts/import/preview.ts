@@ -1,6 +1,6 @@
-import { isCategoryPath } from "../../src/formats/category.ts";
-import { TARGETS } from "../../src/formats/column-names.ts";
-import type { CategorySource } from "../../src/formats/mapping.ts";
+import { isCategoryPath } from "../../src/formats/mapping/category.ts";
+import { TARGETS } from "../../src/formats/mapping/column-names.ts";
+import type { CategorySource } from "../../src/formats/mapping/mapping.ts";
 import type { OpenedPath } from "./open-path.ts";
 
 const MOST_SHOWN = 400;

@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import { CallerError } from "../../src/errors.ts";
-import { categoryOf } from "../../src/formats/category.ts";
-import { declaredWith, fullLabel, typesOf } from "../../src/formats/choices.ts";
+import { categoryOf } from "../../src/formats/mapping/category.ts";
+import { declaredWith, fullLabel, typesOf } from "../../src/formats/mapping/choices.ts";
 import { type Part, partsOf, type Rejected } from "../../src/formats/parts.ts";
 import { confirm } from "../confirm.ts";
 import { openTarget } from "../target.ts";

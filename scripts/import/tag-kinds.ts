@@ -1,5 +1,5 @@
-import type { Kinds } from "../../src/formats/category.ts";
-import { kindsOf } from "../../src/formats/kinds.ts";
+import type { Kinds } from "../../src/formats/mapping/category.ts";
+import { kindsOf } from "../../src/formats/mapping/kinds.ts";
 import { lexicon, schemaKinds } from "../dataset/lexicon.ts";
 
 /** Kinds of places by the tagging schema and its words in some fifty languages. */

@@ -1,9 +1,9 @@
-import type { DeclaredAttributes, Note } from "./attributes.ts";
-import type { Kinds } from "./category.ts";
-import { guessMapping, type Mapping, type MappingChoices } from "./mapping.ts";
+import type { DeclaredAttributes, Note } from "./mapping/attributes.ts";
+import type { Kinds } from "./mapping/category.ts";
+import { guessMapping, type Mapping, type MappingChoices } from "./mapping/mapping.ts";
+import { type Mapped, PlaceMapper } from "./mapping/place-row.ts";
 import type { OpenedRows } from "./open-rows.ts";
-import { type Mapped, PlaceMapper } from "./place-row.ts";
-import type { Mark, Row } from "./row.ts";
+import type { Mark, Row } from "./readers/row.ts";
 
 /** A row of a file as a place, or why it is none. */
 export type PlaceOfRow = Mapped & { readonly line: number; readonly next?: Mark };

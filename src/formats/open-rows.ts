@@ -1,11 +1,11 @@
 import { CallerError } from "../errors.ts";
-import { behind, countLines, peek } from "./byte-stream.ts";
-import { readDelimited } from "./delimited.ts";
-import { dialectOf } from "./dialect.ts";
-import { startsWith, toUtf8 } from "./encoding.ts";
-import { type Gunzip, gunzip, isGzip } from "./gzip.ts";
-import { RECORD_SEPARATOR, readJsonDocument, readJsonLines } from "./json.ts";
-import { BEGINNING, type Bytes, type Mark, MOST_ROW_BYTES, type Row } from "./row.ts";
+import { behind, countLines, peek } from "./bytes/byte-stream.ts";
+import { startsWith, toUtf8 } from "./bytes/encoding.ts";
+import { type Gunzip, gunzip, isGzip } from "./bytes/gzip.ts";
+import { readDelimited } from "./readers/delimited.ts";
+import { dialectOf } from "./readers/dialect.ts";
+import { RECORD_SEPARATOR, readJsonDocument, readJsonLines } from "./readers/json.ts";
+import { BEGINNING, type Bytes, type Mark, MOST_ROW_BYTES, type Row } from "./readers/row.ts";
 
 /** The rows of a file, with what it was found to be. */
 export interface OpenedRows {

@@ -1,5 +1,5 @@
 import type { PlaceOfRow } from "./open-places.ts";
-import type { Mark } from "./row.ts";
+import type { Mark } from "./readers/row.ts";
 
 /** Some places of the files in their order: what is stored at once. */
 export interface Part {

@@ -1,7 +1,7 @@
-import type { Caller } from "../access/caller.ts";
+import type { Caller } from "../caller.ts";
+import { toReportedPoint } from "../gazetteer/degrees.ts";
 import type { Point } from "../geo/point.ts";
-import { plainText } from "../places/plain-text.ts";
-import { toReportedPoint } from "./degrees.ts";
+import { plainText } from "../text/plain-text.ts";
 import { ANONYMOUS_COUNTRIES } from "./relays.ts";
 
 /** Where a host says that its user is: coordinates, or names to look up, or both. */

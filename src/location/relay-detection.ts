@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import type { Caller } from "../access/caller.ts";
+import type { Caller } from "../caller.ts";
 import {
   ANONYMOUS_COUNTRIES,
   ASSISTANTS,

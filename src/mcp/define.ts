@@ -1,6 +1,6 @@
 import type * as z from "zod";
-import type { Caller } from "../access/caller.ts";
-import type { Directory } from "../places/directory.ts";
+import type { Caller } from "../caller.ts";
+import type { Directory } from "../index/snapshot.ts";
 import type { Services } from "../services.ts";
 
 export interface Hints {

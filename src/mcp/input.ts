@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { CallerError } from "../errors.ts";
-import { boundedText } from "../places/plain-text.ts";
+import { boundedText } from "../text/plain-text.ts";
 
 const MOST_FAULTS = 5;
 const MOST_QUOTED = 40;

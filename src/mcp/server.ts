@@ -17,14 +17,14 @@ import {
   type Variables,
 } from "@modelcontextprotocol/server";
 import * as z from "zod";
-import type { Caller } from "../access/caller.ts";
+import type { Caller } from "../caller.ts";
 import { CallerError, UserQuestion } from "../errors.ts";
+import type { Served } from "../http/app.ts";
 import { reportFailure } from "../observe/failures.ts";
-import type { Served } from "../routes.ts";
 import type { Services } from "../services.ts";
 import { version } from "../version.ts";
-import { answersOf, ask, canBeAsked } from "./asking.ts";
 import type { Catalog, Prompt, Resource, Tool } from "./define.ts";
+import { answersOf, ask, canBeAsked } from "./elicitation.ts";
 import { parseInput } from "./input.ts";
 
 /** How long clients may go by a list: it changes only when a new version is deployed. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { definePrompt } from "../mcp/define.ts";
-import { plainText } from "../places/plain-text.ts";
+import { plainText } from "../text/plain-text.ts";
 
 export default definePrompt({
   name: "whats_nearby",

@@ -1,6 +1,6 @@
 import { defineResource } from "../mcp/define.ts";
-import { MOST_CREDIT } from "../places/place-view.ts";
-import { boundedText, plainText } from "../places/plain-text.ts";
+import { MOST_CREDIT } from "../nearby/present/place-view.ts";
+import { boundedText, plainText } from "../text/plain-text.ts";
 
 export default defineResource({
   name: "collections",

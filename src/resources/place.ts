@@ -1,5 +1,5 @@
 import { defineResource } from "../mcp/define.ts";
-import { readPlace } from "../places/full-place.ts";
+import { readPlace } from "../nearby/present/full-place.ts";
 
 export default defineResource({
   name: "place",

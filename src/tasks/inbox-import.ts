@@ -1,7 +1,7 @@
 import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from "cloudflare:workers";
-import type { Stores } from "../collections/imports.ts";
-import { type BucketEvent, type Dropped, droppedBy, idOf } from "../collections/inbox.ts";
-import { type InboxReport, writeReport } from "../collections/inbox-report.ts";
+import { CallerError } from "../errors.ts";
+import { type BucketEvent, type Dropped, droppedBy, idOf } from "../imports/inbox/event.ts";
+import { type InboxReport, writeReport } from "../imports/inbox/report.ts";
 import {
   type Begun,
   begin,
@@ -11,8 +11,8 @@ import {
   isReplaced,
   takeParts,
   UNREAD,
-} from "../collections/inbox-steps.ts";
-import { CallerError } from "../errors.ts";
+} from "../imports/inbox/steps.ts";
+import type { Stores } from "../imports/job.ts";
 
 /** Starts the import of the object that an event is about: once, however often the event is delivered. */
 export async function startInboxImport(

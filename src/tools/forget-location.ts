@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { CallerError } from "../errors.ts";
-import { memoryKeyOf } from "../location/memory-key.ts";
+import { memoryKeyOf } from "../location/owner.ts";
 import { defineTool } from "../mcp/define.ts";
 
 export default defineTool({

@@ -1,24 +1,29 @@
 import * as z from "zod";
-import type { Caller } from "../access/caller.ts";
+import type { Caller } from "../caller.ts";
 import { CallerError } from "../errors.ts";
 import { HALF_EARTH_METERS } from "../geo/ellipsoid.ts";
-import { type Asked, locate } from "../location/here.ts";
+import { checkFilter, Filter } from "../index/search/filter.ts";
+import { phraseQuery } from "../index/search/query.ts";
+import { type Asked, locate } from "../location/ladder.ts";
 import { isRough, Location } from "../location/location.ts";
-import { type OpenAt, openStateAt, parseOpenAt } from "../location/open-at.ts";
-import { usesMiles } from "../location/territory.ts";
 import { defineTool } from "../mcp/define.ts";
-import type { Declarations } from "../places/attributes.ts";
-import { tellData } from "../places/directory-text.ts";
-import { checkFilter, Filter } from "../places/filter.ts";
-import type { FoundPlace, NearbyAnswer, NearbyQuestion } from "../places/nearby.ts";
-import { findPage } from "../places/nearby-page.ts";
-import { tellNearby } from "../places/nearby-text.ts";
-import { findPassing } from "../places/open-places.ts";
-import { METERS_IN, UNITS, type Unit } from "../places/place-text.ts";
-import { attributionOf, NearbyPlaceView, viewNearby, viewRecord } from "../places/place-view.ts";
-import { plainText } from "../places/plain-text.ts";
-import { phraseQuery } from "../places/text-query.ts";
+import type { FoundPlace, NearbyAnswer, NearbyQuestion } from "../nearby/find.ts";
+import { type OpenAt, openStateAt, parseOpenAt } from "../nearby/open-at.ts";
+import { findPassing } from "../nearby/open-filter.ts";
+import { findPage } from "../nearby/page.ts";
+import { tellNearby } from "../nearby/present/answer-text.ts";
+import { tellData } from "../nearby/present/data-text.ts";
+import { METERS_IN, UNITS, type Unit } from "../nearby/present/place-text.ts";
+import {
+  attributionOf,
+  NearbyPlaceView,
+  viewNearby,
+  viewRecord,
+} from "../nearby/present/place-view.ts";
+import type { Declarations } from "../records/attributes.ts";
 import type { Services } from "../services.ts";
+import { usesMiles } from "../territory.ts";
+import { plainText } from "../text/plain-text.ts";
 
 /** From here on a radius in km was rather meant in metres, as most map tools take it. */
 const IMPLAUSIBLE_RADIUS_METERS = 300_000;

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { CallerError } from "../errors.ts";
 import { defineTool } from "../mcp/define.ts";
-import { FullPlace, readPlace } from "../places/full-place.ts";
+import { FullPlace, readPlace } from "../nearby/present/full-place.ts";
 
 export default defineTool({
   name: "get_place",

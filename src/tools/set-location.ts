@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { CallerError } from "../errors.ts";
-import { byName, describeGiven, pointOf } from "../location/here.ts";
+import { byName, describeGiven, pointOf } from "../location/ladder.ts";
 import { Location } from "../location/location.ts";
-import { memoryKeyOf } from "../location/memory-key.ts";
+import { memoryKeyOf } from "../location/owner.ts";
 import { defineTool } from "../mcp/define.ts";
 
 export default defineTool({

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CallerError } from "../../src/errors.ts";
-import type { PlaceRecord } from "../../src/places/place.ts";
-import { toRecord } from "../../src/places/record.ts";
-import { PlaceRecordSchema } from "../../src/places/record-schema.ts";
+import { toRecord } from "../../src/records/draft.ts";
+import type { PlaceRecord } from "../../src/records/place.ts";
+import { PlaceRecordSchema } from "../../src/records/schema.ts";
 import { gzipped, type Places, placesOf, readAll, readPlaces } from "../support/rows.ts";
 
 /** Whatever comes in: places, told problems, or an error in our own words. Nothing else, and no row twice. */

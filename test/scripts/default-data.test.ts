@@ -1,8 +1,12 @@
 import { expect, it } from "vitest";
 import { categoriesFor, fingerprint, readDataset } from "../../scripts/dataset/dataset.ts";
 import { regions } from "../../scripts/dataset/regions.ts";
-import { ImportRequest, LexiconRequest, PlaceRecordSchema } from "../../src/collections/schemas.ts";
-import type { PlaceRecord } from "../../src/places/place.ts";
+import {
+  ImportRequest,
+  LexiconRequest,
+  PlaceRecordSchema,
+} from "../../src/records/collection-schema.ts";
+import type { PlaceRecord } from "../../src/records/place.ts";
 
 it("is taken by the server to the last place and word", () => {
   const all: PlaceRecord[] = [];

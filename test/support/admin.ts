@@ -1,7 +1,7 @@
-import type { Stores } from "../../src/collections/imports.ts";
-import type { Attributes } from "../../src/collections/schemas.ts";
+import type { Stores } from "../../src/imports/job.ts";
 import { catalog } from "../../src/mcp/catalog.ts";
-import type { PlaceRecord } from "../../src/places/place.ts";
+import type { Attributes } from "../../src/records/collection-schema.ts";
+import type { PlaceRecord } from "../../src/records/place.ts";
 import { appWith } from "./app.ts";
 import type { Fetch } from "./client.ts";
 import { label } from "./engine.ts";

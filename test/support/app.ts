@@ -1,8 +1,8 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { createApp } from "../../src/http/app.ts";
 import type { Catalog } from "../../src/mcp/define.ts";
 import { serverFor } from "../../src/mcp/server.ts";
-import { createApp } from "../../src/routes.ts";
 import type { Fetch } from "./client.ts";
 
 /** The production app on another catalogue, or with other bindings. */

@@ -7,7 +7,7 @@ import { Readable } from "node:stream";
 import { gunzipSync } from "node:zlib";
 import { categoriesFor, readDataset } from "../../scripts/dataset/dataset.ts";
 import { regions } from "../../scripts/dataset/regions.ts";
-import type { Category, Collection, PlaceRecord, Region } from "../../src/places/place.ts";
+import type { Category, Collection, PlaceRecord, Region } from "../../src/records/place.ts";
 
 /**
  * Serves real data to the tests, as a process of its own: workerd cannot read files, and Vite cannot

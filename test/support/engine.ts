@@ -1,12 +1,12 @@
-import { finishStep } from "../../src/collections/finish.ts";
-import { type Stores, startImport, takeLines } from "../../src/collections/imports.ts";
-import type { LogLine } from "../../src/collections/record-log.ts";
-import type { Attributes } from "../../src/collections/schemas.ts";
 import { sha256Hex } from "../../src/digest.ts";
 import type { Point } from "../../src/geo/point.ts";
-import { findNearby, type NearbyQuestion } from "../../src/places/nearby.ts";
-import type { PlaceRecord } from "../../src/places/place.ts";
-import { PlaceStore } from "../../src/places/place-store.ts";
+import { finishStep } from "../../src/imports/finish.ts";
+import { type Stores, startImport, takeLines } from "../../src/imports/job.ts";
+import { PlaceStore } from "../../src/index/place-index.ts";
+import { findNearby, type NearbyQuestion } from "../../src/nearby/find.ts";
+import type { Attributes } from "../../src/records/collection-schema.ts";
+import type { LogLine } from "../../src/records/log.ts";
+import type { PlaceRecord } from "../../src/records/place.ts";
 import { STORES } from "./stores.ts";
 
 export const label = (id: string, attributes: Attributes = {}) => ({

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
-import type { PlaceRecord } from "../../src/places/place.ts";
-import type { PlaceRow } from "../../src/places/place-store.ts";
-import { visible } from "../../src/places/visible.ts";
+import type { PlaceRow } from "../../src/index/place-index.ts";
+import { visible } from "../../src/index/search/visible.ts";
+import type { PlaceRecord } from "../../src/records/place.ts";
 import { Admin } from "./admin.ts";
 import { store } from "./engine.ts";
 import { STORES } from "./stores.ts";

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { catalog } from "../../src/mcp/catalog.ts";
-import type { PlaceRecord } from "../../src/places/place.ts";
+import type { PlaceRecord } from "../../src/records/place.ts";
 import { appWith } from "./app.ts";
 import { store } from "./engine.ts";
 

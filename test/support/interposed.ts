@@ -1,4 +1,4 @@
-import type { Stores } from "../../src/collections/imports.ts";
+import type { Stores } from "../../src/imports/job.ts";
 import { Admin } from "./admin.ts";
 import { STORES } from "./stores.ts";
 

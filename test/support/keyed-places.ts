@@ -1,5 +1,3 @@
-import { planKeys } from "../../src/collections/key-plan.ts";
-import { deletions, WRITE_RUNS } from "../../src/collections/stage.ts";
 import type { Point } from "../../src/geo/point.ts";
 import {
   FIRST_OVERFLOW_KEY,
@@ -7,7 +5,9 @@ import {
   LEAF_CAPACITY,
   MOST_UNLISTED,
   type Run,
-} from "../../src/places/key.ts";
+} from "../../src/index/key.ts";
+import { planKeys } from "../../src/index/write/keys.ts";
+import { deletions, WRITE_RUNS } from "../../src/index/write/versions.ts";
 import { STORES } from "./stores.ts";
 
 interface Row extends Point {
@@ -73,7 +73,7 @@ export async function readIndex(): Promise<Index> {
   return { rows: rows!.results as Row[], runs: runs!.results as Run[] };
 }
 
-/** Where the index breaks the invariants of src/places/key.ts. */
+/** Where the index breaks the invariants of src/index/key.ts. */
 export function faultsOf({ rows, runs }: Index): string[] {
   const faults: string[] = [];
   for (const [at, run] of runs.entries()) {

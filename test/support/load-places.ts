@@ -1,9 +1,9 @@
-import { finishStep } from "../../src/collections/finish.ts";
-import { type Stores, startImport, takeLines } from "../../src/collections/imports.ts";
-import { lexiconFingerprint, putLexicon } from "../../src/collections/lexicon.ts";
-import type { Attributes } from "../../src/collections/schemas.ts";
-import { firstKey } from "../../src/places/key.ts";
-import type { Category, Collection, PlaceRecord, Region } from "../../src/places/place.ts";
+import { finishStep } from "../../src/imports/finish.ts";
+import { type Stores, startImport, takeLines } from "../../src/imports/job.ts";
+import { firstKey } from "../../src/index/key.ts";
+import { lexiconFingerprint, putLexicon } from "../../src/index/write/lexicon.ts";
+import type { Attributes } from "../../src/records/collection-schema.ts";
+import type { Category, Collection, PlaceRecord, Region } from "../../src/records/place.ts";
 
 /** Everything that a server is to hold. */
 export interface Load {

@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import type { Category, Collection, PlaceRecord } from "../../src/places/place.ts";
+import type { Category, Collection, PlaceRecord } from "../../src/records/place.ts";
 import { loadPlaces } from "./load-places.ts";
 
 export const PARIS = { latitude: 48.8584, longitude: 2.2945 };

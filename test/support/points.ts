@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Point } from "../../src/geo/point.ts";
-import { firstKey, LEAF_CAPACITY } from "../../src/places/key.ts";
+import { firstKey, LEAF_CAPACITY } from "../../src/index/key.ts";
 
 const latitude = fc.oneof(
   fc.double({ min: -90, max: 90, noNaN: true }),

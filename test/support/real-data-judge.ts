@@ -1,8 +1,8 @@
 import geographiclib from "geographiclib-geodesic";
 import type { Point } from "../../src/geo/point.ts";
-import type { NearbyQuestion } from "../../src/places/nearby.ts";
-import type { PlaceRecord } from "../../src/places/place.ts";
-import type { Reading } from "../../src/places/text-query.ts";
+import type { Reading } from "../../src/index/search/query.ts";
+import type { NearbyQuestion } from "../../src/nearby/find.ts";
+import type { PlaceRecord } from "../../src/records/place.ts";
 import type { RealSet } from "./real-data.ts";
 import { barred, type Clause, clausesOf, isSlip, split, telling } from "./real-data-text.ts";
 

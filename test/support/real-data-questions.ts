@@ -1,7 +1,7 @@
 import geographiclib from "geographiclib-geodesic";
 import type { Point } from "../../src/geo/point.ts";
-import type { NearbyQuestion } from "../../src/places/nearby.ts";
-import { lineageOf, type PlaceRecord } from "../../src/places/place.ts";
+import type { NearbyQuestion } from "../../src/nearby/find.ts";
+import { lineageOf, type PlaceRecord } from "../../src/records/place.ts";
 import type { RealSet } from "./real-data.ts";
 
 /** Where the questions of a kind are asked, around or opposite to some place. */

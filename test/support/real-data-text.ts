@@ -2,7 +2,7 @@
  * What the text of a question means, thought out once more from the documentation and without any of
  * the engine's code: character by character instead of by regular expressions. It judges the engine; it is in no hurry.
  */
-import { LITTLE_WORDS } from "../../src/places/little-words.ts";
+import { LITTLE_WORDS } from "../../src/text/stop-words.ts";
 
 export interface Run {
   readonly text: string;

@@ -1,12 +1,12 @@
-import { checkCursor, readCursor, writeCursor } from "../../src/places/cursor.ts";
+import type { PlaceStore } from "../../src/index/place-index.ts";
+import type { Reading } from "../../src/index/search/query.ts";
+import { checkCursor, readCursor, writeCursor } from "../../src/nearby/cursor.ts";
 import {
   type FoundPlace,
   findNearby,
   type NearbyAnswer,
   type NearbyQuestion,
-} from "../../src/places/nearby.ts";
-import type { PlaceStore } from "../../src/places/place-store.ts";
-import type { Reading } from "../../src/places/text-query.ts";
+} from "../../src/nearby/find.ts";
 import { areTied, type Judge, type Judged } from "./real-data-judge.ts";
 
 /** The looser readings, best first. */

@@ -1,5 +1,5 @@
 import { inject } from "vitest";
-import type { Category, Collection, PlaceRecord, Region } from "../../src/places/place.ts";
+import type { Category, Collection, PlaceRecord, Region } from "../../src/records/place.ts";
 import type { SetHeader } from "./data-server.ts";
 import { loadPlaces } from "./load-places.ts";
 import { STORES } from "./stores.ts";

@@ -1,9 +1,9 @@
-import type { Kinds } from "../../src/formats/category.ts";
-import { guessMapping, type MappingChoices } from "../../src/formats/mapping.ts";
+import type { Kinds } from "../../src/formats/mapping/category.ts";
+import { guessMapping, type MappingChoices } from "../../src/formats/mapping/mapping.ts";
+import { PlaceMapper } from "../../src/formats/mapping/place-row.ts";
 import { openRows } from "../../src/formats/open-rows.ts";
-import { PlaceMapper } from "../../src/formats/place-row.ts";
-import type { Bytes, Row } from "../../src/formats/row.ts";
-import type { PlaceRecord } from "../../src/places/place.ts";
+import type { Bytes, Row } from "../../src/formats/readers/row.ts";
+import type { PlaceRecord } from "../../src/records/place.ts";
 
 /** Text or bytes as a stream of small chunks, so that everything is cut somewhere. */
 export async function* streamOf(content: string | Uint8Array, chunk = 7): Bytes {

@@ -1,4 +1,4 @@
-import type { Category, PlaceRecord, Region } from "../../src/places/place.ts";
+import type { Category, PlaceRecord, Region } from "../../src/records/place.ts";
 import { loadPlaces } from "./load-places.ts";
 import { STORES } from "./stores.ts";
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { openFile } from "../../../scripts/import/open-file.ts";
 import { readOsmPbf } from "../../../scripts/import/osm-pbf.ts";
 import { CallerError } from "../../../src/errors.ts";
-import type { Row } from "../../../src/formats/row.ts";
+import type { Row } from "../../../src/formats/readers/row.ts";
 import { blob, osmPbf, type TestNode, type TestWay } from "../../support/osm-pbf.ts";
 
 let file: string;

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { openFile } from "../../../scripts/import/open-file.ts";
 import { readParquet } from "../../../scripts/import/parquet.ts";
 import { CallerError } from "../../../src/errors.ts";
-import type { Row } from "../../../src/formats/row.ts";
+import type { Row } from "../../../src/formats/readers/row.ts";
 import { placesOf } from "../../support/rows.ts";
 
 let file: string;

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { type OpenedPath, openPath } from "../../../scripts/import/open-path.ts";
 import { tagKinds } from "../../../scripts/import/tag-kinds.ts";
-import type { Columns } from "../../../src/formats/columns.ts";
-import type { PlaceRecord } from "../../../src/places/place.ts";
+import type { Columns } from "../../../src/formats/mapping/columns.ts";
+import type { PlaceRecord } from "../../../src/records/place.ts";
 
 /** Files that lie beside the repository on some machines; a clone alone has none. */
 const SHARED = join(import.meta.dirname, "../../../../shared/data");

@@ -1,0 +1,27 @@
+import geographiclib from "geographiclib-geodesic";
+import type { Point } from "./geo/point.ts";
+
+/** The shortest way over the WGS84 ellipsoid. */
+export interface Way {
+  readonly distanceMeters: number;
+  /** The direction in which it sets out, degrees clockwise from north, 0 to 360. */
+  readonly azimuthDegrees: number;
+}
+
+/**
+ * Distance and initial direction from one point to another, to some nanometres.
+ * C. F. F. Karney, "Algorithms for geodesics", J. Geodesy 87 (2013), through GeographicLib.
+ */
+export function geodesic(from: Point, to: Point): Way {
+  const { s12, azi1 } = geographiclib.Geodesic.WGS84.Inverse(
+    from.latitude,
+    from.longitude,
+    to.latitude,
+    to.longitude,
+  );
+  // At a pole every way sets out along a meridian, and each is "south", or "north".
+  if (Math.abs(from.latitude) === 90) {
+    return { distanceMeters: s12!, azimuthDegrees: from.latitude > 0 ? 180 : 0 };
+  }
+  return { distanceMeters: s12!, azimuthDegrees: (azi1! + 360) % 360 };
+}

@@ -1,0 +1,220 @@
+import type { Point } from "../geo/point.ts";
+import type { Collection, PlaceRecord } from "../records/place.ts";
+import { readRecords } from "../records/reader.ts";
+import { BY_NAME_STATEMENT, type Named, type NameQuestion, toNamed } from "./search/names.ts";
+import { planSearch, type Search } from "./search/plan.ts";
+import { phraseQuery } from "./search/query.ts";
+import { visible } from "./search/visible.ts";
+import {
+  type CollectionRow,
+  type DataVersion,
+  DIRECTORY_STATEMENTS,
+  type Directory,
+  knownDirectory,
+  rememberDirectory,
+  toCollection,
+  VERSION_STATEMENT,
+} from "./snapshot.ts";
+
+/** A place's row in the index. */
+export interface PlaceRow extends Point {
+  readonly key: number;
+  readonly collection: number;
+  readonly source_id: string;
+  readonly name: string;
+  readonly category: number;
+  readonly category_path: string;
+  readonly country: string | null;
+  readonly region: string | null;
+  readonly population: number | null;
+  readonly record_object: number;
+  readonly record_offset: number;
+  readonly record_length: number;
+  /** The declared attributes, JSON. */
+  readonly filterable: string | null;
+}
+
+/** A row that a search has found, with its rank in metres (geo/ranking.ts). */
+export interface RankedRow extends PlaceRow {
+  readonly rank: number;
+}
+
+/** The nearest rows, by rank, then key; all there are, if they are fewer than were asked for (and spare ones). */
+export interface Found {
+  readonly rows: readonly RankedRow[];
+  /** What D1 counts, and bills. */
+  readonly rowsRead: number;
+}
+
+/** A kind of place that a phrase means. */
+export interface Kind {
+  readonly label: string;
+  readonly hasPlaces: boolean;
+}
+
+/** A collection and what it holds. */
+export interface CollectionSummary extends Collection {
+  readonly places: number;
+  readonly loadedAt: string;
+  readonly categories: readonly {
+    readonly path: string;
+    readonly label: string;
+    readonly places: number;
+  }[];
+}
+
+/** Reads the places: the index in D1, full records in R2. */
+export class PlaceStore {
+  readonly #database: D1Database;
+  readonly #bucket: R2Bucket;
+
+  constructor(database: D1Database, bucket: R2Bucket) {
+    this.#database = database;
+    this.#bucket = bucket;
+  }
+
+  /** The directory as it is now. */
+  async directory(): Promise<Directory> {
+    return (await this.#read(() => [])).directory;
+  }
+
+  /** The directory as this isolate has read it last. */
+  knownDirectory(): Directory | undefined {
+    return knownDirectory(this.#database);
+  }
+
+  /** Runs searches, and looks up which kinds of places a phrase means, in one round trip. */
+  async search(
+    searches: readonly Search[],
+    phrase?: string,
+  ): Promise<{ found: Found[]; kinds: Kind[]; directory: Directory }> {
+    const { results, directory } = await this.#read((session) => [
+      ...searches.map((search) => {
+        const { sql, parameters } = planSearch(search);
+        return session.prepare(sql).bind(...parameters);
+      }),
+      ...(phrase === undefined ? [] : [session.prepare(KINDS_OF_PHRASE).bind(phrase)]),
+    ]);
+    const found = results.slice(0, searches.length).map(({ results, meta }) => {
+      return { rows: results as RankedRow[], rowsRead: meta.rows_read };
+    });
+    const kinds = phrase === undefined ? [] : toKinds(results[searches.length]!);
+    return { found, kinds, directory };
+  }
+
+  /** A place's row by its collection's name and its id there. */
+  async find(
+    collection: string,
+    sourceId: string,
+  ): Promise<{ row: PlaceRow; directory: Directory } | undefined> {
+    const { results, directory } = await this.#read((session) => [
+      session
+        .prepare(
+          `SELECT places.*, (SELECT path FROM categories WHERE id = places.category) AS category_path
+           FROM collections CROSS JOIN places
+           ON places.collection = collections.id AND places.source_id = ?2
+           WHERE collections.name = ?1 AND ${visible("places", "?3")}`,
+        )
+        .bind(collection, sourceId, Date.now()),
+    ]);
+    const row = results[0]!.results[0] as PlaceRow | undefined;
+    return row && { row, directory };
+  }
+
+  /** The places that go by some name, and the areas that its parts mean, in one round trip. */
+  async byName(question: NameQuestion): Promise<{ named: Named; directory: Directory }> {
+    const { results, directory } = await this.#read((session) => [
+      session.prepare(BY_NAME_STATEMENT).bind(JSON.stringify(question), Date.now()),
+    ]);
+    return { named: toNamed(results[0]!), directory };
+  }
+
+  /** The kinds that a category's path or a phrase means. */
+  async kindsOf(text: string): Promise<Kind[]> {
+    const { results } = await this.#read((session) => [
+      session
+        .prepare("SELECT label, places FROM categories WHERE path = ?1")
+        .bind(text.trim().toLowerCase()),
+      session.prepare(KINDS_OF_PHRASE).bind(phraseQuery(text) ?? '""'),
+    ]);
+    return results.slice(0, 2).flatMap(toKinds);
+  }
+
+  /** The full records of rows; undefined where the bucket does not have one. */
+  async records(
+    rows: readonly PlaceRow[],
+    { collections }: Directory,
+  ): Promise<(PlaceRecord | undefined)[]> {
+    return readRecords(
+      this.#bucket,
+      rows.map((row) => ({
+        collection: collections.get(row.collection)?.id ?? "",
+        object: row.record_object,
+        offset: row.record_offset,
+        length: row.record_length,
+        sourceId: row.source_id,
+      })),
+    );
+  }
+
+  async collections(): Promise<CollectionSummary[]> {
+    const session = this.#session();
+    const [collections, counts] = await session.batch([
+      session.prepare("SELECT * FROM collections WHERE loaded_at <> '' ORDER BY id"),
+      session.prepare(
+        `SELECT category_counts.collection, path, label, category_counts.places
+         FROM category_counts CROSS JOIN categories ON categories.id = category_counts.category
+         ORDER BY category_counts.places DESC`,
+      ),
+    ]);
+    const categories = counts!.results as {
+      collection: number;
+      path: string;
+      label: string;
+      places: number;
+    }[];
+    return (collections!.results as CollectionRow[]).map((row) => ({
+      ...toCollection(row),
+      places: row.places,
+      loadedAt: row.loaded_at,
+      categories: categories
+        .filter(({ collection }) => collection === row.id)
+        .map(({ path, label, places }) => ({ path, label, places })),
+    }));
+  }
+
+  /** Runs statements with the directory's version, and with the directory if none is known, in one round trip. */
+  async #read(
+    prepare: (session: D1DatabaseSession) => D1PreparedStatement[],
+  ): Promise<{ results: D1Result[]; directory: Directory }> {
+    const session = this.#session();
+    const known = this.knownDirectory();
+    const statements = prepare(session);
+    const results = await session.batch([
+      ...statements,
+      session.prepare(VERSION_STATEMENT),
+      ...(known ? [] : DIRECTORY_STATEMENTS.map((sql) => session.prepare(sql))),
+    ]);
+    const version = results[statements.length]!.results[0] as DataVersion;
+    const holds = known?.version === version.version && known.generation === version.generation;
+    if (holds) return { results, directory: known };
+    const names = known
+      ? await session.batch(DIRECTORY_STATEMENTS.map((sql) => session.prepare(sql)))
+      : results.slice(statements.length + 1);
+    return { results, directory: rememberDirectory(this.#database, version, names) };
+  }
+
+  /** Reads may come from any replica: an import shows within moments everywhere. */
+  #session(): D1DatabaseSession {
+    return this.#database.withSession("first-unconstrained");
+  }
+}
+
+const KINDS_OF_PHRASE = `SELECT label, places FROM category_words
+  CROSS JOIN categories ON categories.id = category_words.rowid
+  WHERE category_words MATCH ?1`;
+
+function toKinds({ results }: D1Result): Kind[] {
+  const rows = results as { label: string; places: number }[];
+  return rows.map(({ label, places }) => ({ label, hasPlaces: places > 0 }));
+}

@@ -1,0 +1,143 @@
+import { climb, type DistantCell } from "../../geo/covering.ts";
+import {
+  POLAR_RADIUS_METERS,
+  toDirection,
+  toEarthCentered,
+  widestAngle,
+} from "../../geo/ellipsoid.ts";
+import type { Point } from "../../geo/point.ts";
+import { RANK_STEP_METERS, type Ranking, rankingWithin } from "../../geo/ranking.ts";
+import { FIRST_OVERFLOW_KEY, firstKey, keysOf } from "../key.ts";
+import type { AttributeTest } from "./filter.ts";
+import type { TextQuery } from "./query.ts";
+import { nearestStatement, PAGE_ENTRIES } from "./statement.ts";
+
+/** What to search for: the places nearest to the center that match the text, within the radius. */
+export interface Search {
+  readonly center: Point;
+  readonly radiusMeters: number;
+  readonly limit: number;
+  /** Left out: every place matches. */
+  readonly text?: TextQuery | undefined;
+  /** What the places' attributes have to pass. */
+  readonly tests?: readonly AttributeTest[] | undefined;
+  /** Only what comes behind this place in the order of distance, then key. */
+  readonly after?: { readonly distanceMeters: number; readonly key: number } | undefined;
+}
+
+/** Discs around the point, from small to the whole radius; the search starts with one and moves up. */
+interface SearchPlan {
+  readonly first: number;
+  /** All keys of the highest disc are from the first to this one. */
+  readonly last: number;
+  /** So many times the number of keys in a disc, the root of it, and its logarithm: the disc's rung. */
+  readonly rungs_by_keys: number;
+  /** For each rung, the page where its disc begins. */
+  readonly starts: readonly number[];
+  /** What lies outside the disc of a start is on the pages that its pages lead on to. */
+  readonly pages: readonly (readonly Entry[])[];
+}
+
+type Entry = CellEntry | PageEntry;
+type CellEntry = readonly [
+  leastRank: number,
+  page: null,
+  level: number,
+  i: number,
+  j: number,
+  orientation: number,
+  position: number,
+];
+type PageEntry = readonly [leastRank: number, page: number];
+
+const LOWEST_RUNG_METERS = 30;
+/** The guess of the start counts on so many times the area for as many places: low guesses cost more. */
+const CAUTION = 2;
+
+/** The statement and its parameters, ready to bind. */
+export function planSearch(search: Search): { sql: string; parameters: unknown[] } {
+  const { center, radiusMeters, limit, text, tests, after } = search;
+  const ranking = rankingWithin(radiusMeters);
+  const parameters = [
+    JSON.stringify({ ...planOf(center, radiusMeters, ranking), ...text }),
+    ...toEarthCentered(center),
+    ranking.mostRank(radiusMeters),
+    firstKey(center),
+    limit,
+    // A place that is as far to the millimetre may come behind the cursor.
+    after ? Math.max(0, ranking.leastRank(after.distanceMeters) - 2 * RANK_STEP_METERS) : 0,
+    after ? after.key : -1,
+    Date.now(),
+    tests && tests.length > 0 ? JSON.stringify(tests) : null,
+  ];
+  return { sql: STATEMENTS[ranking.name][text ? "matching" : "any"], parameters };
+}
+
+const STATEMENTS = {
+  chord: {
+    matching: nearestStatement({ matching: true, ranking: "chord" }),
+    any: nearestStatement({ matching: false, ranking: "chord" }),
+  },
+  lambert: {
+    matching: nearestStatement({ matching: true, ranking: "lambert" }),
+    any: nearestStatement({ matching: false, ranking: "lambert" }),
+  },
+};
+
+function planOf(center: Point, radiusMeters: number, ranking: Ranking): SearchPlan {
+  const radii = [radiusMeters];
+  while (radii[0]! > 2 * LOWEST_RUNG_METERS) radii.unshift(radii[0]! / 2);
+  const rungs = climb(toDirection(center), radii.map(widestAngle));
+
+  const pages = new Pages(ranking);
+  const starts = rungs.map(() => 0);
+  let next: PageEntry | undefined;
+  for (let k = rungs.length - 1; k >= 0; k--) {
+    const { disc, ring } = rungs[k]!;
+    starts[k] = pages.add(disc, next);
+    if (k > 0) next = [ranking.leastRank(radii[k - 1]!), pages.add(ring, next)];
+  }
+
+  const ranges = rungs.at(-1)!.disc.map(keysOf);
+  return {
+    first: Math.min(...ranges.map(([first]) => first)),
+    last: Math.max(...ranges.map(([, last]) => last)),
+    // A share of all keys is a share of the sphere, 4π; a disc has π · angle².
+    rungs_by_keys: (CAUTION * 4) / FIRST_OVERFLOW_KEY / widestAngle(radii[0]!) ** 2,
+    starts,
+    pages: pages.pages,
+  };
+}
+
+/** Lists of cells, the nearest ones first, broken into pages that lead from one to the next. */
+class Pages {
+  readonly pages: Entry[][] = [];
+  readonly #ranking: Ranking;
+
+  constructor(ranking: Ranking) {
+    this.#ranking = ranking;
+  }
+
+  /** The number of the first page. */
+  add(cells: readonly DistantCell[], next: PageEntry | undefined): number {
+    const entries: Entry[] = cells.map((cell) => this.#toEntry(cell)).sort((a, b) => a[0] - b[0]);
+    if (next) entries.push(next);
+    const last = entries.splice(-PAGE_ENTRIES);
+    let page = this.pages.push(last) - 1;
+    let [least] = last[0] ?? [0];
+    while (entries.length > 0) {
+      const before = entries.splice(1 - PAGE_ENTRIES);
+      page = this.pages.push([...before, [least, page]]) - 1;
+      [least] = before[0]!;
+    }
+    return page;
+  }
+
+  #toEntry({ leastAngle, level, i, j, orientation, position }: DistantCell): CellEntry {
+    // Nothing on the ellipsoid is nearer to its centre than the poles.
+    const leastChord =
+      2 * POLAR_RADIUS_METERS * Math.sin(Math.min(leastAngle, Math.PI) / 2) * (1 - 1e-9);
+    const least = this.#ranking.leastRankByChord(leastChord);
+    return [least, null, level, i, j, orientation, position];
+  }
+}

@@ -1,0 +1,214 @@
+import { LEAF_LEVEL } from "../../geo/cell.ts";
+import type { Ranking } from "../../geo/ranking.ts";
+import { FIRST_OVERFLOW_KEY, MOST_UNLISTED, SUFFIX_BITS } from "../key.ts";
+import { passesFilterSql } from "./filter.ts";
+import { RANKINGS } from "./ranking.ts";
+import { COLUMN, LEAST_CHORD, LEVEL, POSITION, pointOnFace, ROW, TURN } from "./subcells.ts";
+import { visible } from "./visible.ts";
+
+/**
+ * The one SQL statement behind every question: the places nearest to a point that match, in one
+ * round trip, reading some ten rows for each row that it returns. Parameters:
+ *
+ *     ?1  JSON, see SearchPlan      ?2 ?3 ?4  the point, earth-centred, metres
+ *     ?5  up to which rank          ?6  the point's key        ?7  how many places
+ *     ?8 ?9  from which rank on, and behind which key on the same spot (a cursor)
+ *     ?10 now, in milliseconds        ?11  what attributes have to pass, JSON (filter.ts), or null
+ *
+ * D1 binds JavaScript numbers as REAL, and FTS5 ignores a REAL bound on its rowid and reads the
+ * whole posting list: integers are cast, or computed from such.
+ *
+ * A best-first search (Hjaltason & Samet, "Distance browsing in spatial databases", ACM TODS 24(2),
+ * 1999), as a recursive query whose queue is ordered by the least possible rank of what is in it:
+ *
+ * - a page of the plan: it gives its cells, and the page that comes after it;
+ * - a cell: it gives its places, or its four quarters if it has more than a few;
+ * - a run of a crowded leaf cell (key.ts): it gives its places a few at a time, in key order;
+ * - a place: what comes off the queue as a place is the next nearest.
+ *
+ * Where to start is guessed: from how far along the curve the nearest few matches lie. A wrong guess
+ * costs rows, never a place, because the pages lead on from any start to the whole radius.
+ *
+ * Ranks (geo/ranking.ts) order places nearly as geodesics do, and the caller settles the rest.
+ *
+ * What D1 counts, and bills, as a row read: a row of a table or a full-text index, also the one behind
+ * the end of a range, and a row taken off the queue. VALUES in front of a join cost nothing.
+ */
+export interface StatementShape {
+  /** Whether words or a category restrict the search; else every place matches. */
+  readonly matching: boolean;
+  readonly ranking: Ranking["name"];
+}
+
+/** The search gives this many places more than asked: near ties may change places. */
+export const SPARE_PLACES = 1;
+/** A page has at most this many entries, and so has a list of places. */
+export const PAGE_ENTRIES = 16;
+
+const LIMIT = "cast(?7 AS INTEGER)";
+const POINT_KEY = "cast(?6 AS INTEGER)";
+const CURSOR_KEY = "cast(?9 AS INTEGER)";
+
+/** Whether the place `p` counts at all. */
+const COUNTS = `(${visible("p", "?10")} AND (?11 IS NULL OR ${passesFilterSql("p.filterable", "?11")}))`;
+/** Codes of areas are looked for, not come across. */
+const COME_ACROSS = `p.category IS NOT (SELECT id FROM categories WHERE path = 'boundary/postal_code')`;
+
+const COLUMNS = `p.key, p.source_id, p.name, p.category, p.latitude, p.longitude, p.country,
+      p.region, p.population, p.collection, p.record_object, p.record_offset, p.record_length, p.filterable,
+      (SELECT path FROM categories WHERE id = p.category) AS category_path`;
+
+/** Whether a key of a row is on the cursor's spot and not behind it; null if there is no cursor. */
+const beforeCursor = (row: string, key: string) => `(${row}.${key} <= ${CURSOR_KEY}
+      AND ${row}.latitude = (SELECT latitude FROM places WHERE key = ${CURSOR_KEY})
+      AND ${row}.longitude = (SELECT longitude FROM places WHERE key = ${CURSOR_KEY}))`;
+const BEFORE_CURSOR = beforeCursor("p", "key");
+
+/**
+ * A word's beginning stands for the words that begin so: the first of them in the alphabet, for each is
+ * a list to read. FTS5's own prefix queries read the lists of all of them in full, each time anew.
+ */
+const MOST_COMPLETIONS = 256;
+const LAST_CHARACTER = 0x10ffff;
+
+/**
+ * The full-text query: the clauses of all words (see words and SearchPlan), each the word itself or
+ * one of the categories it means; and the category asked for.
+ */
+const MATCH = `match (expression) AS MATERIALIZED (
+    SELECT group_concat(clause, ' AND ') FROM (
+      SELECT '(' || group_concat('(' || coalesce((
+          SELECT group_concat('"' || term || '"', ' OR ') FROM (
+            SELECT term FROM places_vocabulary
+            WHERE term >= word.value ->> 'beginning'
+              AND term < (word.value ->> 'beginning') || char(${LAST_CHARACTER})
+            LIMIT ${MOST_COMPLETIONS})
+        ), word.value ->> 'word') || coalesce((
+          SELECT group_concat(' OR "·' || rowid || '"', '')
+          FROM category_words WHERE category_words MATCH word.value ->> 'phrases'
+        ), '') || ')', ?1 ->> 'joiner') || ')' AS clause
+      FROM json_each(?1, '$.words') AS word
+      HAVING count(*) > 0
+      UNION ALL
+      SELECT '(' || coalesce(
+          (SELECT '"·' || id || '"' FROM categories WHERE path = ?1 ->> '$.category.path'),
+          (SELECT group_concat('"·' || rowid || '"', ' OR ')
+            FROM category_words WHERE category_words MATCH ?1 ->> '$.category.phrase'),
+          '"·none"') || ')'
+      WHERE ?1 ->> 'category' IS NOT NULL
+      UNION ALL
+      SELECT ?1 ->> 'filter' WHERE ?1 ->> 'filter' IS NOT NULL
+    )
+  )`;
+
+/** Numbers from 0 on, as `column1`. */
+function numbers(count: number): string {
+  return `(VALUES ${Array.from({ length: count }, (_, n) => `(${n})`).join(", ")})`;
+}
+
+/**
+ * The number of the rung to start with: if the nearest few matches on one side lie within so many keys
+ * along the curve, an area of as many keys around the point should hold about as many.
+ */
+function startingRung(walked: string, key: string, matches: string): string {
+  const few = `cast((?7 - 1) / 2 AS INTEGER)`;
+  return `(
+      SELECT min(json_array_length(?1, '$.starts') - 1, max(0, cast(
+        ceil(log2(max(1, min(coalesce(above, ${Number.MAX_SAFE_INTEGER}), coalesce(below, ${Number.MAX_SAFE_INTEGER})))
+          * (?1 ->> 'rungs_by_keys')) / 2) AS INTEGER)))
+      FROM (SELECT
+        (SELECT ${key} FROM ${walked} WHERE ${matches} ${key} BETWEEN ${POINT_KEY} AND ?1 ->> 'last'
+          ORDER BY ${key} LIMIT 1 OFFSET ${few}) - ${POINT_KEY} AS above,
+        ${POINT_KEY} - (SELECT ${key} FROM ${walked}
+          WHERE ${matches} ${key} BETWEEN ?1 ->> 'first' AND ${POINT_KEY} - 1
+          ORDER BY ${key} DESC LIMIT 1 OFFSET ${few}) AS below))`;
+}
+
+export function nearestStatement({ matching, ranking }: StatementShape): string {
+  const { rankOf, leastRankByChord } = RANKINGS[ranking];
+  // What is walked in key order: the postings of the words, or the places themselves.
+  const walked = matching ? "places_text AS t" : "places AS p";
+  const key = matching ? "t.rowid" : "p.key";
+  const matches = matching ? "t.places_text MATCH (SELECT expression FROM match) AND" : "";
+
+  const isPage = "(s.level IS NULL AND s.last IS NULL)";
+  const entry = (field: number) =>
+    `iif(${isPage}, s.list ->> ('$[' || n.column1 || '][${field}]'), NULL)`;
+  const page = (number: string) => `?1 -> ('$.pages[' || (${number}) || ']')`;
+
+  // A list of places is a text with as many characters for each: its key, and where it has been read
+  // anyway its rank. To see that a cell has too many, the key is enough.
+  const width = matching ? 16 : 40;
+  const keyIn = (n: number | string) => `cast(substr(s.list, 1 + ${width} * ${n}, 16) AS INTEGER)`;
+  const keyOfN = keyIn("n.column1");
+  const rankOfN = matching
+    ? rankOf("p")
+    : `cast(substr(s.list, 17 + ${width} * n.column1, 24) AS REAL)`;
+  const listed = matching
+    ? `printf('%16d', ${key})`
+    : `printf('%16d%!24.16e', p.key, iif(${BEFORE_CURSOR}, -1, ${rankOf("p")}))`;
+  const isOverfull = `(s.level IS NOT NULL AND length(s.list) > ${MOST_UNLISTED * width})`;
+
+  const isListed = `(NOT ${isOverfull} AND n.column1 * ${width} < length(s.list))`;
+
+  const first = `s.position << ${SUFFIX_BITS + 2 * LEAF_LEVEL} - 2 * s.level`;
+  const last = `((s.position + 1) << ${SUFFIX_BITS + 2 * LEAF_LEVEL} - 2 * s.level) - 1`;
+  const list = `coalesce((SELECT group_concat(item, '') FROM (
+        SELECT ${listed} AS item FROM ${walked}
+        WHERE ${matches} ${key} BETWEEN coalesce(s.key, ${first}) AND coalesce(s.last, ${last})
+          ${matching ? "" : `AND ${COUNTS} AND ${COME_ACROSS}`}
+        ORDER BY ${key} LIMIT ${MOST_UNLISTED + 1})), '')`;
+  const childFirst = `${POSITION} << ${SUFFIX_BITS + 2 * LEAF_LEVEL - 2} - 2 * s.level`;
+  const childLast = `(${POSITION} + 1 << ${SUFFIX_BITS + 2 * LEAF_LEVEL - 2} - 2 * s.level) - 1`;
+
+  // A place has a key; a run a key, its first one left, and a last one; a cell has a level.
+  const search = `
+  search (least, key, last, list, level, i, j, turn, position, u, v, w) AS (
+    SELECT 0, NULL, NULL, ${page(`?1 ->> ('$.starts[' || ${startingRung(walked, key, matches)} || ']')`)},
+      NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    UNION
+    -- Cells and runs: look at their first places.
+    SELECT s.least, s.key, s.last, ${list}, s.level, s.i, s.j, s.turn, s.position, s.u, s.v, s.w
+    FROM search AS s WHERE s.list IS NULL AND (s.level IS NOT NULL OR s.last IS NOT NULL)
+    UNION
+    -- Pages, and lists of few places or of a run's: take what is in them.
+    SELECT
+      CASE WHEN s.level IS NOT NULL THEN ${rankOfN}
+        WHEN s.last IS NOT NULL THEN s.least ELSE ${entry(0)} END AS rank_of_n,
+      iif(${isPage}, NULL, ${keyOfN}) AS key_of_n,
+      iif(n.column1 = ${MOST_UNLISTED}, s.last, NULL),
+      iif(${isPage}, ${page(entry(1))}, NULL),
+      ${entry(2)}, ${entry(3)}, ${entry(4)}, ${entry(5)}, ${entry(6)},
+      ${pointOnFace(`${entry(6)} >> 2 * ${entry(2)}`).join(", ")}
+    FROM ${numbers(PAGE_ENTRIES)} AS n CROSS JOIN search AS s
+      ${matching ? `LEFT JOIN places AS p ON p.key = iif(${isListed}, ${keyOfN}, NULL) AND ${COUNTS}` : ""}
+    WHERE (${isPage} OR ${isListed}
+        ${matching ? `AND (p.key IS NOT NULL OR s.last IS NOT NULL AND n.column1 = ${MOST_UNLISTED}) AND NOT coalesce(${BEFORE_CURSOR}, 0)` : ""} AND rank_of_n >= ?8)
+      AND rank_of_n <= ?5
+    UNION
+    -- Overfull cells: divide. The quarter that has all places of the list is known to be overfull.
+    SELECT ${leastRankByChord(LEAST_CHORD)} AS least_in_cell, NULL, NULL,
+      iif(${childFirst} <= ${keyIn(0)} AND ${childLast} >= ${keyIn(MOST_UNLISTED)}, s.list, NULL),
+      ${LEVEL}, ${COLUMN}, ${ROW}, ${TURN}, ${POSITION}, s.u, s.v, s.w
+    FROM ${numbers(4)} AS step CROSS JOIN search AS s
+    WHERE ${isOverfull} AND s.level < ${LEAF_LEVEL} AND least_in_cell <= ?5
+    UNION
+    -- Cells that have been looked at: go on with their runs of overflow keys; overfull leaf cells: with all runs.
+    SELECT ${rankOf("run")} AS rank_of_run,
+      iif(${CURSOR_KEY} BETWEEN run.first AND run.last, ${CURSOR_KEY} + 1, run.first),
+      run.last, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    FROM (VALUES (0), (${FIRST_OVERFLOW_KEY})) AS side CROSS JOIN search AS s
+      CROSS JOIN runs AS run ON run.home BETWEEN ${first} + side.column1 AND ${last} + side.column1
+    WHERE s.level IS NOT NULL AND s.list IS NOT NULL
+      AND iif(${isOverfull}, s.level = ${LEAF_LEVEL}, side.column1 > 0)
+      AND rank_of_run BETWEEN ?8 AND ?5
+      AND NOT coalesce(${beforeCursor("run", "last")}, 0)
+    ORDER BY 1, 2
+  )`;
+
+  return `WITH RECURSIVE ${matching ? `${MATCH},` : ""} ${search}
+  SELECT ${COLUMNS}, s.least AS rank
+  FROM (
+    SELECT key, least FROM search WHERE key IS NOT NULL AND last IS NULL LIMIT ${LIMIT} + ${SPARE_PLACES}
+  ) AS s CROSS JOIN places AS p ON p.key = s.key`;
+}

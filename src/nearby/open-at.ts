@@ -1,0 +1,41 @@
+import { CallerError } from "../errors.ts";
+import { isOpen } from "../hours/open-state.ts";
+import { parseOpeningHours } from "../hours/parse.ts";
+import { zoneOffsetMs } from "../hours/wall-clock.ts";
+import type { PlaceRow } from "../index/place-index.ts";
+import { rowKey } from "../index/search/filter.ts";
+import { territoryOf } from "../territory.ts";
+
+/** A time of day somewhere, or an instant everywhere. */
+export type OpenAt = { readonly wallClockMs: number } | { readonly instantMs: number };
+
+const TIME = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$/;
+
+/** "2026-11-27T18:30" is by the clocks of the place, "2026-11-27T18:30+01:00" an instant. @throws CallerError */
+export function parseOpenAt(text: string): OpenAt {
+  const [, day, time, zone] = TIME.exec(text.trim()) ?? [];
+  const ms = Date.parse(`${day}T${time}:00${zone ?? "Z"}`);
+  if (day === undefined || Number.isNaN(ms)) {
+    throw new CallerError(
+      '"open_at": must be a time such as 2026-11-27T18:30, by the clocks of the place.',
+    );
+  }
+  return zone === undefined ? { wallClockMs: ms } : { instantMs: ms };
+}
+
+/** Whether a place is open then: by the first attribute that its collection declares as opening hours; unknown without. */
+export function openStateAt(row: PlaceRow, at: OpenAt): "open" | "closed" | "unknown" {
+  const held: Readonly<Record<string, unknown>> = JSON.parse(row.filterable ?? "{}");
+  const [, text] = Object.entries(held).find(([key]) => key.startsWith(OPENING_HOURS)) ?? [];
+  const hours = typeof text === "string" ? parseOpeningHours(text) : undefined;
+  if (!hours) return "unknown";
+  const { timezone } = territoryOf(row);
+  return isOpen(hours, instantOf(at, timezone), timezone, row);
+}
+
+const OPENING_HOURS = rowKey("", "opening_hours");
+
+function instantOf(at: OpenAt, timezone: string): number {
+  if ("instantMs" in at) return at.instantMs;
+  return at.wallClockMs - (zoneOffsetMs(at.wallClockMs, timezone) ?? 0);
+}

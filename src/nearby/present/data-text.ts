@@ -1,0 +1,33 @@
+import type { Directory } from "../../index/snapshot.ts";
+import { type JoinedType, joinAttributes } from "../../records/attributes.ts";
+import { plainText } from "../../text/plain-text.ts";
+
+const MOST_KINDS = 12;
+const MOST_ATTRIBUTES = 12;
+const MOST_VALUES = 6;
+
+/** The commonest kinds of places, and the attributes, so that questions use the words that there are. */
+export function tellData({ categories, attributes }: Directory): string {
+  const kinds = [...categories.values()]
+    .filter(({ path }) => path.includes("/"))
+    .slice(0, MOST_KINDS)
+    .map(({ path }) => plainText(path));
+  const filters = joinAttributes(attributes)
+    .slice(0, MOST_ATTRIBUTES)
+    .map(({ name, types }) => `${plainText(name)} (${types.map(tellType).join(" or ")})`);
+  return [
+    kinds.length > 0 && `Kinds of places here, for example: ${kinds.join(", ")}.`,
+    filters.length > 0 && `Attributes for filter: ${filters.join(", ")}.`,
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
+
+function tellType({ type, values }: JoinedType): string {
+  if (type === "enum" && values)
+    return values
+      .slice(0, MOST_VALUES)
+      .map((value) => plainText(value))
+      .join("|");
+  return type === "opening_hours" ? "open_now, open_at" : type;
+}

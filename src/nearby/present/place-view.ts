@@ -1,0 +1,146 @@
+import * as z from "zod";
+import type { PlaceRow } from "../../index/place-index.ts";
+import type { Directory } from "../../index/snapshot.ts";
+import type { PlaceRecord } from "../../records/place.ts";
+import { boundedText, isVisible, plainText } from "../../text/plain-text.ts";
+import type { FoundPlace } from "../find.ts";
+
+/** What every answer tells of a place. The texts are data of their sources, never instructions. */
+export const PlaceView = z.object({
+  id: z.string().describe("For get_place"),
+  name: z.string(),
+  category: z.string().describe("For example railway/station"),
+  latitude: z.number(),
+  longitude: z.number(),
+  country: z.string().optional().describe("ISO 3166-1 alpha-2"),
+  region: z.string().optional(),
+  population: z.number().optional(),
+  source: z.string().describe("The collection that the place belongs to"),
+});
+export type PlaceView = z.infer<typeof PlaceView>;
+
+/** What only the full record tells. */
+export const RecordView = z.object({
+  other_names: z.array(z.string()).optional(),
+  city: z.string().optional(),
+  timezone: z.string().optional(),
+  attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+});
+export type RecordView = z.infer<typeof RecordView>;
+
+export const Bearing = z.object({
+  degrees: z.number().describe("Clockwise from north"),
+  compass: z.string().describe("For example northeast"),
+});
+
+export const NearbyPlaceView = PlaceView.extend({
+  distance_km: z.number(),
+  bearing: Bearing,
+  opening: z.enum(["open", "closed", "unknown"]).optional().describe("At the time asked for"),
+  ...RecordView.shape,
+});
+export type NearbyPlaceView = z.infer<typeof NearbyPlaceView>;
+
+const MOST_OTHER_NAMES = 40;
+const MOST_ATTRIBUTES = 40;
+/** A credit is shown in full. */
+export const MOST_CREDIT = 500;
+
+export function viewPlace(row: PlaceRow, { collections }: Directory): PlaceView {
+  const collection = collections.get(row.collection);
+  if (!collection) throw new Error("The directory does not know a place's collection");
+  return {
+    id: placeId(collection.id, row.source_id),
+    name: plainText(row.name),
+    category: plainText(row.category_path),
+    latitude: row.latitude,
+    longitude: row.longitude,
+    ...(row.country && { country: row.country }),
+    ...(row.region && { region: plainText(row.region) }),
+    ...(row.population && { population: row.population }),
+    source: collection.id,
+  };
+}
+
+/** A place's public id. A dot is allowed everywhere in a URI: `place://airports.LFPG`. */
+export function placeId(collection: string, sourceId: string): string {
+  // One that cannot be seen is from before such were refused.
+  return `${collection}.${isVisible(sourceId) ? sourceId : plainText(sourceId)}`;
+}
+
+/** The parts of a public id, or undefined if it cannot be one. */
+export function parsePlaceId(id: string): { collection: string; sourceId: string } | undefined {
+  const dot = id.indexOf(".");
+  return dot < 1 ? undefined : { collection: id.slice(0, dot), sourceId: id.slice(dot + 1) };
+}
+
+/** Whose data the places are. */
+export function attributionOf(places: readonly FoundPlace[], { collections }: Directory): string[] {
+  const ids = new Set(places.map(({ row }) => row.collection));
+  return [...ids].flatMap(
+    (id) => boundedText(collections.get(id)?.attribution ?? "", MOST_CREDIT) || [],
+  );
+}
+
+export function viewRecord({ otherNames, city, timezone, attributes }: PlaceRecord): RecordView {
+  return {
+    ...(otherNames && {
+      other_names: acrossScripts(otherNames).slice(0, MOST_OTHER_NAMES).map(plainText),
+    }),
+    ...(city && { city: plainText(city) }),
+    ...(timezone && { timezone: plainText(timezone) }),
+    ...(attributes && {
+      attributes: Object.fromEntries(
+        Object.entries(attributes)
+          .slice(0, MOST_ATTRIBUTES)
+          .map(([name, value]) => [
+            plainText(name),
+            typeof value === "string" ? plainText(value) : value,
+          ]),
+      ),
+    }),
+  };
+}
+
+const SCRIPTS =
+  "Latin Cyrillic Greek Arabic Hebrew Han Hiragana Katakana Hangul Devanagari Bengali Tamil Thai Georgian Armenian"
+    .split(" ")
+    .map((script) => new RegExp(`\\p{Script=${script}}`, "u"));
+
+/** The names one script after the other, round and round: the first few then serve most readers. */
+function acrossScripts(names: readonly string[]): string[] {
+  const rounds = new Map<number, number>();
+  return names
+    .map((name) => {
+      const script = SCRIPTS.findIndex((letters) => letters.test(name));
+      const round = rounds.get(script) ?? 0;
+      rounds.set(script, round + 1);
+      return { name, round };
+    })
+    .sort((a, b) => a.round - b.round)
+    .map(({ name }) => name);
+}
+
+export function viewNearby(found: FoundPlace, directory: Directory): NearbyPlaceView {
+  return {
+    ...viewPlace(found.row, directory),
+    distance_km: Math.round(found.distanceMeters) / 1000,
+    bearing: viewBearing(found.azimuthDegrees),
+  };
+}
+
+const COMPASS = [
+  "north",
+  "northeast",
+  "east",
+  "southeast",
+  "south",
+  "southwest",
+  "west",
+  "northwest",
+] as const;
+
+function viewBearing(azimuthDegrees: number): z.infer<typeof Bearing> {
+  const degrees = Math.round(azimuthDegrees) % 360;
+  return { degrees, compass: COMPASS[Math.round(azimuthDegrees / 45) % 8]! };
+}

@@ -1,0 +1,22 @@
+import tzLookup from "@photostructure/tz-lookup";
+import { iso1A2Code, roadSpeedUnit } from "@rapideditor/country-coder";
+import type { Point } from "./geo/point.ts";
+
+/** What the coordinates say by themselves. */
+export interface Territory {
+  /** ISO 3166-1 alpha-2; missing at sea. */
+  readonly country?: string;
+  /** IANA time zone. */
+  readonly timezone: string;
+}
+
+/** The country (or the territory that has a code of its own) and the time zone of a point. */
+export function territoryOf({ latitude, longitude }: Point): Territory {
+  const country = iso1A2Code([longitude, latitude], { level: "territory" });
+  return { ...(country && { country }), timezone: tzLookup(latitude, longitude) };
+}
+
+/** Whether the roads there count in miles. */
+export function usesMiles({ latitude, longitude }: Point): boolean {
+  return roadSpeedUnit([longitude, latitude]) === "mph";
+}

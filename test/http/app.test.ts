@@ -1,0 +1,203 @@
+import { describe, expect, it, vi } from "vitest";
+import { version } from "../../package.json";
+import { MAX_BODY_BYTES } from "../../src/access/body.ts";
+import { appWith } from "../support/app.ts";
+import { ENDPOINT, ORIGIN, worker } from "../support/client.ts";
+import { PRIVATE, placeholder } from "../support/placeholder.ts";
+import { post } from "../support/rpc.ts";
+
+const PING = { jsonrpc: "2.0", id: 1, method: "ping" };
+
+function get(path: string, init: RequestInit = {}): Promise<Response> | Response {
+  return worker(new Request(`${ORIGIN}${path}`, init));
+}
+
+describe.each(["/mcp", "/mcp/"])("%s", (path) => {
+  it("answers GET with 501 and says what to do instead", async () => {
+    const response = await get(path, { headers: { accept: "text/event-stream" } });
+    expect(response.status).toBe(501);
+    expect(response.headers.get("content-type")).toBe("application/json");
+    expect(response.headers.get("allow")).toBe("POST, OPTIONS");
+    expect(response.headers.get("cache-control")).toBe("no-store");
+    expect(await response.json()).toEqual({
+      error: "SSE not supported on edge",
+      alternative: "Use polling with POST requests",
+    });
+  });
+
+  it("answers HEAD as GET, without a body", async () => {
+    const response = await get(path, { method: "HEAD" });
+    expect(response.status).toBe(501);
+    expect(response.headers.get("allow")).toBe("POST, OPTIONS");
+    expect(await response.text()).toBe("");
+  });
+
+  it.each(["DELETE", "PUT", "PATCH", "PROPFIND"])("refuses %s with 405", async (method) => {
+    const response = await get(path, { method });
+    expect(response.status).toBe(405);
+    expect(response.headers.get("allow")).toBe("POST, OPTIONS");
+    expect(await response.json()).toHaveProperty("error");
+  });
+
+  it("answers OPTIONS with 204", async () => {
+    const response = await get(path, { method: "OPTIONS" });
+    expect(response.status).toBe(204);
+    expect(await response.text()).toBe("");
+  });
+
+  it("serves POST itself, without a redirect", async () => {
+    const response = await get(path, {
+      method: "POST",
+      redirect: "manual",
+      headers: {
+        "content-type": "application/json",
+        accept: "application/json, text/event-stream",
+      },
+      body: JSON.stringify(PING),
+    });
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain('"result":{}');
+  });
+});
+
+it("answers GET without touching a binding", async () => {
+  const untouchable = new Proxy(
+    {},
+    {
+      get() {
+        throw new Error("touched");
+      },
+    },
+  );
+  const fetch = appWith(placeholder, { PLACES_DB: untouchable, PLACES_BUCKET: untouchable });
+  expect((await fetch(new Request(ENDPOINT))).status).toBe(501);
+});
+
+describe("the rest of the site", () => {
+  it.each(["/nowhere", "/mcp/tools", "/sse"])("answers %s with a JSON 404", async (path) => {
+    const response = await get(path);
+    expect(response.status).toBe(404);
+    expect(response.headers.get("content-type")).toBe("application/json");
+    expect(await response.json()).toHaveProperty("error");
+  });
+
+  it("has a page that says what this is and how to connect", async () => {
+    const response = await get("/");
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toBe("text/html; charset=UTF-8");
+    const page = await response.text();
+    expect(page).toContain('<html lang="en">');
+    expect(page).toContain(ENDPOINT);
+    expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
+  });
+});
+
+describe("/health", () => {
+  it("is ok when every store answers", async () => {
+    const response = await get("/health");
+    expect(response.status).toBe(200);
+    expect(response.headers.get("cache-control")).toBe("no-store");
+    expect(await response.json()).toEqual({
+      status: "ok",
+      version,
+      checks: { d1: "ok", r2: "ok" },
+    });
+  });
+
+  const broken = () => Promise.reject(new Error("down"));
+  it.each([
+    ["d1", { PLACES_DB: { prepare: () => ({ run: broken }) } }],
+    ["d1", { PLACES_DB: undefined }],
+    ["r2", { PLACES_BUCKET: { head: broken } }],
+  ])("answers 503 when %s fails", async (store, bindings) => {
+    const response = await appWith(placeholder, bindings)(new Request(`${ORIGIN}/health`));
+    expect(response.status).toBe(503);
+    expect(await response.json()).toEqual({
+      status: "failing",
+      version,
+      checks: { d1: "ok", r2: "ok", [store]: "failing" },
+    });
+  });
+});
+
+describe("bodies", () => {
+  /** A valid request of exactly so many bytes. */
+  function requestOf(bytes: number): string {
+    const body = JSON.stringify({ ...PING, params: { padding: "" } });
+    return body.replace('""', `"${"x".repeat(bytes - body.length)}"`);
+  }
+
+  it("may have 1 MiB and not a byte more", async () => {
+    expect(MAX_BODY_BYTES).toBe(1024 * 1024);
+    expect((await post(requestOf(MAX_BODY_BYTES))).status).toBe(200);
+    const response = await post(requestOf(MAX_BODY_BYTES + 1));
+    expect(response.status).toBe(413);
+    expect(await response.json()).toHaveProperty("error");
+  });
+
+  it("are counted when they do not tell their length", async () => {
+    const send = (text: string) => {
+      const body = new Blob([text]).stream();
+      const headers = {
+        "content-type": "application/json",
+        accept: "application/json, text/event-stream",
+      };
+      return worker(new Request(ENDPOINT, { method: "POST", headers, body }));
+    };
+    expect((await send(requestOf(MAX_BODY_BYTES + 1))).status).toBe(413);
+    expect((await send(requestOf(1_000))).status).toBe(200);
+  });
+
+  it.each(["text/plain", "application/x-www-form-urlencoded", ""])(
+    "of the type %j are refused with 415",
+    async (type) => {
+      const response = await post(PING, { "content-type": type });
+      expect(response.status).toBe(415);
+      expect(await response.json()).toHaveProperty("error");
+    },
+  );
+
+  it("of another type are refused for that first, whatever else is missing", async () => {
+    const init = { method: "POST", body: "radius=5" };
+    expect((await worker(new Request(ENDPOINT, init))).status).toBe(415);
+  });
+
+  it("may name their character set", async () => {
+    expect((await post(PING, { "content-type": "application/json; charset=utf-8" })).status).toBe(
+      200,
+    );
+  });
+
+  it.each(["", "{", '"a string"', "[]", "null", '{"jsonrpc":"2.0"}'])(
+    "that are no JSON-RPC message are refused with 400: %j",
+    async (body) => {
+      const response = await post(body);
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({
+        jsonrpc: "2.0",
+        error: { code: expect.any(Number) },
+      });
+    },
+  );
+});
+
+it("turns an accident into a reference, and tells nobody what was asked", async () => {
+  const log = vi.spyOn(console, "error").mockImplementation(() => {});
+  const fetch = appWith(placeholder, {
+    ALLOWED_ORIGINS: {
+      split() {
+        throw new Error(PRIVATE);
+      },
+    },
+  });
+  const response = await fetch(new Request(`${ENDPOINT}?q=${PRIVATE}`));
+  expect(response.status).toBe(500);
+  const { error, reference } = await response.json<Record<string, string>>();
+  expect(error).not.toContain(PRIVATE);
+
+  expect(log).toHaveBeenCalledOnce();
+  const [line] = log.mock.calls[0]!;
+  expect(JSON.parse(line)).toMatchObject({ event: "failure", reference, where: "GET /mcp" });
+  expect(line).not.toContain(PRIVATE);
+  log.mockRestore();
+});

@@ -1,0 +1,136 @@
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it } from "vitest";
+import { finishStep } from "../../../src/imports/finish.ts";
+import { droppedBy } from "../../../src/imports/inbox/event.ts";
+import { begin, finishSome, takeParts, UNREAD } from "../../../src/imports/inbox/steps.ts";
+import { currentImport } from "../../../src/imports/job.ts";
+import { store } from "../../support/engine.ts";
+import {
+  deliver,
+  drop,
+  event,
+  importDropped,
+  reportOf,
+  watchImports,
+} from "../../support/inbox.ts";
+import { ask, isThere, KEY, placesOf, recordOf, rows } from "../../support/inbox-stops.ts";
+import { emptyStores, STORES } from "../../support/stores.ts";
+
+beforeEach(() => emptyStores());
+
+describe("an import that is disturbed", () => {
+  it("takes a step again that broke off, and doubles nothing", { timeout: 60_000 }, async () => {
+    // More than one part.
+    const text = rows(12_000).replace("p3,N3,5,", "p3,N3,500,");
+    const dropped = (await droppedBy(env.PLACES_BUCKET, await drop(KEY, text)))!;
+    let parts = 0;
+    const bucket = new Proxy(env.PLACES_BUCKET, {
+      get(target, name) {
+        const value = Reflect.get(target, name);
+        if (typeof value !== "function") return value;
+        return (...args: unknown[]) => {
+          if (name === "put" && ++parts === 2) return Promise.reject(new Error("gone"));
+          return Reflect.apply(value, target, args);
+        };
+      },
+    });
+    const begun = await begin(STORES, dropped);
+    if ("waitsFor" in begun) throw new Error(begun.waitsFor);
+    await expect(takeParts({ ...STORES, bucket }, dropped, begun, UNREAD)).rejects.toThrow("gone");
+    expect(await ask(`/collections/stops/imports/${begun.import}`)).toMatchObject({
+      body: { state: "open", partsDone: [0] },
+    });
+    expect(await store.collections()).toEqual([]);
+    // The workflow begins anew: it goes on with the same import.
+    expect(await importDropped(event(KEY))).toEqual(["finished"]);
+    expect(await placesOf("stops")).toBe(11_999);
+    expect(await reportOf("stops")).toMatchObject({
+      ...{ rows: 12_000, skipped: 1, rejected: [{ line: 5 }] },
+      counts: { stored: 11_999, updated: 0, unchanged: 0, removed: 0 },
+    });
+    // Nobody heard of its end.
+    expect(await finishSome(STORES, dropped, begun, 3)).toEqual({ isDone: true, removed: 0 });
+  });
+
+  it("goes on behind the parts that a step has taken", { timeout: 60_000 }, async () => {
+    const bad = rows(45_000).replace("p44444,N44444,5,", "p44444,N44444,500,");
+    await using imports = await watchImports();
+    await deliver(await drop(KEY, bad));
+    const [instance] = await imports.get();
+    const first = await instance!.waitForStepResult({ name: "parts from 0" });
+    expect(first).toMatchObject({ result: { parts: 8, rows: 40_000, isWhole: false } });
+    expect(await imports.ends()).toEqual(["finished"]);
+    expect(await reportOf("stops")).toMatchObject({
+      ...{ rows: 45_000, skipped: 1, rejected: [{ line: 44_446 }], counts: { stored: 44_999 } },
+    });
+    expect(await placesOf("stops")).toBe(44_999);
+  });
+
+  it("is taken back when a store stays broken, and can be done again", {
+    timeout: 60_000,
+  }, async () => {
+    const broken =
+      "CREATE TRIGGER broken BEFORE INSERT ON import_parts WHEN NEW.part = 1 BEGIN SELECT RAISE(ABORT, 'disk on fire'); END";
+    await env.PLACES_DB.prepare(broken).run();
+    try {
+      expect(await importDropped(await drop(KEY, rows(5_001)))).toEqual(["failed"]);
+    } finally {
+      await env.PLACES_DB.prepare("DROP TRIGGER broken").run();
+    }
+    expect(await reportOf("stops")).toMatchObject({
+      ...{ state: "failed", reason: expect.stringContaining("disk on fire") },
+      counts: { stored: 0 },
+    });
+    expect(await isThere(KEY)).toBe(true);
+    expect(await store.collections()).toEqual([]);
+    expect(await importDropped(await drop(KEY, rows(5_001)))).toEqual(["finished"]);
+    expect(await placesOf("stops")).toBe(5_001);
+  });
+
+  it("gives way to a newer version of its object", { timeout: 60_000 }, async () => {
+    await using imports = await watchImports();
+    await deliver(await drop(KEY, rows(45_000, "Old"), { mode: "replace" }));
+    const [old] = await imports.get();
+    await old!.waitForStepResult({ name: "parts from 0" });
+    await deliver(await drop(KEY, rows(3, "New"), { mode: "replace" }));
+    const [, end] = await imports.ends();
+    expect(end).toBe("finished");
+    expect(await placesOf("stops")).toBe(3);
+    expect((await recordOf("stops:p2"))?.name).toBe("New2");
+    expect(await isThere(KEY)).toBe(false);
+    expect(await reportOf("stops")).toMatchObject({ state: "finished", rows: 3 });
+  });
+
+  it("does not take the newer version for its own", async () => {
+    const dropped = (await droppedBy(env.PLACES_BUCKET, await drop(KEY, rows(2))))!;
+    await begin(STORES, dropped);
+    // The same bytes are another version, too.
+    const newer = await drop(KEY, rows(2), { title: "Newer" });
+    await expect(begin(STORES, dropped)).rejects.toThrow("A newer version");
+    expect(await importDropped(newer)).toEqual(["finished"]);
+    expect((await store.collections())[0]).toMatchObject({ title: "Newer", places: 2 });
+  });
+
+  it("finishes the older version first if that is being switched over", async () => {
+    const dropped = (await droppedBy(env.PLACES_BUCKET, await drop(KEY, rows(2, "Old"))))!;
+    const begun = await begin(STORES, dropped);
+    if (!("import" in begun)) throw new Error(begun.waitsFor);
+    const { parts } = await takeParts(STORES, dropped, begun, UNREAD);
+    await finishStep(STORES, "stops", begun.import, parts);
+    expect((await currentImport(STORES, "stops"))?.state).toBe("committing");
+    expect(await importDropped(await drop(KEY, rows(2, "New")))).toEqual(["finished"]);
+    expect((await recordOf("stops:p1"))?.name).toBe("New1");
+  });
+
+  it("ends when its object is deleted", async () => {
+    const dropped = (await droppedBy(env.PLACES_BUCKET, await drop(KEY, rows(2))))!;
+    await begin(STORES, dropped);
+    await env.PLACES_BUCKET.delete(KEY);
+    await env.INBOX_IMPORT.create({ id: "deleted", params: dropped });
+    await using imports = await watchImports();
+    await env.INBOX_IMPORT.create({ id: "deleted-too", params: dropped });
+    expect(await imports.ends()).toEqual(["failed"]);
+    expect((await reportOf("stops"))?.reason).toContain("deleted");
+    expect(await ask("/collections/stops")).toMatchObject({ status: 404 });
+  });
+});

@@ -1,0 +1,139 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import type { PlaceRecord } from "../../src/records/place.ts";
+import { Admin, type Answer, isOk, required } from "../support/admin.ts";
+import { place } from "../support/engine.ts";
+import { expectEverywhere, expectIndexed, type Model } from "../support/everywhere.ts";
+import { emptyStores } from "../support/stores.ts";
+import { takeTurns } from "../support/turns.ts";
+
+const RUNS = 25;
+const MINUTES = 60_000;
+
+type Places = ReadonlyMap<string, PlaceRecord>;
+
+/** What somebody does to the one collection, and what becomes of it if that is acknowledged. */
+interface Deed {
+  readonly name: string;
+  act(by: Admin): Promise<Answer>;
+  /** Undefined: there is no collection. */
+  effect(before: Places | undefined): Places | undefined;
+}
+
+const withAll = (before: Places | undefined, records: readonly PlaceRecord[]): Places =>
+  new Map([...(before ?? []), ...records.map((record) => [record.sourceId, record] as const)]);
+
+function put(record: PlaceRecord): Deed {
+  return {
+    name: `put ${record.sourceId} ${record.name}`,
+    act: (by) => by.putPlace("c", record),
+    effect: (before) => withAll(before, [record]),
+  };
+}
+
+function remove(id: string): Deed {
+  return {
+    name: `remove ${id}`,
+    act: (by) => by.deletePlace("c", id),
+    effect: (before) => new Map([...(before ?? [])].filter(([sourceId]) => sourceId !== id)),
+  };
+}
+
+function bring(mode: "merge" | "replace", records: readonly PlaceRecord[]): Deed {
+  const parts = records.map((record) => [record]);
+  return {
+    name: `${mode} ${records.map(({ sourceId, name }) => `${sourceId} ${name}`)}`,
+    act: (by) => by.importParts("c", parts, mode),
+    effect: (before) => withAll(mode === "merge" ? before : new Map(), records),
+  };
+}
+
+function giveUp(records: readonly PlaceRecord[]): Deed {
+  return {
+    name: `give up ${records.map(({ sourceId, name }) => `${sourceId} ${name}`)}`,
+    async act(by) {
+      const started = await by.startImport("c", "replace");
+      if (!isOk(started)) return started;
+      await by.sendPart("c", started.body.import!, 0, records);
+      return by.abort("c", started.body.import!);
+    },
+    effect: (before) => before,
+  };
+}
+
+const RELABEL: Deed = {
+  name: "relabel",
+  act: (by) => by.relabel("c", "Other title"),
+  effect: (before) => before,
+};
+const DELETE: Deed = {
+  name: "delete",
+  act: (by) => by.deleteCollection("c"),
+  effect: () => undefined,
+};
+
+/** What can be the outcome, if the acknowledged deeds of each came one after the other. */
+function outcomes(lanes: readonly (readonly Deed[])[], before: Places | undefined): Model[] {
+  const next = lanes.flatMap(([first, ...rest], at) =>
+    first ? outcomes(lanes.with(at, rest), first.effect(before)) : [],
+  );
+  return next.length > 0 ? next : [before ? { c: [...before.values()] } : {}];
+}
+
+const record = fc
+  .record({ id: fc.constantFrom("a", "b", "c"), name: fc.constantFrom("Place one", "Place two") })
+  .map(({ id, name }) => place(id, 1, 1, { name }));
+const records = fc.uniqueArray(record, {
+  selector: ({ sourceId }) => sourceId,
+  minLength: 1,
+  maxLength: 2,
+});
+const deed: fc.Arbitrary<Deed> = fc.oneof(
+  record.map(put),
+  fc.constantFrom("a", "b").map(remove),
+  records.map((some) => bring("merge", some)),
+  records.map((some) => bring("replace", some)),
+  records.map(giveUp),
+  fc.constant(RELABEL),
+  fc.constant(DELETE),
+);
+const lanes = fc.array(fc.array(deed, { minLength: 1, maxLength: 2 }), {
+  minLength: 2,
+  maxLength: 3,
+});
+const turns = fc.array(
+  fc.record({ actor: fc.integer({ min: 0, max: 2 }), calls: fc.integer({ min: 1, max: 25 }) }),
+  { minLength: 4, maxLength: 20, size: "max" },
+);
+
+it("is as if all that was acknowledged had come one after the other, however it came", {
+  timeout: 3 * MINUTES,
+}, async () => {
+  const first = place("a", 1, 1);
+  const admin = new Admin();
+  await fc.assert(
+    fc.asyncProperty(lanes, turns, async (lanes, turns) => {
+      await emptyStores();
+      required(await admin.importParts("c", [[first]]));
+      const actors = lanes.map((deeds) => async (by: Admin) => {
+        const answered: { one: Deed; answer: Answer }[] = [];
+        for (const one of deeds) answered.push({ one, answer: await one.act(by) });
+        return answered;
+      });
+      const answered = await takeTurns(actors, turns);
+      // What became of such a deed would not be known.
+      const broken = answered.flat().filter(({ answer }) => answer.status === 500);
+      expect(broken.map(({ one }) => one.name)).toEqual([]);
+      const acknowledged = answered.map((lane) =>
+        lane.filter(({ answer }) => isOk(answer)).map(({ one }) => one),
+      );
+      const possible = outcomes(acknowledged, new Map([["a", first]]));
+      const checks = await Promise.allSettled(possible.map((model) => expectIndexed(model)));
+      const which = checks.findIndex(({ status }) => status === "fulfilled");
+      if (which < 0) await expectIndexed(possible[0]!, "in the index, in any order");
+      await expectEverywhere(possible[which]!);
+    }),
+    // A smaller example would take minutes to find.
+    { numRuns: RUNS, endOnFailure: true },
+  );
+});

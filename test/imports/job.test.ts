@@ -1,0 +1,201 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { abortStep } from "../../src/imports/abort.ts";
+import { deletePlace, putPlace } from "../../src/imports/edits.ts";
+import { finishStep } from "../../src/imports/finish.ts";
+import { startImport, takeLines } from "../../src/imports/job.ts";
+import { rebuildStep } from "../../src/imports/rebuild.ts";
+import { counts, idsNear, importAll, label, place, store } from "../support/engine.ts";
+import { emptyStores, STORES } from "../support/stores.ts";
+
+const SPOT = { latitude: 38.716_67, longitude: -9.133_33 };
+const MINUTES = 60_000;
+const A = place("a", 10, 10);
+const B = place("b", 10, 10.01, { name: "Blue house" });
+const C = place("c", 10.02, 10);
+
+beforeEach(() => emptyStores());
+
+async function rebuild(): Promise<void> {
+  for (let restart = true, done = false; !done; restart = false) {
+    ({ done } = await rebuildStep(STORES, restart));
+  }
+}
+
+describe("an import", () => {
+  it("shows nothing until it is finished, then everything", async () => {
+    await importAll("shops", [A]);
+    const start = { mode: "merge", fingerprint: "f", label: label("shops") } as const;
+    const { import: number } = await startImport(STORES, start);
+    await takeLines(STORES, "shops", number, 0, [B, { ...A, name: "Other name" }], "d");
+    expect(await idsNear(A)).toEqual(["a"]);
+    expect(await idsNear(A, { text: "blue" })).toEqual([]);
+    expect(await idsNear(A, { text: "other" })).toEqual([]);
+    expect((await store.find("shops", "a"))!.row.name).toBe("Place a");
+    expect(await store.find("shops", "b")).toBeUndefined();
+    expect(await counts()).toEqual({ shops: 1 });
+
+    while (!(await finishStep(STORES, "shops", number, 1)).done);
+    expect(await idsNear(A)).toEqual(["a", "b"]);
+    expect(await idsNear(A, { text: "blue" })).toEqual(["b"]);
+    expect(await idsNear(A, { text: "other" })).toEqual(["a"]);
+    expect(await idsNear(A, { text: "place" })).toEqual([]);
+    expect((await store.find("shops", "a"))!.row.name).toBe("Other name");
+    expect(await counts()).toEqual({ shops: 2 });
+  });
+
+  it("is called as was last said, but keeps the attributes that it began with", async () => {
+    const start = { mode: "merge", fingerprint: "f", label: label("shops") } as const;
+    const { import: number } = await startImport(STORES, start);
+    await takeLines(STORES, "shops", number, 0, [A], "d");
+    const renamed = { ...start, label: { ...start.label, title: "Renamed" } };
+    expect((await startImport(STORES, renamed)).import).toBe(number);
+    const other = { ...start, label: label("shops", { stars: { type: "number" } }) } as const;
+    await expect(startImport(STORES, other)).rejects.toThrow("Another import");
+    while (!(await finishStep(STORES, "shops", number, 1)).done);
+    expect(await store.collections()).toMatchObject([{ id: "shops", title: "Renamed" }]);
+  });
+
+  it("leaves what is as it was, and writes little for it", async () => {
+    const first = await importAll("shops", [A, B, C], { fingerprint: "1" });
+    const again = await importAll("shops", [A, B, C], { fingerprint: "2" });
+    expect(again.rowsWritten).toBeLessThan(first.rowsWritten);
+    expect(await counts()).toEqual({ shops: 3 });
+    const { objects } = await STORES.bucket.list({ prefix: "records/" });
+    expect(objects).toHaveLength(1);
+  });
+
+  it("that replaces takes away what it does not bring", async () => {
+    await importAll("shops", [A, B]);
+    await importAll("other", [C]);
+    await importAll("shops", [B, place("d", 10, 10.03)], { mode: "replace" });
+    expect(await idsNear(A)).toEqual(["b", "c", "d"]);
+    expect(await idsNear(A, { text: "place" })).toEqual(["c", "d"]);
+    expect(await counts()).toEqual({ shops: 2, other: 1 });
+  });
+
+  it("moves a place, and its words with it", async () => {
+    await importAll("shops", [A, B]);
+    await importAll("shops", [{ ...B, latitude: -40, name: "Green house" }]);
+    expect(await idsNear({ latitude: -40, longitude: 10 })).toEqual(["b", "a"]);
+    expect(await idsNear(A, { text: "blue" })).toEqual([]);
+    expect(await idsNear(A, { text: "green" })).toEqual(["b"]);
+  });
+
+  it("takes the last of several records of one place", async () => {
+    const renamed = { ...A, name: "Renamed" };
+    await importAll("shops", [A, B, renamed], { partSize: 1 });
+    await importAll("shops", [C, { ...C, name: "Again" }], { partSize: 2 });
+    expect(await idsNear(A)).toEqual(["a", "b", "c"]);
+    expect(await idsNear(A, { text: "renamed" })).toEqual(["a"]);
+    expect(await idsNear(A, { text: "again" })).toEqual(["c"]);
+    expect(await counts()).toEqual({ shops: 3 });
+  });
+
+  it("takes a part again without a change, and no other one in its place", async () => {
+    const start = { mode: "merge", fingerprint: "f", label: label("shops") } as const;
+    const { import: number } = await startImport(STORES, start);
+    const { rowsWritten, ...first } = await takeLines(STORES, "shops", number, 0, [A], "d");
+    expect(rowsWritten).toBeGreaterThan(0);
+    const again = await takeLines(STORES, "shops", number, 0, [A], "d");
+    expect(again).toEqual({ ...first, rowsWritten: 0 });
+    await expect(takeLines(STORES, "shops", number, 0, [B], "e")).rejects.toThrow("other content");
+    await expect(finishStep(STORES, "shops", number, 2)).rejects.toThrow("Parts are missing: 1");
+    await expect(startImport(STORES, { ...start, fingerprint: "g" })).rejects.toThrow("under way");
+    expect((await startImport(STORES, start)).import).toBe(number);
+  });
+
+  it("can be taken back", async () => {
+    await importAll("shops", [A, B]);
+    const start = { mode: "replace", fingerprint: "f", label: label("shops") } as const;
+    const { import: number } = await startImport(STORES, start);
+    await takeLines(STORES, "shops", number, 0, [C, { ...A, name: "Other" }], "d");
+    while (!(await abortStep(STORES, "shops", number)).done);
+    // Questions look into the list of these.
+    const hidden = STORES.database.prepare("SELECT count(*) FROM imports WHERE committed = 0");
+    expect(await hidden.first("count(*)")).toBe(0);
+    expect(await idsNear(A)).toEqual(["a", "b"]);
+    expect(await idsNear(A, { text: "other" })).toEqual([]);
+    await importAll("shops", [C]);
+    expect(await idsNear(A)).toEqual(["a", "b", "c"]);
+  });
+});
+
+describe("an edit", () => {
+  it("shows at once, and is in the log", async () => {
+    await importAll("shops", [A, B]);
+    expect(await putPlace(STORES, "shops", C)).toMatchObject({ created: true });
+    expect(await putPlace(STORES, "shops", { ...A, name: "Other" })).toMatchObject({
+      created: false,
+    });
+    expect(await putPlace(STORES, "shops", { ...A, name: "Other" })).toMatchObject({
+      rowsWritten: 0,
+    });
+    await deletePlace(STORES, "shops", "b");
+    const see = async () => [
+      await idsNear(A),
+      await idsNear(A, { text: "other" }),
+      await idsNear(A, { text: "blue" }),
+      await counts(),
+    ];
+    const seen = await see();
+    expect(seen).toEqual([["a", "c"], ["a"], [], { shops: 2 }]);
+    await rebuild();
+    expect(await see()).toEqual(seen);
+  });
+
+  it("waits for an import, and wants a place that is there", async () => {
+    await importAll("shops", [A]);
+    await expect(deletePlace(STORES, "shops", "x")).rejects.toThrow("no place with this id");
+    await startImport(STORES, { mode: "merge", fingerprint: "f", label: label("shops") });
+    await expect(putPlace(STORES, "shops", B)).rejects.toThrow("under way");
+  });
+});
+
+it("shows a place in its time only", async () => {
+  const now = Date.now();
+  await importAll("events", [
+    place("past", 10, 10, { validTo: now - 1_000 }),
+    place("now", 10, 10, { validFrom: now - 1_000, validTo: now + 600_000 }),
+    place("future", 10, 10, { validFrom: now + 600_000 }),
+  ]);
+  for (const text of ["", "place"]) expect(await idsNear(A, { text })).toEqual(["now"]);
+});
+
+describe("the index made anew from the records", () => {
+  it("answers as before", { timeout: MINUTES }, async () => {
+    const random = (seed: number) => ((seed * 7_919) % 1_000) / 100;
+    const many = Array.from({ length: 300 }, (_, k) => {
+      const [latitude, longitude] =
+        k % 3 === 0 ? [SPOT.latitude, SPOT.longitude] : [random(k), random(k + 1)];
+      return place(`p${k}`, latitude, longitude, { name: k % 2 ? "Café Müller" : "Library" });
+    });
+    await importAll("one", many, { partSize: 50 });
+    await importAll(
+      "one",
+      many.slice(100).map((one) => ({ ...one, name: `New ${one.name}` })),
+      { mode: "replace", partSize: 50 },
+    );
+    await importAll("two", [A, B, C]);
+    const questions = [
+      {},
+      { text: "cafe" },
+      { text: "new library" },
+      { category: "shop" },
+      { radiusMeters: 300_000 },
+    ];
+    // Places on one spot have no order among themselves.
+    const ofSpot = new Map(
+      many.map(({ sourceId, latitude, longitude }) => [sourceId, `${latitude} ${longitude}`]),
+    );
+    const bySpot = (ids: string[]) =>
+      ids.toSorted((a, b) => (ofSpot.get(a) === ofSpot.get(b) ? a.localeCompare(b) : 0));
+    const ask = () =>
+      Promise.all(questions.map(async (change) => bySpot(await idsNear(SPOT, change))));
+    const before = [await ask(), await counts()];
+    await rebuild();
+    expect([await ask(), await counts()]).toEqual(before);
+    // And it takes imports as before.
+    await importAll("two", [A], { mode: "replace" });
+    expect(await counts()).toEqual({ one: 200, two: 1 });
+  });
+});

@@ -1,0 +1,121 @@
+import { env } from "cloudflare:workers";
+import geographiclib from "geographiclib-geodesic";
+import { beforeAll, expect, it } from "vitest";
+import { wholeMillimeters } from "../../src/geo/ranking.ts";
+import { PlaceStore } from "../../src/index/place-index.ts";
+import { findNearby, type NearbyQuestion } from "../../src/nearby/find.ts";
+import { findPage } from "../../src/nearby/page.ts";
+import type { PlaceRecord } from "../../src/records/place.ts";
+import { loadPlaces } from "../support/load-places.ts";
+import { STORES } from "../support/stores.ts";
+
+/** A company register has them: a whole country at the address of its government. */
+const STACKED = 20_000;
+const NEIGHBOURS = 200;
+const SPOT = { latitude: 38.716_67, longitude: -9.133_33 };
+const LIMIT = 50;
+const MINUTES = 60_000;
+
+const store = new PlaceStore(env.PLACES_DB, env.PLACES_BUCKET);
+
+/** Every twentieth of them has the word "round" too. */
+const nameOf = (k: number) => (k % 20 === 0 ? `Lisboa round ${k}` : `Lisboa ${k}`);
+
+const stacked = Array.from({ length: STACKED }, (_, k): PlaceRecord => {
+  return { sourceId: `s${k}`, name: nameOf(k), category: "office", ...SPOT };
+});
+/** From a decimetre to some kilometres off, in all directions. */
+const neighbours = Array.from({ length: NEIGHBOURS }, (_, k): PlaceRecord => {
+  const degrees = 1e-6 * 1.05 ** k;
+  return {
+    sourceId: `n${k}`,
+    name: nameOf(k),
+    category: "shop",
+    latitude: SPOT.latitude + degrees * Math.cos(k),
+    longitude: SPOT.longitude + degrees * Math.sin(k),
+  };
+});
+
+beforeAll(async () => {
+  const collection = { id: "c", title: "", license: "", attribution: "", url: "", asOf: "2026" };
+  await loadPlaces(STORES, {
+    collections: [
+      { collection, records: [...neighbours.slice(100), ...stacked, ...neighbours.slice(0, 100)] },
+    ],
+    categories: ["office", "shop"].map((path) => ({ path, label: path, words: [path] })),
+    fingerprint: "stack",
+  });
+}, 2 * MINUTES);
+
+/** All pages of a question, one after the other. */
+async function walkThrough(question: NearbyQuestion) {
+  const ids: string[] = [];
+  let [farthest, lastKey] = [-1, -1];
+  let cursor: string | undefined;
+  do {
+    const find = (asked: NearbyQuestion) => findNearby(store, asked);
+    const page = await findPage(store, find, question, cursor);
+    for (const { row, distanceMeters } of page.places) {
+      const far = wholeMillimeters(distanceMeters);
+      const isBehind = far > farthest || (far === farthest && row.key > lastKey);
+      if (!isBehind) throw new Error(`${row.source_id} is not behind ${ids.at(-1)}`);
+      [farthest, lastKey] = [far, row.key];
+      ids.push(row.source_id);
+    }
+    expect(page.places.length === question.limit || page.nextCursor === undefined).toBe(true);
+    expect(page.more).toBe(page.nextCursor !== undefined);
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  return ids;
+}
+
+const { WGS84 } = geographiclib.Geodesic;
+const inOrder = neighbours
+  .map(({ sourceId, latitude, longitude }) => {
+    const { s12 } = WGS84.Inverse(SPOT.latitude, SPOT.longitude, latitude, longitude);
+    return { sourceId, meters: s12! };
+  })
+  .sort((a, b) => a.meters - b.meters)
+  .map(({ sourceId }) => sourceId);
+
+const idsOf = (records: readonly PlaceRecord[]) => records.map(({ sourceId }) => sourceId).sort();
+const everything = idsOf([...stacked, ...neighbours]);
+const QUESTION: NearbyQuestion = { center: SPOT, radiusMeters: 1e6, limit: LIMIT, text: "" };
+
+it.each([
+  ["without a text", {}],
+  ["with a word that all of them have", { text: "Lisboa" }],
+])("can be walked through from their spot %s", { timeout: 2 * MINUTES }, async (_, change) => {
+  const ids = await walkThrough({ ...QUESTION, ...change });
+  expect([...ids].sort()).toEqual(everything);
+  // Nothing is nearer than the stack itself; the neighbours are in their order.
+  const others = ids.filter((id) => id.startsWith("n"));
+  expect(ids.slice(0, STACKED - NEIGHBOURS).every((id) => id.startsWith("s"))).toBe(true);
+  expect(others).toEqual(inOrder);
+});
+
+it("can be walked through from beside it, where the stack is in the middle", {
+  timeout: 2 * MINUTES,
+}, async () => {
+  const center = { latitude: SPOT.latitude + 0.001, longitude: SPOT.longitude };
+  const ids = await walkThrough({ ...QUESTION, center, text: "round" });
+  const round = (records: readonly PlaceRecord[]) => records.filter((_, k) => k % 20 === 0);
+  expect([...ids].sort()).toEqual(idsOf([...round(stacked), ...round(neighbours)]));
+  expect(ids[0]).not.toMatch(/^s/);
+  expect(ids.at(-1)).not.toMatch(/^s/);
+});
+
+it("does not hide what is beside it", async () => {
+  const ids = await walkThrough({ ...QUESTION, limit: 7, text: "", category: "shop" });
+  expect(ids).toEqual(inOrder);
+});
+
+it("is cut off exactly by a radius", async () => {
+  const one = { latitude: SPOT.latitude + 0.0001, longitude: SPOT.longitude };
+  const question = { ...QUESTION, center: one, text: "Lisboa" };
+  const near = await findNearby(store, { ...question, radiusMeters: 11 });
+  expect(near.places.every(({ row }) => row.source_id.startsWith("n"))).toBe(true);
+  expect(near.more).toBe(false);
+  const wide = await findNearby(store, { ...question, radiusMeters: 11.2 });
+  expect(wide.more).toBe(true);
+});

@@ -1,0 +1,134 @@
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { catalog, chatgptCatalog } from "../../src/mcp/catalog.ts";
+import { defineTool, type Tool } from "../../src/mcp/define.ts";
+import { appWith } from "../support/app.ts";
+import { placeholder } from "../support/placeholder.ts";
+import { modern } from "../support/rpc.ts";
+
+const MOST_TOOLS = 20;
+const LONGEST_DESCRIPTION = 1_024;
+/** All of `tools/list`: every client pays for it in its model's context. */
+const LIST_BYTES = 16_000;
+
+type JsonSchema = z.core.JSONSchema.JSONSchema;
+
+/** What breaks clients, or leaves their model guessing. */
+function faultsOf(tool: Tool): string[] {
+  const faults: string[] = [];
+  if (!/^[a-z]+(?:_[a-z]+)+$/.test(tool.name)) faults.push("is not named verb_noun");
+  if (!tool.title) faults.push("has no title");
+  if (!tool.description) faults.push("has no description");
+  if (tool.description.length > LONGEST_DESCRIPTION) faults.push("describes itself at length");
+
+  const { readOnlyHint, destructiveHint, idempotentHint, openWorldHint } = tool.hints;
+  const hints = [readOnlyHint, destructiveHint, idempotentHint, openWorldHint];
+  if (hints.some((hint) => typeof hint !== "boolean")) faults.push("leaves a hint open");
+  if (readOnlyHint && destructiveHint) faults.push("is read-only and destructive");
+
+  const { properties = {}, ...rest } = z.toJSONSchema(tool.input, { io: "input" });
+  for (const [name, schema] of Object.entries(properties)) {
+    if (!(schema as JsonSchema).description) faults.push(`does not describe ${name}`);
+  }
+  if (forks({ ...rest, properties })) faults.push("has a union or tuple in its input");
+  return faults;
+}
+
+function forks(schema: unknown): boolean {
+  if (typeof schema !== "object" || schema === null) return false;
+  const { anyOf, oneOf, allOf, prefixItems, type } = schema as JsonSchema;
+  return (
+    [anyOf, oneOf, allOf, prefixItems].some(Boolean) ||
+    Array.isArray(type) ||
+    Object.values(schema).some(forks)
+  );
+}
+
+describe.each([
+  ["tools", catalog.tools, Object.keys(import.meta.glob("../../src/tools/*.ts"))],
+  ["resources", catalog.resources, Object.keys(import.meta.glob("../../src/resources/*.ts"))],
+  ["prompts", catalog.prompts, Object.keys(import.meta.glob("../../src/prompts/*.ts"))],
+])("%s", (_kind, items, files) => {
+  it("are the files of their folder, each named as what it holds", () => {
+    const names = items.map(({ name }) => name.replaceAll("_", "-"));
+    const fileNames = files.map((path) => path.replace(/^.*\/|\.ts$/g, ""));
+    expect(names.toSorted()).toEqual(fileNames.toSorted());
+  });
+});
+
+it("has the tools that are announced, in this order", () => {
+  expect(catalog.tools.map(({ name }) => name)).toMatchInlineSnapshot(`
+    [
+      "get_nearby_data",
+      "get_place",
+      "set_location",
+      "forget_location",
+    ]
+  `);
+});
+
+it("has no more tools than a model can tell apart", () => {
+  expect(catalog.tools.length).toBeLessThanOrEqual(MOST_TOOLS);
+});
+
+describe("for ChatGPT", () => {
+  it("has no field that takes a location, nor text that asks for one", () => {
+    for (const { name, description, input } of chatgptCatalog.tools) {
+      const fields = JSON.stringify(z.toJSONSchema(input, { io: "input" }));
+      expect(`${name} ${description} ${fields}`).not.toMatch(
+        /latitude|longitude|\bnear\b|set_location|"session"|coordinates/,
+      );
+    }
+  });
+
+  it("differs in nothing else", () => {
+    for (const { input, description, run, ...tool } of chatgptCatalog.tools) {
+      const {
+        input: full,
+        description: _1,
+        run: _2,
+        ...same
+      } = catalog.tools.find(({ name }) => name === tool.name)!;
+      expect(tool.name).toBe(same.name);
+      expect({ ...tool, summarize: undefined }).toEqual({ ...same, summarize: undefined });
+      expect(Object.keys(full.shape)).toEqual(expect.arrayContaining(Object.keys(input.shape)));
+    }
+  });
+});
+
+it.each([...catalog.tools, ...chatgptCatalog.tools].map((tool) => [tool.name, tool] as const))(
+  "%s is fit for clients",
+  (_, tool) => {
+    expect(faultsOf(tool)).toEqual([]);
+  },
+);
+
+it("lists its tools in few bytes", async () => {
+  const { body } = await modern("tools/list", {}, { fetch: appWith(catalog) });
+  expect(JSON.stringify(body).length).toBeLessThan(LIST_BYTES);
+});
+
+describe("the rules find", () => {
+  const [sound] = placeholder.tools;
+  const field = z.string().describe("A field");
+
+  it.each<[string, Partial<Tool>]>([
+    ["named verb_noun", { name: "getPlace" }],
+    ["no title", { title: "" }],
+    ["no description", { description: "" }],
+    ["at length", { description: "x".repeat(LONGEST_DESCRIPTION + 1) }],
+    ["read-only and destructive", { hints: { ...sound!.hints, destructiveHint: true } }],
+    ["hint open", { hints: { readOnlyHint: true } as Tool["hints"] }],
+    ["describe field", { input: z.object({ field: z.string() }) }],
+    ["union or tuple", { input: z.object({ field: z.union([field, z.number()]).describe("x") }) }],
+    ["union or tuple", { input: z.object({ field: z.tuple([field]).describe("x") }) }],
+    ["union or tuple", { input: z.object({ field: field.nullable().describe("x") }) }],
+    ["union or tuple", { input: z.object({ a: z.object({ b: z.tuple([field]) }).describe("x") }) }],
+  ])("a tool with the fault: %s", (fault, change) => {
+    expect(faultsOf(defineTool({ ...sound!, ...change })).join()).toContain(fault);
+  });
+
+  it("nothing in a sound one", () => {
+    expect(faultsOf(sound!)).toEqual([]);
+  });
+});

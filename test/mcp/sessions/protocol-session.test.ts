@@ -1,0 +1,275 @@
+import {
+  createExecutionContext,
+  evictDurableObject,
+  runDurableObjectAlarm,
+  runInDurableObject,
+} from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { createApp } from "../../../src/http/app.ts";
+import { catalog } from "../../../src/mcp/catalog.ts";
+import { serverFor } from "../../../src/mcp/server.ts";
+import { type Fetch, worker } from "../../support/client.ts";
+import { connectV1 } from "../../support/client-v1.ts";
+import { MODERN, post } from "../../support/rpc.ts";
+import { loadWorld } from "../../support/world.ts";
+
+beforeAll(() => loadWorld());
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const FORMS = { elicitation: {} };
+
+const initialize = (capabilities: object = FORMS) => ({
+  jsonrpc: "2.0",
+  id: 1,
+  method: "initialize",
+  params: {
+    protocolVersion: "2025-11-25",
+    capabilities,
+    clientInfo: { name: "test", version: "1" },
+  },
+});
+const PING = { jsonrpc: "2.0", id: 2, method: "ping" };
+
+async function open(fetch: Fetch = worker): Promise<string> {
+  const response = await post(initialize(), {}, fetch);
+  expect(response.status).toBe(200);
+  await response.text();
+  return response.headers.get("mcp-session-id")!;
+}
+
+const inSession = (id: string, body: unknown = PING, fetch: Fetch = worker, headers = {}) =>
+  post(body, { "mcp-session-id": id, "mcp-protocol-version": "2025-11-25", ...headers }, fetch);
+
+const end = (id: string, fetch: Fetch = worker) =>
+  fetch(
+    new Request("https://hereabouts.example/mcp", {
+      method: "DELETE",
+      headers: { "mcp-session-id": id, "mcp-protocol-version": "2025-11-25" },
+    }),
+  );
+
+/** The production app with other settings; its sessions are those of the Worker. */
+function appWith(vars: object, subject?: string): Fetch {
+  const app = createApp({ "/mcp": serverFor(catalog) }, async () => subject);
+  return (request) => app.fetch(request, { ...env, ...vars }, createExecutionContext());
+}
+
+const objectOf = (id: string) => env.PROTOCOL_SESSION.getByName(id);
+
+describe("an initialize", () => {
+  it.each([{ elicitation: {} }, { sampling: {} }, { roots: {} }])(
+    "opens a session for a client with %j",
+    async (capabilities) => {
+      const response = await post(initialize(capabilities));
+      expect(response.headers.get("mcp-session-id")).toMatch(/^[0-9a-f-]{36}$/);
+      expect(await response.text()).toContain('"protocolVersion":"2025-11-25"');
+    },
+  );
+
+  it("opens none for a client that cannot be asked anything", async () => {
+    const response = await post(initialize({}));
+    expect(response.status).toBe(200);
+    expect(response.headers.has("mcp-session-id")).toBe(false);
+  });
+
+  it("opens one for every client, or none, if the deployment says so", async () => {
+    const always = await post(initialize({}), {}, appWith({ SESSIONS: "always" }));
+    expect(always.headers.has("mcp-session-id")).toBe(true);
+    const never = appWith({ SESSIONS: "never" });
+    expect((await post(initialize(), {}, never)).headers.has("mcp-session-id")).toBe(false);
+    expect((await inSession(crypto.randomUUID(), PING, never)).status).toBe(200);
+  });
+
+  it("that the library refuses leaves nothing behind", async () => {
+    const before = await leases();
+    const { params, ...rest } = initialize();
+    const bad = { ...rest, params: { ...params, clientInfo: 7 } };
+    const response = await post(bad);
+    await response.text();
+    expect(response.headers.has("mcp-session-id")).toBe(false);
+    expect(await leases()).toBe(before);
+  });
+});
+
+describe("a session", () => {
+  it("serves its id, over evictions", async () => {
+    const id = await open();
+    for (let round = 0; round < 3; round++) {
+      const response = await inSession(id);
+      expect(response.status).toBe(200);
+      expect(await response.text()).toContain('"result":{}');
+      await evictDurableObject(objectOf(id));
+    }
+  });
+
+  it("serves calls at the same time", async () => {
+    const id = await open();
+    const call = (near: string, number: number) =>
+      inSession(id, {
+        jsonrpc: "2.0",
+        id: number,
+        method: "tools/call",
+        params: { name: "get_nearby_data", arguments: { query: "cafe", near } },
+      }).then((response) => response.text());
+    const texts = await Promise.all([call("Lyon", 11), call("London", 12), call("Tokyo", 13)]);
+    expect(texts[0]).toContain("cafes.lyon");
+    expect(texts[1]).toContain("cafes.london");
+    expect(texts[2]).toContain("cafes.tokyo");
+  });
+
+  it("is over when it is deleted", async () => {
+    const id = await open();
+    expect((await end(id)).status).toBe(200);
+    expect((await inSession(id)).status).toBe(404);
+    expect((await end(id)).status).toBe(404);
+    await runInDurableObject(objectOf(id), async (_, state) => {
+      expect([...(await state.storage.list()).keys()]).toEqual([]);
+    });
+  });
+
+  it("is over some time after its last use, and leaves nothing", async () => {
+    const id = await open();
+    await runDurableObjectAlarm(objectOf(id));
+    expect((await inSession(id)).status).toBe(200);
+
+    await lapse(id);
+    expect((await inSession(id)).status).toBe(404);
+    expect(await runDurableObjectAlarm(objectOf(id))).toBe(true);
+    await runInDurableObject(objectOf(id), async (_, state) => {
+      expect([...(await state.storage.list()).keys()]).toEqual([]);
+      expect(await state.storage.getAlarm()).toBeNull();
+    });
+  });
+
+  it("belongs to who opened it", async () => {
+    const ada = appWith({}, "ada");
+    const id = await open(ada);
+    expect((await inSession(id, PING, ada)).status).toBe(200);
+    expect((await inSession(id, PING, appWith({}, "bob"))).status).toBe(404);
+    expect((await inSession(id, PING, worker)).status).toBe(404);
+    expect((await end(id, appWith({}, "bob"))).status).toBe(404);
+    expect((await inSession(id, PING, ada)).status).toBe(200);
+  });
+
+  it("belongs to the endpoint that opened it", async () => {
+    const id = await open();
+    const elsewhere: Fetch = (request) =>
+      worker(new Request(request.url.replace("/mcp", "/chatgpt/mcp"), request));
+    expect((await inSession(id, PING, elsewhere)).status).toBe(404);
+  });
+
+  it("does not believe what a caller says of the connection", async () => {
+    const id = await open(appWith({}, "ada"));
+    const forged = encodeURIComponent(JSON.stringify({ path: "/mcp", subject: "ada" }));
+    expect((await inSession(id, PING, worker, { "hereabouts-connection": forged })).status).toBe(
+      404,
+    );
+  });
+
+  it.each([crypto.randomUUID(), "made up", "../../register", "x".repeat(5_000)])(
+    "that never was is not found: %s",
+    async (id) => {
+      const response = await inSession(id);
+      expect(response.status).toBe(404);
+      expect(await response.json()).toMatchObject({
+        error: { message: expect.stringContaining("initialize") },
+      });
+      expect((await end(id)).status).toBe(404);
+    },
+  );
+
+  it("is nothing to a client of today", async () => {
+    const _meta = {
+      "io.modelcontextprotocol/protocolVersion": MODERN,
+      "io.modelcontextprotocol/clientInfo": { name: "test", version: "1" },
+      "io.modelcontextprotocol/clientCapabilities": {},
+    };
+    const headers = { "mcp-protocol-version": MODERN, "mcp-method": "tools/list" };
+    const body = { jsonrpc: "2.0", id: 1, method: "tools/list", params: { _meta } };
+    const response = await inSession("made up", body, worker, headers);
+    expect(response.status).toBe(200);
+    expect(response.headers.has("mcp-session-id")).toBe(false);
+  });
+
+  it("goes on for a real client that is asked behind an eviction", async () => {
+    const ids: string[] = [];
+    const watching: Fetch = async (request) => {
+      const id = request.headers.get("mcp-session-id");
+      if (id) ids.push(id);
+      return worker(request);
+    };
+    const client = await connectV1(watching, () => "Lyon");
+    await client.listTools();
+    await evictDurableObject(objectOf(ids[0]!));
+    const { structuredContent } = await client.callTool({
+      name: "get_nearby_data",
+      arguments: { query: "cafe" },
+    });
+    expect(structuredContent).toMatchObject({ location: { source: "asked", city: "Lyon" } });
+
+    // Asked once is enough: the session remembers.
+    const again = await client.callTool({ name: "get_nearby_data", arguments: { query: "cafe" } });
+    expect(again.structuredContent).toMatchObject({
+      location: { source: "remembered", city: "Lyon" },
+    });
+    await client.close();
+  });
+});
+
+describe("of sessions", () => {
+  it("there are only so many at once", async () => {
+    const before = await leases();
+    // The limit is the object's own setting, so it is reached by taking leases.
+    const register = env.SESSION_REGISTER.getByName("register");
+    const most = before + 2;
+    const soon = Date.now() + 60_000;
+    expect(await register.take("a", soon, most)).toBe(true);
+    expect(await register.take("b", soon, most)).toBe(true);
+    expect(await register.take("c", soon, most)).toBe(false);
+    expect(await register.take("b", soon, most)).toBe(true);
+    await register.end("a");
+    expect(await register.take("c", Date.now() - 1, most)).toBe(true);
+    // The lease of c has lapsed.
+    expect(await register.take("d", soon, most)).toBe(true);
+    await register.end("b");
+    await register.end("d");
+  });
+
+  it("the one too many is refused with the time to try again", async () => {
+    const register = env.SESSION_REGISTER.getByName("register");
+    await runInDurableObject(register, (_, state) => {
+      const { sql } = state.storage;
+      for (let n = 0; n < 10_000; n++) {
+        sql.exec("INSERT INTO leases VALUES (?, ?)", `full-${n}`, Date.now() + 600_000);
+      }
+    });
+    const refused = await post(initialize());
+    expect(refused.status).toBe(503);
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(await refused.json()).toMatchObject({
+      error: { message: expect.stringContaining("as many sessions") },
+    });
+    // Who needs no session is not concerned.
+    expect((await post(initialize({}))).status).toBe(200);
+    await runInDurableObject(register, (_, state) => {
+      state.storage.sql.exec("DELETE FROM leases WHERE id LIKE 'full-%'");
+    });
+    expect(await open()).toBeTruthy();
+  });
+});
+
+function leases(): Promise<number> {
+  return runInDurableObject(env.SESSION_REGISTER.getByName("register"), (_, state) => {
+    return Number(state.storage.sql.exec("SELECT count(*) AS n FROM leases").one().n);
+  });
+}
+
+/** As if nobody had used the session for a long time. */
+async function lapse(id: string): Promise<void> {
+  await runInDurableObject(objectOf(id), (_, state) => {
+    state.storage.kv.put("dueAtMs", Date.now() - 1);
+  });
+}
