@@ -12,7 +12,7 @@ import { readFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { createRequire } from "node:module";
 import { cpus } from "node:os";
-import { PlaceStore } from "../src/index/place-index.ts";
+import { PlaceIndex } from "../src/index/place-index.ts";
 import { planSearch } from "../src/index/search/plan.ts";
 import { inSqlite, MeteredDatabase } from "./metered-database.ts";
 import { openSqlite, placesFile } from "./places-file.ts";
@@ -87,7 +87,7 @@ report();
 /** Those that find something. */
 async function answered(questions: readonly BenchQuestion[]): Promise<BenchQuestion[]> {
   const sqlite = openSqlite(file.path);
-  const store = new PlaceStore(new MeteredDatabase(inSqlite(sqlite)).d1, {} as R2Bucket);
+  const store = new PlaceIndex(new MeteredDatabase(inSqlite(sqlite)).d1, {} as R2Bucket);
   const finding: BenchQuestion[] = [];
   for (const question of questions) {
     const { found } = await store.search([firstSearch(question)]);

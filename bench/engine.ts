@@ -4,12 +4,12 @@
  *     npm run bench:engine              all sizes (the first time some 15 minutes, 10 GB of memory, 4 GB of disk)
  *     npm run bench:engine -- 100000    these sizes only
  *
- * Everything is asked through `findNearby` and `PlaceStore`, twice: of SQLite in this process, for
+ * Everything is asked through `findNearby` and `PlaceIndex`, twice: of SQLite in this process, for
  * the time that SQLite takes, and of local D1 (workerd), for the rows read that D1 counts. The two
  * must answer alike. Questions are seeded. Results go to RESULTS.md.
  */
 
-import { PlaceStore } from "../src/index/place-index.ts";
+import { PlaceIndex } from "../src/index/place-index.ts";
 import { findNearby, type NearbyAnswer } from "../src/nearby/find.ts";
 import { MOVES } from "./copies.ts";
 import { inD1, inSqlite, MeteredDatabase } from "./metered-database.ts";
@@ -116,7 +116,7 @@ async function askAll(
   questions: readonly BenchQuestion[],
   passes: number,
 ): Promise<Asked[]> {
-  const store = new PlaceStore(database.d1, NO_BUCKET);
+  const store = new PlaceIndex(database.d1, NO_BUCKET);
   const best = async <T>(act: () => Promise<T>) => {
     let took: Took = { ms: Number.POSITIVE_INFINITY, rowsRead: 0 };
     let result: T;

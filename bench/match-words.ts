@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { textQuery } from "../src/index/search/query.ts";
-import { categoryWord } from "../src/text/tokens.ts";
+import { categoryTerm } from "../src/text/tokens.ts";
 
 /** What a text and a category match, as our statement reads them: of each list one word. */
 export function matchWords(
@@ -14,7 +14,7 @@ export function matchWords(
     database
       .prepare("SELECT rowid AS id FROM category_words WHERE category_words MATCH ?")
       .all(phrases)
-      .map(({ id }) => categoryWord(Number(id)));
+      .map(({ id }) => categoryTerm(Number(id)));
 
   const lists = query.words.map(({ word, phrases }) => [
     word.replaceAll('"', ""),
@@ -23,5 +23,5 @@ export function matchWords(
   if (!query.category) return lists;
   const { path, phrase } = query.category;
   const known = database.prepare("SELECT id FROM categories WHERE path = ?").get(path);
-  return [...lists, known ? [categoryWord(Number(known.id))] : categoriesOf(phrase)];
+  return [...lists, known ? [categoryTerm(Number(known.id))] : categoriesOf(phrase)];
 }

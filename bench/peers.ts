@@ -13,8 +13,8 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import type { Point } from "../src/geo/point.ts";
-import { geodesic } from "../src/geodesic.ts";
-import { PlaceStore } from "../src/index/place-index.ts";
+import { inverseGeodesic } from "../src/geodesic.ts";
+import { PlaceIndex } from "../src/index/place-index.ts";
 import { findNearby } from "../src/nearby/find.ts";
 import { matchWords } from "./match-words.ts";
 import { inSqlite, MeteredDatabase } from "./metered-database.ts";
@@ -152,7 +152,7 @@ function distances(index: number, keys: readonly number[]): number[] {
   const spot = sqlite.prepare("SELECT latitude, longitude FROM places WHERE key = ?");
   return keys
     .map((key) => spot.get(BigInt(key)) as unknown as Point)
-    .map((point) => geodesic(questions[index]!.center, point).distanceMeters)
+    .map((point) => inverseGeodesic(questions[index]!.center, point).distanceMeters)
     .sort((a, b) => a - b);
 }
 
@@ -174,7 +174,7 @@ function better(a: Took, b: Took): Took {
 
 async function askOurs() {
   const database = new MeteredDatabase(inSqlite(sqlite));
-  const store = new PlaceStore(database.d1, {} as R2Bucket);
+  const store = new PlaceIndex(database.d1, {} as R2Bucket);
   const results: (Took & { keys: readonly number[] })[] = [];
   for (const question of questions) {
     let best: Took | undefined;

@@ -3,7 +3,7 @@ import type { Search } from "../src/index/search/plan.ts";
 import { textQuery } from "../src/index/search/query.ts";
 import type { NearbyQuestion } from "../src/nearby/find.ts";
 import type { PlaceRecord } from "../src/records/place.ts";
-import { indexWords } from "../src/text/tokens.ts";
+import { indexTerms } from "../src/text/tokens.ts";
 import { MOVES, type Move, move, moveBack } from "./copies.ts";
 import { anywhere, jitter, oneOf, type Random, seeded } from "./random.ts";
 
@@ -104,7 +104,7 @@ export function firstSearch({
 /** Text or category that the place answers; undefined if its name has no word of the kind. */
 function ask(random: Random, kind: Kind, { name, category }: PlaceRecord, words: WordCounts) {
   const [least, most] = words.bounds;
-  const known = [...indexWords([name])].filter((word) => [...word].length > 1);
+  const known = [...indexTerms([name])].filter((word) => [...word].length > 1);
   const having = (from: number, to: number) => {
     const fitting = known.filter((word) => words.of(word) >= from && words.of(word) < to);
     return fitting.length > 0 ? { text: oneOf(random, fitting) } : undefined;
@@ -147,7 +147,7 @@ class WordCounts {
 
   constructor(records: readonly PlaceRecord[]) {
     for (const { name } of records) {
-      for (const word of indexWords([name])) this.#counts.set(word, this.of(word) + 1);
+      for (const word of indexTerms([name])) this.#counts.set(word, this.of(word) + 1);
     }
     this.bounds = [Math.ceil(records.length * RARE) + 3, records.length * COMMON];
   }

@@ -2,7 +2,7 @@ import geographiclib from "geographiclib-geodesic";
 import type { Point } from "./geo/point.ts";
 
 /** The shortest way over the WGS84 ellipsoid. */
-export interface Way {
+export interface InverseGeodesic {
   readonly distanceMeters: number;
   /** The direction in which it sets out, degrees clockwise from north, 0 to 360. */
   readonly azimuthDegrees: number;
@@ -12,7 +12,7 @@ export interface Way {
  * Distance and initial direction from one point to another, to some nanometres.
  * C. F. F. Karney, "Algorithms for geodesics", J. Geodesy 87 (2013), through GeographicLib.
  */
-export function geodesic(from: Point, to: Point): Way {
+export function inverseGeodesic(from: Point, to: Point): InverseGeodesic {
   const { s12, azi1 } = geographiclib.Geodesic.WGS84.Inverse(
     from.latitude,
     from.longitude,

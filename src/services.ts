@@ -1,6 +1,6 @@
 import { resolvePlace } from "./gazetteer/resolve.ts";
 import type { Stores as PlaceStores } from "./imports/job.ts";
-import { PlaceStore } from "./index/place-index.ts";
+import { PlaceIndex } from "./index/place-index.ts";
 import type { LocationServices, LocationSettings } from "./location/ladder.ts";
 import { Memory } from "./memory/memory.ts";
 import { sessionSettings } from "./memory/settings.ts";
@@ -9,7 +9,7 @@ import type { NearbyAnswer, NearbyQuestion } from "./nearby/find.ts";
 
 /** What one request may use. Tools see this and never see `env`. */
 export interface Services extends LocationServices {
-  readonly places: PlaceStore;
+  readonly places: PlaceIndex;
   readonly memory: Memory;
   /** The places nearest to a point, from the cache where it has the answer. */
   nearby(question: NearbyQuestion): Promise<NearbyAnswer & { cached: boolean }>;
@@ -24,7 +24,7 @@ export interface Stores {
 
 /** The only place that turns bindings into capabilities. */
 export function createServices(env: Env, context: Pick<ExecutionContext, "waitUntil">): Services {
-  const places = new PlaceStore(env.PLACES_DB, env.PLACES_BUCKET);
+  const places = new PlaceIndex(env.PLACES_DB, env.PLACES_BUCKET);
   return {
     places,
     memory: new Memory(env.SESSION, sessionSettings(env).ttlSeconds),

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, inject, it } from "vitest";
 import type { Point } from "../src/geo/point.ts";
-import { geodesic } from "../src/geodesic.ts";
+import { inverseGeodesic } from "../src/geodesic.ts";
 import { fetchData, linesOf } from "./support/real-data.ts";
 
 const at = (latitude: number, longitude: number): Point => ({ latitude, longitude });
@@ -33,7 +33,7 @@ describe.runIf(inject("sharedData").geodesics)("agrees with Karney's test set", 
         number,
         number,
       ];
-      const way = geodesic(at(lat1, lon1), at(lat2, lon2));
+      const way = inverseGeodesic(at(lat1, lon1), at(lat2, lon2));
       lines += 1;
       worstDistance = Math.max(worstDistance, Math.abs(way.distanceMeters - s12));
       // The reduced length says how far aside one arrives that sets out a radian aside.
@@ -56,7 +56,7 @@ it.each<[string, Point, Point, number, number]>([
   // JFK to Heathrow, as GeographicLib's own documentation gives it (GeodSolve).
   ["JFK to LHR", at(40.6, -73.8), at(51.6, -0.5), 5_551_759.400_318_68, 51.198_882_846],
 ])("measures %s", (_, from, to, distance, azimuth) => {
-  const way = geodesic(from, to);
+  const way = inverseGeodesic(from, to);
   expect(Math.abs(way.distanceMeters - distance)).toBeLessThan(1e-7);
   if (distance > 0) expect(way.azimuthDegrees).toBeCloseTo(azimuth, 8);
 });
@@ -64,8 +64,8 @@ it.each<[string, Point, Point, number, number]>([
 it("sets out to the south from the north pole and to the north from the south pole", () => {
   fc.assert(
     fc.property(anyPoint, fc.double({ min: -180, max: 180, noNaN: true }), (to, longitude) => {
-      expect(geodesic(at(90, longitude), to).azimuthDegrees).toBe(180);
-      expect(geodesic(at(-90, longitude), to).azimuthDegrees).toBe(0);
+      expect(inverseGeodesic(at(90, longitude), to).azimuthDegrees).toBe(180);
+      expect(inverseGeodesic(at(-90, longitude), to).azimuthDegrees).toBe(0);
     }),
   );
 });
@@ -73,7 +73,7 @@ it("sets out to the south from the north pole and to the north from the south po
 it("is as long in both directions, sets out at 0 to 360 degrees, and is no longer than half the earth", () => {
   fc.assert(
     fc.property(anyPoint, anyPoint, (a, b) => {
-      const [there, back] = [geodesic(a, b), geodesic(b, a)];
+      const [there, back] = [inverseGeodesic(a, b), inverseGeodesic(b, a)];
       expect(Math.abs(there.distanceMeters - back.distanceMeters)).toBeLessThan(2 * EXACT);
       expect(there.azimuthDegrees).toBeGreaterThanOrEqual(0);
       expect(there.azimuthDegrees).toBeLessThan(360);

@@ -1,5 +1,5 @@
 import { type Category, type Kind, lineageOf } from "../../src/records/place.ts";
-import { phraseWord, runsOf } from "../../src/text/tokens.ts";
+import { phraseTerm, tokenize } from "../../src/text/tokens.ts";
 import { OWN_WORDS, SAME_WORDS } from "./own-words.ts";
 import { englishCores, parts, plural } from "./phrases.ts";
 import { englishNames, type PresetTags, presetTags, presetTexts } from "./tagging-schema.ts";
@@ -110,7 +110,7 @@ function distinct(words: readonly string[]): string[] {
 
 /** Phrases are the same if the index takes them for the same. */
 function keyOf(phrase: string): string {
-  return phraseWord(runsOf(phrase));
+  return phraseTerm(tokenize(phrase));
 }
 
 let cachedWords: Map<string, string[]> | undefined;

@@ -1,9 +1,9 @@
-import { geodesic } from "../geodesic.ts";
-import type { PlaceStore } from "../index/place-index.ts";
+import { inverseGeodesic } from "../geodesic.ts";
+import type { PlaceIndex } from "../index/place-index.ts";
 import { type Area, type NamedRow, WHOLE_TEXT } from "../index/search/names.ts";
 import { isEditNeighbour } from "../text/edit-distance.ts";
 import { plainText } from "../text/plain-text.ts";
-import { PHRASE_JOINER, runsOf } from "../text/tokens.ts";
+import { PHRASE_JOINER, tokenize } from "../text/tokens.ts";
 import { accuracyOfPlace, importanceOf, isAirport, isStation, isTown } from "./prominence.ts";
 import { type NamedKind, type NameReadings, readNames } from "./readings.ts";
 import type { NamedPlace } from "./resolve.ts";
@@ -54,7 +54,7 @@ const MOST_MENTIONED = 2;
 
 /** Looks a name up in the index, in one round trip. Any text is fine. */
 export async function lookUp(
-  store: PlaceStore,
+  store: PlaceIndex,
   text: string,
   hints: NameHints = {},
 ): Promise<Resolution & { readonly rowsRead: number }> {
@@ -147,7 +147,7 @@ function outweighs(row: NamedRow, areas: readonly Area[], readings: NameReadings
 
 /** Whether the row's main name is one that the text may be, give or take a typo in one word. */
 function hasMainName(row: NamedRow, { names }: NameReadings): boolean {
-  const words = runsOf(row.name).map(({ text }) => text);
+  const words = tokenize(row.name).map(({ text }) => text);
   return [...names].some((name) => {
     const typed = name.split(PHRASE_JOINER);
     if (typed.length !== words.length) return false;
@@ -164,7 +164,7 @@ function distinct(candidates: readonly Candidate[]): Candidate[] {
   const kept: Candidate[] = [];
   for (const candidate of candidates) {
     const isPart = kept.some(({ row }) => {
-      return geodesic(row, candidate.row).distanceMeters < SAME_AREA_METERS;
+      return inverseGeodesic(row, candidate.row).distanceMeters < SAME_AREA_METERS;
     });
     if (!isPart) kept.push(candidate);
   }

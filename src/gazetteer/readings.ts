@@ -6,7 +6,7 @@ import type {
   TypedWord,
 } from "../index/search/names.ts";
 import { alphabetOf, isEditNeighbour } from "../text/edit-distance.ts";
-import { lookupWords, phraseWord, type Run, runsOf, SHORT_FORMS } from "../text/tokens.ts";
+import { lookupTerms, phraseTerm, SHORT_FORMS, type Token, tokenize } from "../text/tokens.ts";
 
 /** The kinds that a text may name besides the place: they decide between places of one name. */
 export type NamedKind = "airport" | "station" | "town";
@@ -16,7 +16,7 @@ export interface NameReadings {
   /** What to ask the index. */
   readonly question: NameQuestion;
   readonly kind: NamedKind | undefined;
-  /** The phrases (phraseWord) that may be the place's whole name. */
+  /** The phrases (phraseTerm) that may be the place's whole name. */
   readonly names: ReadonlySet<string>;
   /** How many readings of a name, the first ones, leave the text's first part in one piece. */
   readonly pieces: number;
@@ -63,18 +63,18 @@ function kinds(kind: NamedKind, words: string): [string, NamedKind][] {
 export function readNames(text: string): NameReadings | undefined {
   const parts = text
     .split(PARTS)
-    .map((part) => runsOf(part).slice(0, MOST_RUNS))
-    .filter((runs) => runs.length > 0)
+    .map((part) => tokenize(part).slice(0, MOST_RUNS))
+    .filter((tokens) => tokens.length > 0)
     .slice(0, MOST_PARTS);
   const [first, ...others] = parts;
-  const runs = parts.flat();
-  if (!first || phraseWord(runs).length > LONGEST_PHRASE) return undefined;
+  const tokens = parts.flat();
+  if (!first || phraseTerm(tokens).length > LONGEST_PHRASE) return undefined;
   const { length } = first;
   const { bare, skipped, kind } = withoutKind(first);
   const isBare = bare.length < length || bare.at(-1) !== first.at(-1);
 
-  const phrase = new Phrase(runs);
-  const whole = phrase.span(0, runs.length);
+  const phrase = new Phrase(tokens);
+  const whole = phrase.span(0, tokens.length);
   phrase.qualifier(whole);
   const behind = others.map((part, before) => {
     const from = parts.slice(0, before + 1).flat().length;
@@ -100,11 +100,11 @@ export function readNames(text: string): NameReadings | undefined {
   for (let at = 1; at < length; at++) read(phrase.span(at, length), phrase.span(0, at));
 
   const partial = [
-    ...(others.length > 0 ? [partOfName(runs, [])] : []),
+    ...(others.length > 0 ? [partOfName(tokens, [])] : []),
     partOfName(first, behind),
     ...(isBare ? [partOfName(bare, behind)] : []),
   ];
-  const words = typedWords(runs);
+  const words = typedWords(tokens);
   return {
     question: { phrase: phrase.text, qualifiers: phrase.qualifiers, names, partial, words },
     kind,
@@ -113,20 +113,20 @@ export function readNames(text: string): NameReadings | undefined {
   };
 }
 
-/** "gare de Lyon" → "Lyon", a station. All of the runs, if they say nothing but kinds. */
-function withoutKind(runs: readonly Run[]): {
-  bare: readonly Run[];
-  /** How many runs are left out before the bare ones. */
+/** "gare de Lyon" → "Lyon", a station. All of the tokens, if they say nothing but kinds. */
+function withoutKind(tokens: readonly Token[]): {
+  bare: readonly Token[];
+  /** How many tokens are left out before the bare ones. */
   skipped: number;
   kind: NamedKind | undefined;
 } {
-  let kind = runs.map(({ text }) => KIND_WORDS.get(text)).find((named) => named !== undefined);
-  const isBare = ({ text }: Run) => !KIND_WORDS.has(text) && !LINKS.has(text);
-  const skipped = kind ? Math.max(0, runs.findIndex(isBare)) : 0;
-  const end = kind ? runs.findLastIndex(isBare) + 1 || runs.length : runs.length;
-  const bare = runs.slice(skipped, end);
+  let kind = tokens.map(({ text }) => KIND_WORDS.get(text)).find((named) => named !== undefined);
+  const isBare = ({ text }: Token) => !KIND_WORDS.has(text) && !LINKS.has(text);
+  const skipped = kind ? Math.max(0, tokens.findIndex(isBare)) : 0;
+  const end = kind ? tokens.findLastIndex(isBare) + 1 || tokens.length : tokens.length;
+  const bare = tokens.slice(skipped, end);
   const last = bare.at(-1)!;
-  for (const [ending, named] of last.spaced ? [] : UNSPACED_KINDS) {
+  for (const [ending, named] of last.isSegmented ? [] : UNSPACED_KINDS) {
     const text = last.text.replace(ending, "");
     if (!text || text === last.text) continue;
     kind ??= named;
@@ -140,23 +140,23 @@ function withoutKind(runs: readonly Run[]): {
 class Phrase {
   readonly text: string;
   readonly qualifiers: Span[] = [];
-  /** How many characters come before each run; and one more, as if another run followed. */
+  /** How many characters come before each token; and one more, as if another token followed. */
   readonly #starts = [0];
 
-  constructor(runs: readonly Run[]) {
-    this.text = phraseWord(runs);
-    for (const { text } of runs) this.#starts.push(this.#starts.at(-1)! + [...text].length + 1);
+  constructor(tokens: readonly Token[]) {
+    this.text = phraseTerm(tokens);
+    for (const { text } of tokens) this.#starts.push(this.#starts.at(-1)! + [...text].length + 1);
   }
 
-  /** The runs from one number to before another. */
+  /** The tokens from one number to before another. */
   span(from: number, to: number): Span {
     const start = this.#starts[from]!;
     return [start + 1, this.#starts[to]! - 1 - start];
   }
 
-  /** Runs that begin where the run of this number does, and of which the last one may be shorter. */
-  spanOf(runs: readonly Run[], from: number): Span {
-    return [this.#starts[from]! + 1, [...phraseWord(runs)].length];
+  /** Runs that begin where the token of this number does, and of which the last one may be shorter. */
+  spanOf(tokens: readonly Token[], from: number): Span {
+    return [this.#starts[from]! + 1, [...phraseTerm(tokens)].length];
   }
 
   textOf([first, length]: Span): string {
@@ -170,15 +170,15 @@ class Phrase {
   }
 }
 
-function partOfName(runs: readonly Run[], qualifiers: readonly number[]): PartialReading {
-  const words = runs.flatMap(lookupWords);
+function partOfName(tokens: readonly Token[], qualifiers: readonly number[]): PartialReading {
+  const words = tokens.flatMap(lookupTerms);
   const match = words.map((word) => `"${word}"`).join(" AND ");
   return { match, fuzzy: words.length >= FEWEST_FUZZY_WORDS, qualifiers };
 }
 
 /** The words that may have a typo, each once. */
-function typedWords(runs: readonly Run[]): TypedWord[] {
-  const words = new Set(runs.filter(({ spaced }) => spaced).map(({ text }) => text));
+function typedWords(tokens: readonly Token[]): TypedWord[] {
+  const words = new Set(tokens.filter(({ isSegmented }) => isSegmented).map(({ text }) => text));
   return [...words].flatMap((word) => {
     const letters = alphabetOf(word);
     if (!letters) return [];

@@ -1,5 +1,5 @@
 import type { Point } from "../geo/point.ts";
-import type { PlaceStore } from "../index/place-index.ts";
+import type { PlaceIndex } from "../index/place-index.ts";
 import { plainText } from "../text/plain-text.ts";
 import { accuracyOf, parsePoint } from "./degrees.ts";
 import { lookUp } from "./look-up.ts";
@@ -29,7 +29,7 @@ export type Resolve = (
 
 /** @see Resolve */
 export async function resolvePlace(
-  store: PlaceStore,
+  store: PlaceIndex,
   text: string,
   hints: { readonly country?: string | undefined },
 ): Promise<Outcome> {

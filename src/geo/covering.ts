@@ -15,39 +15,39 @@ export interface DistantCell extends Cell {
 }
 
 /** Cells around a direction, out to some angle. */
-export interface Rung {
-  /** The cells that together hold the whole disc of that angle, in curve order. */
-  readonly disc: readonly DistantCell[];
-  /** What they have beyond the disc of the rung below: empty for the lowest rung. */
-  readonly ring: readonly DistantCell[];
+export interface Covering {
+  /** The cells that together hold the whole cap of that angle, in curve order. */
+  readonly cap: readonly DistantCell[];
+  /** What they have beyond the cap of the rung below: empty for the lowest rung. */
+  readonly annulus: readonly DistantCell[];
 }
 
 /** A cell's edge on the unit sphere is some 1.5 / 2^level. */
 const EDGE = 1.5;
-/** The longest edge of the cells of a disc, in radii: such a disc takes some ten cells. */
+/** The longest edge of the cells of a cap, in radii: such a cap takes some ten cells. */
 const EDGE_TO_RADIUS = 1.4;
 /** Far more than the rounding of the angles; six micrometres on the ground. */
 const ROUNDING = 1e-12;
 
 /**
  * Coverings of discs around one direction, with these outer angles, which must ascend. No two cells
- * of a disc and of the rings of the rungs above it overlap, and together they are the highest disc.
+ * of a cap and of the rings of the levels above it overlap, and together they are the highest cap.
  */
-export function climb(center: Vector, angles: readonly number[]): Rung[] {
-  const rungs: { disc: DistantCell[]; ring: DistantCell[] }[] = [];
+export function coverings(center: Vector, angles: readonly number[]): Covering[] {
+  const levels: { cap: DistantCell[]; annulus: DistantCell[] }[] = [];
   let cells = FACES.map((face) => measure(face, center));
-  // From the highest down: the cells of each disc are parts of those of the disc above it.
+  // From the highest down: the cells of each cap are parts of those of the cap above it.
   for (const angle of angles.toReversed()) {
     const { inside, outside } = divide(cells, center, angle);
-    const above = rungs.at(-1);
-    if (above) above.ring = outside;
-    rungs.push({ disc: inside, ring: [] });
+    const above = levels.at(-1);
+    if (above) above.annulus = outside;
+    levels.push({ cap: inside, annulus: [] });
     cells = inside;
   }
-  return rungs.reverse();
+  return levels.reverse();
 }
 
-/** The cells, or parts of them, that meet the disc, fine enough for it; and what is left. */
+/** The cells, or parts of them, that meet the cap, fine enough for it; and what is left. */
 function divide(
   cells: readonly DistantCell[],
   center: Vector,

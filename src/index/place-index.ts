@@ -7,11 +7,11 @@ import { phraseQuery } from "./search/query.ts";
 import { visible } from "./search/visible.ts";
 import {
   type CollectionRow,
+  cachedSnapshot,
+  cacheSnapshot,
   type DataVersion,
-  DIRECTORY_STATEMENTS,
-  type Directory,
-  knownDirectory,
-  rememberDirectory,
+  SNAPSHOT_STATEMENTS,
+  type Snapshot,
   toCollection,
   VERSION_STATEMENT,
 } from "./snapshot.ts";
@@ -40,7 +40,7 @@ export interface RankedRow extends PlaceRow {
 }
 
 /** The nearest rows, by rank, then key; all there are, if they are fewer than were asked for (and spare ones). */
-export interface Found {
+export interface Candidates {
   readonly rows: readonly RankedRow[];
   /** What D1 counts, and bills. */
   readonly rowsRead: number;
@@ -64,7 +64,7 @@ export interface CollectionSummary extends Collection {
 }
 
 /** Reads the places: the index in D1, full records in R2. */
-export class PlaceStore {
+export class PlaceIndex {
   readonly #database: D1Database;
   readonly #bucket: R2Bucket;
 
@@ -73,22 +73,22 @@ export class PlaceStore {
     this.#bucket = bucket;
   }
 
-  /** The directory as it is now. */
-  async directory(): Promise<Directory> {
-    return (await this.#read(() => [])).directory;
+  /** The snapshot as it is now. */
+  async snapshot(): Promise<Snapshot> {
+    return (await this.#read(() => [])).snapshot;
   }
 
-  /** The directory as this isolate has read it last. */
-  knownDirectory(): Directory | undefined {
-    return knownDirectory(this.#database);
+  /** The snapshot as this isolate has read it last. */
+  cachedSnapshot(): Snapshot | undefined {
+    return cachedSnapshot(this.#database);
   }
 
   /** Runs searches, and looks up which kinds of places a phrase means, in one round trip. */
   async search(
     searches: readonly Search[],
     phrase?: string,
-  ): Promise<{ found: Found[]; kinds: Kind[]; directory: Directory }> {
-    const { results, directory } = await this.#read((session) => [
+  ): Promise<{ found: Candidates[]; kinds: Kind[]; snapshot: Snapshot }> {
+    const { results, snapshot } = await this.#read((session) => [
       ...searches.map((search) => {
         const { sql, parameters } = planSearch(search);
         return session.prepare(sql).bind(...parameters);
@@ -99,15 +99,15 @@ export class PlaceStore {
       return { rows: results as RankedRow[], rowsRead: meta.rows_read };
     });
     const kinds = phrase === undefined ? [] : toKinds(results[searches.length]!);
-    return { found, kinds, directory };
+    return { found, kinds, snapshot };
   }
 
   /** A place's row by its collection's name and its id there. */
   async find(
     collection: string,
     sourceId: string,
-  ): Promise<{ row: PlaceRow; directory: Directory } | undefined> {
-    const { results, directory } = await this.#read((session) => [
+  ): Promise<{ row: PlaceRow; snapshot: Snapshot } | undefined> {
+    const { results, snapshot } = await this.#read((session) => [
       session
         .prepare(
           `SELECT places.*, (SELECT path FROM categories WHERE id = places.category) AS category_path
@@ -118,15 +118,15 @@ export class PlaceStore {
         .bind(collection, sourceId, Date.now()),
     ]);
     const row = results[0]!.results[0] as PlaceRow | undefined;
-    return row && { row, directory };
+    return row && { row, snapshot };
   }
 
   /** The places that go by some name, and the areas that its parts mean, in one round trip. */
-  async byName(question: NameQuestion): Promise<{ named: Named; directory: Directory }> {
-    const { results, directory } = await this.#read((session) => [
+  async byName(question: NameQuestion): Promise<{ named: Named; snapshot: Snapshot }> {
+    const { results, snapshot } = await this.#read((session) => [
       session.prepare(BY_NAME_STATEMENT).bind(JSON.stringify(question), Date.now()),
     ]);
-    return { named: toNamed(results[0]!), directory };
+    return { named: toNamed(results[0]!), snapshot };
   }
 
   /** The kinds that a category's path or a phrase means. */
@@ -143,7 +143,7 @@ export class PlaceStore {
   /** The full records of rows; undefined where the bucket does not have one. */
   async records(
     rows: readonly PlaceRow[],
-    { collections }: Directory,
+    { collections }: Snapshot,
   ): Promise<(PlaceRecord | undefined)[]> {
     return readRecords(
       this.#bucket,
@@ -183,25 +183,25 @@ export class PlaceStore {
     }));
   }
 
-  /** Runs statements with the directory's version, and with the directory if none is known, in one round trip. */
+  /** Runs statements with the snapshot's version, and with the snapshot if none is known, in one round trip. */
   async #read(
     prepare: (session: D1DatabaseSession) => D1PreparedStatement[],
-  ): Promise<{ results: D1Result[]; directory: Directory }> {
+  ): Promise<{ results: D1Result[]; snapshot: Snapshot }> {
     const session = this.#session();
-    const known = this.knownDirectory();
+    const known = this.cachedSnapshot();
     const statements = prepare(session);
     const results = await session.batch([
       ...statements,
       session.prepare(VERSION_STATEMENT),
-      ...(known ? [] : DIRECTORY_STATEMENTS.map((sql) => session.prepare(sql))),
+      ...(known ? [] : SNAPSHOT_STATEMENTS.map((sql) => session.prepare(sql))),
     ]);
     const version = results[statements.length]!.results[0] as DataVersion;
     const holds = known?.version === version.version && known.generation === version.generation;
-    if (holds) return { results, directory: known };
+    if (holds) return { results, snapshot: known };
     const names = known
-      ? await session.batch(DIRECTORY_STATEMENTS.map((sql) => session.prepare(sql)))
+      ? await session.batch(SNAPSHOT_STATEMENTS.map((sql) => session.prepare(sql)))
       : results.slice(statements.length + 1);
-    return { results, directory: rememberDirectory(this.#database, version, names) };
+    return { results, snapshot: cacheSnapshot(this.#database, version, names) };
   }
 
   /** Reads may come from any replica: an import shows within moments everywhere. */

@@ -2,7 +2,7 @@ import type { Declarations } from "../records/attributes.ts";
 import type { Category, Collection } from "../records/place.ts";
 
 /** The names behind the numbers in rows: small, and the same until the data changes. */
-export interface Directory {
+export interface Snapshot {
   /** Secret: it keys what is digested (nearby-cache.ts, cursor.ts). */
   readonly version: string;
   /** Changes with every write. */
@@ -14,10 +14,10 @@ export interface Directory {
   readonly attributes: Declarations;
 }
 
-/** One row, read with every search: it tells whether a known directory still holds. */
+/** One row, read with every search: it tells whether a known snapshot still holds. */
 export const VERSION_STATEMENT = "SELECT version, generation FROM data_version";
 /** A collection that has never been finished is none yet. */
-export const DIRECTORY_STATEMENTS = [
+export const SNAPSHOT_STATEMENTS = [
   "SELECT id, path, label FROM categories WHERE places > 0 ORDER BY places DESC",
   "SELECT * FROM collections WHERE loaded_at <> '' ORDER BY id",
 ] as const;
@@ -53,27 +53,27 @@ export function toCollection({
 }
 
 /** Values, never promises: those belong to the request that made them. */
-const known = new WeakMap<D1Database, Directory>();
+const known = new WeakMap<D1Database, Snapshot>();
 
-/** The directory that this isolate has read last; it may have changed since. */
-export function knownDirectory(database: D1Database): Directory | undefined {
+/** The snapshot that this isolate has read last; it may have changed since. */
+export function cachedSnapshot(database: D1Database): Snapshot | undefined {
   return known.get(database);
 }
 
 /** Has the next question read it anew: this isolate has just written. */
-export function forgetDirectory(database: D1Database): void {
+export function dropCachedSnapshot(database: D1Database): void {
   known.delete(database);
 }
 
-/** Makes the directory of what DIRECTORY_STATEMENTS gave, and remembers it. */
-export function rememberDirectory(
+/** Makes the snapshot of what SNAPSHOT_STATEMENTS gave, and remembers it. */
+export function cacheSnapshot(
   database: D1Database,
   { version, generation }: DataVersion,
   [categories, collections]: readonly D1Result[],
-): Directory {
+): Snapshot {
   const categoryRows = categories!.results as { id: number; path: string; label: string }[];
   const collectionRows = collections!.results as CollectionRow[];
-  const directory: Directory = {
+  const snapshot: Snapshot = {
     version,
     generation,
     categories: new Map(categoryRows.map((row) => [row.id, row])),
@@ -82,6 +82,6 @@ export function rememberDirectory(
       return Object.entries(JSON.parse(row.attributes));
     }),
   };
-  known.set(database, directory);
-  return directory;
+  known.set(database, snapshot);
+  return snapshot;
 }

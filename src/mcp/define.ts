@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { Caller } from "../caller.ts";
-import type { Directory } from "../index/snapshot.ts";
+import type { Snapshot } from "../index/snapshot.ts";
 import type { Services } from "../services.ts";
 
 export interface Hints {
@@ -28,7 +28,7 @@ export interface Tool<
   readonly output: Output;
   readonly hints: Hints;
   /** What of the deployment's data its description is to tell, in a sentence or two. */
-  describeData?(directory: Directory): string;
+  describeData?(snapshot: Snapshot): string;
   run(input: z.output<Input>, services: Services, caller: Caller): Promise<z.input<Output>>;
   /** The answer in few words, for models that do not read structured content. */
   summarize(output: z.output<Output>): string;

@@ -111,7 +111,7 @@ async function list(
 ): Promise<ListedTool> {
   const { inputSchema, outputSchema, ...shown } = config;
   const told =
-    tool.describeData && (await services.places.directory().then(tool.describeData, notTold));
+    tool.describeData && (await services.places.snapshot().then(tool.describeData, notTold));
   return {
     name: tool.name,
     ...shown,

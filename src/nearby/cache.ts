@@ -1,7 +1,7 @@
 import { sha256Hex } from "../digest.ts";
-import { geodesic } from "../geodesic.ts";
-import type { PlaceRow, PlaceStore } from "../index/place-index.ts";
-import type { Directory } from "../index/snapshot.ts";
+import { inverseGeodesic } from "../geodesic.ts";
+import type { PlaceIndex, PlaceRow } from "../index/place-index.ts";
+import type { Snapshot } from "../index/snapshot.ts";
 import { findNearby, type NearbyAnswer, type NearbyQuestion } from "./find.ts";
 
 /** How long an answer may be told again. */
@@ -11,7 +11,7 @@ const TTL_SECONDS = 60;
 interface Entry {
   readonly rows: readonly PlaceRow[];
   readonly beyond: PlaceRow | undefined;
-  readonly rest: Omit<NearbyAnswer, "places" | "nearestBeyond" | "directory">;
+  readonly rest: Omit<NearbyAnswer, "places" | "nearestBeyond" | "snapshot">;
 }
 
 /**
@@ -21,11 +21,11 @@ interface Entry {
  * work out, or try out, where somebody asked.
  */
 export async function findNearbyCached(
-  store: PlaceStore,
+  store: PlaceIndex,
   question: NearbyQuestion,
   waitUntil: (work: Promise<unknown>) => void,
 ): Promise<NearbyAnswer & { cached: boolean }> {
-  const known = store.knownDirectory();
+  const known = store.cachedSnapshot();
   // The cache is a convenience: if it fails, the question is answered without it.
   const kept = known && (await recall(question, known).catch(() => undefined));
   if (kept) return { ...kept, cached: true };
@@ -36,31 +36,28 @@ export async function findNearbyCached(
 
 async function recall(
   question: NearbyQuestion,
-  directory: Directory,
+  snapshot: Snapshot,
 ): Promise<NearbyAnswer | undefined> {
-  const response = await caches.default.match(await keyOf(question, directory));
+  const response = await caches.default.match(await keyOf(question, snapshot));
   if (!response) return undefined;
   const { rows, beyond, rest } = await response.json<Entry>();
-  const measure = (row: PlaceRow) => ({ row, ...geodesic(question.center, row) });
+  const measure = (row: PlaceRow) => ({ row, ...inverseGeodesic(question.center, row) });
   return {
     ...rest,
     places: rows.map(measure),
     nearestBeyond: beyond && measure(beyond),
-    directory,
+    snapshot,
   };
 }
 
 async function keep(question: NearbyQuestion, answer: NearbyAnswer): Promise<void> {
-  const { places, nearestBeyond, directory, ...rest } = answer;
+  const { places, nearestBeyond, snapshot, ...rest } = answer;
   const entry: Entry = { rows: places.map(({ row }) => row), beyond: nearestBeyond?.row, rest };
   const headers = { "Cache-Control": `max-age=${TTL_SECONDS}` };
-  await caches.default.put(await keyOf(question, directory), Response.json(entry, { headers }));
+  await caches.default.put(await keyOf(question, snapshot), Response.json(entry, { headers }));
 }
 
-async function keyOf(
-  question: NearbyQuestion,
-  { version, generation }: Directory,
-): Promise<string> {
+async function keyOf(question: NearbyQuestion, { version, generation }: Snapshot): Promise<string> {
   const { center, radiusMeters, limit, text, category, filter, after } = question;
   const { latitude, longitude } = center;
   const asked = [

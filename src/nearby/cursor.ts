@@ -1,7 +1,7 @@
 import { sha256Hex } from "../digest.ts";
 import { CallerError } from "../errors.ts";
-import { LOOSER_READINGS, type Reading } from "../index/search/query.ts";
-import type { Directory } from "../index/snapshot.ts";
+import { RELAXED_MODES, type Reading } from "../index/search/query.ts";
+import type { Snapshot } from "../index/snapshot.ts";
 import type { NearbyQuestion, Position } from "./find.ts";
 
 /**
@@ -13,13 +13,13 @@ import type { NearbyQuestion, Position } from "./find.ts";
 export async function writeCursor(
   end: Position,
   question: NearbyQuestion,
-  directory: Directory,
+  snapshot: Snapshot,
 ): Promise<string> {
   const text = [
     end.distanceMeters,
     end.key,
     end.reading,
-    await checkOf(end, question, directory),
+    await checkOf(end, question, snapshot),
   ].join("_");
   return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
@@ -36,7 +36,7 @@ export function readCursor(cursor: string): Position {
     position.distanceMeters >= 0 &&
     Number.isFinite(position.distanceMeters) &&
     Number.isSafeInteger(position.key) &&
-    (reading === "exact" || LOOSER_READINGS.includes(position.reading));
+    (reading === "exact" || RELAXED_MODES.includes(position.reading));
   if (!sound) throw new CallerError(REFUSAL);
   return position;
 }
@@ -45,9 +45,9 @@ export function readCursor(cursor: string): Position {
 export async function checkCursor(
   cursor: string,
   question: NearbyQuestion,
-  directory: Directory,
+  snapshot: Snapshot,
 ): Promise<void> {
-  const genuine = await writeCursor(readCursor(cursor), question, directory);
+  const genuine = await writeCursor(readCursor(cursor), question, snapshot);
   if (genuine !== cursor) throw new CallerError(REFUSAL);
 }
 
@@ -68,7 +68,7 @@ const CHECK_BYTES = 9;
 async function checkOf(
   { distanceMeters, key, reading }: Position,
   { center, radiusMeters, text, category, filter }: NearbyQuestion,
-  { version }: Directory,
+  { version }: Snapshot,
 ): Promise<string> {
   const { latitude, longitude } = center;
   const asked = [latitude, longitude, radiusMeters, text, category ?? null, filter ?? null];

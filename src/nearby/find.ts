@@ -1,20 +1,20 @@
 import { HALF_EARTH_METERS } from "../geo/ellipsoid.ts";
 import type { Point } from "../geo/point.ts";
 import { RANK_STEP_METERS, rankingWithin, wholeMillimeters } from "../geo/ranking.ts";
-import { geodesic, type Way } from "../geodesic.ts";
-import type { Found, Kind, PlaceRow, PlaceStore, RankedRow } from "../index/place-index.ts";
+import { type InverseGeodesic, inverseGeodesic } from "../geodesic.ts";
+import type { Candidates, Kind, PlaceIndex, PlaceRow, RankedRow } from "../index/place-index.ts";
 import { type FilterPlan, filterExpression } from "../index/search/filter.ts";
 import type { Search } from "../index/search/plan.ts";
 import {
-  canBeRead,
-  LOOSER_READINGS,
+  differs,
   phraseQuery,
+  RELAXED_MODES,
   type Reading,
   type TextQuery,
   textQuery,
 } from "../index/search/query.ts";
 import { SPARE_PLACES } from "../index/search/statement.ts";
-import type { Directory } from "../index/snapshot.ts";
+import type { Snapshot } from "../index/snapshot.ts";
 
 export interface NearbyQuestion {
   readonly center: Point;
@@ -36,7 +36,7 @@ export interface Position {
   readonly reading: Reading;
 }
 
-export interface FoundPlace extends Way {
+export interface FoundPlace extends InverseGeodesic {
   readonly row: PlaceRow;
 }
 
@@ -51,7 +51,7 @@ export interface NearbyAnswer {
   readonly nearestBeyond?: FoundPlace | undefined;
   /** The kinds of places that the text means as a whole. */
   readonly kinds: readonly Kind[];
-  readonly directory: Directory;
+  readonly snapshot: Snapshot;
 }
 
 /** A search that near ties leave undecided is repeated for this many times as many places. */
@@ -67,28 +67,26 @@ const MOST_PLACES_READ = 5_000;
  * for the nearest match of the looser readings.
  */
 export async function findNearby(
-  store: PlaceStore,
+  store: PlaceIndex,
   question: NearbyQuestion,
 ): Promise<NearbyAnswer> {
   const reading = question.after?.reading ?? "exact";
   const search = searchFor(question, reading);
-  const { found, kinds, directory } = await store.search([search], phraseQuery(question.text));
+  const { found, kinds, snapshot } = await store.search([search], phraseQuery(question.text));
   const settled = await settle(store, search, found[0]!, question);
   if (settled.places.length > 0 || question.after) {
-    return { ...settled, reading, kinds, directory };
+    return { ...settled, reading, kinds, snapshot };
   }
   // A kind of place that the data does not have is not to be found in other words either.
   const missing = kinds.length > 0 && !kinds.some(({ hasPlaces }) => hasPlaces);
-  const readings = missing
-    ? []
-    : LOOSER_READINGS.filter((looser) => canBeRead(question.text, looser));
-  return { ...(await lookFurther(store, question, readings)), kinds, directory };
+  const readings = missing ? [] : RELAXED_MODES.filter((looser) => differs(question.text, looser));
+  return { ...(await lookFurther(store, question, readings)), kinds, snapshot };
 }
 
 type Outcome = Pick<NearbyAnswer, "places" | "more" | "reading" | "nearestBeyond">;
 
 async function lookFurther(
-  store: PlaceStore,
+  store: PlaceIndex,
   question: NearbyQuestion,
   readings: readonly Reading[],
 ): Promise<Outcome> {
@@ -108,7 +106,7 @@ async function lookFurther(
 }
 
 async function lookAnywhere(
-  store: PlaceStore,
+  store: PlaceIndex,
   beyond: NearbyQuestion,
   readings: readonly Reading[],
 ): Promise<Outcome> {
@@ -141,15 +139,15 @@ const NO_WORDS: TextQuery = { words: [], joiner: " AND " };
  * them is a near tie with the last place of the answer; then more are read.
  */
 async function settle(
-  store: PlaceStore,
+  store: PlaceIndex,
   search: Search,
-  found: Found,
+  found: Candidates,
   { center, radiusMeters, limit, after }: NearbyQuestion,
 ): Promise<{ places: FoundPlace[]; more: boolean }> {
   let { rows } = found;
   for (let wanted = search.limit; ; ) {
     const measured = rows
-      .map((row): FoundPlace => ({ row, ...geodesic(center, row) }))
+      .map((row): FoundPlace => ({ row, ...inverseGeodesic(center, row) }))
       .sort((a, b) => compare(positionOf(a), positionOf(b)));
     const within = measured.filter(
       (place) =>

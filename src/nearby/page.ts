@@ -1,7 +1,7 @@
 import { CallerError } from "../errors.ts";
-import type { PlaceStore } from "../index/place-index.ts";
+import type { PlaceIndex } from "../index/place-index.ts";
 import { phraseQuery } from "../index/search/query.ts";
-import type { Directory } from "../index/snapshot.ts";
+import type { Snapshot } from "../index/snapshot.ts";
 import { plainText } from "../text/plain-text.ts";
 import { checkCursor, readCursor, writeCursor } from "./cursor.ts";
 import type { NearbyAnswer, NearbyQuestion } from "./find.ts";
@@ -20,31 +20,31 @@ const MOST_CATEGORIES_NAMED = 40;
  * @throws CallerError if the cursor is not of this question, or no place is of the category at all.
  */
 export async function findPage<Answer extends NearbyAnswer>(
-  store: PlaceStore,
+  store: PlaceIndex,
   find: Find<Answer>,
   question: NearbyQuestion,
   cursor: string | undefined,
 ): Promise<Answer & NearbyPage> {
   const after = cursor === undefined ? undefined : readCursor(cursor);
   const answer = await find({ ...question, after });
-  const { places, more, reading, nearestBeyond, directory } = answer;
-  if (cursor !== undefined) await checkCursor(cursor, question, directory);
+  const { places, more, reading, nearestBeyond, snapshot } = answer;
+  if (cursor !== undefined) await checkCursor(cursor, question, snapshot);
 
   const { category } = question;
   const nothing = places.length === 0 && !nearestBeyond;
   if (category !== undefined && (nothing || phraseQuery(category) === undefined)) {
-    await requireCategory(store, category, directory);
+    await requireCategory(store, category, snapshot);
   }
   const last = places.at(-1);
   if (!more || !last) return answer;
   const end = { distanceMeters: last.distanceMeters, key: last.row.key, reading };
-  return { ...answer, nextCursor: await writeCursor(end, question, directory) };
+  return { ...answer, nextCursor: await writeCursor(end, question, snapshot) };
 }
 
 async function requireCategory(
-  store: PlaceStore,
+  store: PlaceIndex,
   category: string,
-  { categories }: Directory,
+  { categories }: Snapshot,
 ): Promise<void> {
   const kinds = await store.kindsOf(category);
   if (kinds.some(({ hasPlaces }) => hasPlaces)) return;

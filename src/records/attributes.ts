@@ -1,4 +1,4 @@
-import { wholeWord } from "../text/tokens.ts";
+import { wholeTerm } from "../text/tokens.ts";
 
 export const ATTRIBUTE_TYPES = ["number", "boolean", "enum", "text", "opening_hours"] as const;
 export type AttributeType = (typeof ATTRIBUTE_TYPES)[number];
@@ -34,12 +34,12 @@ export interface JoinedType {
 }
 
 export function joinAttributes(declared: Declarations): JoinedAttribute[] {
-  const byName = Map.groupBy(declared, ([name]) => wholeWord(name));
+  const byName = Map.groupBy(declared, ([name]) => wholeTerm(name));
   return Array.from(byName.values(), (all) => {
     const byType = Map.groupBy(all, ([, { type }]) => type);
     return {
       name: all[0]![0],
-      titles: new Set(all.flatMap(([, { title }]) => (title ? wholeWord(title) : []))),
+      titles: new Set(all.flatMap(([, { title }]) => (title ? wholeTerm(title) : []))),
       types: Array.from(byType, ([type, ofType]) => joinType(type, ofType)),
     };
   });

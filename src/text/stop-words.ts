@@ -2,7 +2,7 @@
  * Words that questions are full of and that say nothing about a place: articles, prepositions, "near
  * me", "where is". Folded as all words are. They count in the exact reading only ("La Paz", "The Hague").
  */
-export const LITTLE_WORDS: ReadonlySet<string> = new Set(
+export const STOP_WORDS: ReadonlySet<string> = new Set(
   [
     // English
     "a an any anything are around at by closest find for from here in is me my near nearby nearest of on or place places show some the there this to what where which with",

@@ -23,7 +23,7 @@ const SPECIAL_LETTERS = new RegExp(`[${Object.keys(PLAIN_LETTERS).join("")}]`, "
 /** "Joe's" is one word, the way people who leave the apostrophe out type it. */
 const POSSESSIVE = /(?<=\p{L})['’](?=s(?!\p{L}))/gu;
 const PLAIN = /^\p{ASCII}*$/u;
-const RUNS = /[\p{L}\p{N}\p{M}]+/gu;
+const TOKENS = /[\p{L}\p{N}\p{M}]+/gu;
 /** Scripts that are written without spaces, or whose compounds are (Hangul). */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー]+/gu;
@@ -53,63 +53,63 @@ export const SHORT_FORMS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Letters and digits without a gap; one word, unless its script puts no gaps between words. */
-export interface Run {
+export interface Token {
   readonly text: string;
-  readonly spaced: boolean;
+  readonly isSegmented: boolean;
 }
 
-/** The runs of a text, folded, in their order. */
-export function runsOf(text: string): Run[] {
+/** The tokens of a text, folded, in their order. */
+export function tokenize(text: string): Token[] {
   const folded = fold(text);
-  if (PLAIN.test(folded)) return (folded.match(PLAIN_RUNS) ?? []).map(spacedRun);
-  return [...folded.matchAll(RUNS)].flatMap(([run]) => {
-    const runs: Run[] = [];
+  if (PLAIN.test(folded)) return (folded.match(PLAIN_TOKENS) ?? []).map(segmentedToken);
+  return [...folded.matchAll(TOKENS)].flatMap(([token]) => {
+    const tokens: Token[] = [];
     let end = 0;
-    for (const { 0: unspaced, index } of run.matchAll(UNSPACED)) {
-      if (index > end) runs.push(spacedRun(run.slice(end, index)));
-      runs.push({ text: unspaced, spaced: false });
+    for (const { 0: unspaced, index } of token.matchAll(UNSPACED)) {
+      if (index > end) tokens.push(segmentedToken(token.slice(end, index)));
+      tokens.push({ text: unspaced, isSegmented: false });
       end = index + unspaced.length;
     }
-    if (end < run.length) runs.push(spacedRun(run.slice(end)));
-    return runs;
+    if (end < token.length) tokens.push(segmentedToken(token.slice(end)));
+    return tokens;
   });
 }
-const PLAIN_RUNS = /[a-z0-9]+/g;
+const PLAIN_TOKENS = /[a-z0-9]+/g;
 
-function spacedRun(text: string): Run {
-  return { text: SHORT_FORMS.get(text) ?? text, spaced: true };
+function segmentedToken(text: string): Token {
+  return { text: SHORT_FORMS.get(text) ?? text, isSegmented: true };
 }
 
 /**
- * The words to index a text under, each once. A run of an unspaced script gives every character and
+ * The words to index a text under, each once. A token of an unspaced script gives every character and
  * every pair of neighbours, so that any part of it can be found.
  */
-export function indexWords(texts: readonly string[]): Set<string> {
+export function indexTerms(texts: readonly string[]): Set<string> {
   const words = new Set<string>();
   for (const text of texts) {
-    for (const run of runsOf(text)) {
-      if (run.spaced) words.add(run.text);
-      else for (const part of [...run.text, ...pairsOf(run.text)]) words.add(part);
+    for (const token of tokenize(text)) {
+      if (token.isSegmented) words.add(token.text);
+      else for (const part of [...token.text, ...pairsOf(token.text)]) words.add(part);
     }
   }
   return words;
 }
 
-/** The words to look a run up by: what has them all has the run, or nearly always. */
-export function lookupWords({ text, spaced }: Run): string[] {
-  const pairs = spaced ? [] : pairsOf(text);
+/** The words to look a token up by: what has them all has the token, or nearly always. */
+export function lookupTerms({ text, isSegmented }: Token): string[] {
+  const pairs = isSegmented ? [] : pairsOf(text);
   return pairs.length > 0 ? pairs : [text];
 }
 
 /** A phrase as the one word it has in the table of category words. */
-export function phraseWord(runs: readonly Run[]): string {
-  return runs.map(({ text }) => text).join(PHRASE_JOINER);
+export function phraseTerm(tokens: readonly Token[]): string {
+  return tokens.map(({ text }) => text).join(PHRASE_JOINER);
 }
 /** No letter and no digit, so no caller's text can hold it; the ascii tokenizer takes it for one. */
 export const PHRASE_JOINER = "·";
 
 /** The word that stands in a place's text for a category. */
-export function categoryWord(categoryId: number): string {
+export function categoryTerm(categoryId: number): string {
   return `${PHRASE_JOINER}${categoryId}`;
 }
 
@@ -117,8 +117,8 @@ export function categoryWord(categoryId: number): string {
  * The word that stands for a whole name, so that "York" finds York and not New York; undefined for what
  * has no letter or digit. Only names of places that people say they are at have one.
  */
-export function nameWord(name: string): string | undefined {
-  const phrase = phraseWord(runsOf(name));
+export function nameTerm(name: string): string | undefined {
+  const phrase = phraseTerm(tokenize(name));
   return phrase ? `${NAME_MARKER}${phrase}` : undefined;
 }
 /** As little in a caller's text as the joiner, and nothing else begins with it. */
@@ -128,14 +128,14 @@ export const NAME_MARKER = "¶";
  * The word that stands in a place's text for the value of an attribute. Values that differ in case, accents
  * or gaps only ("Fast food", "fast_food") are one; signs count, so that "A", "A+" and "€€" are not.
  */
-export function attributeWord(attribute: string, value: string | boolean): string {
-  return ATTRIBUTE_MARKER + wholeWord(attribute) + ATTRIBUTE_MARKER + wholeWord(String(value));
+export function facetTerm(attribute: string, value: string | boolean): string {
+  return ATTRIBUTE_MARKER + wholeTerm(attribute) + ATTRIBUTE_MARKER + wholeTerm(String(value));
 }
 /** As the joiner: no letter and no digit, and not ASCII. */
 const ATTRIBUTE_MARKER = "¤";
 
 /** A text as a single index word, such as two texts share only if people take them for the same. */
-export function wholeWord(text: string): string {
+export function wholeTerm(text: string): string {
   return fold(text)
     .trim()
     .replace(GAPS, PHRASE_JOINER)

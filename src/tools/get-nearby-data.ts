@@ -154,7 +154,7 @@ async function findNearbyData(
   const query = plainText(asked.query);
   const radiusMeters = toMeters(asked);
   const openAt = openAtOf(asked);
-  const declared = asked.filter || openAt ? (await services.places.directory()).attributes : [];
+  const declared = asked.filter || openAt ? (await services.places.snapshot()).attributes : [];
   const filter = asked.filter && checkFilter(asked.filter, declared);
   if (openAt) requireHours(declared);
   const location = await locate(asked, caller, services);
@@ -171,12 +171,12 @@ async function findNearbyData(
     ? (one) => findPassing(services.nearby, one, (place) => stateOf(place) === "open")
     : services.nearby;
   const answer = await findPage(services.places, find, question, asked.cursor);
-  const { places, more, reading, nearestBeyond, nextCursor, directory, cached } = answer;
+  const { places, more, reading, nearestBeyond, nextCursor, snapshot, cached } = answer;
   const warnings = warningsFor(asked, location, answer);
   const results =
     asked.detail === "full"
       ? await viewInFull(answer, services, warnings)
-      : places.map((place) => viewNearby(place, directory));
+      : places.map((place) => viewNearby(place, snapshot));
   if (openAt) for (const result of results) result.opening = "open";
   const shown = [...places, ...(nearestBeyond ? [nearestBeyond] : [])];
   return {
@@ -187,13 +187,13 @@ async function findNearbyData(
     radius_km: radiusMeters / METERS_IN.km,
     results,
     ...(!more && asked.cursor === undefined && { total_within: places.length }),
-    ...(nearestBeyond && { nearest_beyond: viewNearby(nearestBeyond, directory) }),
+    ...(nearestBeyond && { nearest_beyond: viewNearby(nearestBeyond, snapshot) }),
     ...(nextCursor && { next_cursor: nextCursor }),
     ...(reading !== "exact" && { relaxed: RELAXED[reading] }),
     distance_unit: asked.unit ?? (usesMiles(location) ? "mi" : "km"),
     warnings,
     cached,
-    attribution: attributionOf(shown, directory),
+    attribution: attributionOf(shown, snapshot),
   };
 }
 
@@ -238,13 +238,13 @@ function toMeters(asked: Input): number {
 function warningsFor(
   asked: Input,
   location: Location,
-  { kinds, places, directory }: NearbyAnswer,
+  { kinds, places, snapshot }: NearbyAnswer,
 ): string[] {
   const { query, radius } = asked;
   const unit = unitOf(asked);
   const meters = radius * METERS_IN[unit];
   const warnings: string[] = [];
-  if (directory.collections.size === 0) warnings.push(NOTHING_LOADED);
+  if (snapshot.collections.size === 0) warnings.push(NOTHING_LOADED);
   if (location.note) warnings.push(location.note);
   if (location.accuracy_meters > meters) {
     const accuracy = `${Math.round(location.accuracy_meters / METERS_IN.km)} km`;
@@ -271,19 +271,19 @@ function warningsFor(
 }
 
 async function viewInFull(
-  { places, directory }: { places: readonly FoundPlace[] } & Pick<NearbyAnswer, "directory">,
+  { places, snapshot }: { places: readonly FoundPlace[] } & Pick<NearbyAnswer, "snapshot">,
   services: Services,
   warnings: string[],
 ): Promise<NearbyPlaceView[]> {
   const records = await services.places.records(
     places.map(({ row }) => row),
-    directory,
+    snapshot,
   );
   if (records.includes(undefined)) {
     warnings.push("The full record of some places is missing; they are shown in short.");
   }
   return places.map((place, index) => {
     const record = records[index];
-    return { ...viewNearby(place, directory), ...(record && viewRecord(record)) };
+    return { ...viewNearby(place, snapshot), ...(record && viewRecord(record)) };
   });
 }

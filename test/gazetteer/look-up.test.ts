@@ -2,8 +2,8 @@ import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { beforeAll, expect, it } from "vitest";
 import { lookUp } from "../../src/gazetteer/look-up.ts";
-import { geodesic } from "../../src/geodesic.ts";
-import { PlaceStore } from "../../src/index/place-index.ts";
+import { inverseGeodesic } from "../../src/geodesic.ts";
+import { PlaceIndex } from "../../src/index/place-index.ts";
 import {
   FIRST_QUESTIONS,
   type GazetteerQuestion,
@@ -20,7 +20,7 @@ const MOST_ROWS_READ_P50 = 300;
 /** Also of a text that names nothing. Each look-up in the vocabulary has a row of its own that is counted. */
 const MOST_ROWS_READ = 8_000;
 
-const store = new PlaceStore(env.PLACES_DB, env.PLACES_BUCKET);
+const store = new PlaceIndex(env.PLACES_DB, env.PLACES_BUCKET);
 
 beforeAll(async () => {
   await loadRealSet("/default");
@@ -34,7 +34,7 @@ async function ask({ text, expected }: GazetteerQuestion) {
   }
   const { row, place } = found;
   const km =
-    typeof expected === "string" ? Infinity : geodesic(expected, row).distanceMeters / 1_000;
+    typeof expected === "string" ? Infinity : inverseGeodesic(expected, row).distanceMeters / 1_000;
   return {
     rowsRead,
     fault: km <= RIGHT_WITHIN_KM ? undefined : `${text}: ${place.label} (${row.category_path})`,

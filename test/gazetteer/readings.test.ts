@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { lookUp } from "../../src/gazetteer/look-up.ts";
 import { readNames } from "../../src/gazetteer/readings.ts";
-import { PlaceStore } from "../../src/index/place-index.ts";
+import { PlaceIndex } from "../../src/index/place-index.ts";
 import type { PlaceRecord } from "../../src/records/place.ts";
 import { loadPlaces } from "../support/load-places.ts";
 import { STORES } from "../support/stores.ts";
@@ -110,9 +110,9 @@ async function account(text: string) {
       };
     },
   } as unknown as D1Database;
-  const store = new PlaceStore(counting, env.PLACES_BUCKET);
+  const store = new PlaceIndex(counting, env.PLACES_BUCKET);
   // Reads the directory, too, if this isolate has not.
-  await store.directory();
+  await store.snapshot();
   trips = 0;
   const found = await lookUp(store, text);
   return { trips, bytes, found };

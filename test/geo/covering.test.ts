@@ -2,7 +2,7 @@ import fc from "fast-check";
 import geographiclib from "geographiclib-geodesic";
 import { expect, it } from "vitest";
 import { type Cell, leafPosition, leavesOf } from "../../src/geo/cell.ts";
-import { climb } from "../../src/geo/covering.ts";
+import { coverings } from "../../src/geo/covering.ts";
 import { HALF_EARTH_METERS, toDirection, widestAngle } from "../../src/geo/ellipsoid.ts";
 import type { Point } from "../../src/geo/point.ts";
 import { anyPoint } from "../support/points.ts";
@@ -41,23 +41,23 @@ function holding<T extends Cell>(cells: readonly T[], point: Point): T[] {
 it("never leaves out a point of the circle, at any radius, at the poles and at ±180°", () => {
   fc.assert(
     fc.property(anyPoint, anyRadius, azimuth, share, (center, radius, direction, part) => {
-      const [rung] = climb(toDirection(center), [widestAngle(radius)]);
+      const [rung] = coverings(toDirection(center), [widestAngle(radius)]);
       const point = pointAt(center, direction, radius * part);
-      expect(holding(rung!.disc, point)).toHaveLength(1);
+      expect(holding(rung!.cap, point)).toHaveLength(1);
     }),
     { numRuns: 5_000 },
   );
 });
 
-it("has each point once in the disc of a rung and the rings above it", () => {
+it("has each point once in the cap of a rung and the rings above it", () => {
   fc.assert(
     fc.property(anyPoint, anyLadder, azimuth, share, (center, radii, direction, part) => {
-      const rungs = climb(toDirection(center), radii.map(widestAngle));
+      const levels = coverings(toDirection(center), radii.map(widestAngle));
       const point = pointAt(center, direction, radii.at(-1)! * part);
-      for (const start of rungs.keys()) {
+      for (const start of levels.keys()) {
         const cells = [
-          ...rungs[start]!.disc,
-          ...rungs.slice(start + 1).flatMap(({ ring }) => ring),
+          ...levels[start]!.cap,
+          ...levels.slice(start + 1).flatMap(({ annulus }) => annulus),
         ];
         expect(holding(cells, point)).toHaveLength(1);
       }
@@ -66,16 +66,16 @@ it("has each point once in the disc of a rung and the rings above it", () => {
   );
 });
 
-it("has what is outside a disc beyond its angle only, and never overestimates how far it is", () => {
+it("has what is outside a cap beyond its angle only, and never overestimates how far it is", () => {
   fc.assert(
     fc.property(anyPoint, anyLadder, azimuth, share, (center, radii, direction, part) => {
       const angles = radii.map(widestAngle);
-      const rungs = climb(toDirection(center), angles);
+      const levels = coverings(toDirection(center), angles);
       const meters = radii.at(-1)! * part;
       const point = pointAt(center, direction, meters);
-      for (const [k, { disc, ring }] of rungs.entries()) {
-        for (const { leastAngle } of ring) expect(leastAngle).toBeGreaterThan(angles[k - 1]!);
-        for (const { leastAngle } of holding([...disc, ...ring], point)) {
+      for (const [k, { cap, annulus }] of levels.entries()) {
+        for (const { leastAngle } of annulus) expect(leastAngle).toBeGreaterThan(angles[k - 1]!);
+        for (const { leastAngle } of holding([...cap, ...annulus], point)) {
           expect(leastAngle).toBeLessThanOrEqual(widestAngle(meters) + 1e-12);
         }
       }
@@ -84,21 +84,21 @@ it("has what is outside a disc beyond its angle only, and never overestimates ho
   );
 });
 
-it("takes few cells, in curve order, and not much more than the disc", () => {
+it("takes few cells, in curve order, and not much more than the cap", () => {
   const leaves = 6 * 4 ** 20;
   fc.assert(
     fc.property(anyPoint, fc.double({ min: 200, max: 1e6, noNaN: true }), (center, radius) => {
       const angle = widestAngle(radius);
-      const { disc, ring } = climb(toDirection(center), [angle / 2, angle])[1]!;
-      expect(disc.length).toBeLessThanOrEqual(25);
-      expect(ring.length).toBeLessThanOrEqual(60);
-      for (const cells of [disc, ring]) {
+      const { cap, annulus } = coverings(toDirection(center), [angle / 2, angle])[1]!;
+      expect(cap.length).toBeLessThanOrEqual(25);
+      expect(annulus.length).toBeLessThanOrEqual(60);
+      for (const cells of [cap, annulus]) {
         const ranges = cells.map(leavesOf);
         for (const [k, [first]] of ranges.entries()) {
           if (k > 0) expect(first).toBeGreaterThan(ranges[k - 1]![1]);
         }
       }
-      const taken = disc.reduce((sum, { level }) => sum + 4 ** (20 - level), 0) / leaves;
+      const taken = cap.reduce((sum, { level }) => sum + 4 ** (20 - level), 0) / leaves;
       expect(taken).toBeLessThan((8 * (1 - Math.cos(angle))) / 2);
     }),
     { numRuns: 500 },

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeEach, expect, it } from "vitest";
-import { geodesic } from "../../src/geodesic.ts";
+import { inverseGeodesic } from "../../src/geodesic.ts";
 import { deletePlace, putPlace } from "../../src/imports/edits.ts";
 import type { PlaceRecord } from "../../src/records/place.ts";
 import { counts, idsNear, importAll, place } from "../support/engine.ts";
@@ -63,7 +63,7 @@ it("holds what a list of all places would hold, whatever happens", {
         const expected = [...all.values()].filter(({ name }) => name.toLowerCase().includes(text));
         const found = await idsNear(SPOT, { text });
         expect(found.toSorted()).toEqual(expected.map(({ sourceId }) => sourceId).sort());
-        const far = found.map((found) => geodesic(SPOT, all.get(found)!).distanceMeters);
+        const far = found.map((found) => inverseGeodesic(SPOT, all.get(found)!).distanceMeters);
         expect(far).toEqual(far.toSorted((a, b) => a - b));
         // The first few are the nearest few, by the search that stops early.
         const few = await idsNear(SPOT, { text, limit: 5 });
@@ -103,7 +103,7 @@ it("finds every place of a full cell, however often they change", {
       for (const center of [spots[0]!, spots[3]!, spots[5]!]) {
         const found = await idsNear(center, { text });
         expect(found.toSorted()).toEqual(expected.map(({ sourceId }) => sourceId).sort());
-        const far = found.map((id) => geodesic(center, all.get(id)!).distanceMeters);
+        const far = found.map((id) => inverseGeodesic(center, all.get(id)!).distanceMeters);
         expect(far).toEqual(far.toSorted((a, b) => a - b));
         expect(await idsNear(center, { text, limit: 5 })).toEqual(found.slice(0, 5));
       }

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Point } from "../../src/geo/point.ts";
-import { PlaceStore } from "../../src/index/place-index.ts";
+import { PlaceIndex } from "../../src/index/place-index.ts";
 import { findNearby, type NearbyQuestion } from "../../src/nearby/find.ts";
 import { loadRealSet, type RealSet } from "../support/real-data.ts";
 import { Judge } from "../support/real-data-judge.ts";
@@ -11,7 +11,7 @@ import { faultsOf, idOf } from "../support/real-data-verdict.ts";
 const QUESTIONS_A_KIND = 40;
 const MINUTES = 60_000;
 
-const store = new PlaceStore(env.PLACES_DB, env.PLACES_BUCKET);
+const store = new PlaceIndex(env.PLACES_DB, env.PLACES_BUCKET);
 let set: RealSet;
 
 beforeAll(async () => {
@@ -44,13 +44,13 @@ const TOKYO = at(35.6812, 139.7671);
 /** The places found, with all that their names are, and how the text was read. */
 async function find(text: string, center: Point, change: Partial<NearbyQuestion> = {}) {
   const question = { center, radiusMeters: 30_000, limit: 10, text, ...change };
-  const { places, directory, ...answer } = await findNearby(store, question);
+  const { places, snapshot, ...answer } = await findNearby(store, question);
   const found = await Promise.all(
     places.map(async (place) => {
-      const [record] = await store.records([place.row], directory);
+      const [record] = await store.records([place.row], snapshot);
       if (!record) throw new Error(`No record of ${place.row.source_id}`);
       const { name, otherNames = [], category } = record;
-      const id = idOf(place, directory);
+      const id = idOf(place, snapshot);
       return {
         id,
         category,
@@ -59,7 +59,7 @@ async function find(text: string, center: Point, change: Partial<NearbyQuestion>
       };
     }),
   );
-  const beyond = answer.nearestBeyond && idOf(answer.nearestBeyond, directory);
+  const beyond = answer.nearestBeyond && idOf(answer.nearestBeyond, snapshot);
   return { found, ids: found.map(({ id }) => id), reading: answer.reading, beyond };
 }
 

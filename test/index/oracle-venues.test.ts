@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, inject, it } from "vitest";
-import { PlaceStore } from "../../src/index/place-index.ts";
+import { PlaceIndex } from "../../src/index/place-index.ts";
 import { loadRealSet } from "../support/real-data.ts";
 import { Judge } from "../support/real-data-judge.ts";
 import { KINDS, questioner } from "../support/real-data-questions.ts";
@@ -16,7 +16,7 @@ const given = venues ? "" : " (SKIPPED: ../shared/data/wof-venues is not there)"
 describe.runIf(venues)(
   `agrees with a search of every venue, on ${QUESTIONS_A_KIND} questions${given}`,
   () => {
-    const store = new PlaceStore(env.PLACES_DB, env.PLACES_BUCKET);
+    const store = new PlaceIndex(env.PLACES_DB, env.PLACES_BUCKET);
     let judge: Judge;
     let ask: ReturnType<typeof questioner>;
 

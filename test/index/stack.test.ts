@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import geographiclib from "geographiclib-geodesic";
 import { beforeAll, expect, it } from "vitest";
 import { wholeMillimeters } from "../../src/geo/ranking.ts";
-import { PlaceStore } from "../../src/index/place-index.ts";
+import { PlaceIndex } from "../../src/index/place-index.ts";
 import { findNearby, type NearbyQuestion } from "../../src/nearby/find.ts";
 import { findPage } from "../../src/nearby/page.ts";
 import type { PlaceRecord } from "../../src/records/place.ts";
@@ -16,7 +16,7 @@ const SPOT = { latitude: 38.716_67, longitude: -9.133_33 };
 const LIMIT = 50;
 const MINUTES = 60_000;
 
-const store = new PlaceStore(env.PLACES_DB, env.PLACES_BUCKET);
+const store = new PlaceIndex(env.PLACES_DB, env.PLACES_BUCKET);
 
 /** Every twentieth of them has the word "round" too. */
 const nameOf = (k: number) => (k % 20 === 0 ? `Lisboa round ${k}` : `Lisboa ${k}`);

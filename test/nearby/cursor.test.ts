@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CallerError } from "../../src/errors.ts";
-import { LOOSER_READINGS } from "../../src/index/search/query.ts";
-import type { Directory } from "../../src/index/snapshot.ts";
+import { RELAXED_MODES } from "../../src/index/search/query.ts";
+import type { Snapshot } from "../../src/index/snapshot.ts";
 import { checkCursor, readCursor, writeCursor } from "../../src/nearby/cursor.ts";
 import type { NearbyQuestion, Position } from "../../src/nearby/find.ts";
 
-const directory: Directory = {
+const snapshot: Snapshot = {
   version: "v1",
   generation: 1,
   categories: new Map(),
@@ -20,7 +20,7 @@ const position: fc.Arbitrary<Position> = fc.record({
     fc.double({ min: 0, max: 2.1e7, noNaN: true }),
   ),
   key: fc.oneof(fc.constantFrom(0, 6 * 2 ** 50 - 1), fc.maxSafeNat()),
-  reading: fc.constantFrom("exact" as const, ...LOOSER_READINGS),
+  reading: fc.constantFrom("exact" as const, ...RELAXED_MODES),
 });
 const question: fc.Arbitrary<NearbyQuestion> = fc.record({
   center: fc.record({
@@ -42,7 +42,7 @@ const QUESTION: NearbyQuestion = {
 };
 
 /** What became of a cursor: the place it goes on from, or our words. */
-async function use(cursor: string, asked = QUESTION, data = directory): Promise<Position | string> {
+async function use(cursor: string, asked = QUESTION, data = snapshot): Promise<Position | string> {
   try {
     const end = readCursor(cursor);
     await checkCursor(cursor, asked, data);
@@ -60,7 +60,7 @@ const REFUSAL = expect.stringMatching(
 it("comes back as it was written", async () => {
   await fc.assert(
     fc.asyncProperty(position, question, async (end, asked) => {
-      const cursor = await writeCursor(end, asked, directory);
+      const cursor = await writeCursor(end, asked, snapshot);
       expect(cursor).toMatch(/^[\w-]{1,400}$/);
       expect(await use(cursor, asked)).toEqual(end);
     }),
@@ -69,7 +69,7 @@ it("comes back as it was written", async () => {
 });
 
 it("may go on with another limit", async () => {
-  const cursor = await writeCursor(END, QUESTION, directory);
+  const cursor = await writeCursor(END, QUESTION, snapshot);
   expect(await use(cursor, { ...QUESTION, limit: 50 })).toEqual(END);
 });
 
@@ -83,7 +83,7 @@ describe("is refused", () => {
     ["a category", { category: "café" }],
     ["an empty category", { category: "" }],
   ])("for %s", async (_, change) => {
-    const cursor = await writeCursor(END, QUESTION, directory);
+    const cursor = await writeCursor(END, QUESTION, snapshot);
     expect(await use(cursor, { ...QUESTION, ...change })).toEqual(REFUSAL);
   });
 
@@ -92,7 +92,7 @@ describe("is refused", () => {
       fc.asyncProperty(position, question, question, async (end, asked, other) => {
         const same = { ...other, limit: 0 };
         fc.pre(JSON.stringify({ ...asked, limit: 0 }) !== JSON.stringify(same));
-        const cursor = await writeCursor(end, asked, directory);
+        const cursor = await writeCursor(end, asked, snapshot);
         expect(await use(cursor, other)).toEqual(REFUSAL);
       }),
       { numRuns: 200, seed: 8 },
@@ -100,12 +100,12 @@ describe("is refused", () => {
   });
 
   it("when the data is no more what it was", async () => {
-    const cursor = await writeCursor(END, QUESTION, directory);
-    expect(await use(cursor, QUESTION, { ...directory, version: "v2" })).toEqual(REFUSAL);
+    const cursor = await writeCursor(END, QUESTION, snapshot);
+    expect(await use(cursor, QUESTION, { ...snapshot, version: "v2" })).toEqual(REFUSAL);
   });
 
   it("with any character changed, left out or put in", async () => {
-    const cursor = await writeCursor(END, QUESTION, directory);
+    const cursor = await writeCursor(END, QUESTION, snapshot);
     for (let k = 0; k < cursor.length; k++) {
       const [before, after] = [cursor.slice(0, k), cursor.slice(k + 1)];
       const changed = [
@@ -138,7 +138,7 @@ describe("is refused", () => {
   });
 
   it("when it was written by somebody who does not know the data's version", async () => {
-    const forged = await writeCursor({ ...END, key: 0 }, QUESTION, { ...directory, version: "" });
+    const forged = await writeCursor({ ...END, key: 0 }, QUESTION, { ...snapshot, version: "" });
     expect(await use(forged)).toEqual(REFUSAL);
   });
 

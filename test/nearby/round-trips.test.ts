@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
-import { PlaceStore } from "../../src/index/place-index.ts";
+import { PlaceIndex } from "../../src/index/place-index.ts";
 import { findNearby, type NearbyQuestion } from "../../src/nearby/find.ts";
 import { loadParis, PARIS } from "../support/places.ts";
 
@@ -25,7 +25,7 @@ async function roundTrips(
       };
     },
   } as unknown as D1Database;
-  const store = new PlaceStore(counting, env.PLACES_BUCKET);
+  const store = new PlaceIndex(counting, env.PLACES_BUCKET);
   const { places } = await findNearby(store, { ...QUESTION, ...change });
   return { trips, found: places.length };
 }

@@ -2,7 +2,7 @@ import { sha256Hex } from "../../src/digest.ts";
 import type { Point } from "../../src/geo/point.ts";
 import { finishStep } from "../../src/imports/finish.ts";
 import { type Stores, startImport, takeLines } from "../../src/imports/job.ts";
-import { PlaceStore } from "../../src/index/place-index.ts";
+import { PlaceIndex } from "../../src/index/place-index.ts";
 import { findNearby, type NearbyQuestion } from "../../src/nearby/find.ts";
 import type { Attributes } from "../../src/records/collection-schema.ts";
 import type { LogLine } from "../../src/records/log.ts";
@@ -52,7 +52,7 @@ export async function importAll(
   return { rowsWritten };
 }
 
-export const store = new PlaceStore(STORES.database, STORES.bucket);
+export const store = new PlaceIndex(STORES.database, STORES.bucket);
 
 /** The ids of the places that a question finds, nearest first. */
 export async function idsNear(

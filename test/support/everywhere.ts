@@ -28,7 +28,7 @@ export async function expectIndexed(model: Model, where?: string): Promise<void>
     )
     .bind(Date.now())
     .all<PlaceRow & { collection_name: string }>();
-  const records = await store.records(results, await store.directory());
+  const records = await store.records(results, await store.snapshot());
   const found = results.map(({ collection_name, source_id, name }, index) => {
     const record = records[index];
     const isOfRow = record?.name === name;

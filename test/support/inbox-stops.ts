@@ -21,7 +21,7 @@ export const placesOf = async (id: string) =>
 export async function recordOf(id: string): Promise<PlaceRecord | undefined> {
   const [collection = "", sourceId = ""] = id.split(":");
   const found = await store.find(collection, sourceId);
-  const [record] = found ? await store.records([found.row], found.directory) : [];
+  const [record] = found ? await store.records([found.row], found.snapshot) : [];
   return record;
 }
 

@@ -112,7 +112,7 @@ export class Judge {
   }
 
   /** Whether the text can be read in this way with another meaning than as it is. */
-  canBeRead(text: string, reading: Reading): boolean {
+  differs(text: string, reading: Reading): boolean {
     const clauses = clausesOf(telling(text));
     switch (reading) {
       case "exact":

@@ -2,7 +2,7 @@
  * What the text of a question means, thought out once more from the documentation and without any of
  * the engine's code: character by character instead of by regular expressions. It judges the engine; it is in no hurry.
  */
-import { LITTLE_WORDS } from "../../src/text/stop-words.ts";
+import { STOP_WORDS } from "../../src/text/stop-words.ts";
 
 export interface Run {
   readonly text: string;
@@ -109,7 +109,7 @@ export interface Clause {
 /** The runs of a text without the little words; with them if there are no others. */
 export function telling(text: string): Run[] {
   const all = split(text);
-  const some = all.filter((run) => !LITTLE_WORDS.has(run.text));
+  const some = all.filter((run) => !STOP_WORDS.has(run.text));
   return some.length > 0 ? some : all;
 }
 

@@ -1,4 +1,4 @@
-import type { PlaceStore } from "../../src/index/place-index.ts";
+import type { PlaceIndex } from "../../src/index/place-index.ts";
 import type { Reading } from "../../src/index/search/query.ts";
 import { checkCursor, readCursor, writeCursor } from "../../src/nearby/cursor.ts";
 import {
@@ -18,7 +18,7 @@ const ANYWHERE = 20_100_000;
  * all is right.
  */
 export async function faultsOf(
-  store: PlaceStore,
+  store: PlaceIndex,
   judge: Judge,
   question: NearbyQuestion,
   pages: number,
@@ -30,14 +30,14 @@ export async function faultsOf(
   faults.push(...faultsOfFirst(answer, truth));
   for (let page = 1; ; page++) {
     told.push(...answer.places);
-    const { more, places, reading, directory } = answer;
+    const { more, places, reading, snapshot } = answer;
     if (places.length > question.limit) faults.push(`page ${page}: over the limit`);
     if (more !== truth.places.length > told.length) faults.push(`page ${page}: more is ${more}`);
     const last = places.at(-1);
     if (!more || !last || page === pages) break;
     const end = { distanceMeters: last.distanceMeters, key: last.row.key, reading };
-    const cursor = await writeCursor(end, question, directory);
-    await checkCursor(cursor, question, directory);
+    const cursor = await writeCursor(end, question, snapshot);
+    await checkCursor(cursor, question, snapshot);
     answer = await findNearby(store, { ...question, after: readCursor(cursor) });
     if (answer.reading !== reading) faults.push(`page ${page + 1}: read as ${answer.reading}`);
   }
@@ -60,7 +60,7 @@ function judgmentOf(judge: Judge, question: NearbyQuestion, most: number): Judgm
   const anywhere = { ...question, radiusMeters: ANYWHERE };
   const beyond = judge.nearest(anywhere, 1);
   if (judge.isOfMissingKind(question.text)) return { reading: "exact", places, beyond };
-  const readings = LOOSER.filter((reading) => judge.canBeRead(question.text, reading));
+  const readings = LOOSER.filter((reading) => judge.differs(question.text, reading));
   for (const reading of readings) {
     const places = judge.nearest(question, most, reading);
     if (places.length > 0) return { reading, places, beyond };
@@ -74,12 +74,12 @@ function judgmentOf(judge: Judge, question: NearbyQuestion, most: number): Judgm
 }
 
 function faultsOfFirst(
-  { reading, nearestBeyond, directory }: NearbyAnswer,
+  { reading, nearestBeyond, snapshot }: NearbyAnswer,
   truth: Judgment,
 ): string[] {
   const faults: string[] = [];
   if (reading !== truth.reading) faults.push(`read as ${reading}, not ${truth.reading}`);
-  const beyond = nearestBeyond && idOf(nearestBeyond, directory);
+  const beyond = nearestBeyond && idOf(nearestBeyond, snapshot);
   const right = nearestBeyond
     ? truth.beyond.some(({ id }) => id === beyond) && isSame(nearestBeyond, truth.beyond[0]!)
     : truth.beyond.length === 0;
@@ -91,7 +91,7 @@ function faultsOfPlaces(
   told: readonly FoundPlace[],
   expected: readonly Judged[],
   all: readonly Judged[],
-  { directory }: NearbyAnswer,
+  { snapshot }: NearbyAnswer,
 ): string[] {
   if (told.length !== expected.length) {
     return [`${told.length} places, not ${expected.length}`];
@@ -99,7 +99,7 @@ function faultsOfPlaces(
   const faults: string[] = [];
   const seen = new Set<string>();
   for (const [k, place] of told.entries()) {
-    const [id, right] = [idOf(place, directory), expected[k]!];
+    const [id, right] = [idOf(place, snapshot), expected[k]!];
     if (seen.has(id)) faults.push(`${id} comes twice`);
     seen.add(id);
     if (!isSame(place, right)) {
@@ -126,6 +126,6 @@ function isSame(a: { distanceMeters: number }, b: Judged): boolean {
   return Math.abs(a.distanceMeters - b.distanceMeters) < 1e-3;
 }
 
-export function idOf({ row }: FoundPlace, { collections }: NearbyAnswer["directory"]): string {
+export function idOf({ row }: FoundPlace, { collections }: NearbyAnswer["snapshot"]): string {
   return `${collections.get(row.collection)?.id}:${row.source_id}`;
 }

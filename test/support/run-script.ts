@@ -15,7 +15,7 @@ export interface Running {
   stop(): void;
 }
 
-/** Starts a script as npm does, but in another working directory. */
+/** Starts a script as npm does, but in another working snapshot. */
 export function startScript(
   script: string,
   args: readonly string[],

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fold, indexWords, lookupWords, runsOf } from "../../src/text/tokens.ts";
+import { fold, indexTerms, lookupTerms, tokenize } from "../../src/text/tokens.ts";
 
 /** Any text, and much of what is special to folding: marks, ligatures, full width, lone surrogates. */
 const text = fc.oneof(
@@ -89,21 +89,21 @@ describe("words", () => {
     ["₂ ½", ["2", "1"], ["2", "1", "2"]],
     ["!? · *", [], []],
   ])("of %s", (given, indexed, looked) => {
-    expect(indexWords([given])).toEqual(new Set(indexed));
-    expect(runsOf(given).flatMap(lookupWords)).toEqual(looked);
+    expect(indexTerms([given])).toEqual(new Set(indexed));
+    expect(tokenize(given).flatMap(lookupTerms)).toEqual(looked);
   });
 
   it("of a text are found by any part of it", () => {
     fc.assert(
       fc.property(text, text, fc.nat(), fc.nat(8), (given, other, at, length) => {
-        const indexed = indexWords([other, given]);
-        for (const run of runsOf(given)) {
-          expect([...indexed]).toEqual(expect.arrayContaining(lookupWords(run)));
-          if (run.spaced) continue;
-          const letters = [...run.text];
+        const indexed = indexTerms([other, given]);
+        for (const token of tokenize(given)) {
+          expect([...indexed]).toEqual(expect.arrayContaining(lookupTerms(token)));
+          if (token.isSegmented) continue;
+          const letters = [...token.text];
           const first = at % letters.length;
-          const part = { ...run, text: letters.slice(first, first + 1 + length).join("") };
-          expect([...indexed]).toEqual(expect.arrayContaining(lookupWords(part)));
+          const part = { ...token, text: letters.slice(first, first + 1 + length).join("") };
+          expect([...indexed]).toEqual(expect.arrayContaining(lookupTerms(part)));
         }
       }),
       RUNS,
@@ -113,8 +113,8 @@ describe("words", () => {
   it("hold letters, digits and marks, and there is never an empty one", () => {
     fc.assert(
       fc.property(text, (given) => {
-        const looked = runsOf(given).flatMap(lookupWords);
-        for (const word of [...indexWords([given]), ...looked]) {
+        const looked = tokenize(given).flatMap(lookupTerms);
+        for (const word of [...indexTerms([given]), ...looked]) {
           expect(word).toMatch(/^[\p{L}\p{N}\p{M}]+$/u);
         }
       }),
@@ -123,6 +123,6 @@ describe("words", () => {
   });
 
   it("are none of the words that stand for categories", () => {
-    expect(indexWords(["·12 · 12 ·none"])).toEqual(new Set(["12", "none"]));
+    expect(indexTerms(["·12 · 12 ·none"])).toEqual(new Set(["12", "none"]));
   });
 });

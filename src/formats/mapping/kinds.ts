@@ -1,5 +1,5 @@
 import type { Category, Kind } from "../../records/place.ts";
-import { phraseWord, runsOf } from "../../text/tokens.ts";
+import { phraseTerm, tokenize } from "../../text/tokens.ts";
 import type { Kinds } from "./category.ts";
 import { TagPresets } from "./tag-presets.ts";
 
@@ -66,7 +66,7 @@ function pathsByWord(
 }
 
 function keyOf(words: string): string {
-  return phraseWord(runsOf(words));
+  return phraseTerm(tokenize(words));
 }
 
 function titleOf(category: string): string {

@@ -18,7 +18,7 @@ import {
 } from "../../imports/job.ts";
 import { isRebuildNeeded, rebuildStep } from "../../imports/rebuild.ts";
 import { relabel } from "../../imports/relabel.ts";
-import { PlaceStore } from "../../index/place-index.ts";
+import { PlaceIndex } from "../../index/place-index.ts";
 import { findCollection, labelOf, requireCollection } from "../../index/write/collections.ts";
 import { lexiconFingerprint, putLexicon } from "../../index/write/lexicon.ts";
 import {
@@ -46,7 +46,7 @@ export const collectionRoutes = new Hono<App>({ strict: false })
     }),
   )
   .get("/collections", async (c) => {
-    const collections = await new PlaceStore(c.env.PLACES_DB, c.env.PLACES_BUCKET).collections();
+    const collections = await new PlaceIndex(c.env.PLACES_DB, c.env.PLACES_BUCKET).collections();
     return c.json({ collections });
   })
   .get("/collections/:id", showCollection)
@@ -118,7 +118,7 @@ export function statusOf(error: CallerError): 400 | 404 | 409 | 503 {
 async function showCollection(c: Asked) {
   const stores = storesOf(c);
   const name = id(c);
-  const store = new PlaceStore(stores.database, stores.bucket);
+  const store = new PlaceIndex(stores.database, stores.bucket);
   const collection = (await store.collections()).find((one) => one.id === name);
   const session = stores.database.withSession("first-primary");
   const { attributes, fingerprint } = await requireCollection(session, name);

@@ -8,7 +8,7 @@ import {
   joinAttributes,
 } from "../../records/attributes.ts";
 import { boundedText } from "../../text/plain-text.ts";
-import { attributeWord, wholeWord } from "../../text/tokens.ts";
+import { facetTerm, wholeTerm } from "../../text/tokens.ts";
 
 const LONGEST_TEXT = 200;
 
@@ -66,7 +66,7 @@ export function rowKey(name: string, type: AttributeType): string {
 
 /** What a row has for the value of an attribute. */
 export function rowValue(value: Value, type: AttributeType): Value {
-  return type === "enum" ? wholeWord(String(value)) : value;
+  return type === "enum" ? wholeTerm(String(value)) : value;
 }
 
 /** Whether places have their values among the words of the index, too. */
@@ -132,7 +132,7 @@ function wordsSuffice(conditions: readonly TypedCondition[], { types }: JoinedAt
 
 /** The names of a type differ in case and gaps only, so they have one word. */
 function wordsOf({ joined: { names }, values }: TypedCondition): string[] {
-  return values.map((value) => attributeWord(names[0]!, String(value)));
+  return values.map((value) => facetTerm(names[0]!, String(value)));
 }
 
 function testsOf({ joined: { type, names }, values, bounds }: TypedCondition): AttributeTest {
@@ -142,8 +142,8 @@ function testsOf({ joined: { type, names }, values, bounds }: TypedCondition): A
 }
 
 function find(asked: string, attributes: readonly JoinedAttribute[]): JoinedAttribute {
-  const word = wholeWord(asked);
-  const named = attributes.find(({ name }) => wholeWord(name) === word);
+  const word = wholeTerm(asked);
+  const named = attributes.find(({ name }) => wholeTerm(name) === word);
   if (named) return named;
   const titled = attributes.filter(({ titles }) => titles.has(word));
   if (titled[0]) return { ...titled[0], types: titled.flatMap(({ types }) => types) };
@@ -224,7 +224,7 @@ function refuseSenseless(
 
 /** A value as a type has it; undefined if the type has no such one. */
 function read(text: string, { type, values }: JoinedType): Value | undefined {
-  const word = wholeWord(text);
+  const word = wholeTerm(text);
   switch (type) {
     case "number": {
       const number = Number(text);
@@ -234,7 +234,7 @@ function read(text: string, { type, values }: JoinedType): Value | undefined {
       if (["true", "yes", "1"].includes(word)) return true;
       return ["false", "no", "0"].includes(word) ? false : undefined;
     case "enum":
-      return values ? values.find((known) => wholeWord(known) === word) : text;
+      return values ? values.find((known) => wholeTerm(known) === word) : text;
     case "text":
       return text.trim();
     case "opening_hours":

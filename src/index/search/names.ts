@@ -5,7 +5,7 @@ import { visible } from "./visible.ts";
 
 /** A text that names a place, in several readings. Readings point into the text, so that the question stays small. */
 export interface NameQuestion {
-  /** The words of the text as one phrase (phraseWord). */
+  /** The words of the text as one phrase (phraseTerm). */
   readonly phrase: string;
   /**
    * The parts that may qualify a name, as "France" does in "Paris, France". The first one is the whole text: it

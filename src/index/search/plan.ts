@@ -1,4 +1,4 @@
-import { climb, type DistantCell } from "../../geo/covering.ts";
+import { coverings, type DistantCell } from "../../geo/covering.ts";
 import {
   POLAR_RADIUS_METERS,
   toDirection,
@@ -28,13 +28,13 @@ export interface Search {
 /** Discs around the point, from small to the whole radius; the search starts with one and moves up. */
 interface SearchPlan {
   readonly first: number;
-  /** All keys of the highest disc are from the first to this one. */
+  /** All keys of the highest cap are from the first to this one. */
   readonly last: number;
-  /** So many times the number of keys in a disc, the root of it, and its logarithm: the disc's rung. */
+  /** So many times the number of keys in a cap, the root of it, and its logarithm: the cap's rung. */
   readonly rungs_by_keys: number;
-  /** For each rung, the page where its disc begins. */
+  /** For each rung, the page where its cap begins. */
   readonly starts: readonly number[];
-  /** What lies outside the disc of a start is on the pages that its pages lead on to. */
+  /** What lies outside the cap of a start is on the pages that its pages lead on to. */
   readonly pages: readonly (readonly Entry[])[];
 }
 
@@ -87,22 +87,22 @@ const STATEMENTS = {
 function planOf(center: Point, radiusMeters: number, ranking: Ranking): SearchPlan {
   const radii = [radiusMeters];
   while (radii[0]! > 2 * LOWEST_RUNG_METERS) radii.unshift(radii[0]! / 2);
-  const rungs = climb(toDirection(center), radii.map(widestAngle));
+  const levels = coverings(toDirection(center), radii.map(widestAngle));
 
   const pages = new Pages(ranking);
-  const starts = rungs.map(() => 0);
+  const starts = levels.map(() => 0);
   let next: PageEntry | undefined;
-  for (let k = rungs.length - 1; k >= 0; k--) {
-    const { disc, ring } = rungs[k]!;
-    starts[k] = pages.add(disc, next);
-    if (k > 0) next = [ranking.leastRank(radii[k - 1]!), pages.add(ring, next)];
+  for (let k = levels.length - 1; k >= 0; k--) {
+    const { cap, annulus } = levels[k]!;
+    starts[k] = pages.add(cap, next);
+    if (k > 0) next = [ranking.leastRank(radii[k - 1]!), pages.add(annulus, next)];
   }
 
-  const ranges = rungs.at(-1)!.disc.map(keysOf);
+  const ranges = levels.at(-1)!.cap.map(keysOf);
   return {
     first: Math.min(...ranges.map(([first]) => first)),
     last: Math.max(...ranges.map(([, last]) => last)),
-    // A share of all keys is a share of the sphere, 4π; a disc has π · angle².
+    // A share of all keys is a share of the sphere, 4π; a cap has π · angle².
     rungs_by_keys: (CAUTION * 4) / FIRST_OVERFLOW_KEY / widestAngle(radii[0]!) ** 2,
     starts,
     pages: pages.pages,

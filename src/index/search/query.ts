@@ -1,6 +1,6 @@
 import { editNeighbours } from "../../text/edit-distance.ts";
-import { LITTLE_WORDS } from "../../text/stop-words.ts";
-import { lookupWords, phraseWord, type Run, runsOf } from "../../text/tokens.ts";
+import { STOP_WORDS } from "../../text/stop-words.ts";
+import { lookupTerms, phraseTerm, type Token, tokenize } from "../../text/tokens.ts";
 
 /** The full-text side of a search, as the SQL statement takes it: FTS5 expressions of quoted words. */
 export interface TextQuery {
@@ -30,7 +30,7 @@ export interface TextQuery {
 export type Reading = "exact" | "telling" | "beginning" | "similar" | "any";
 
 /** The looser readings, best first. */
-export const LOOSER_READINGS: readonly Reading[] = ["telling", "beginning", "similar", "any"];
+export const RELAXED_MODES: readonly Reading[] = ["telling", "beginning", "similar", "any"];
 
 const SHORTEST_BEGINNING = 3;
 const LONGEST_PHRASE_RUNS = 4;
@@ -42,8 +42,8 @@ export function textQuery(
   category: string | undefined,
   reading: Reading,
 ): TextQuery | undefined {
-  const runs = runsOf(text);
-  const words = readWords(reading === "exact" ? runs : tellingRuns(runs), reading);
+  const tokens = tokenize(text);
+  const words = readWords(reading === "exact" ? tokens : contentTokens(tokens), reading);
   const phrase = category === undefined ? undefined : phraseQuery(category);
   if (words.length === 0 && phrase === undefined) return undefined;
   return {
@@ -55,63 +55,65 @@ export function textQuery(
 
 /** The expression that finds the categories which a text means as a whole; undefined if it has no word. */
 export function phraseQuery(text: string): string | undefined {
-  const runs = runsOf(text);
-  if (runs.length === 0) return undefined;
-  const phrases = new Set([phraseWord(runs), phraseWord(tellingRuns(runs))]);
+  const tokens = tokenize(text);
+  if (tokens.length === 0) return undefined;
+  const phrases = new Set([phraseTerm(tokens), phraseTerm(contentTokens(tokens))]);
   return [...phrases].map(quote).join(" OR ");
 }
 
 /** Whether a looser reading of the text differs from the exact one at all. */
-export function canBeRead(text: string, reading: Reading): boolean {
-  const runs = runsOf(text);
-  const telling = tellingRuns(runs);
+export function differs(text: string, reading: Reading): boolean {
+  const tokens = tokenize(text);
+  const telling = contentTokens(tokens);
   switch (reading) {
     case "exact":
       return true;
     case "telling":
-      return telling.length < runs.length;
+      return telling.length < tokens.length;
     case "beginning": {
       const last = telling.at(-1);
-      return last?.spaced === true && last.text.length >= SHORTEST_BEGINNING;
+      return last?.isSegmented === true && last.text.length >= SHORTEST_BEGINNING;
     }
     case "similar":
-      return telling.some((run) => run.spaced && editNeighbours(run.text).length > 1);
+      return telling.some((token) => token.isSegmented && editNeighbours(token.text).length > 1);
     case "any":
-      return telling.flatMap(lookupWords).length > 1;
+      return telling.flatMap(lookupTerms).length > 1;
   }
 }
 
-/** The runs that say what is looked for; all of them if none does. */
-function tellingRuns(runs: readonly Run[]): readonly Run[] {
-  const telling = runs.filter(({ text }) => !LITTLE_WORDS.has(text));
-  return telling.length > 0 ? telling : runs;
+/** The tokens that say what is looked for; all of them if none does. */
+function contentTokens(tokens: readonly Token[]): readonly Token[] {
+  const telling = tokens.filter(({ text }) => !STOP_WORDS.has(text));
+  return telling.length > 0 ? telling : tokens;
 }
 
-function readWords(runs: readonly Run[], reading: Reading): TextQuery["words"] {
-  return runs.flatMap((run) => {
-    const last = run === runs.at(-1);
-    return lookupWords(run).map((word) => {
-      const spellings = reading === "similar" && run.spaced ? editNeighbours(word) : [word];
+function readWords(tokens: readonly Token[], reading: Reading): TextQuery["words"] {
+  return tokens.flatMap((token) => {
+    const last = token === tokens.at(-1);
+    return lookupTerms(token).map((word) => {
+      const spellings = reading === "similar" && token.isSegmented ? editNeighbours(word) : [word];
       return {
         word: anyOf(spellings.map(quote)),
         ...(reading === "beginning" && last && { beginning: word }),
-        phrases: anyOf([...new Set([...spellings, ...phrasesWith(word, run, runs)])].map(quote)),
+        phrases: anyOf(
+          [...new Set([...spellings, ...phrasesWith(word, token, tokens)])].map(quote),
+        ),
       };
     });
   });
 }
 
-/** The phrases of the text that hold the word: some runs in a row, or a part of an unspaced run. */
-function phrasesWith(word: string, run: Run, runs: readonly Run[]): string[] {
-  const at = runs.indexOf(run);
+/** The phrases of the text that hold the word: some tokens in a row, or a part of an unspaced token. */
+function phrasesWith(word: string, token: Token, tokens: readonly Token[]): string[] {
+  const at = tokens.indexOf(token);
   const phrases: string[] = [];
   for (let first = Math.max(0, at - LONGEST_PHRASE_RUNS + 1); first <= at; first++) {
-    for (let end = at + 1; end <= Math.min(runs.length, first + LONGEST_PHRASE_RUNS); end++) {
-      phrases.push(phraseWord(runs.slice(first, end)));
+    for (let end = at + 1; end <= Math.min(tokens.length, first + LONGEST_PHRASE_RUNS); end++) {
+      phrases.push(phraseTerm(tokens.slice(first, end)));
     }
   }
-  if (run.spaced) return phrases;
-  const characters = [...run.text];
+  if (token.isSegmented) return phrases;
+  const characters = [...token.text];
   for (let first = 0; first < characters.length; first++) {
     for (let length = 1; length <= LONGEST_PHRASE_CHARACTERS; length++) {
       const part = characters.slice(first, first + length).join("");

@@ -2,7 +2,7 @@ import { Stale } from "../../errors.ts";
 import type { Stores } from "../../imports/job.ts";
 import { deleteUnder, IF_NEW, numberOf, objectsUnder } from "../../records/log.ts";
 import { type Category, lineageOf, type Region } from "../../records/place.ts";
-import { phraseWord, runsOf } from "../../text/tokens.ts";
+import { phraseTerm, tokenize } from "../../text/tokens.ts";
 import { eachSlice, write } from "./transaction.ts";
 
 /**
@@ -236,7 +236,9 @@ function titleCase(text: string): string {
 function phrasesOf(texts: readonly string[]): string {
   let phrases = made.get(texts);
   if (phrases === undefined) {
-    phrases = [...new Set(texts.map((text) => phraseWord(runsOf(text))).filter(Boolean))].join(" ");
+    phrases = [...new Set(texts.map((text) => phraseTerm(tokenize(text))).filter(Boolean))].join(
+      " ",
+    );
     made.set(texts, phrases);
   }
   return phrases;

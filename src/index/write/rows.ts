@@ -3,7 +3,7 @@ import type { AttributeType } from "../../records/attributes.ts";
 import type { Attributes } from "../../records/collection-schema.ts";
 import type { Line } from "../../records/log.ts";
 import { lineageOf, type PlaceRecord } from "../../records/place.ts";
-import { attributeWord, categoryWord, indexWords, nameWord } from "../../text/tokens.ts";
+import { categoryTerm, facetTerm, indexTerms, nameTerm } from "../../text/tokens.ts";
 import { isInWords, rowKey, rowValue } from "../search/filter.ts";
 import type { Incoming } from "./versions.ts";
 
@@ -75,11 +75,11 @@ function words(
   lineage: readonly number[],
 ): string {
   const names = otherNames ? [name, ...otherNames] : [name];
-  const all: string[] = [...indexWords(names)];
+  const all: string[] = [...indexTerms(names)];
   if (isLandmark(category)) all.push(...wholeNames(names));
-  for (const id of lineage) all.push(categoryWord(id));
+  for (const id of lineage) all.push(categoryTerm(id));
   for (const { name, type, value } of held) {
-    if (isInWords(type)) all.push(attributeWord(name, String(value)));
+    if (isInWords(type)) all.push(facetTerm(name, String(value)));
   }
   return all.join(" ");
 }
@@ -134,5 +134,5 @@ function isLandmark(category: string): boolean {
 }
 
 function wholeNames(names: readonly string[]): Set<string> {
-  return new Set(names.flatMap((name) => nameWord(name) ?? []));
+  return new Set(names.flatMap((name) => nameTerm(name) ?? []));
 }

@@ -1,5 +1,5 @@
 import { Busy, Conflict, Stale } from "../../errors.ts";
-import { forgetDirectory } from "../snapshot.ts";
+import { dropCachedSnapshot } from "../snapshot.ts";
 import { INDEX_FORMAT } from "./format.ts";
 
 /** What a write is to be, and what was found on the way to it. */
@@ -44,7 +44,7 @@ export async function write<Found>(
       if (statements.length === 0) return { found, rowsWritten: 0 };
       try {
         const results = await session.batch([...claim(session, row.generation), ...statements]);
-        forgetDirectory(database);
+        dropCachedSnapshot(database);
         return {
           found,
           rowsWritten: results.reduce((sum, { meta }) => sum + meta.rows_written, 0),

@@ -1,4 +1,4 @@
-import type { Directory } from "../../index/snapshot.ts";
+import type { Snapshot } from "../../index/snapshot.ts";
 import { type JoinedType, joinAttributes } from "../../records/attributes.ts";
 import { plainText } from "../../text/plain-text.ts";
 
@@ -7,7 +7,7 @@ const MOST_ATTRIBUTES = 12;
 const MOST_VALUES = 6;
 
 /** The commonest kinds of places, and the attributes, so that questions use the words that there are. */
-export function tellData({ categories, attributes }: Directory): string {
+export function tellData({ categories, attributes }: Snapshot): string {
   const kinds = [...categories.values()]
     .filter(({ path }) => path.includes("/"))
     .slice(0, MOST_KINDS)

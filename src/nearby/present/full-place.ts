@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { PlaceStore } from "../../index/place-index.ts";
+import type { PlaceIndex } from "../../index/place-index.ts";
 import { boundedText, plainText } from "../../text/plain-text.ts";
 import {
   MOST_CREDIT,
@@ -21,15 +21,15 @@ export const FullPlace = PlaceView.extend({
 export type FullPlace = z.infer<typeof FullPlace>;
 
 /** Reads a place by its public id; undefined if there is none. */
-export async function readPlace(places: PlaceStore, id: string): Promise<FullPlace | undefined> {
+export async function readPlace(places: PlaceIndex, id: string): Promise<FullPlace | undefined> {
   const parts = parsePlaceId(id);
   const found = parts && (await places.find(parts.collection, parts.sourceId));
   if (!found) return undefined;
-  const { row, directory } = found;
-  const [record] = await places.records([row], directory);
-  const { attribution, license, asOf } = directory.collections.get(row.collection)!;
+  const { row, snapshot } = found;
+  const [record] = await places.records([row], snapshot);
+  const { attribution, license, asOf } = snapshot.collections.get(row.collection)!;
   return {
-    ...viewPlace(row, directory),
+    ...viewPlace(row, snapshot),
     ...(record ? viewRecord(record) : { record_missing: true as const }),
     attribution: boundedText(attribution, MOST_CREDIT),
     license: plainText(license),

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { PlaceRow } from "../../index/place-index.ts";
-import type { Directory } from "../../index/snapshot.ts";
+import type { Snapshot } from "../../index/snapshot.ts";
 import type { PlaceRecord } from "../../records/place.ts";
 import { boundedText, isVisible, plainText } from "../../text/plain-text.ts";
 import type { FoundPlace } from "../find.ts";
@@ -46,9 +46,9 @@ const MOST_ATTRIBUTES = 40;
 /** A credit is shown in full. */
 export const MOST_CREDIT = 500;
 
-export function viewPlace(row: PlaceRow, { collections }: Directory): PlaceView {
+export function viewPlace(row: PlaceRow, { collections }: Snapshot): PlaceView {
   const collection = collections.get(row.collection);
-  if (!collection) throw new Error("The directory does not know a place's collection");
+  if (!collection) throw new Error("The snapshot does not know a place's collection");
   return {
     id: placeId(collection.id, row.source_id),
     name: plainText(row.name),
@@ -75,7 +75,7 @@ export function parsePlaceId(id: string): { collection: string; sourceId: string
 }
 
 /** Whose data the places are. */
-export function attributionOf(places: readonly FoundPlace[], { collections }: Directory): string[] {
+export function attributionOf(places: readonly FoundPlace[], { collections }: Snapshot): string[] {
   const ids = new Set(places.map(({ row }) => row.collection));
   return [...ids].flatMap(
     (id) => boundedText(collections.get(id)?.attribution ?? "", MOST_CREDIT) || [],
@@ -121,9 +121,9 @@ function acrossScripts(names: readonly string[]): string[] {
     .map(({ name }) => name);
 }
 
-export function viewNearby(found: FoundPlace, directory: Directory): NearbyPlaceView {
+export function viewNearby(found: FoundPlace, snapshot: Snapshot): NearbyPlaceView {
   return {
-    ...viewPlace(found.row, directory),
+    ...viewPlace(found.row, snapshot),
     distance_km: Math.round(found.distanceMeters) / 1000,
     bearing: viewBearing(found.azimuthDegrees),
   };

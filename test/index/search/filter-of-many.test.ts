@@ -14,12 +14,12 @@ const HERE = { latitude: 10, longitude: 10 };
 
 /** Of collections that declare one name as different things. */
 async function idsOf(condition: object): Promise<string[]> {
-  const { attributes } = await store.directory();
+  const { attributes } = await store.snapshot();
   const filter = checkFilter(Filter.parse([condition]), attributes);
   const question = { center: HERE, radiusMeters: 1e6, limit: 4_000, text: "", filter };
-  const { places, directory } = await findNearby(store, question);
+  const { places, snapshot } = await findNearby(store, question);
   return places
-    .map(({ row }) => `${directory.collections.get(row.collection)!.id}.${row.source_id}`)
+    .map(({ row }) => `${snapshot.collections.get(row.collection)!.id}.${row.source_id}`)
     .sort();
 }
 
@@ -172,7 +172,7 @@ describe("attributes of one name that collections declare as different things", 
 
   it("are told with all their types", async () => {
     const told = tellData({
-      ...(await store.directory()),
+      ...(await store.snapshot()),
       attributes: [
         ["stars", { type: "number" }],
         ["Stars", { type: "enum", values: ["low", "high"] }],
@@ -242,9 +242,9 @@ it("opening hours are what the place's own collection declares as such", async (
     await importAll(collection, [place("1", 10, 10, { attributes })], { attributes: types });
   }
   const question = { center: HERE, radiusMeters: 1e6, limit: 9, text: "" };
-  const { places, directory } = await findNearby(store, question);
+  const { places, snapshot } = await findNearby(store, question);
   const states = places.map(({ row }) => [
-    directory.collections.get(row.collection)!.id,
+    snapshot.collections.get(row.collection)!.id,
     openStateAt(row, { wallClockMs: 0 }),
   ]);
   expect(Object.fromEntries(states)).toEqual({

@@ -12,7 +12,7 @@ import {
   rowValue,
 } from "../../../src/index/search/filter.ts";
 import type { Attribute } from "../../../src/records/attributes.ts";
-import { attributeWord } from "../../../src/text/tokens.ts";
+import { facetTerm } from "../../../src/text/tokens.ts";
 
 const DECLARED: Readonly<Record<string, Attribute>> = {
   stars: { type: "number" },
@@ -191,7 +191,7 @@ describe("in D1", () => {
       ...PLACES.flatMap((place, id) => {
         const words = Object.entries(place)
           .filter(([name]) => ["boolean", "enum"].includes(DECLARED[name]!.type))
-          .map(([name, value]) => attributeWord(name, value as string | boolean));
+          .map(([name, value]) => facetTerm(name, value as string | boolean));
         return [
           database
             .prepare("INSERT INTO filtered VALUES (?, ?)")
@@ -290,7 +290,7 @@ describe("the word of a value", () => {
     const words = new Set<string>();
     fc.assert(
       fc.property(text, text, (name, value) => {
-        const word = attributeWord(name, value);
+        const word = facetTerm(name, value);
         expect(word).toMatch(/^¤(?:[a-zA-Z0-9]|\P{ASCII})+$/u);
         words.add(word.toLowerCase());
       }),
@@ -317,10 +317,10 @@ describe("the word of a value", () => {
     ["€", "€€", false],
     ["true", "yes", false],
   ])("of %j and of %j: the same is %s", (one, other, same) => {
-    expect(attributeWord("x", one) === attributeWord("x", other)).toBe(same);
+    expect(facetTerm("x", one) === facetTerm("x", other)).toBe(same);
   });
 
   it("of true is the one of its text", () => {
-    expect(attributeWord("x", true)).toBe(attributeWord("X", "True"));
+    expect(facetTerm("x", true)).toBe(facetTerm("X", "True"));
   });
 });

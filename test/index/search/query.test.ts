@@ -1,11 +1,11 @@
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { PlaceStore } from "../../../src/index/place-index.ts";
+import { PlaceIndex } from "../../../src/index/place-index.ts";
 import {
-  canBeRead,
-  LOOSER_READINGS,
+  differs,
   phraseQuery,
+  RELAXED_MODES,
   type Reading,
   textQuery,
 } from "../../../src/index/search/query.ts";
@@ -53,7 +53,7 @@ const PLACES: readonly (readonly [string, string, string, ...string[]])[] = [
   ["gaulle", "place", "Charles de Gaulle"],
 ];
 
-const store = new PlaceStore(env.PLACES_DB, env.PLACES_BUCKET);
+const store = new PlaceIndex(env.PLACES_DB, env.PLACES_BUCKET);
 
 beforeAll(async () => {
   const records = PLACES.map(([sourceId, category, name, ...otherNames], k) => ({
@@ -163,8 +163,7 @@ describe("reads more loosely only where it must, and says how", () => {
   ])("%s", (text, ids, reading) => expectFound(text, ids, reading));
 
   it("and asks for another reading only if that says something else", () => {
-    const readings = (text: string) =>
-      LOOSER_READINGS.filter((reading) => canBeRead(text, reading));
+    const readings = (text: string) => RELAXED_MODES.filter((reading) => differs(text, reading));
     expect(readings("")).toEqual([]);
     expect(readings("駅")).toEqual([]);
     expect(readings("ab")).toEqual([]);
@@ -237,7 +236,7 @@ describe("lets no text become a part of the query", () => {
       )
       .chain((parts) => fc.constantFrom("", " ").map((joiner) => parts.join(joiner))),
   );
-  const READINGS: readonly Reading[] = ["exact", ...LOOSER_READINGS];
+  const READINGS: readonly Reading[] = ["exact", ...RELAXED_MODES];
 
   it("makes expressions of quoted words only, which FTS5 accepts", async () => {
     const quoted = /"[\p{L}\p{N}\p{M}]+(?:·[\p{L}\p{N}\p{M}]+)*"\*?/gu;
