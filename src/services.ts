@@ -1,6 +1,6 @@
 import { resolvePlace } from "./gazetteer/resolve.ts";
-import type { Stores as PlaceStores } from "./imports/job.ts";
 import { PlaceIndex } from "./index/place-index.ts";
+import type { Stores as PlaceStores } from "./index/write/transaction.ts";
 import type { LocationServices, LocationSettings } from "./location/ladder.ts";
 import { Memory } from "./memory/memory.ts";
 import { sessionSettings } from "./memory/settings.ts";

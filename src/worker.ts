@@ -1,5 +1,5 @@
 import { createApp } from "./http/app.ts";
-import { purgeOver } from "./imports/expire.ts";
+import { removeExpired } from "./imports/expire.ts";
 import type { BucketEvent } from "./imports/inbox/event.ts";
 import { catalog, chatgptCatalog } from "./mcp/catalog.ts";
 import { serverFor } from "./mcp/server.ts";
@@ -18,7 +18,7 @@ export default {
     }
   },
   async scheduled(_, env) {
-    await purgeOver(createStores(env), Date.now());
+    await removeExpired(createStores(env), Date.now());
   },
 } satisfies ExportedHandler<Env, BucketEvent>;
 

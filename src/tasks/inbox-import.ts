@@ -1,7 +1,8 @@
 import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from "cloudflare:workers";
 import { CallerError } from "../errors.ts";
+import type { InboxReport } from "../imports/contract.ts";
 import { type BucketEvent, type Dropped, droppedBy, idOf } from "../imports/inbox/event.ts";
-import { type InboxReport, writeReport } from "../imports/inbox/report.ts";
+import { writeReport } from "../imports/inbox/report.ts";
 import {
   type Begun,
   begin,
@@ -12,7 +13,7 @@ import {
   takeParts,
   UNREAD,
 } from "../imports/inbox/steps.ts";
-import type { Stores } from "../imports/job.ts";
+import type { Stores } from "../index/write/transaction.ts";
 
 /** Starts the import of the object that an event is about: once, however often the event is delivered. */
 export async function startInboxImport(

@@ -54,16 +54,16 @@ function giveUp(records: readonly PlaceRecord[]): Deed {
     async act(by) {
       const started = await by.startImport("c", "replace");
       if (!isOk(started)) return started;
-      await by.sendPart("c", started.body.import!, 0, records);
-      return by.abort("c", started.body.import!);
+      await by.sendPart("c", started.body.number!, 0, records);
+      return by.abort("c", started.body.number!);
     },
     effect: (before) => before,
   };
 }
 
-const RELABEL: Deed = {
-  name: "relabel",
-  act: (by) => by.relabel("c", "Other title"),
+const CHANGE_TITLE: Deed = {
+  name: "change title",
+  act: (by) => by.changeTitle("c", "Other title"),
   effect: (before) => before,
 };
 const DELETE: Deed = {
@@ -94,7 +94,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
   records.map((some) => bring("merge", some)),
   records.map((some) => bring("replace", some)),
   records.map(giveUp),
-  fc.constant(RELABEL),
+  fc.constant(CHANGE_TITLE),
   fc.constant(DELETE),
 );
 const lanes = fc.array(fc.array(deed, { minLength: 1, maxLength: 2 }), {

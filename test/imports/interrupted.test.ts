@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, it } from "vitest";
-import type { Stores } from "../../src/imports/job.ts";
+import type { Stores } from "../../src/index/write/transaction.ts";
 import { idsNear, importAll, place, store } from "../support/engine.ts";
 import { emptyStores, STORES } from "../support/stores.ts";
 

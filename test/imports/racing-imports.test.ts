@@ -27,7 +27,7 @@ describe("a label that changes while an import commits", () => {
     ["the manifest is written", [/^put collections\//]],
     ["the index is written", [/^put collections\//, /^batch /]],
   ])("before %s leaves all places", async (_, moment) => {
-    const patch = await hold(moment, (by) => by.relabel("c", "All shops"));
+    const patch = await hold(moment, (by) => by.changeTitle("c", "All shops"));
     required(await admin.importParts("c", [NEW]));
     expect((await patch.release()).status).toBe(200);
     expect(await titleOf("c")).toMatchObject({ title: "All shops" });
@@ -42,7 +42,7 @@ describe("a label that changes while an import commits", () => {
   ])("when the import is held before %s leaves all places, and one label", async (_, moment) => {
     const number = await admin.bringParts("c", [NEW]);
     const finish = await hold(moment, (by) => by.finish("c", number, 1));
-    const patch = await admin.relabel("c", "All shops");
+    const patch = await admin.changeTitle("c", "All shops");
     required(await finish.release());
     await expectIndexed({ c: MERGED });
     const before = await titleOf("c");

@@ -41,7 +41,7 @@ describe("while the index is made anew", () => {
     expect(isOk(await admin.putPlace("c", NEW[0]!))).toBe(false);
     expect(isOk(await admin.deletePlace("c", "a"))).toBe(false);
     expect(isOk(await admin.deleteCollection("c"))).toBe(false);
-    expect(isOk(await admin.relabel("c", "Other"))).toBe(false);
+    expect(isOk(await admin.changeTitle("c", "Other"))).toBe(false);
     expect(await objectNames()).toEqual(before);
     await goOn();
     await expectEverywhere({ c: OLD });
@@ -51,7 +51,7 @@ describe("while the index is made anew", () => {
     const before = await objectNames();
     required(await step(true));
     required(await step(false));
-    const { import: number } = (await currentImport(STORES, "c"))!;
+    const { number } = (await currentImport(STORES, "c"))!;
     expect(await admin.abort("c", number)).toMatchObject({ status: 409 });
     expect(isOk(await admin.importParts("c", [NEW]))).toBe(false);
     expect(isOk(await admin.putPlace("c", NEW[0]!))).toBe(false);

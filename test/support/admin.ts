@@ -1,10 +1,10 @@
-import type { Stores } from "../../src/imports/job.ts";
+import type { Stores } from "../../src/index/write/transaction.ts";
 import { catalog } from "../../src/mcp/catalog.ts";
 import type { Attributes } from "../../src/records/collection-schema.ts";
 import type { PlaceRecord } from "../../src/records/place.ts";
 import { appWith } from "./app.ts";
 import type { Fetch } from "./client.ts";
-import { label } from "./engine.ts";
+import { metadata } from "./engine.ts";
 import { STORES } from "./stores.ts";
 
 const TOKEN = "a secret of some length";
@@ -14,7 +14,7 @@ export interface Answer {
   readonly body: {
     readonly error?: string;
     readonly done?: boolean;
-    readonly import?: number;
+    readonly number?: number;
     readonly rejected?: readonly { readonly index: number; readonly reason: string }[];
   };
 }
@@ -47,7 +47,7 @@ export class Admin {
     return this.call("DELETE", placePath(collection, sourceId));
   }
 
-  relabel(collection: string, title: string): Promise<Answer> {
+  changeTitle(collection: string, title: string): Promise<Answer> {
     return this.call("PATCH", `/collections/${collection}`, { title });
   }
 
@@ -57,8 +57,8 @@ export class Admin {
     attributes: Attributes = {},
     fingerprint: string = crypto.randomUUID(),
   ): Promise<Answer> {
-    const { id, ...rest } = label(collection, attributes);
-    return this.call("POST", `/collections/${id}/imports`, { mode, fingerprint, label: rest });
+    const { id, ...rest } = metadata(collection, attributes);
+    return this.call("POST", `/collections/${id}/imports`, { mode, fingerprint, metadata: rest });
   }
 
   sendPart(
@@ -78,7 +78,7 @@ export class Admin {
     mode?: "merge" | "replace",
   ): Promise<number> {
     const started = await this.startImport(collection, mode);
-    const number = required(started).body.import!;
+    const number = required(started).body.number!;
     const refusal = await this.#sendParts(collection, number, parts);
     if (refusal) required(refusal);
     return number;
@@ -128,7 +128,7 @@ export class Admin {
   ): Promise<Answer> {
     const started = await this.startImport(collection, mode, attributes);
     if (!isOk(started)) return started;
-    const number = started.body.import!;
+    const number = started.body.number!;
     const refusal = await this.#sendParts(collection, number, parts);
     return refusal ?? this.finish(collection, number, parts.length);
   }

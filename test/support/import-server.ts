@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
 import type * as z from "zod";
-import { LexiconRequest } from "../../src/records/collection-schema.ts";
+import { LexiconRequest } from "../../src/imports/contract.ts";
 import type { PlaceRecord } from "../../src/records/place.ts";
 
 export const TOKEN = "a secret";

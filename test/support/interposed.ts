@@ -1,4 +1,4 @@
-import type { Stores } from "../../src/imports/job.ts";
+import type { Stores } from "../../src/index/write/transaction.ts";
 import { Admin } from "./admin.ts";
 import { STORES } from "./stores.ts";
 

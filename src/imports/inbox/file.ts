@@ -17,11 +17,10 @@ import { type OpenedPlaces, openPlaces, type PlaceOfRow } from "../../formats/op
 import { type OpenedText, openRows } from "../../formats/open-rows.ts";
 import type { Mark } from "../../formats/readers/row.ts";
 import type { CollectionRow } from "../../index/snapshot.ts";
-import { labelOf as labelOfRow } from "../../index/write/collections.ts";
+import { metadataOf } from "../../index/write/collections.ts";
 import { readCategories } from "../../index/write/lexicon.ts";
-import { LabelFields } from "../../records/collection-schema.ts";
-import type { Label } from "../../records/log.ts";
-import type { Stores } from "../job.ts";
+import type { Stores } from "../../index/write/transaction.ts";
+import { type CollectionMetadata, MetadataFields } from "../../records/collection-schema.ts";
 import type { Dropped } from "./event.ts";
 
 /** An object of the inbox that has been looked into, and what its metadata says of it. */
@@ -106,12 +105,12 @@ export function labelOf(
   look: Look,
   collection: string,
   row: CollectionRow | undefined,
-): { readonly label: Label; readonly attributes: DeclaredAttributes } {
-  const existing = row && labelOfRow(row);
+): { readonly label: CollectionMetadata; readonly attributes: DeclaredAttributes } {
+  const existing = row && metadataOf(row);
   const declared = declaredWith(existing?.attributes ?? {}, look.attributes);
   const asOf = look.uploaded.toISOString().slice(0, 10);
   const full = fullLabel(look.label, existing, { title: collection, asOf });
-  const parsed = LabelFields.safeParse({ ...full, attributes: declared });
+  const parsed = MetadataFields.safeParse({ ...full, attributes: declared });
   if (parsed.success) {
     return { label: { id: collection, ...parsed.data }, attributes: typesOf(declared) };
   }

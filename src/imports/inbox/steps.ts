@@ -4,22 +4,17 @@ import type { DeclaredAttributes } from "../../formats/mapping/attributes.ts";
 import type { OpenedPlaces } from "../../formats/open-places.ts";
 import { partsOf } from "../../formats/parts.ts";
 import type { Mark } from "../../formats/readers/row.ts";
-import { findCollection, isPastAborting } from "../../index/write/collections.ts";
+import { findCollection } from "../../index/write/collections.ts";
+import type { Stores } from "../../index/write/transaction.ts";
 import { CollectionId } from "../../records/collection-schema.ts";
-import { abortStep } from "../abort.ts";
-import { finishStep } from "../finish.ts";
-import {
-  currentImport,
-  type ImportStatus,
-  type Stores,
-  startImport,
-  takePart,
-  UnderWay,
-} from "../job.ts";
-import type { PartCounts } from "../stage.ts";
+import type { Counts, ImportStatus, InboxReport } from "../contract.ts";
+import { abortStep, finishStep } from "../finish.ts";
+import { currentImport, stageRecords, startImport, UnderWay } from "../job.ts";
+import { STATES } from "../state.ts";
 import { type Dropped, fingerprintOf, isOfOtherVersion } from "./event.ts";
 import { type Look, labelOf, lookInto, placesFrom } from "./file.ts";
-import type { RejectedRow } from "./report.ts";
+
+type RejectedRow = InboxReport["rejected"][number];
 
 /** The import of an object of the inbox, in steps that can be repeated: what is done is not done twice. */
 
@@ -40,7 +35,7 @@ export interface Reading {
   /** Where the next part begins; missing at the beginning. */
   readonly mark?: Mark | undefined;
   readonly isWhole: boolean;
-  readonly counts: PartCounts;
+  readonly counts: Counts;
   readonly skipped: number;
   readonly rejected: readonly RejectedRow[];
   readonly notes: Readonly<Record<string, number>>;
@@ -94,9 +89,9 @@ async function start(stores: Stores, dropped: Dropped, look: Look) {
   const { mode, opened } = look;
   try {
     const fingerprint = fingerprintOf(dropped);
-    const status = await startImport(stores, { mode, fingerprint, label });
+    const status = await startImport(stores, { mode, fingerprint, metadata: label });
     const { format, mapping } = opened;
-    return { import: status.import, mode, attributes, format, columns: mapping.columns };
+    return { import: status.number, mode, attributes, format, columns: mapping.columns };
   } catch (error) {
     if (error instanceof UnderWay) return { waitsFor: error.message };
     throw error;
@@ -133,7 +128,9 @@ export async function takeParts(
     // On one machine, where stores answer at once, everybody else would wait for the end.
     await scheduler.wait(1);
     const digest = await sha256Hex(part.body);
-    const taken = await takePart(stores, collection, begun.import, part.index, part.body, digest);
+    const ref = { collection, number: begun.import };
+    const values = part.body.split("\n").map((line) => JSON.parse(line));
+    const taken = await stageRecords(stores, ref, { part: part.index, digest }, values);
     for (const key of ["stored", "updated", "unchanged", "removed"] as const) {
       counts[key] += taken.counts[key];
     }
@@ -161,7 +158,7 @@ export async function finishSome(
   const { collection } = dropped;
   let removed = 0;
   for (let steps = 0; steps < FINISHED_A_STEP; steps += 1) {
-    const step = await finishStep(stores, collection, begun.import, parts);
+    const step = await finishStep(stores, { collection, number: begun.import }, parts);
     removed += step.removed;
     if (step.done) return { isDone: true, removed };
   }
@@ -193,13 +190,13 @@ export async function giveUp(stores: Stores, dropped: Dropped): Promise<void> {
 async function takeBack(
   stores: Stores,
   collection: string,
-  { import: number, state }: ImportStatus,
+  { number, state }: ImportStatus,
 ): Promise<void> {
   try {
     const step = () =>
-      isPastAborting(state)
-        ? finishStep(stores, collection, number, 0)
-        : abortStep(stores, collection, number);
+      STATES[state].canBeAborted
+        ? abortStep(stores, { collection, number })
+        : finishStep(stores, { collection, number }, 0);
     while (!(await step()).done);
   } catch (error) {
     if (!(error instanceof NotFound)) throw error;

@@ -1,9 +1,8 @@
 import { Stale } from "../../errors.ts";
-import type { Stores } from "../../imports/job.ts";
-import { deleteUnder, IF_NEW, numberOf, objectsUnder } from "../../records/log.ts";
+import { deleteUnder, IF_NEW, numberOf, objectsUnder, padded } from "../../records/bucket.ts";
 import { type Category, lineageOf, type Region } from "../../records/place.ts";
 import { phraseTerm, tokenize } from "../../text/tokens.ts";
-import { eachSlice, write } from "./transaction.ts";
+import { eachSlice, type Stores, write } from "./transaction.ts";
 
 /**
  * What kinds of places, countries and regions are called, in R2 as `lexicons/<number>.json`: always all of it in one
@@ -23,7 +22,7 @@ export type GivenLexicon = Omit<Lexicon, "regions"> & {
 };
 
 const FOLDER = "lexicons/";
-const keyOf = (number: number): string => `${FOLDER}${String(number).padStart(8, "0")}.json`;
+const keyOf = (number: number): string => `${FOLDER}${padded(number)}.json`;
 
 /**
  * Replaces the lexicon: searches, names of areas, and the inbox go by the one before until all of this one is stored.
@@ -52,7 +51,7 @@ export async function putLexicon(
     return {
       found: { fingerprint: lexicon.fingerprint, number },
       statements: indexStatements(session, lexicon, number, await allCategoryIds(session)),
-      discard: () => bucket.delete(keyOf(number)),
+      compensate: () => bucket.delete(keyOf(number)),
     };
   });
   await deleteUnder(bucket, FOLDER, (key) => numberOf(key) < found.number);

@@ -5,12 +5,12 @@ import { createApp } from "../../../src/http/app.ts";
 import { catalog } from "../../../src/mcp/catalog.ts";
 import { serverFor } from "../../../src/mcp/server.ts";
 import { connect } from "../../support/client.ts";
-import { label, place } from "../../support/engine.ts";
+import { metadata, place } from "../../support/engine.ts";
 import { emptyStores } from "../../support/stores.ts";
 
 const TOKEN = "a secret of some length";
 const HERE = { latitude: 10, longitude: 10 };
-const { id: _, ...LABEL } = label("shops", {
+const { id: _, ...METADATA } = metadata("shops", {
   stars: { type: "number" },
   wheelchair: { type: "boolean" },
   cuisine: { type: "enum", values: ["thai", "sushi"] },
@@ -59,9 +59,9 @@ async function importPlaces(
   body: string | Uint8Array = ndjson(PLACES),
   headers = {},
 ): Promise<void> {
-  const request = { mode: "replace", fingerprint: crypto.randomUUID(), label: LABEL };
+  const request = { mode: "replace", fingerprint: crypto.randomUUID(), metadata: METADATA };
   const { body: start } = await call("POST", "/collections/shops/imports", request);
-  const at = `/collections/shops/imports/${start.import}`;
+  const at = `/collections/shops/imports/${start.number}`;
   const auth = { authorization: `Bearer ${TOKEN}`, ...headers };
   const part = await call("PUT", `${at}/parts/0`, body, auth);
   expect(part.status).toBe(200);
@@ -114,7 +114,7 @@ describe("an import over HTTP", () => {
     const { body } = await call("GET", "/collections");
     expect(body.collections).toMatchObject([{ id: "shops", places: 3, title: "shops" }]);
     // An import of more places has to declare the attributes as they are.
-    const { attributes } = LABEL;
+    const { attributes } = METADATA;
     expect((await call("GET", "/collections/shops")).body).toMatchObject({
       places: 3,
       attributes,
@@ -131,7 +131,7 @@ describe("an import over HTTP", () => {
   });
 
   it("says of each line that is no record why, and takes the others", async () => {
-    const request = { mode: "merge", fingerprint: "f", label: LABEL };
+    const request = { mode: "merge", fingerprint: "f", metadata: METADATA };
     const { body: start } = await call("POST", "/collections/shops/imports", request);
     const lines = [
       "{",
@@ -139,7 +139,7 @@ describe("an import over HTTP", () => {
       JSON.stringify({ ...PLACES[0], latitude: 91 }),
       JSON.stringify(PLACES[1]),
     ];
-    const path = `/collections/shops/imports/${start.import}/parts/0`;
+    const path = `/collections/shops/imports/${start.number}/parts/0`;
     const { body } = await call("PUT", path, lines.join("\n"));
     expect(body).toMatchObject({
       counts: { stored: 1, updated: 0, unchanged: 0 },
@@ -160,7 +160,7 @@ describe("an import over HTTP", () => {
     ["POST", "/collections/a.b/imports", { mode: "merge" }, 400, "id"],
     ["POST", "/collections/shops/imports", [], 400, "body"],
     ["PUT", "/collections/shops/imports/x/parts/0", "{}", 400, "number"],
-    ["PUT", "/collections/none/imports/1/parts/0", "{}", 404, "no such collection"],
+    ["PUT", "/collections/none/imports/1/parts/0", "{}", 404, "no import 1"],
     ["PUT", "/collections/none/places/1", { name: "x" }, 400, "category"],
     ["PATCH", "/collections/none", { title: "x" }, 404, "no such collection"],
   ] as const)("refuses %s %s with %j in our words", async (method, path, body, status, words) => {

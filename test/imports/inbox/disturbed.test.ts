@@ -116,7 +116,7 @@ describe("an import that is disturbed", () => {
     const begun = await begin(STORES, dropped);
     if (!("import" in begun)) throw new Error(begun.waitsFor);
     const { parts } = await takeParts(STORES, dropped, begun, UNREAD);
-    await finishStep(STORES, "stops", begun.import, parts);
+    await finishStep(STORES, { collection: "stops", number: begun.import }, parts);
     expect((await currentImport(STORES, "stops"))?.state).toBe("committing");
     expect(await importDropped(await drop(KEY, rows(2, "New")))).toEqual(["finished"]);
     expect((await recordOf("stops:p1"))?.name).toBe("New1");

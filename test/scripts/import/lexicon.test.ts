@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { kindsOfPlaces } from "../../../scripts/import/lexicon.ts";
-import { LexiconRequest } from "../../../src/records/collection-schema.ts";
+import { LexiconRequest } from "../../../src/imports/contract.ts";
 
 test("the server takes the words for kinds of places", () => {
   const words = kindsOfPlaces();
