@@ -2,22 +2,37 @@ import { type ParseArgsConfig, parseArgs } from "node:util";
 import { CallerError } from "../src/errors.ts";
 import { ServerError } from "./import/api.ts";
 
-/**
- * Runs a command of ours: Ctrl+C aborts its signal, and what goes wrong is told in words.
- *
- * @param kept What is to be known where it ends in the middle.
- */
-export async function runCommand(
-  run: (signal: AbortSignal) => Promise<void>,
-  kept: string,
-): Promise<void> {
+/** A command that a person runs. */
+export interface Command {
+  /** How it is called. */
+  readonly usage: string;
+  /** What is to be known where it ends in the middle. */
+  readonly kept: string;
+  /** @returns its exit code */
+  run(args: readonly string[], signal: AbortSignal): Promise<number>;
+}
+
+/** Runs a command with the arguments of this process. Ctrl+C stops it. */
+export async function runCommand(command: Command): Promise<void> {
   const stopping = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stopping.abort());
+  process.exitCode = await execute(command, process.argv.slice(2), stopping.signal);
+}
+
+/** Runs a command, and says in words what goes wrong. @returns its exit code */
+export async function execute(
+  { usage, kept, run }: Command,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<number> {
+  if (args.includes("--help")) {
+    console.log(usage);
+    return 0;
+  }
   try {
-    await run(stopping.signal);
+    return await run(args, signal);
   } catch (error) {
-    process.exitCode = 1;
-    if (stopping.signal.aborted) {
+    if (signal.aborted) {
       console.error(`\nStopped. ${kept}`);
     } else if (error instanceof CallerError || error instanceof ServerError) {
       console.error(`\n${error.message}`);
@@ -25,13 +40,18 @@ export async function runCommand(
       console.error(error);
       console.error(`\n${kept}`);
     }
+    return 1;
   }
 }
 
-/** What stands behind a command's name. Throws a CallerError that tells the usage. */
-export function parsedOptions<Config extends ParseArgsConfig>(config: Config, usage: string) {
+/** The arguments of a command. Throws a CallerError that tells the usage where they are wrong. */
+export function parsedOptions<Config extends ParseArgsConfig>(
+  args: readonly string[],
+  config: Config,
+  usage: string,
+) {
   try {
-    return parseArgs<Config>(config);
+    return parseArgs<Config>({ ...config, args: [...args] });
   } catch (error) {
     throw new CallerError(`${error instanceof Error ? error.message : error}\n\n${usage}`);
   }

@@ -1,32 +1,42 @@
 import { CallerError } from "../src/errors.ts";
+import { AdminApi } from "./import/api.ts";
+import { targetUrl } from "./import/options.ts";
 import { openLocalServer } from "./local-server.ts";
 
-/** The server whose data a command changes. */
+/** Where a command is to do its work, as its options say. */
 export interface Target {
-  readonly url: URL;
-  readonly token: string;
-  close(): Promise<void>;
+  /** The address of a deployed Worker; missing: the server on this machine, which is started if it does not run. */
+  readonly to?: URL | string | undefined;
+  /** The admin token; missing: that of the environment, or of the server on this machine. */
+  readonly token?: string | undefined;
 }
 
+/** The options of a command that say it. */
+export const TARGET_OPTIONS = { to: { type: "string" }, token: { type: "string" } } as const;
+
 /**
- * The deployed Worker at an address, or the server on this machine.
+ * Has a command do its work through the admin API.
  *
- * @param withData Whether a server that has to be started loads the default data first.
+ * @param withData whether a server that has to be started loads the default data first
  */
-export async function openTarget(
-  to: URL | undefined,
-  token: string | undefined,
+export async function withApi<Result>(
+  { to, token = process.env.ADMIN_TOKEN }: Target,
   signal: AbortSignal,
-  withData = true,
-): Promise<Target> {
-  if (!to) {
-    const server = await openLocalServer(signal, withData);
-    return { url: server.url, token: token ?? server.token, close: server.stop };
+  act: (api: AdminApi) => Promise<Result>,
+  { withData = true } = {},
+): Promise<Result> {
+  if (to !== undefined) return act(new AdminApi(targetUrl(String(to)), required(token), signal));
+  const server = await openLocalServer(signal, withData);
+  try {
+    return await act(new AdminApi(server.url, token ?? server.token, signal));
+  } finally {
+    await server.stop();
   }
-  if (!token) {
-    throw new CallerError(
-      "The deployed Worker wants its admin token: set ADMIN_TOKEN or pass --token. To give it one: npx wrangler secret put ADMIN_TOKEN",
-    );
-  }
-  return { url: to, token, close: async () => {} };
+}
+
+function required(token: string | undefined): string {
+  if (token) return token;
+  throw new CallerError(
+    "The deployed Worker wants its admin token: set ADMIN_TOKEN or pass --token. To give it one: npx wrangler secret put ADMIN_TOKEN",
+  );
 }

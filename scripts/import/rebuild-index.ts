@@ -1,23 +1,24 @@
-import * as z from "zod";
+import { RebuildState, RebuildStep } from "../../src/imports/contract.ts";
 import type { AdminApi } from "./api.ts";
 
-const State = z.object({ needed: z.boolean() });
-const Step = z.object({ done: z.boolean(), phase: z.string(), progress: z.number() });
-
-/** Whether the index is of another version than the server, or was not made to its end. */
+/** Whether the index was made by another version than the server's, or is not whole. */
 export async function isRebuildNeeded(api: AdminApi): Promise<boolean> {
-  return (await api.ask(State, { method: "GET", path: "/rebuild" })).needed;
+  return (await api.ask(RebuildState, { method: "GET", path: "/rebuild" })).needed;
 }
 
-/** Makes the index anew, or goes on with that. */
+/** Rebuilds the index, or goes on with that. `onState` is called with each new state, for people. */
 export async function rebuildIndex(
   api: AdminApi,
-  isAnew: boolean,
+  isRestart: boolean,
   onState: (state: string) => void,
 ): Promise<void> {
   let told = "";
-  for (let restart = isAnew, done = false; !done; restart = false) {
-    const step = await api.ask(Step, { method: "POST", path: "/rebuild", json: { restart } });
+  for (let restart = isRestart, done = false; !done; restart = false) {
+    const step = await api.ask(RebuildStep, {
+      method: "POST",
+      path: "/rebuild",
+      json: { restart },
+    });
     const state = `${step.phase}, ${Math.round(100 * step.progress)} %`;
     if (state !== told) onState(state);
     told = state;

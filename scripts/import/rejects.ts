@@ -1,6 +1,6 @@
 import { createWriteStream, type WriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
-import type { Rejected } from "../../src/formats/parts.ts";
+import type { RejectedRow } from "../../src/imports/batches.ts";
 
 /** So many kinds of problems are counted one by one. */
 const MOST_REASONS = 100;
@@ -18,7 +18,7 @@ export class Rejects {
     this.file = file;
   }
 
-  add(rejected: Rejected): void {
+  add(rejected: RejectedRow): void {
     this.count += 1;
     const isKnown = this.#counts.has(rejected.reason) || this.#counts.size < MOST_REASONS;
     const reason = isKnown ? rejected.reason : OTHERS;

@@ -1,78 +1,59 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import * as z from "zod";
-import { LIMITS } from "../../src/formats/parts.ts";
+import { LIMITS } from "../../src/imports/batches.ts";
 
 /** A guess for the first part: more than a place ever takes. */
 const ROWS_A_PLACE = 12;
 /** With less for a day, an import might never send its first part. */
 export const ROWS_A_PART = ROWS_A_PLACE * LIMITS.places;
 
-/** Where it is kept what was written, by target. */
-export const LEDGER = ".wrangler/rows-written.json";
+/** Says what was written, by target. */
+const LEDGER = ".wrangler/rows-written.json";
 
-const Spent = z.object({ day: z.string(), rows: z.number() });
-const Ledger = z.record(z.string(), Spent);
+const Ledger = z.record(z.string(), z.object({ day: z.string(), rows: z.number() }));
 
 /**
- * How many rows D1 may still write today, for a target. What was written is kept in a file, because several
- * imports share a day. D1's days begin at midnight UTC.
+ * How many rows D1 may still write today, for a target. A file keeps what was written, because several imports share a
+ * day. D1's days begin at midnight UTC.
  */
 export class RowBudget {
   readonly #most: number;
-  readonly #file: string;
   readonly #target: string;
-  readonly #ledger: z.infer<typeof Ledger>;
-  readonly #day: string;
-  #reserved = 0;
-  /** The most that a place of this import has taken. */
-  #rowsAPlace = ROWS_A_PLACE;
+  readonly #ledger = readLedger();
+  readonly #day = new Date().toISOString().slice(0, 10);
+  /** The most that a place of this import has taken, once a part has been written. */
+  #rowsAPlace: number | undefined;
 
-  constructor(most: number | undefined, file: string, target: string) {
+  /** @param most undefined: any number */
+  constructor(most: number | undefined, target: string) {
     this.#most = most ?? Number.POSITIVE_INFINITY;
-    this.#file = file;
     this.#target = target;
-    this.#ledger = readLedger(file);
-    this.#day = new Date().toISOString().slice(0, 10);
   }
 
-  /** Whether that many places may be written, given what is under way. */
+  /** Whether there is room for so many places. */
   allows(places: number): boolean {
-    return this.#spent() + this.#reserved + this.#cost(places) <= this.#most;
+    const rows = Math.ceil(places * (this.#rowsAPlace ?? ROWS_A_PLACE));
+    return this.#spentToday() + rows <= this.#most;
   }
 
-  /** Of a part that is sent. Returns what to do when it is written. */
-  reserve(places: number): (rowsWritten: number) => void {
-    const cost = this.#cost(places);
-    const isFirst = this.#reserved === 0 && this.#rowsAPlace === ROWS_A_PLACE;
-    this.#reserved += cost;
-    return (rowsWritten) => {
-      this.#reserved -= cost;
-      const each = rowsWritten / places;
-      this.#rowsAPlace = isFirst ? Math.max(1, each) : Math.max(this.#rowsAPlace, each);
-      this.spend(rowsWritten);
-    };
+  /** @param places if the rows are those of a part, how many places it has */
+  spend(rows: number, places?: number): void {
+    if (places) this.#rowsAPlace = Math.max(1, this.#rowsAPlace ?? 0, rows / places);
+    this.#ledger[this.#target] = { day: this.#day, rows: this.#spentToday() + rows };
+    mkdirSync(dirname(LEDGER), { recursive: true });
+    writeFileSync(LEDGER, JSON.stringify(this.#ledger));
   }
 
-  spend(rows: number): void {
-    this.#ledger[this.#target] = { day: this.#day, rows: this.#spent() + rows };
-    mkdirSync(dirname(this.#file), { recursive: true });
-    writeFileSync(this.#file, JSON.stringify(this.#ledger));
-  }
-
-  #spent(): number {
+  #spentToday(): number {
     const spent = this.#ledger[this.#target];
     return spent?.day === this.#day ? spent.rows : 0;
   }
-
-  #cost(places: number): number {
-    return Math.ceil(places * this.#rowsAPlace);
-  }
 }
 
-function readLedger(file: string): z.infer<typeof Ledger> {
+function readLedger(): z.infer<typeof Ledger> {
   try {
-    return Ledger.parse(JSON.parse(readFileSync(file, "utf8")));
+    return Ledger.parse(JSON.parse(readFileSync(LEDGER, "utf8")));
   } catch {
     return {};
   }

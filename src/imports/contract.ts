@@ -176,9 +176,9 @@ export const LexiconRequest = z.strictObject({
       z.strictObject({
         path: CategoryPath,
         label: filledLine(200),
-        words: z.array(z.string().max(200)).max(2_000),
-        tags: z.record(z.string().max(100), z.string().max(200)).exactOptional(),
-        score: z.number().exactOptional(),
+        words: z.array(z.string().max(200)).max(2_000).readonly(),
+        tags: z.record(z.string().max(100), z.string().max(200)).optional(),
+        score: z.number().optional(),
       }),
     )
     .max(20_000),
@@ -188,7 +188,7 @@ export const LexiconRequest = z.strictObject({
       z.strictObject({
         country: z.string().regex(/^[A-Z]{2}$/),
         name: filledLine(200).exactOptional(),
-        words: z.array(z.string().max(200)).max(500),
+        words: z.array(z.string().max(200)).max(500).readonly(),
       }),
     )
     .max(20_000)

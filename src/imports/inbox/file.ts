@@ -6,27 +6,24 @@ import { categoryOf } from "../../formats/mapping/category.ts";
 import {
   chosenAttributes,
   chosenColumns,
-  declaredWith,
-  fullLabel,
   type GivenLabel,
   givenLabel,
-  typesOf,
 } from "../../formats/mapping/choices.ts";
 import { kindsOf } from "../../formats/mapping/kinds.ts";
-import { type OpenedPlaces, openPlaces, type PlaceOfRow } from "../../formats/open-places.ts";
-import { type OpenedText, openRows } from "../../formats/open-rows.ts";
-import type { Mark } from "../../formats/readers/row.ts";
-import type { CollectionRow } from "../../index/snapshot.ts";
-import { metadataOf } from "../../index/write/collections.ts";
+import type { Mapping } from "../../formats/mapping/mapping.ts";
+import { PlaceMapper } from "../../formats/mapping/place-row.ts";
+import { openPlaces, type PlaceOfRow } from "../../formats/open-places.ts";
+import { openRows } from "../../formats/open-rows.ts";
+import type { Bytes, Mark, Row } from "../../formats/readers/row.ts";
 import { readCategories } from "../../index/write/lexicon.ts";
 import type { Stores } from "../../index/write/transaction.ts";
-import { type CollectionMetadata, MetadataFields } from "../../records/collection-schema.ts";
-import type { Dropped } from "./event.ts";
+import type { InboxObject } from "./event.ts";
 
-/** An object of the inbox that has been looked into, and what its metadata says of it. */
-export interface Look {
-  readonly text: OpenedText;
-  readonly opened: OpenedPlaces;
+/** What a file in the inbox was found to be, and what its metadata says of it. */
+export interface InboxFile {
+  /** For people: "CSV with ;, windows-1252". */
+  readonly format: string;
+  readonly mapping: Mapping;
   readonly mode: "merge" | "replace";
   readonly label: GivenLabel;
   readonly attributes: DeclaredAttributes;
@@ -34,86 +31,83 @@ export interface Look {
 }
 
 /**
- * Looks into the object. Its custom metadata (`x-amz-meta-…` in S3) is what options are to the import command: `map`,
+ * Finds out what a file is. Its custom metadata (`x-amz-meta-…` in S3) is what options are to the import command: `map`,
  * `category`, `attribute`, `title`, `license`, `attribution`, `url`, `as-of`, and `mode`, merge or replace.
  *
  * @throws CallerError for what cannot be read as places
  */
-export async function lookInto(
-  stores: Stores,
-  dropped: Dropped,
-  onNote: Note = () => {},
-): Promise<Look> {
-  const object = await objectOf(stores.bucket, dropped);
-  const said = object.customMetadata ?? {};
-  const attributes = chosenAttributes(said.attribute ? [said.attribute] : []);
+export async function inspect(stores: Stores, inboxObject: InboxObject): Promise<InboxFile> {
+  const object = await getObject(stores.bucket, inboxObject);
+  const { customMetadata: said = {}, uploaded } = object;
   const mode = said.mode ?? "merge";
   if (mode !== "merge" && mode !== "replace") {
     throw new CallerError(`The mode is merge or replace, not "${mode}".`);
   }
   const categories = await readCategories(stores);
   const kinds = kindsOf({ kinds: () => categories, categories: () => categories });
+  const attributes = chosenAttributes(said.attribute ? [said.attribute] : []);
   const choices = {
     columns: chosenColumns(said.map ? [said.map] : []),
     attributes,
     ...(said.category && { category: categoryOf(said.category, kinds) }),
   };
   const text = await openRows(bytesOf(object), unpack);
-  const opened = await openPlaces(text, choices, kinds, onNote);
-  if (opened.mapping.category.by === "tags" && !categories.some(({ tags }) => tags)) {
+  const { format, mapping, close } = await openPlaces(text, choices, kinds, () => {});
+  await close();
+  if (mapping.category.by === "tags" && !categories.some(({ tags }) => tags)) {
     throw new CallerError(
       "The server does not know the kinds of places of OpenStreetMap yet: run `npm run load` or `npm run import` once, then put the file again.",
     );
   }
-  return { text, opened, mode, label: givenLabel(said), attributes, uploaded: object.uploaded };
+  return { format, mapping, mode, label: givenLabel(said), attributes, uploaded };
+}
+
+/**
+ * The places of a file, from a checkpoint on. The mapping is the one that the import has begun with; what words mean may
+ * have changed since.
+ *
+ * @throws CallerError if the object is gone, or not of this version any more
+ */
+export async function* readPlaces(
+  stores: Stores,
+  object: InboxObject,
+  { mapping, next, onNote }: { mapping: Mapping; next: Mark | undefined; onNote: Note },
+): AsyncGenerator<PlaceOfRow> {
+  const categories = await readCategories(stores);
+  const kinds = kindsOf({ kinds: () => categories, categories: () => categories });
+  const mapper = new PlaceMapper(mapping, kinds, onNote);
+  for await (const row of await readRows(stores.bucket, object, next)) {
+    yield { ...mapper.map(row), line: row.line, ...(row.next && { next: row.next }) };
+  }
+}
+
+async function readRows(
+  bucket: R2Bucket,
+  object: InboxObject,
+  next: Mark | undefined,
+): Promise<AsyncIterable<Row>> {
+  const { rows, rowsFrom } = await openRows(bytesOf(await getObject(bucket, object)), unpack);
+  if (!next) return rows;
+  const beginning = rows[Symbol.asyncIterator]();
+  await beginning.next();
+  await beginning.return?.();
+  return rowsFrom(bytesOf(await getObject(bucket, object)), next);
 }
 
 /** The platform's stream comes in chunks of 4 KiB. */
 const CHUNK_BYTES = 256 * 1024;
 
-const bytesOf = ({ body }: R2ObjectBody) => gathered(body, CHUNK_BYTES);
+const bytesOf = ({ body }: R2ObjectBody): Bytes => gathered(body, CHUNK_BYTES);
 const unpack: Gunzip = (bytes) => gathered(gunzip(bytes), CHUNK_BYTES);
 
-/** All places of the object, or those from a mark on. */
-export async function placesFrom(
-  bucket: R2Bucket,
-  dropped: Dropped,
-  { text, opened }: Look,
-  attributes: DeclaredAttributes,
-  mark: Mark | undefined,
-): Promise<AsyncIterable<PlaceOfRow>> {
-  if (!mark) return opened.places(attributes);
-  await opened.close();
-  const again = bytesOf(await objectOf(bucket, dropped));
-  return opened.placesOf(text.rowsFrom(again, mark), attributes);
-}
-
-/** @throws CallerError if it is not there any more, or not this version of it */
-async function objectOf(bucket: R2Bucket, dropped: Dropped): Promise<R2ObjectBody> {
-  const object = await bucket.get(dropped.key);
-  if (object?.version === dropped.version) return object;
+/** @throws CallerError if it is gone, or not of this version any more */
+async function getObject(bucket: R2Bucket, { key, version }: InboxObject): Promise<R2ObjectBody> {
+  const object = await bucket.get(key);
+  if (object?.version === version) return object;
   await object?.body.cancel();
   throw new CallerError(
     object
       ? "A newer version was put meanwhile: that one is imported instead."
       : "It was deleted before it was imported.",
   );
-}
-
-/** What the collection is called after the import, and the types by which its places can be filtered. */
-export function labelOf(
-  look: Look,
-  collection: string,
-  row: CollectionRow | undefined,
-): { readonly label: CollectionMetadata; readonly attributes: DeclaredAttributes } {
-  const existing = row && metadataOf(row);
-  const declared = declaredWith(existing?.attributes ?? {}, look.attributes);
-  const asOf = look.uploaded.toISOString().slice(0, 10);
-  const full = fullLabel(look.label, existing, { title: collection, asOf });
-  const parsed = MetadataFields.safeParse({ ...full, attributes: declared });
-  if (parsed.success) {
-    return { label: { id: collection, ...parsed.data }, attributes: typesOf(declared) };
-  }
-  const [issue] = parsed.error.issues;
-  throw new CallerError(`The metadata ${issue!.path.join(".")} is not valid: ${issue!.message}.`);
 }

@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { finishStep } from "../../../src/imports/finish.ts";
-import { droppedBy } from "../../../src/imports/inbox/event.ts";
-import { begin, finishSome, takeParts, UNREAD } from "../../../src/imports/inbox/steps.ts";
+import { inboxObjectOf } from "../../../src/imports/inbox/event.ts";
+import { begin, finishSome, stageSome, UNREAD } from "../../../src/imports/inbox/steps.ts";
 import { currentImport } from "../../../src/imports/job.ts";
 import { store } from "../../support/engine.ts";
 import {
@@ -22,7 +22,7 @@ describe("an import that is disturbed", () => {
   it("takes a step again that broke off, and doubles nothing", { timeout: 60_000 }, async () => {
     // More than one part.
     const text = rows(12_000).replace("p3,N3,5,", "p3,N3,500,");
-    const dropped = (await droppedBy(env.PLACES_BUCKET, await drop(KEY, text)))!;
+    const dropped = (await inboxObjectOf(env.PLACES_BUCKET, await drop(KEY, text)))!;
     let parts = 0;
     const bucket = new Proxy(env.PLACES_BUCKET, {
       get(target, name) {
@@ -36,8 +36,8 @@ describe("an import that is disturbed", () => {
     });
     const begun = await begin(STORES, dropped);
     if ("waitsFor" in begun) throw new Error(begun.waitsFor);
-    await expect(takeParts({ ...STORES, bucket }, dropped, begun, UNREAD)).rejects.toThrow("gone");
-    expect(await ask(`/collections/stops/imports/${begun.import}`)).toMatchObject({
+    await expect(stageSome({ ...STORES, bucket }, dropped, begun, UNREAD)).rejects.toThrow("gone");
+    expect(await ask(`/collections/stops/imports/${begun.ref.number}`)).toMatchObject({
       body: { state: "open", partsDone: [0] },
     });
     expect(await store.collections()).toEqual([]);
@@ -49,7 +49,7 @@ describe("an import that is disturbed", () => {
       counts: { stored: 11_999, updated: 0, unchanged: 0, removed: 0 },
     });
     // Nobody heard of its end.
-    expect(await finishSome(STORES, dropped, begun, 3)).toEqual({ isDone: true, removed: 0 });
+    expect(await finishSome(STORES, begun, 3)).toEqual({ isDone: true, removed: 0 });
   });
 
   it("goes on behind the parts that a step has taken", { timeout: 60_000 }, async () => {
@@ -57,7 +57,7 @@ describe("an import that is disturbed", () => {
     await using imports = await watchImports();
     await deliver(await drop(KEY, bad));
     const [instance] = await imports.get();
-    const first = await instance!.waitForStepResult({ name: "parts from 0" });
+    const first = await instance!.waitForStepResult({ name: "rows from 0" });
     expect(first).toMatchObject({ result: { parts: 8, rows: 40_000, isWhole: false } });
     expect(await imports.ends()).toEqual(["finished"]);
     expect(await reportOf("stops")).toMatchObject({
@@ -91,7 +91,7 @@ describe("an import that is disturbed", () => {
     await using imports = await watchImports();
     await deliver(await drop(KEY, rows(45_000, "Old"), { mode: "replace" }));
     const [old] = await imports.get();
-    await old!.waitForStepResult({ name: "parts from 0" });
+    await old!.waitForStepResult({ name: "rows from 0" });
     await deliver(await drop(KEY, rows(3, "New"), { mode: "replace" }));
     const [, end] = await imports.ends();
     expect(end).toBe("finished");
@@ -102,7 +102,7 @@ describe("an import that is disturbed", () => {
   });
 
   it("does not take the newer version for its own", async () => {
-    const dropped = (await droppedBy(env.PLACES_BUCKET, await drop(KEY, rows(2))))!;
+    const dropped = (await inboxObjectOf(env.PLACES_BUCKET, await drop(KEY, rows(2))))!;
     await begin(STORES, dropped);
     // The same bytes are another version, too.
     const newer = await drop(KEY, rows(2), { title: "Newer" });
@@ -112,18 +112,18 @@ describe("an import that is disturbed", () => {
   });
 
   it("finishes the older version first if that is being switched over", async () => {
-    const dropped = (await droppedBy(env.PLACES_BUCKET, await drop(KEY, rows(2, "Old"))))!;
+    const dropped = (await inboxObjectOf(env.PLACES_BUCKET, await drop(KEY, rows(2, "Old"))))!;
     const begun = await begin(STORES, dropped);
-    if (!("import" in begun)) throw new Error(begun.waitsFor);
-    const { parts } = await takeParts(STORES, dropped, begun, UNREAD);
-    await finishStep(STORES, { collection: "stops", number: begun.import }, parts);
+    if ("waitsFor" in begun) throw new Error(begun.waitsFor);
+    const { parts } = await stageSome(STORES, dropped, begun, UNREAD);
+    await finishStep(STORES, { collection: "stops", number: begun.ref.number }, parts);
     expect((await currentImport(STORES, "stops"))?.state).toBe("committing");
     expect(await importDropped(await drop(KEY, rows(2, "New")))).toEqual(["finished"]);
     expect((await recordOf("stops:p1"))?.name).toBe("New1");
   });
 
   it("ends when its object is deleted", async () => {
-    const dropped = (await droppedBy(env.PLACES_BUCKET, await drop(KEY, rows(2))))!;
+    const dropped = (await inboxObjectOf(env.PLACES_BUCKET, await drop(KEY, rows(2))))!;
     await begin(STORES, dropped);
     await env.PLACES_BUCKET.delete(KEY);
     await env.INBOX_IMPORT.create({ id: "deleted", params: dropped });

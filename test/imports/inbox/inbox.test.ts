@@ -189,7 +189,7 @@ describe("what cannot be imported stays in the inbox, and a report tells why:", 
     ["an unknown word", rows(1), { map: "colour=red" }, "--map takes what=column"],
     ["an unknown mode", rows(1), { mode: "append" }, "merge or replace"],
     ["an unknown type", rows(1), { attribute: "stars:int" }, "--attribute takes name:type"],
-    ["too long a title", rows(1), { title: "x".repeat(300) }, "The metadata title"],
+    ["too long a title", rows(1), { title: "x".repeat(300) }, "The title is not valid"],
   ])("%s", async (_, content, metadata, reason) => {
     expect(await importDropped(await drop(KEY, content, metadata))).toEqual(["failed"]);
     expect(await isThere(KEY)).toBe(true);
