@@ -34,7 +34,9 @@ export default defineConfig(async () => ({
           setupFiles: ["./test/setup.ts"],
         },
       },
-      { test: { name: "node", include: [NODE_TESTS], testTimeout: 60_000 } },
+      {
+        test: { name: "node", include: [NODE_TESTS], testTimeout: 60_000, hookTimeout: 120_000 },
+      },
     ],
   },
 }));

@@ -118,14 +118,7 @@ export type Imports = z.infer<typeof Imports>;
 /** PATCH /collections/:id */
 export const MetadataRequest = MetadataFields.omit({ attributes: true }).partial();
 
-const Metadata = z.object({
-  id: z.string(),
-  title: z.string(),
-  license: z.string(),
-  attribution: z.string(),
-  url: z.string(),
-  asOf: z.string(),
-});
+const Metadata = MetadataFields.omit({ attributes: true }).extend({ id: z.string() });
 
 /** The answer to PATCH /collections/:id. */
 export const ChangedMetadata = Metadata.extend({ attributes: Attributes });

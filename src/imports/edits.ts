@@ -2,7 +2,7 @@ import { Conflict, NotFound } from "../errors.ts";
 import type { CollectionRow } from "../index/snapshot.ts";
 import { metadataOf, requireCollection, setMetadata } from "../index/write/collections.ts";
 import { addCount, type CountChanges, updateCounts } from "../index/write/counts.ts";
-import { addCategories, readCategoryIds } from "../index/write/lexicon.ts";
+import { ensureCategories } from "../index/write/lexicon.ts";
 import { allocateObjectNumber } from "../index/write/object-numbers.ts";
 import { arrivingRecord } from "../index/write/row.ts";
 import { insertRows, readRows, removeRows } from "../index/write/rows.ts";
@@ -63,8 +63,7 @@ function edit({ bucket, database }: Stores, collection: string, entry: LogEntry)
     const text = record?.text ?? JSON.stringify(entry);
     if (record) {
       const { category } = record.record;
-      const known = await readCategoryIds(session, [category]);
-      const categories = await addCategories(session, [category], known);
+      const categories = await ensureCategories(session, [category]);
       addCount(changes, categories.ids.get(category)!, 1);
       const inserted = await insertRows(session, [record], byteRangesOf([text]), {
         collection: row.id,

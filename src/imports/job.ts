@@ -7,9 +7,8 @@ import { type Stores, write } from "../index/write/transaction.ts";
 import type { CollectionMetadata } from "../records/collection-schema.ts";
 import { firstFreeNumber } from "../records/log.ts";
 import { readManifest } from "../records/manifest.ts";
-import { checkRecords } from "./check.ts";
 import type { Counts, ImportMode, ImportStatus, StagedPart } from "./contract.ts";
-import { type Part, stagePart } from "./stage.ts";
+import { checkRecords, type Part, stagePart } from "./stage.ts";
 import {
   addImport,
   changeImport,

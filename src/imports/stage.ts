@@ -1,6 +1,7 @@
+import type * as z from "zod";
 import { Conflict } from "../errors.ts";
 import { addCount, type CountChanges } from "../index/write/counts.ts";
-import { addCategories, readCategoryIds } from "../index/write/lexicon.ts";
+import { ensureCategories } from "../index/write/lexicon.ts";
 import { allocateObjectNumber } from "../index/write/object-numbers.ts";
 import { type ArrivingRecord, arrivingRecord } from "../index/write/row.ts";
 import { endRows, insertRows, readRows, removeRows, type StoredRow } from "../index/write/rows.ts";
@@ -12,6 +13,8 @@ import {
   type LogEntry,
   writeObject,
 } from "../records/log.ts";
+import type { PlaceRecord } from "../records/place.ts";
+import { PlaceRecordSchema } from "../records/schema.ts";
 import type { Counts } from "./contract.ts";
 import { addPart, findPart, type Job } from "./state.ts";
 import { mark } from "./sweep.ts";
@@ -49,8 +52,7 @@ export async function stagePart(job: Job, given: Part): Promise<Write<Counts>> {
   const { object, ranges, compensate } = await log(job, given, plan.arriving);
 
   const paths = records.map(({ record }) => record.category);
-  const known = await readCategoryIds(session, paths);
-  const categories = await addCategories(session, paths, known);
+  const categories = await ensureCategories(session, paths);
   for (const path of paths) addCount(plan.changes, categories.ids.get(path)!, 1);
 
   const inserted = await insertRows(session, records, ranges, {
@@ -140,4 +142,24 @@ async function log(
   const texts = arriving.map(({ record }) => record.text);
   const ranges = await writeObject(bucket, metadata.id, object, texts);
   return { object, ranges, compensate: () => deleteObjects(bucket, metadata.id, [object]) };
+}
+
+/** The records among some values, cleaned, and which values are none. A value is undefined where there was no JSON. */
+export function checkRecords(values: readonly unknown[]) {
+  const records: PlaceRecord[] = [];
+  const rejected: { index: number; reason: string }[] = [];
+  for (const [index, value] of values.entries()) {
+    const checked = PlaceRecordSchema.safeParse(value);
+    if (checked.success) records.push(checked.data);
+    else if (value === undefined) rejected.push({ index, reason: "is not JSON" });
+    else rejected.push({ index, reason: reasonOf(checked.error.issues[0]!) });
+  }
+  return { records, rejected };
+}
+
+/** Without the names of attributes and other fields: reasons are counted, and those names may be anything. */
+function reasonOf({ code, path, message }: z.core.$ZodIssue): string {
+  const [field = "record"] = path;
+  const reason = code === "unrecognized_keys" ? "has a field that records do not have" : message;
+  return `${String(field)}: ${reason}`;
 }

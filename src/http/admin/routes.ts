@@ -4,25 +4,7 @@ import { bodyLimit } from "hono/body-limit";
 import type * as z from "zod";
 import { sha256Hex } from "../../digest.ts";
 import { Busy, CallerError, Conflict, NotFound } from "../../errors.ts";
-import {
-  type ChangedMetadata,
-  type CollectionDetails,
-  type Collections,
-  type DeletedPlace,
-  FinishRequest,
-  ImportRequest,
-  type ImportStatus,
-  type ImportStep,
-  type Imports,
-  LexiconRequest,
-  type LexiconState,
-  MetadataRequest,
-  RebuildRequest,
-  type RebuildState,
-  type RebuildStep,
-  type StagedPart,
-  type StoredPlace,
-} from "../../imports/contract.ts";
+import * as api from "../../imports/contract.ts";
 import { changeMetadata, deletePlace, putPlace } from "../../imports/edits.ts";
 import { abortStep, deleteStep, finishStep } from "../../imports/finish.ts";
 import { latestReports } from "../../imports/inbox/report.ts";
@@ -52,46 +34,46 @@ export const collectionRoutes = new Hono<App>({ strict: false })
   )
   .get("/collections", async (c) => {
     const collections = await new PlaceIndex(c.env.PLACES_DB, c.env.PLACES_BUCKET).collections();
-    return c.json({ collections } satisfies Collections);
+    return c.json({ collections } satisfies api.Collections);
   })
   .get("/collections/:id", showCollection)
   .patch("/collections/:id", async (c) => {
-    const changes = await json(c, MetadataRequest);
+    const changes = await json(c, api.MetadataRequest);
     const changed = await changeMetadata(storesOf(c), id(c), changes);
-    return c.json(changed satisfies ChangedMetadata);
+    return c.json(changed satisfies api.ChangedMetadata);
   })
   .delete("/collections/:id", async (c) => {
     // An address that ends in "places/.." is one of the collection when it comes here, but is not meant for it.
     if (new URL(c.req.url).pathname.endsWith("/")) throw new NotFound("There is no such place.");
-    return c.json((await deleteStep(storesOf(c), id(c))) satisfies ImportStep);
+    return c.json((await deleteStep(storesOf(c), id(c))) satisfies api.ImportStep);
   })
   .get("/collections/:id/imports", async (c) => {
     const [openImport, inbox] = await Promise.all([
       currentImport(storesOf(c), id(c)),
       latestReports(storesOf(c).bucket, id(c)),
     ]);
-    return c.json({ ...(openImport && { openImport }), inbox } satisfies Imports);
+    return c.json({ ...(openImport && { openImport }), inbox } satisfies api.Imports);
   })
   .post("/collections/:id/imports", async (c) => {
-    const { metadata, ...request } = await json(c, ImportRequest);
+    const { metadata, ...request } = await json(c, api.ImportRequest);
     const start = { ...request, metadata: { ...metadata, id: id(c) } };
-    return c.json((await startImport(storesOf(c), start)) satisfies ImportStatus);
+    return c.json((await startImport(storesOf(c), start)) satisfies api.ImportStatus);
   })
   .get("/collections/:id/imports/:number", async (c) => {
-    return c.json((await importStatus(storesOf(c), importRef(c))) satisfies ImportStatus);
+    return c.json((await importStatus(storesOf(c), importRef(c))) satisfies api.ImportStatus);
   })
   .put("/collections/:id/imports/:number/parts/:part", async (c) => {
     const text = await bodyText(c);
     const part = { part: number(c, "part"), digest: await sha256Hex(text) };
     const staged = await stageRecords(storesOf(c), importRef(c), part, valuesOf(text));
-    return c.json(staged satisfies StagedPart);
+    return c.json(staged satisfies api.StagedPart);
   })
   .post("/collections/:id/imports/:number/finish", async (c) => {
-    const { parts } = await json(c, FinishRequest);
-    return c.json((await finishStep(storesOf(c), importRef(c), parts)) satisfies ImportStep);
+    const { parts } = await json(c, api.FinishRequest);
+    return c.json((await finishStep(storesOf(c), importRef(c), parts)) satisfies api.ImportStep);
   })
   .delete("/collections/:id/imports/:number", async (c) => {
-    return c.json((await abortStep(storesOf(c), importRef(c))) satisfies ImportStep);
+    return c.json((await abortStep(storesOf(c), importRef(c))) satisfies api.ImportStep);
   })
   .put("/collections/:id/places/:sourceId", async (c) => {
     return storePlace(c, { ...(await object(c)), sourceId: c.req.param("sourceId") });
@@ -102,23 +84,23 @@ export const collectionRoutes = new Hono<App>({ strict: false })
   })
   .delete("/collections/:id/places/:sourceId", async (c) => {
     const sourceId = parse(SourceId, c.req.param("sourceId"));
-    return c.json((await deletePlace(storesOf(c), id(c), sourceId)) satisfies DeletedPlace);
+    return c.json((await deletePlace(storesOf(c), id(c), sourceId)) satisfies api.DeletedPlace);
   })
   .get("/lexicon", async (c) => {
     const fingerprint = await lexiconFingerprint(storesOf(c));
-    return c.json({ fingerprint } satisfies LexiconState);
+    return c.json({ fingerprint } satisfies api.LexiconState);
   })
   .put("/lexicon", async (c) => {
-    const { ifNone, ...lexicon } = await json(c, LexiconRequest);
+    const { ifNone, ...lexicon } = await json(c, api.LexiconRequest);
     const fingerprint = await putLexicon(storesOf(c), lexicon, { ifNone });
-    return c.json({ fingerprint } satisfies LexiconState);
+    return c.json({ fingerprint } satisfies api.LexiconState);
   })
   .get("/rebuild", async (c) => {
-    return c.json({ needed: await isRebuildNeeded(storesOf(c)) } satisfies RebuildState);
+    return c.json({ needed: await isRebuildNeeded(storesOf(c)) } satisfies api.RebuildState);
   })
   .post("/rebuild", async (c) => {
-    const { restart } = await json(c, RebuildRequest);
-    return c.json((await rebuildStep(storesOf(c), restart)) satisfies RebuildStep);
+    const { restart } = await json(c, api.RebuildRequest);
+    return c.json((await rebuildStep(storesOf(c), restart)) satisfies api.RebuildStep);
   });
 
 /** What a failure of the caller is over HTTP. */
@@ -142,13 +124,13 @@ async function showCollection(c: Asked) {
     ...(loaded && { loadedAt: loaded.loadedAt }),
     ...(row.fingerprint !== null && { fingerprint: row.fingerprint }),
     ...(openImport && { openImport }),
-  } satisfies CollectionDetails);
+  } satisfies api.CollectionDetails);
 }
 
 async function storePlace(c: Asked, value: unknown) {
   const record = parse(PlaceRecordSchema, value);
   const stored = await putPlace(storesOf(c), id(c), record);
-  const answer = { sourceId: record.sourceId, ...stored } satisfies StoredPlace;
+  const answer = { sourceId: record.sourceId, ...stored } satisfies api.StoredPlace;
   return c.json(answer, stored.created ? 201 : 200);
 }
 
