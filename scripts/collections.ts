@@ -54,8 +54,8 @@ export const collectionsCommand: Command = {
   },
 };
 
-function parse(args: readonly string[]) {
-  return parsedOptions(args, { options: OPTIONS, allowPositionals: true }, USAGE);
+function parse(args: string[]) {
+  return parsedOptions({ args, options: OPTIONS, allowPositionals: true }, USAGE);
 }
 
 type Values = ReturnType<typeof parse>["values"];

@@ -9,7 +9,7 @@ export interface Command {
   /** What is to be known where it ends in the middle. */
   readonly kept: string;
   /** @returns its exit code */
-  run(args: readonly string[], signal: AbortSignal): Promise<number>;
+  run(args: string[], signal: AbortSignal): Promise<number>;
 }
 
 /** Runs a command with the arguments of this process. Ctrl+C stops it. */
@@ -22,7 +22,7 @@ export async function runCommand(command: Command): Promise<void> {
 /** Runs a command, and says in words what goes wrong. @returns its exit code */
 export async function execute(
   { usage, kept, run }: Command,
-  args: readonly string[],
+  args: string[],
   signal: AbortSignal,
 ): Promise<number> {
   if (args.includes("--help")) {
@@ -44,14 +44,10 @@ export async function execute(
   }
 }
 
-/** The arguments of a command. Throws a CallerError that tells the usage where they are wrong. */
-export function parsedOptions<Config extends ParseArgsConfig>(
-  args: readonly string[],
-  config: Config,
-  usage: string,
-) {
+/** The options and names of a command line. Throws a CallerError with the usage for what is not understood. */
+export function parsedOptions<Config extends ParseArgsConfig>(config: Config, usage: string) {
   try {
-    return parseArgs<Config>({ ...config, args: [...args] });
+    return parseArgs<Config>(config);
   } catch (error) {
     throw new CallerError(`${error instanceof Error ? error.message : error}\n\n${usage}`);
   }

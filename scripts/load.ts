@@ -23,7 +23,7 @@ const load: Command = {
   usage: USAGE,
   kept: "What was sent is kept: the same command goes on where this one stopped.",
   async run(args, signal) {
-    const { values } = parsedOptions(args, { options: OPTIONS }, USAGE);
+    const { values } = parsedOptions({ args, options: OPTIONS }, USAGE);
     const most = rowsPerDay(values["max-rows-per-day"]);
     await withApi(
       values,

@@ -18,7 +18,7 @@ const rebuild: Command = {
   usage: USAGE,
   kept: "If the index was emptied already, places are missing: run it again, and it goes on.",
   async run(args, signal) {
-    const { values } = parsedOptions(args, { options: OPTIONS }, USAGE);
+    const { values } = parsedOptions({ args, options: OPTIONS }, USAGE);
     const question = "Empty the index and make it anew? Until it is done, places are missing.";
     if (!values.yes && !(await confirm(question, false))) {
       throw new CallerError("Nothing done. Without a terminal to ask on, pass --yes.");

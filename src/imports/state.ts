@@ -6,8 +6,9 @@ import type { CollectionMetadata } from "../records/collection-schema.ts";
 import type { Counts, ImportMode, ImportState } from "./contract.ts";
 
 /**
- * The tables of imports. A collection has one row in `imports` at most: of the import under way, or of the last one. That
- * one stays until the next begins, for those who have missed its last answer.
+ * The tables of imports. A collection has at most one row in `imports`: of the import under way, or of the last one, which
+ * stays until the next begins for those who have missed its last answer. Functions that are called add, update and remove
+ * return statements for a write.
  */
 
 /** What a state allows. */
@@ -80,7 +81,7 @@ type JobRow = Omit<Job, "session" | "bucket" | "metadata" | "splitKeys" | "isFir
   readonly isFirst: number;
 };
 
-/** The import of this number, even if it is over; without a number the one that is under way. */
+/** The import of a number, even if it is over; without a number the one under way. */
 export async function findImport(
   session: D1DatabaseSession,
   bucket: R2Bucket,
@@ -116,7 +117,7 @@ export function changeImport<Found>(
   return write(database, async (session) => prepare(await requireImport(session, bucket, ref)));
 }
 
-/** The statements that add an import into the collection of its metadata, instead of the last one. */
+/** Into the collection of its metadata, instead of the last one. */
 export function addImport(
   session: D1DatabaseSession,
   job: Pick<Job, "mode" | "fingerprint" | "metadata" | "splitKeys">,
@@ -144,7 +145,6 @@ export function addImport(
   ];
 }
 
-/** The statement that changes an import. */
 export function updateImport(
   job: Job,
   changes: Partial<Pick<Job, "state" | "metadata" | "swept" | "removedTo">>,
@@ -158,7 +158,6 @@ export function updateImport(
     .bind(number, state, committed, JSON.stringify(metadata), swept, removedTo);
 }
 
-/** The statements that forget what became of the parts of an import. */
 export function removeParts({ session, number }: Job): D1PreparedStatement[] {
   return [
     session.prepare("DELETE FROM import_parts WHERE import = ?1").bind(number),
@@ -184,7 +183,7 @@ interface StoredPart {
 export function addPart({ session, number }: Job, part: StoredPart): D1PreparedStatement {
   return session
     .prepare(
-      `INSERT INTO import_parts (import, part, digest, answer, deltas, object)
+      `INSERT INTO import_parts (import, part, digest, counts, changes, object)
        VALUES (?1, ?2, ?3, ?4, ?5, ?6)`,
     )
     .bind(
@@ -202,13 +201,12 @@ export async function findPart(
   part: number,
 ): Promise<Pick<StoredPart, "digest" | "counts"> | undefined> {
   const row = await session
-    .prepare("SELECT digest, answer FROM import_parts WHERE import = ?1 AND part = ?2")
+    .prepare("SELECT digest, counts FROM import_parts WHERE import = ?1 AND part = ?2")
     .bind(number, part)
-    .first<{ digest: string; answer: string }>();
-  return row ? { digest: row.digest, counts: JSON.parse(row.answer) } : undefined;
+    .first<{ digest: string; counts: string }>();
+  return row ? { digest: row.digest, counts: JSON.parse(row.counts) } : undefined;
 }
 
-/** The numbers of the parts that are staged. */
 export async function partsDone({ session, number }: Job): Promise<number[]> {
   const { results } = await session
     .prepare("SELECT part FROM import_parts WHERE import = ?1 AND part >= 0")
@@ -234,14 +232,14 @@ export async function countChangesOf({ session, number }: Job): Promise<CountCha
   const { results } = await session
     .prepare(
       `SELECT change.key AS category, sum(change.value) AS places
-       FROM import_parts, json_each(import_parts.deltas) AS change WHERE import = ?1 GROUP BY change.key`,
+       FROM import_parts, json_each(import_parts.changes) AS change WHERE import = ?1 GROUP BY change.key`,
     )
     .bind(number)
     .all<{ category: string; places: number }>();
   return Object.fromEntries(results.map(({ category, places }) => [category, places]));
 }
 
-/** The statements that note which rows of each bucket a part has left as they are. */
+/** Which rows of each bucket a part has left as they are. */
 export function addSeen(
   { session, number }: Job,
   part: number,

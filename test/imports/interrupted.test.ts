@@ -1,7 +1,7 @@
-import { env } from "cloudflare:workers";
 import { beforeEach, expect, it } from "vitest";
 import type { Stores } from "../../src/index/write/transaction.ts";
 import { idsNear, importAll, place, store } from "../support/engine.ts";
+import { interposed } from "../support/interposed.ts";
 import { emptyStores, STORES } from "../support/stores.ts";
 
 beforeEach(() => emptyStores());
@@ -9,30 +9,16 @@ beforeEach(() => emptyStores());
 const KILLS = 30;
 const MINUTES = 60_000;
 
-/** Counts the calls of all methods that write, and fails at the n-th: before it is carried out, or after. */
+/** Stores that fail at the n-th call that writes, or reads the bucket: before it is carried out, or after. */
 function failingAt(call: number, after: boolean): { stores: Stores; reached: () => boolean } {
   let calls = 0;
-  const breaking = <T extends object>(target: T, methods: readonly string[]): T =>
-    new Proxy(target, {
-      get(object, name) {
-        const value = Reflect.get(object, name);
-        if (typeof value !== "function") return value;
-        return (...args: unknown[]) => {
-          if (name === "withSession") return breaking(Reflect.apply(value, object, args), methods);
-          if (!methods.includes(String(name))) return Reflect.apply(value, object, args);
-          calls += 1;
-          if (calls !== call) return Reflect.apply(value, object, args);
-          if (!after) return Promise.reject(new Error("gone"));
-          return Promise.resolve(Reflect.apply(value, object, args)).then(() => {
-            throw new Error("gone");
-          });
-        };
-      },
-    });
-  const stores = {
-    database: breaking(env.PLACES_DB, ["batch"]),
-    bucket: breaking(env.PLACES_BUCKET, ["put", "delete", "get"]),
-  };
+  const stores = interposed(STORES, async (what, carryOut) => {
+    if (!/^(?:batch|put|delete|get) /.test(what)) return carryOut();
+    calls += 1;
+    if (calls !== call) return carryOut();
+    if (after) await carryOut();
+    throw new Error("gone");
+  });
   return { stores, reached: () => calls >= call };
 }
 

@@ -3,6 +3,7 @@ import { deletePlace, putPlace } from "../../src/imports/edits.ts";
 import { abortStep, finishStep } from "../../src/imports/finish.ts";
 import { stage, startImport } from "../../src/imports/job.ts";
 import { rebuildStep } from "../../src/imports/rebuild.ts";
+import type { Attributes } from "../../src/records/collection-schema.ts";
 import { counts, idsNear, importAll, metadata, place, store } from "../support/engine.ts";
 import { emptyStores, STORES } from "../support/stores.ts";
 
@@ -56,6 +57,24 @@ describe("an import", () => {
     await expect(startImport(STORES, other)).rejects.toThrow("Another import");
     while (!(await finishStep(STORES, { collection: "shops", number: number }, 1)).done);
     expect(await store.collections()).toMatchObject([{ id: "shops", title: "Renamed" }]);
+  });
+
+  it("takes declared attributes for the same in whatever order they come", async () => {
+    const stars = { stars: { type: "number" } } as const;
+    const hours = { hours: { type: "opening_hours" } } as const;
+    const shop = { ...A, attributes: { stars: 3 } };
+    await importAll("shops", [shop], { attributes: { ...stars, ...hours } });
+    const declared = (attributes: Attributes) =>
+      ({ mode: "merge", fingerprint: "f", metadata: metadata("shops", attributes) }) as const;
+    const start = declared({ ...hours, ...stars });
+    const { number } = await startImport(STORES, start);
+    const part = { part: 0, digest: "d", entries: [shop] };
+    const ref = { collection: "shops", number };
+    expect((await stage(STORES, ref, part)).counts).toMatchObject({ unchanged: 1 });
+    const other = declared({ ...hours, stars: { type: "text" } });
+    await expect(startImport(STORES, other)).rejects.toThrow("Another import");
+    while (!(await abortStep(STORES, ref)).done);
+    await expect(startImport(STORES, other)).rejects.toThrow("attributes differ");
   });
 
   it("leaves what is as it was, and writes little for it", async () => {

@@ -3,14 +3,14 @@ import { currentImport } from "../../src/imports/job.ts";
 import { Admin, isOk, required } from "../support/admin.ts";
 import { place } from "../support/engine.ts";
 import { expectEverywhere, objectNames } from "../support/everywhere.ts";
-import { hold } from "../support/interposed.ts";
+import { COMMIT, hold } from "../support/interposed.ts";
 import { emptyStores, STORES } from "../support/stores.ts";
 
 const OLD = [place("a", 1, 1), place("b", 1, 1.01)];
 const NEW = [place("n", 2, 2)];
 
 const admin = new Admin();
-const step = (restart: boolean) => admin.call("POST", "/rebuild", { restart });
+const step = (restart: boolean) => admin.rebuildOnce(restart);
 
 /** The rest of a rebuild. */
 async function goOn(): Promise<void> {
@@ -91,11 +91,7 @@ describe("an import that is under way when the index is emptied", () => {
     await expectEverywhere({ c: [...OLD, place("y", 5, 5)] });
   });
 
-  it.each([
-    ["reads the manifest", [/^get collections\//]],
-    ["writes the manifest", [/^put collections\//]],
-    ["switches over", [/^put collections\//, /^batch /]],
-  ])("counts wholly or not at all, held as it %s", async (_, moment) => {
+  it.each(COMMIT)("counts wholly or not at all, held as it %s", async (_, moment) => {
     const number = await admin.bringParts("c", [NEW], "replace");
     const finish = await hold(moment, (by) => by.finish("c", number, 1));
     await admin.rebuild();

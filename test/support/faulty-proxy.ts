@@ -16,8 +16,8 @@ export class FaultyProxy {
   readonly requests: string[] = [];
   /** Called with each request, and how many have come. */
   fault: (request: string, count: number) => Fault | undefined = () => undefined;
-  /** Called with the text of each request, unpacked; what it returns goes to the server. */
-  change: (text: string) => string = (text) => text;
+  /** Called with the text of each request, unpacked; what it returns goes to the server instead. */
+  change: ((text: string) => string) | undefined;
   /** Called when the server has answered. */
   onAnswer: (request: string) => void = () => {};
   readonly #target: URL;
@@ -53,14 +53,16 @@ export class FaultyProxy {
       return;
     }
     if (fault === "breaks off") throw new Error("The connection is lost");
-    const text = headers["content-encoding"] === "gzip" ? gunzipSync(bytes) : bytes;
+    const packing = headers["content-encoding"];
+    const text = this.change?.((packing ? gunzipSync(bytes) : bytes).toString());
     const answer = await fetch(new URL(url, this.#target), {
       method,
       headers: {
         authorization: headers.authorization ?? "",
         "content-type": headers["content-type"] ?? "",
+        ...(packing && text === undefined && { "content-encoding": packing }),
       },
-      ...(bytes.length > 0 && { body: this.change(text.toString()) }),
+      ...(bytes.length > 0 && { body: text ?? bytes }),
     });
     const body = await answer.text();
     this.onAnswer(line);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ImportStatus } from "../../src/imports/contract.ts";
 import { Admin, required } from "../support/admin.ts";
 import { connect, type Era, worker } from "../support/client.ts";
 import { emptyStores } from "../support/stores.ts";
@@ -23,7 +24,9 @@ beforeAll(async () => {
     attributes: { kind: { type: "enum", title: `K${EVIL}`, values: [`v${EVIL}`] } },
   };
   const start = { mode: "merge", fingerprint: "x", metadata };
-  const { body } = required(await admin.call("POST", "/collections/c/imports", start));
+  const { body } = required(
+    await admin.call("POST", "/collections/c/imports", start, ImportStatus),
+  );
   const records = IDS.map((sourceId) => ({
     sourceId,
     name: `N${EVIL}`,

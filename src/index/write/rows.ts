@@ -3,7 +3,7 @@ import { planKeys } from "./keys.ts";
 import { type ArrivingRecord, INSERT_ROWS, type RowContext, toRow } from "./row.ts";
 import { eachSlice } from "./transaction.ts";
 
-/** The rows of places: how they are read by those who change them, and the statements that change them. */
+/** The rows of places, for those who change them. Functions that are called insert, end, revive and remove return statements. */
 
 /** A place's row, as far as those who change it need to know it. */
 export interface StoredRow {
@@ -107,11 +107,7 @@ export async function expiredRows(
   return results;
 }
 
-/**
- * The statements that put records into the index, under keys of their own.
- *
- * @param ranges where the text of each record lies in its object
- */
+/** @param ranges where the text of each record lies in its object */
 export async function insertRows(
   session: D1DatabaseSession,
   records: readonly ArrivingRecord[],
@@ -148,7 +144,7 @@ export const WRITE_RUNS = `INSERT INTO runs (home, first, last, next, latitude, 
     value ->> 'latitude', value ->> 'longitude' FROM json_each(?1)
   WHERE true ON CONFLICT (home, first) DO UPDATE SET next = excluded.next`;
 
-/** The statements by which an import ends rows: they count until it is committed. */
+/** Has an import end rows: they count until it is committed. */
 export function endRows(
   session: D1DatabaseSession,
   keys: readonly number[],
@@ -162,7 +158,7 @@ export function endRows(
   );
 }
 
-/** The statements by which rows that an import has ended go on to count. */
+/** Has rows that an import has ended go on to count. */
 export function reviveRows(
   session: D1DatabaseSession,
   keys: readonly number[],
@@ -174,7 +170,6 @@ export function reviveRows(
   );
 }
 
-/** The statements that take rows out of the index. */
 export function removeRows(
   session: D1DatabaseSession,
   keys: readonly number[],

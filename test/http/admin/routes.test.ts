@@ -1,47 +1,33 @@
-import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createApp } from "../../../src/http/app.ts";
+import { beforeEach, describe, expect, it } from "vitest";
+import {
+  ChangedMetadata,
+  CollectionDetails,
+  Collections,
+  StagedPart,
+  StoredPlace,
+} from "../../../src/imports/contract.ts";
 import { catalog } from "../../../src/mcp/catalog.ts";
-import { serverFor } from "../../../src/mcp/server.ts";
+import type { Attributes } from "../../../src/records/collection-schema.ts";
+import type { PlaceRecord } from "../../../src/records/place.ts";
+import { Admin, required } from "../../support/admin.ts";
+import { appWith } from "../../support/app.ts";
 import { connect } from "../../support/client.ts";
-import { metadata, place } from "../../support/engine.ts";
+import { place } from "../../support/engine.ts";
+import { gzipped } from "../../support/rows.ts";
 import { emptyStores } from "../../support/stores.ts";
 
-const TOKEN = "a secret of some length";
 const HERE = { latitude: 10, longitude: 10 };
-const { id: _, ...METADATA } = metadata("shops", {
+const ATTRIBUTES: Attributes = {
   stars: { type: "number" },
   wheelchair: { type: "boolean" },
   cuisine: { type: "enum", values: ["thai", "sushi"] },
   hours: { type: "opening_hours" },
-});
+};
 
-type Fetch = (request: Request) => Promise<Response> | Response;
-let fetch: Fetch;
+const admin = new Admin();
 
-function appWith(vars: object): Fetch {
-  const app = createApp({ "/mcp": serverFor(catalog) });
-  return (request) => app.fetch(request, { ...env, ...vars }, createExecutionContext());
-}
-
-beforeAll(() => {
-  fetch = appWith({ ADMIN_TOKEN: TOKEN });
-});
 beforeEach(() => emptyStores());
-
-async function call(
-  method: string,
-  path: string,
-  body?: unknown,
-  headers: Record<string, string> = { authorization: `Bearer ${TOKEN}` },
-  by: Fetch = fetch,
-): Promise<{ status: number; body: Record<string, never> }> {
-  const sent = typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
-  const init = { method, headers, ...(body !== undefined && { body: sent as BodyInit }) };
-  const response = await by(new Request(`https://hereabouts.example${path}`, init));
-  return { status: response.status, body: await response.json() };
-}
 
 const PLACES = [
   place("thai", 10, 10.001, {
@@ -52,28 +38,14 @@ const PLACES = [
   }),
   place("plain", 10, 10.003),
 ];
-const ndjson = (records: readonly unknown[]) =>
-  records.map((one) => JSON.stringify(one)).join("\n");
+const importPlaces = async () =>
+  required(await admin.importParts("shops", [PLACES], "replace", ATTRIBUTES));
 
-async function importPlaces(
-  body: string | Uint8Array = ndjson(PLACES),
-  headers = {},
-): Promise<void> {
-  const request = { mode: "replace", fingerprint: crypto.randomUUID(), metadata: METADATA };
-  const { body: start } = await call("POST", "/collections/shops/imports", request);
-  const at = `/collections/shops/imports/${start.number}`;
-  const auth = { authorization: `Bearer ${TOKEN}`, ...headers };
-  const part = await call("PUT", `${at}/parts/0`, body, auth);
-  expect(part.status).toBe(200);
-  for (let done = false; !done; ) {
-    ({ done } = (await call("POST", `${at}/finish`, { parts: 1 })).body as never as {
-      done: boolean;
-    });
-  }
-}
+const shops = async () =>
+  (await admin.call("GET", "/collections/shops", undefined, CollectionDetails)).body;
 
 async function ask(args: Record<string, unknown>): Promise<string[]> {
-  const client = await connect("auto", fetch);
+  const client = await connect("auto", admin.fetch);
   const result = await client.callTool({
     name: "get_nearby_data",
     arguments: { ...HERE, ...args },
@@ -95,15 +67,27 @@ describe("who may change the data", () => {
     ["GET", "/lexicon"],
     ["POST", "/rebuild"],
   ])("only who has the token: %s %s", async (method, path) => {
-    const body = method === "GET" || method === "DELETE" ? undefined : {};
-    for (const headers of [{}, { authorization: "Bearer wrong" }, { authorization: TOKEN }]) {
-      const answer = await call(method, path, body, headers as Record<string, string>);
-      expect(answer.status).toBe(401);
-      expect(answer.body.error).toContain("admin token");
+    const ask = async (token: string | undefined, authorization: string) => {
+      const headers: Record<string, string> = authorization ? { authorization } : {};
+      const body = method === "GET" || method === "DELETE" ? {} : { body: "{}" };
+      const request = new Request(`https://hereabouts.example${path}`, {
+        method,
+        headers,
+        ...body,
+      });
+      const response = await appWith(catalog, { ADMIN_TOKEN: token })(request);
+      return { status: response.status, body: await response.json() };
+    };
+    for (const wrong of ["", "Bearer wrong", "a secret"]) {
+      expect(await ask("a secret", wrong)).toEqual({
+        status: 401,
+        body: { error: expect.stringContaining("admin token") },
+      });
     }
-    const open = await call(method, path, body, {}, appWith({ ADMIN_TOKEN: undefined }));
-    expect(open.status).toBe(403);
-    expect(open.body.error).toContain("ADMIN_TOKEN");
+    expect(await ask(undefined, "Bearer a secret")).toEqual({
+      status: 403,
+      body: { error: expect.stringContaining("ADMIN_TOKEN") },
+    });
   });
 });
 
@@ -111,48 +95,60 @@ describe("an import over HTTP", () => {
   it("is found by the next question, and can be asked about", async () => {
     await importPlaces();
     expect(await ask({})).toEqual(["shops.thai", "shops.sushi", "shops.plain"]);
-    const { body } = await call("GET", "/collections");
-    expect(body.collections).toMatchObject([{ id: "shops", places: 3, title: "shops" }]);
+    expect((await admin.call("GET", "/collections", undefined, Collections)).body).toMatchObject({
+      collections: [{ id: "shops", places: 3, title: "shops" }],
+    });
     // An import of more places has to declare the attributes as they are.
-    const { attributes } = METADATA;
-    expect((await call("GET", "/collections/shops")).body).toMatchObject({
+    expect(await shops()).toMatchObject({
       places: 3,
-      attributes,
+      attributes: ATTRIBUTES,
       fingerprint: expect.stringMatching(/^[0-9a-f-]{36}$/),
     });
-    expect((await call("GET", "/collections/none")).status).toBe(404);
+    expect((await admin.call("GET", "/collections/none")).status).toBe(404);
   });
 
   it("may come packed", async () => {
-    const stream = new Blob([ndjson(PLACES)]).stream().pipeThrough(new CompressionStream("gzip"));
-    const packed = new Uint8Array(await new Response(stream).arrayBuffer());
-    await importPlaces(packed, { "content-encoding": "gzip" });
+    const number = await admin.bringParts("shops", []);
+    const packed = await gzipped(PLACES.map((one) => JSON.stringify(one)).join("\n"));
+    const part = `/collections/shops/imports/${number}/parts/0`;
+    const headers = { "content-encoding": "gzip" };
+    const cut = await admin.call("PUT", part, packed.subarray(0, 50), StagedPart, headers);
+    expect(cut).toMatchObject({ status: 400, body: { error: expect.stringContaining("cut off") } });
+    required(await admin.call("PUT", part, packed, StagedPart, headers));
+    required(await admin.finish("shops", number, 1));
     expect(await ask({})).toHaveLength(3);
   });
 
   it("says of each line that is no record why, and takes the others", async () => {
-    const request = { mode: "merge", fingerprint: "f", metadata: METADATA };
-    const { body: start } = await call("POST", "/collections/shops/imports", request);
+    const number = await admin.bringParts("shops", []);
+    const [good, other] = PLACES as [PlaceRecord, PlaceRecord];
     const lines = [
       "{",
       "7",
-      JSON.stringify({ ...PLACES[0], latitude: 91 }),
-      JSON.stringify(PLACES[1]),
+      JSON.stringify({ ...good, latitude: 91 }),
+      "",
+      JSON.stringify({ ...good, secretField: 1 }),
+      JSON.stringify({ ...good, attributes: { secretKey: ["list"] } }),
+      JSON.stringify(other),
     ];
-    const path = `/collections/shops/imports/${start.number}/parts/0`;
-    const { body } = await call("PUT", path, lines.join("\n"));
+    const path = `/collections/shops/imports/${number}/parts/0`;
+    const { body } = await admin.call("PUT", path, lines.join("\n"), StagedPart);
     expect(body).toMatchObject({
       counts: { stored: 1, updated: 0, unchanged: 0 },
       rejected: [
         { index: 0, reason: "is not JSON" },
-        { index: 1 },
-        { index: 2, reason: expect.stringContaining("latitude") },
+        { index: 1, reason: expect.stringContaining("record: ") },
+        { index: 2, reason: expect.stringContaining("latitude: ") },
+        { index: 3, reason: "record: has a field that records do not have" },
+        { index: 4, reason: expect.stringContaining("attributes: ") },
       ],
     });
-    expect((await call("PUT", path, "other")).status).toBe(409);
-    expect(
-      (await call("POST", "/collections/shops/imports", { ...request, fingerprint: "g" })).status,
-    ).toBe(409);
+    expect(JSON.stringify(body)).not.toContain("secret");
+    // Sent again it is answered in the same way.
+    const again = await admin.call("PUT", path, lines.join("\n"), StagedPart);
+    expect(again.body).toEqual({ ...body, rowsWritten: 0 });
+    expect((await admin.call("PUT", path, "other")).status).toBe(409);
+    expect((await admin.startImport("shops")).status).toBe(409);
   });
 
   it.each([
@@ -164,9 +160,10 @@ describe("an import over HTTP", () => {
     ["PUT", "/collections/none/places/1", { name: "x" }, 400, "category"],
     ["PATCH", "/collections/none", { title: "x" }, 404, "no such collection"],
   ] as const)("refuses %s %s with %j in our words", async (method, path, body, status, words) => {
-    const answer = await call(method, path, body);
-    expect(answer.status).toBe(status);
-    expect(answer.body.error).toContain(words);
+    expect(await admin.call(method, path, body)).toMatchObject({
+      status,
+      body: { error: expect.stringContaining(words) },
+    });
   });
 });
 
@@ -174,31 +171,26 @@ it("stores, changes and deletes single places", async () => {
   await importPlaces();
   // Twice: the second answer comes from the cache, which an edit has to outdo.
   for (let time = 0; time < 2; time++) expect(await ask({ limit: 1 })).toEqual(["shops.thai"]);
-  const { sourceId, ...one } = place("new", 10, 10);
-  expect((await call("PUT", `/collections/shops/places/${sourceId}`, one)).status).toBe(201);
+  const one = place("new", 10, 10);
+  expect((await admin.putPlace("shops", one)).status).toBe(201);
   expect(await ask({ limit: 1 })).toEqual(["shops.new"]);
-  expect(
-    (await call("PUT", "/collections/shops/places/new", { ...one, name: "Zebra" })).status,
-  ).toBe(200);
+  expect((await admin.putPlace("shops", { ...one, name: "Zebra" })).status).toBe(200);
   expect(await ask({ query: "zebra" })).toEqual(["shops.new"]);
-  expect((await call("DELETE", "/collections/shops/places/new")).status).toBe(200);
-  expect((await call("DELETE", "/collections/shops/places/new")).status).toBe(404);
+  expect((await admin.deletePlace("shops", "new")).status).toBe(200);
+  expect((await admin.deletePlace("shops", "new")).status).toBe(404);
   expect(await ask({ limit: 1 })).toEqual(["shops.thai"]);
-  const { body } = await call("POST", "/collections/shops/places", one);
+  const { sourceId: _, ...nameless } = one;
+  const { body } = await admin.call("POST", "/collections/shops/places", nameless, StoredPlace);
   expect(body.sourceId).toMatch(/^c-[0-9a-f]{16}$/);
 });
 
-it("relabels a collection, and deletes it", async () => {
+it("changes what a collection says of itself, and deletes it", async () => {
   await importPlaces();
-  await call("PATCH", "/collections/shops", { title: "All shops", attribution: "© us" });
-  expect((await call("GET", "/collections/shops")).body).toMatchObject({
-    title: "All shops",
-    attribution: "© us",
-  });
-  for (let done = false; !done; ) {
-    ({ done } = (await call("DELETE", "/collections/shops")).body as never as { done: boolean });
-  }
-  expect((await call("GET", "/collections/shops")).status).toBe(404);
+  const change = { title: "All shops", attribution: "© us" };
+  required(await admin.call("PATCH", "/collections/shops", change, ChangedMetadata));
+  expect(await shops()).toMatchObject(change);
+  required(await admin.deleteCollection("shops"));
+  expect((await admin.call("GET", "/collections/shops")).status).toBe(404);
   expect((await env.PLACES_BUCKET.list()).objects.map(({ key }) => key)).toEqual([]);
 });
 
@@ -239,7 +231,7 @@ describe("attributes", () => {
   });
 
   it("are named in the tool's description, with the kinds of places", async () => {
-    const client = await connect("auto", fetch);
+    const client = await connect("auto", admin.fetch);
     const { tools } = await client.listTools();
     await client.close();
     const { description } = tools.find(({ name }) => name === "get_nearby_data")!;
