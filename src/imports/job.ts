@@ -122,7 +122,7 @@ function underWay(collection: string, { id, mode, started_at }: ImportRow): Unde
   return new UnderWay(
     mode === "rebuild"
       ? `"${collection}" is being made anew: npm run rebuild goes on with it.`
-      : `Another import into "${collection}" is under way, since ${started_at}: finish it, or abort it (DELETE /collections/${collection}/imports/${id}).`,
+      : `Another import into "${collection}" is under way, since ${started_at}: finish it, or abort it (DELETE /admin/collections/${collection}/imports/${id}).`,
   );
 }
 

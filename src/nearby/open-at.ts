@@ -6,8 +6,8 @@ import type { PlaceRow } from "../index/place-index.ts";
 import { rowKey } from "../index/search/filter.ts";
 import { territoryOf } from "../territory.ts";
 
-/** A time of day somewhere, or an instant everywhere. */
-export type OpenAt = { readonly wallClockMs: number } | { readonly instantMs: number };
+/** Now, a time of day by the clocks of each place, or an instant; in milliseconds. */
+export type OpenAt = "now" | { readonly wallClockMs: number } | { readonly instantMs: number };
 
 const TIME = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$/;
 
@@ -36,6 +36,7 @@ export function openStateAt(row: PlaceRow, at: OpenAt): "open" | "closed" | "unk
 const OPENING_HOURS = rowKey("", "opening_hours");
 
 function instantOf(at: OpenAt, timezone: string): number {
+  if (at === "now") return Date.now();
   if ("instantMs" in at) return at.instantMs;
   return at.wallClockMs - (zoneOffsetMs(at.wallClockMs, timezone) ?? 0);
 }

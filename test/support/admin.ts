@@ -35,7 +35,9 @@ export class Admin {
     const headers = { authorization: `Bearer ${TOKEN}` };
     const text = typeof body === "string" ? body : JSON.stringify(body);
     const init = { method, headers, ...(body !== undefined && { body: text }) };
-    const response = await this.#fetch(new Request(`https://hereabouts.example${path}`, init));
+    const response = await this.#fetch(
+      new Request(`https://hereabouts.example/admin${path}`, init),
+    );
     return { status: response.status, body: await response.json() };
   }
 

@@ -64,7 +64,7 @@ export class ImportServer {
     const bytes = Buffer.concat(chunks);
     const isPacked = request.headers["content-encoding"] === "gzip";
     const text = (isPacked ? gunzipSync(bytes) : bytes).toString();
-    const line = `${request.method} ${request.url}`;
+    const line = `${request.method} ${request.url!.replace("/admin", "")}`;
     this.requests.push(line);
     const failure = this.fail(line, this.requests.length);
     if (failure) return { status: failure, body: { error: "A failure on demand." } };

@@ -3,7 +3,7 @@ import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type * as z from "zod";
 import { sha256Hex } from "../../digest.ts";
-import { Busy, CallerError, Conflict, NotFound } from "../../errors.ts";
+import { CallerError, NotFound } from "../../errors.ts";
 import { abortStep } from "../../imports/abort.ts";
 import { deletePlace, putPlace } from "../../imports/edits.ts";
 import { finishStep } from "../../imports/finish.ts";
@@ -18,7 +18,6 @@ import {
 } from "../../imports/job.ts";
 import { isRebuildNeeded, rebuildStep } from "../../imports/rebuild.ts";
 import { relabel } from "../../imports/relabel.ts";
-import { PlaceIndex } from "../../index/place-index.ts";
 import { findCollection, labelOf, requireCollection } from "../../index/write/collections.ts";
 import { lexiconFingerprint, putLexicon } from "../../index/write/lexicon.ts";
 import {
@@ -30,15 +29,16 @@ import {
   SourceId,
 } from "../../records/collection-schema.ts";
 import { readManifest } from "../../records/log.ts";
+import type { Deployment } from "../../services.ts";
 
-type App = { Bindings: Pick<Env, "PLACES_DB" | "PLACES_BUCKET"> };
+type App = { Bindings: Deployment };
 type Asked = Context<App>;
 
 const MOST_BYTES = 16 * 1024 * 1024;
 const MOST_PARTS = 1_000_000;
 
 /** What changes the data: imports, single places, collections, the words, and the making anew of the index. */
-export const collectionRoutes = new Hono<App>({ strict: false })
+export const adminRoutes = new Hono<App>({ strict: false })
   .use(
     bodyLimit({
       maxSize: MOST_BYTES,
@@ -46,7 +46,7 @@ export const collectionRoutes = new Hono<App>({ strict: false })
     }),
   )
   .get("/collections", async (c) => {
-    const collections = await new PlaceIndex(c.env.PLACES_DB, c.env.PLACES_BUCKET).collections();
+    const collections = await c.env.services.places.collections();
     return c.json({ collections });
   })
   .get("/collections/:id", showCollection)
@@ -108,18 +108,10 @@ export const collectionRoutes = new Hono<App>({ strict: false })
     return c.json(await rebuildStep(storesOf(c), restart === true));
   });
 
-/** What a failure of the caller is over HTTP. */
-export function statusOf(error: CallerError): 400 | 404 | 409 | 503 {
-  if (error instanceof NotFound) return 404;
-  if (error instanceof Busy) return 503;
-  return error instanceof Conflict ? 409 : 400;
-}
-
 async function showCollection(c: Asked) {
   const stores = storesOf(c);
   const name = id(c);
-  const store = new PlaceIndex(stores.database, stores.bucket);
-  const collection = (await store.collections()).find((one) => one.id === name);
+  const collection = (await c.env.services.places.collections()).find((one) => one.id === name);
   const session = stores.database.withSession("first-primary");
   const { attributes, fingerprint } = await requireCollection(session, name);
   const openImport = await currentImport(stores, name);
@@ -158,7 +150,7 @@ async function deleteCollection(c: Asked) {
 }
 
 function storesOf({ env }: Asked): Stores {
-  return { database: env.PLACES_DB, bucket: env.PLACES_BUCKET };
+  return env.stores;
 }
 
 function id(c: Asked): string {
