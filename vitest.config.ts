@@ -10,7 +10,7 @@ export default defineConfig(async () => ({
   logLevel: "error" as const,
   test: {
     // The Worker writes a line for each request.
-    silent: "passed-only",
+    silent: "passed-only" as const,
     // One is the default of a machine with two processors: ten minutes instead of six.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
