@@ -1,7 +1,7 @@
 import { CallerError } from "../errors.ts";
-import { isOpen } from "../hours/open-state.ts";
-import { parseOpeningHours } from "../hours/parse.ts";
-import { toInstantMs } from "../hours/wall-clock.ts";
+import { toInstantMs } from "../hours/clock.ts";
+import { parseOpeningHours } from "../hours/parser.ts";
+import { isOpen } from "../hours/schedule.ts";
 import type { PlaceRow } from "../index/place-index.ts";
 import { rowKey } from "../index/search/filter.ts";
 import { territoryOf } from "../territory.ts";
