@@ -1,7 +1,7 @@
 import type { ListrTask } from "listr2";
 import { type LoadOptions, loadDefaultData } from "./default-data.ts";
 import type { AdminApi } from "./import/api.ts";
-import { grouped } from "./import/progress.ts";
+import { grouped } from "./progress.ts";
 
 const BAR_WIDTH = 30;
 

@@ -1,12 +1,12 @@
 import { parseArgs } from "node:util";
 import { CallerError } from "../../src/errors.ts";
-import type { DeclaredAttributes } from "../../src/formats/mapping/attributes.ts";
 import {
-  chosenAttributes,
-  chosenColumns,
-  type GivenLabel,
-  givenLabel,
-} from "../../src/formats/mapping/choices.ts";
+  type LabelOptions,
+  parseAttributes,
+  parseColumns,
+  parseLabel,
+} from "../../src/formats/import-options.ts";
+import type { DeclaredAttributes } from "../../src/formats/mapping/attributes.ts";
 import { TARGETS } from "../../src/formats/mapping/column-names.ts";
 import type { Columns } from "../../src/formats/mapping/columns.ts";
 import { ATTRIBUTE_TYPES } from "../../src/records/attributes.ts";
@@ -23,7 +23,7 @@ export interface ImportOptions {
   /** A path, or words for a kind. */
   readonly category: string | undefined;
   readonly attributes: DeclaredAttributes;
-  readonly label: GivenLabel;
+  readonly label: LabelOptions;
   readonly mode: "merge" | "replace";
   readonly isDryRun: boolean;
   readonly isConfirmed: boolean;
@@ -75,10 +75,10 @@ export function importOptions(args: readonly string[]): ImportOptions {
     collection: collectionId(values.collection),
     to: values.to ? targetUrl(values.to) : undefined,
     token: values.token ?? process.env.ADMIN_TOKEN,
-    columns: understood(() => chosenColumns(values.map ?? [])),
+    columns: understood(() => parseColumns(values.map ?? [])),
     category: values.category,
-    attributes: understood(() => chosenAttributes(values.attribute ?? [])),
-    label: givenLabel(values),
+    attributes: understood(() => parseAttributes(values.attribute ?? [])),
+    label: parseLabel(values),
     mode: values.replace ? "replace" : "merge",
     isDryRun: values["dry-run"],
     isConfirmed: values.yes,

@@ -1,7 +1,7 @@
 import { isCategoryPath } from "../../src/formats/mapping/category.ts";
 import { TARGETS } from "../../src/formats/mapping/column-names.ts";
 import type { CategorySource } from "../../src/formats/mapping/mapping.ts";
-import type { OpenedPath } from "./open-path.ts";
+import type { OpenedPath } from "./open-file.ts";
 
 const MOST_SHOWN = 400;
 

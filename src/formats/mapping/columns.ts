@@ -1,4 +1,4 @@
-import { parseNumber, parsePoint } from "../geometry/coordinates.ts";
+import { parseLocation, parseNumber } from "../geometry/coordinates.ts";
 import { isOtherName, rankOf, TARGETS, type Target } from "./column-names.ts";
 import { type FlatFields, textOf, type Value } from "./flat-fields.ts";
 
@@ -51,7 +51,7 @@ function suits(target: Target, values: readonly Value[], rows: number): boolean 
     case "longitude":
       return most((value) => !Number.isNaN(parseNumber(value)));
     case "point":
-      return most((value) => parsePoint(value) !== undefined);
+      return most((value) => parseLocation(value) !== undefined);
     case "name":
       return most((value) => typeof value === "string" && Number.isNaN(parseNumber(value)));
     case "id":

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openFile } from "../../../scripts/import/open-file.ts";
-import { readOsmPbf } from "../../../scripts/import/osm-pbf.ts";
+import { readOsmPbf } from "../../../scripts/import/osm/read-pbf.ts";
 import { CallerError } from "../../../src/errors.ts";
 import type { Row } from "../../../src/formats/readers/row.ts";
 import { blob, osmPbf, type TestNode, type TestWay } from "../../support/osm-pbf.ts";

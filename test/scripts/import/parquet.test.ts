@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { ByteWriter, parquetWriteBuffer, parquetWriteRows } from "hyparquet-writer";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openFile } from "../../../scripts/import/open-file.ts";
-import { readParquet } from "../../../scripts/import/parquet.ts";
+import { readParquet } from "../../../scripts/import/parquet/read.ts";
 import { CallerError } from "../../../src/errors.ts";
 import type { Row } from "../../../src/formats/readers/row.ts";
 import { placesOf } from "../../support/rows.ts";

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { type OpenedPath, openPath } from "../../../scripts/import/open-path.ts";
-import { tagKinds } from "../../../scripts/import/tag-kinds.ts";
+import { schemaMatcher } from "../../../scripts/dataset/words/schema-matcher.ts";
+import { type OpenedPath, openPath } from "../../../scripts/import/open-file.ts";
 import type { Columns } from "../../../src/formats/mapping/columns.ts";
 import type { PlaceRecord } from "../../../src/records/place.ts";
 
@@ -11,7 +11,7 @@ const SHARED = join(import.meta.dirname, "../../../../shared/data");
 const VENUES = join(SHARED, "wof-venues");
 const isThere = existsSync(VENUES);
 
-const kinds = tagKinds();
+const kinds = schemaMatcher();
 const silent = { onBytes() {}, onNote() {} };
 
 interface Told {

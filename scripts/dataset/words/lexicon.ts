@@ -1,5 +1,5 @@
-import { type Category, type Kind, lineageOf } from "../../src/records/place.ts";
-import { phraseTerm, tokenize } from "../../src/text/tokens.ts";
+import { type Category, type Kind, lineageOf } from "../../../src/records/place.ts";
+import { phraseTerm, tokenize } from "../../../src/text/tokens.ts";
 import { OWN_WORDS, SAME_WORDS } from "./own-words.ts";
 import { englishCores, parts, plural } from "./phrases.ts";
 import { englishNames, type PresetTags, presetTags, presetTexts } from "./tagging-schema.ts";

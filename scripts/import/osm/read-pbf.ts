@@ -1,8 +1,8 @@
-import { emptyFields, faultyRow, type Row } from "../../src/formats/readers/row.ts";
-import { damaged, readBlocks } from "./osm-blocks.ts";
-import { type ElementVisitor, type Tags, visitElements } from "./osm-elements.ts";
-import { NodeTable } from "./osm-node-table.ts";
-import { isPlace } from "./osm-places.ts";
+import { emptyFields, faultyRow, type Row } from "../../../src/formats/readers/row.ts";
+import { damaged, readBlocks } from "./blocks.ts";
+import { type ElementVisitor, type Tags, visitElements } from "./elements.ts";
+import { NodeTable } from "./node-table.ts";
+import { isPlace } from "./places.ts";
 
 /** A way's centre is that of so many of its nodes, evenly taken. */
 const NODES_A_WAY = 16;

@@ -1,8 +1,8 @@
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { wkbToGeojson } from "hyparquet/src/wkb.js";
 import { compressors } from "hyparquet-compressors";
-import { representativePoint } from "../../src/formats/geometry/representative-point.ts";
-import type { Point } from "../../src/geo/point.ts";
+import { representativePoint } from "../../../src/formats/geometry/representative-point.ts";
+import type { Point } from "../../../src/geo/point.ts";
 
 /** Some rows of a file, by columns. */
 export interface Slice {

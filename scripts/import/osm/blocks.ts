@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { inflateSync, zstdDecompressSync } from "node:zlib";
 import { PbfReader } from "pbf";
-import { CallerError } from "../../src/errors.ts";
+import { CallerError } from "../../../src/errors.ts";
 
 /** The bounds of the format: https://wiki.openstreetmap.org/wiki/PBF_Format */
 const MOST_HEADER_BYTES = 64 * 1024;

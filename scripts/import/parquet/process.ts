@@ -1,4 +1,4 @@
-import { readSlices, type Slice } from "./parquet-slices.ts";
+import { readSlices, type Slice } from "./slices.ts";
 
 /** Reads a Parquet file in a process of its own, which may end in any way: a slice for each "next". */
 

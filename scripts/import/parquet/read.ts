@@ -2,10 +2,10 @@ import { fork } from "node:child_process";
 import { on } from "node:events";
 import { join } from "node:path";
 import type { AsyncBuffer } from "hyparquet";
-import { CallerError } from "../../src/errors.ts";
-import { emptyFields, type Row } from "../../src/formats/readers/row.ts";
-import { type Answer, SIGN_MS } from "./parquet-process.ts";
-import type { Slice } from "./parquet-slices.ts";
+import { CallerError } from "../../../src/errors.ts";
+import { emptyFields, type Row } from "../../../src/formats/readers/row.ts";
+import { type Answer, SIGN_MS } from "./process.ts";
+import type { Slice } from "./slices.ts";
 
 const PROCESS = join(import.meta.dirname, "parquet-process.ts");
 
