@@ -1,14 +1,15 @@
 const REDRAW_MS = 200;
 const TENTH = 10;
 
-/** One line that tells how far an import is: on a terminal always the same, elsewhere a new one each tenth. */
+/** Tells how far an import is: on a terminal in one line that is redrawn, elsewhere in a new line for each tenth. */
 export class Progress {
   readonly #bytes: number;
   /** When the first row was read: before that the server may have been started. */
-  #startedAt = 0;
+  #startedAtMs = 0;
   readonly #isTerminal = process.stderr.isTTY;
-  readonly #readOf = new Map<string, number>();
-  #drawnAt = 0;
+  /** How many bytes of each file are read. */
+  readonly #read = new Map<string, number>();
+  #drawnAtMs = 0;
   #tenth = 0;
   #phase = "";
   rows = 0;
@@ -19,7 +20,7 @@ export class Progress {
   }
 
   read(file: string, bytes: number): void {
-    this.#readOf.set(file, bytes);
+    this.#read.set(file, bytes);
     this.#draw();
   }
 
@@ -30,42 +31,49 @@ export class Progress {
     else if (isNew) process.stderr.write(`${phase}\n`);
   }
 
-  /** Leaves the line. */
+  /** Clears the line. */
   end(): void {
-    if (this.#isTerminal && this.#drawnAt > 0) process.stderr.write("\r\x1b[K");
+    if (this.#isTerminal && this.#drawnAtMs > 0) process.stderr.write("\r\x1b[K");
   }
 
   #draw(): void {
-    // The files are only looked into.
+    // Until then only the samples are read.
     if (this.rows === 0) return;
-    this.#startedAt ||= performance.now();
-    const now = performance.now();
+    const nowMs = performance.now();
+    this.#startedAtMs ||= nowMs;
+    const line = progressText(this.#share(), this.rows, "rows", nowMs - this.#startedAtMs);
     if (this.#isTerminal) {
-      if (now - this.#drawnAt < REDRAW_MS) return;
-      this.#drawnAt = now;
-      process.stderr.write(`\r\x1b[K${this.#phase || this.#line(now)}`);
+      if (nowMs - this.#drawnAtMs < REDRAW_MS) return;
+      this.#drawnAtMs = nowMs;
+      process.stderr.write(`\r\x1b[K${this.#phase || line}`);
       return;
     }
     const tenth = Math.floor(this.#share() * TENTH);
     if (tenth <= this.#tenth || this.#phase) return;
     this.#tenth = tenth;
-    process.stderr.write(`${this.#line(now)}\n`);
+    process.stderr.write(`${line}\n`);
   }
 
   #share(): number {
-    const read = [...this.#readOf.values()].reduce((sum, bytes) => sum + bytes, 0);
+    const read = [...this.#read.values()].reduce((sum, bytes) => sum + bytes, 0);
     return this.#bytes > 0 ? Math.min(1, read / this.#bytes) : 1;
-  }
-
-  #line(now: number): string {
-    const seconds = (now - this.#startedAt) / 1_000;
-    const share = this.#share();
-    const left = share > 0 ? (seconds * (1 - share)) / share : 0;
-    const rate = Math.round(this.rows / Math.max(seconds, 0.001));
-    return `${(100 * share).toFixed(0)} %  ${grouped(this.rows)} rows, ${grouped(rate)} a second, ${duration(left)} left`;
   }
 }
 
+/** How far something is: "45 %  1,200 rows, 300 a second, 5 s left". */
+export function progressText(
+  share: number,
+  count: number,
+  unit: string,
+  elapsedMs: number,
+): string {
+  const seconds = elapsedMs / 1_000;
+  const secondsLeft = share > 0 ? (seconds * (1 - share)) / share : 0;
+  const rate = Math.round(count / Math.max(seconds, 0.001));
+  return `${(100 * share).toFixed(0)} %  ${grouped(count)} ${unit}, ${grouped(rate)} a second, ${duration(secondsLeft)} left`;
+}
+
+/** "1,200,000" */
 export function grouped(count: number): string {
   return count.toLocaleString("en");
 }

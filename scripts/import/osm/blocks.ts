@@ -40,6 +40,7 @@ export function isOsmPbf(head: Uint8Array): boolean {
   return new TextDecoder("latin1").decode(head.subarray(4, 15)) === "\n\tOSMHeader";
 }
 
+/** An error in our own words. */
 export function damaged(how: string, cause?: unknown): CallerError {
   return new CallerError(`The OpenStreetMap file is damaged (${how}): fetch it again.`, { cause });
 }

@@ -12,7 +12,7 @@ import {
 } from "../../records/schema.ts";
 import { cleanText, cutText } from "../../text/plain-text.ts";
 import { parseNumber, pointProblem } from "../geometry/coordinates.ts";
-import { geonamesCategory } from "../readers/geonames.ts";
+import { geonamesCategory, isLink } from "../readers/geonames.ts";
 import type { Row } from "../readers/row.ts";
 import { attributesOf, type Note } from "./attributes.ts";
 import { categoryOf, UNCATEGORIZED } from "./category.ts";
@@ -161,11 +161,6 @@ function tagsOf({ fields }: Row, part: string | undefined): Record<string, strin
   const tags = part ? fields[part] : fields;
   const texts = Object.entries(tags ?? {}).filter(([, value]) => typeof value === "string");
   return Object.fromEntries(texts);
-}
-
-/** GeoNames lists Wikipedia's addresses among the names. */
-function isLink(text: string): boolean {
-  return /^\s*https?:/.test(text);
 }
 
 const A_FIELD = { name: "a name", sourceId: "an id", category: "a category" } as const;

@@ -96,7 +96,7 @@ const CLASSES: Readonly<Record<string, string>> = {
   V: "vegetation",
 };
 
-/** Populated places by the number of people, as the default data has them. */
+/** The category of a feature; of a populated place by the number of its people. */
 export function geonamesCategory(featureClass: string, code: string, population: number): string {
   const known = CATEGORIES[code];
   if (known) return known;
@@ -106,4 +106,9 @@ export function geonamesCategory(featureClass: string, code: string, population:
   }
   const family = CLASSES[featureClass] ?? "spot";
   return code ? `${family}/${code.toLowerCase()}` : family;
+}
+
+/** Among the names, GeoNames lists addresses of Wikipedia. */
+export function isLink(name: string): boolean {
+  return /^\s*https?:/.test(name);
 }

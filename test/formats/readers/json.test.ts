@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { MOST_ROW_BYTES } from "../../../src/formats/readers/row.ts";
-import { gzipped, readAll } from "../../support/rows.ts";
+import { gzipped, placesOf, readAll } from "../../support/rows.ts";
 
 const point = (longitude: number, latitude: number) => ({
   type: "Point",
@@ -106,6 +106,17 @@ it("loses broken things alone, and tells their line", async () => {
     [4, undefined],
     [5, "is no JSON object"],
   ]);
+});
+
+it("leaves out what is nested beyond all measure", async () => {
+  const [lists, objects] = ["[".repeat(200_000) + "]".repeat(200_000), '{"a":'.repeat(100_000)];
+  const lines = [lists, `${objects}1${"}".repeat(100_000)}`].map(
+    (deep) => `{"name":"A","lat":1,"lon":2,"deep":${deep},"note":"x"}`,
+  );
+  const { rows } = await readAll([...lines, lines[0]].join("\n"), 64 * 1024);
+  const { records, problems } = placesOf(rows);
+  expect(problems).toEqual([]);
+  expect(records.map(({ attributes }) => attributes)).toEqual(Array(3).fill({ note: "x" }));
 });
 
 it("passes over what is too long, and holds nothing of it", async () => {
