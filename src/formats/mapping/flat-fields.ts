@@ -12,9 +12,16 @@ const MOST_DEPTH = 4;
  * `addresses.0.country`. Empty fields and bytes are left out.
  */
 export function flatten(fields: Fields): FlatFields {
+  if (isFlat(fields)) return fields;
   const flat = emptyFields() as FlatFields;
   addAll(flat, "", fields, 1);
   return flat;
+}
+
+/** As the rows of a table are. */
+function isFlat(fields: Fields): fields is Record<string, string> {
+  for (const key in fields) if (typeof fields[key] !== "string" || fields[key] === "") return false;
+  return true;
 }
 
 function addAll(flat: FlatFields, prefix: string, fields: object, depth: number): void {

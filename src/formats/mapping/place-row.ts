@@ -19,7 +19,7 @@ import { categoryOf, UNCATEGORIZED } from "./category.ts";
 import type { CategoryMatcher } from "./category-matcher.ts";
 import type { Target } from "./column-names.ts";
 import { countryCode } from "./country.ts";
-import { type FlatFields, flatten, textOf } from "./flat-fields.ts";
+import { type FlatFields, flatten, textOf, type Value } from "./flat-fields.ts";
 import { parseInstant } from "./instant.ts";
 import { type Mapping, rowPoint, usedColumns } from "./mapping.ts";
 
@@ -61,7 +61,7 @@ export class PlaceMapper {
     const population = Math.round(parseNumber(fields[this.#column("population") ?? ""]));
     const countryText = this.#text(fields, "country");
     const country = countryCode(countryText);
-    const others = Object.entries(fields).filter(([path]) => !this.#used.has(path));
+    const others = unused(fields, this.#used);
     if (countryText && !country) others.push(["country", countryText]);
     const draft = {
       sourceId,
@@ -155,6 +155,12 @@ export class PlaceMapper {
     const value = fields[this.#column(target) ?? ""];
     return value === undefined ? undefined : parseInstant(value, target === "valid_to");
   }
+}
+
+function unused(fields: FlatFields, used: ReadonlySet<string>): [path: string, value: Value][] {
+  const others: [path: string, value: Value][] = [];
+  for (const path in fields) if (!used.has(path)) others.push([path, fields[path]!]);
+  return others;
 }
 
 function tagsOf({ fields }: Row, part: string | undefined): Record<string, string> {

@@ -4,7 +4,7 @@ import type { Dialect } from "./dialect.ts";
 import {
   BEGINNING,
   type Checkpoint,
-  emptyFields,
+  type Fields,
   faultyRow,
   MOST_ROW_BYTES,
   type Row,
@@ -176,7 +176,7 @@ class WindowReader {
     if (cells.slice(columns.length).some((cell) => cell !== "")) {
       return faultyRow(line, `has ${cells.length} fields where the header has ${columns.length}`);
     }
-    const fields = emptyFields();
+    const fields: Fields = new Cells();
     for (let index = 0; index < columns.length; index += 1) {
       const cell = cells[index];
       if (cell !== undefined && cell !== "") fields[columns[index]!] = cell;
@@ -191,6 +191,16 @@ class WindowReader {
     if (end >= 0) this.#line += 1;
   }
 }
+
+/**
+ * Fields that inherit nothing, as emptyFields makes them, but of a class: V8 is quicker with them, as all rows of a table
+ * have the same.
+ */
+class Cells implements Fields {
+  [column: string]: unknown;
+}
+Object.setPrototypeOf(Cells.prototype, null);
+Reflect.deleteProperty(Cells.prototype, "constructor");
 
 /** The parser takes node's buffers. */
 function bufferOf(bytes: Uint8Array): Buffer {

@@ -37,7 +37,7 @@ export function faultyRow(line: number, problem: string): Row {
   return { line, fields: {}, problem };
 }
 
-/** Fields without a prototype: a column may be called `__proto__`. */
+/** Fields that inherit nothing: a column may be called `__proto__`. */
 export function emptyFields(): Fields {
   return Object.create(null);
 }
