@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import { type Bytes, peek, prepend, skipBytes, startsWith } from "./byte-stream.ts";
 
 const BYTE_ORDER_MARKS = {
@@ -34,11 +35,11 @@ export async function* toUtf8(
   const source = unmarked[Symbol.asyncIterator]();
   try {
     for (let next = await source.next(); !next.done; next = await source.next()) {
-      const foreign = next.value.findIndex((byte) => byte >= 0x80);
-      if (foreign < 0) {
+      if (isAscii(next.value)) {
         yield next.value;
         continue;
       }
+      const foreign = next.value.findIndex((byte) => byte >= 0x80);
       yield next.value.subarray(0, foreign);
       const rest = await peek(prepend(next.value.subarray(foreign), source), DECIDING_BYTES);
       if (isUtf8(rest.head)) {

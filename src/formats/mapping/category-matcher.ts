@@ -56,11 +56,12 @@ function pathsByPhrase(
   categories: readonly Category[],
   labels: ReadonlyMap<string, string>,
 ): Map<string, string> {
-  const found = new Map<string, Set<string>>();
+  const found = new Map<string, string[]>();
   for (const { path, words } of categories) {
-    for (const word of words) {
-      const phrase = phraseOf(word);
-      found.set(phrase, (found.get(phrase) ?? new Set()).add(path));
+    for (const phrase of new Set(words.map(phraseOf))) {
+      const others = found.get(phrase);
+      if (others) others.push(path);
+      else found.set(phrase, [path]);
     }
   }
   const paths = new Map<string, string>();
@@ -69,7 +70,7 @@ function pathsByPhrase(
   }
   for (const [path, label] of [...labels].sort()) {
     const phrase = phraseOf(label);
-    if (path.includes("/") && found.get(phrase)?.has(path)) paths.set(phrase, path);
+    if (path.includes("/") && found.get(phrase)?.includes(path)) paths.set(phrase, path);
   }
   return paths;
 }

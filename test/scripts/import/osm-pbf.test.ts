@@ -50,6 +50,20 @@ it.each([true, false])("reads places of nodes and ways, dense: %s", async (isDen
   expect(rows[0]!.fields.tags).toEqual({ amenity: "cafe", name: "Café" });
 });
 
+it("finds the middle of a way across ±180°", async () => {
+  const longitudes = [179.5, -179.9, -179.9, 179.5];
+  const nodes = longitudes.map((longitude, k) => ({ id: k + 1, latitude: -17 + k, longitude }));
+  for (const ids of [
+    [1, 2, 3, 4, 1],
+    [2, 3, 4, 1, 2],
+  ]) {
+    const ways = [{ id: 1, nodes: ids, tags: { leisure: "park" } }];
+    const [row] = await read(osmPbf({ nodes }, { ways }));
+    expect(row!.point!.latitude).toBeCloseTo(-15.5, 7);
+    expect(row!.point!.longitude).toBeCloseTo(179.8, 7);
+  }
+});
+
 it("is known by its content", async () => {
   writeFileSync(file, osmPbf({ nodes: NODES }));
   expect((await openFile(file)).format()).toBe("OpenStreetMap PBF");
@@ -91,7 +105,7 @@ it("refuses what is damaged in our own words", async () => {
         );
       },
     ),
-    { numRuns: 300 },
+    { seed: 121, numRuns: 300 },
   );
   // Blocks that unpack well and hold anything.
   await fc.assert(
@@ -100,7 +114,7 @@ it("refuses what is damaged in our own words", async () => {
         expect(error).toBeInstanceOf(CallerError),
       );
     }),
-    { numRuns: 300 },
+    { seed: 122, numRuns: 300 },
   );
 });
 
