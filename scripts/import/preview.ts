@@ -5,7 +5,7 @@ import type { OpenedPath } from "./open-file.ts";
 
 const MOST_SHOWN = 400;
 
-/** What will be read from a file and how, in lines for the person who has it. */
+/** How the rows of a file will become places, in lines for the person who has it. */
 export function previewOf({ path, format, mapping, first }: OpenedPath): string {
   const lines = [`${path}: ${format}`];
   const { columns, category, hasGeometry } = mapping;

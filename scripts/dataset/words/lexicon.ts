@@ -144,8 +144,11 @@ function allPhrases(): Map<string, Phrase> {
 
   function phraseOf(text: string): Phrase {
     const key = keyOf(text);
-    const phrase = phrases.get(key) ?? { text, own: new Set(), presets: new Map() };
-    phrases.set(key, phrase);
+    let phrase = phrases.get(key);
+    if (!phrase) {
+      phrase = { text, own: new Set(), presets: new Map() };
+      phrases.set(key, phrase);
+    }
     return phrase;
   }
 
