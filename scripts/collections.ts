@@ -1,5 +1,5 @@
 import { CallerError } from "../src/errors.ts";
-import { givenLabel } from "../src/formats/mapping/choices.ts";
+import { parseLabel } from "../src/formats/import-options.ts";
 import { parsedOptions, runCommand } from "./command.ts";
 import { confirm } from "./confirm.ts";
 import {
@@ -12,7 +12,7 @@ import {
 } from "./import/answers.ts";
 import { AdminApi } from "./import/api.ts";
 import { collectionId, targetUrl } from "./import/options.ts";
-import { grouped } from "./import/progress.ts";
+import { grouped } from "./progress.ts";
 import { openTarget } from "./target.ts";
 
 /** `npm run collections`: what data there is, here or in a deployed Worker. */
@@ -123,7 +123,7 @@ function tellDropped({ object, state, reason, startedAt, ...report }: InboxRepor
 }
 
 async function label(api: AdminApi, id: string, values: Values): Promise<void> {
-  const json = givenLabel(values);
+  const json = parseLabel(values);
   if (Object.keys(json).length === 0) throw new CallerError(`Say what to change.\n\n${USAGE}`);
   await api.ask(Anything, { method: "PATCH", path: `/collections/${id}`, json });
   await show(api, id);

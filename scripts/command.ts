@@ -3,9 +3,9 @@ import { CallerError } from "../src/errors.ts";
 import { ServerError } from "./import/api.ts";
 
 /**
- * Runs a command of ours: Ctrl+C aborts its signal, and what goes wrong is told in words.
+ * Runs a command: Ctrl+C aborts its signal, and an error is told in words.
  *
- * @param kept What is to be known where it ends in the middle.
+ * @param kept what to say where it ends before it is done: "What was sent is kept."
  */
 export async function runCommand(
   run: (signal: AbortSignal) => Promise<void>,
@@ -28,7 +28,7 @@ export async function runCommand(
   }
 }
 
-/** What stands behind a command's name. Throws a CallerError that tells the usage. */
+/** The options and names of a command line. Throws a CallerError with the usage for what is not understood. */
 export function parsedOptions<Config extends ParseArgsConfig>(config: Config, usage: string) {
   try {
     return parseArgs<Config>(config);

@@ -1,9 +1,9 @@
-import type { PlaceOfRow } from "../src/formats/open-places.ts";
+import type { MappedRow } from "../src/formats/map-rows.ts";
 import { type Part, partsOf } from "../src/formats/parts.ts";
 import { firstKey } from "../src/index/key.ts";
 import type { PlaceRecord } from "../src/records/place.ts";
 import { categoriesFor, collections, fingerprint, readDataset } from "./dataset/dataset.ts";
-import { regions } from "./dataset/regions.ts";
+import { regions } from "./dataset/words/regions.ts";
 import { Collection } from "./import/answers.ts";
 import type { AdminApi } from "./import/api.ts";
 import { knownWords, sendWords } from "./import/lexicon.ts";
@@ -75,7 +75,7 @@ async function outdated(api: AdminApi, mark: string) {
 }
 
 /** In the order of their keys, so that each part is of one neighbourhood. */
-async function* inOrder(records: readonly PlaceRecord[]): AsyncGenerator<PlaceOfRow> {
+async function* inOrder(records: readonly PlaceRecord[]): AsyncGenerator<MappedRow> {
   const sorted = records
     .map((record) => ({ record, key: firstKey(record) }))
     .sort((a, b) => a.key - b.key);

@@ -1,6 +1,6 @@
 import type { Category, Region } from "../../src/records/place.ts";
-import { lexicon } from "../dataset/lexicon.ts";
-import { englishNames } from "../dataset/tagging-schema.ts";
+import { lexicon } from "../dataset/words/lexicon.ts";
+import { englishNames } from "../dataset/words/tagging-schema.ts";
 import { Lexicon } from "./answers.ts";
 import type { AdminApi } from "./api.ts";
 

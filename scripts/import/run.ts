@@ -1,22 +1,22 @@
 import { stat } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import { CallerError } from "../../src/errors.ts";
+import { declaredTypes, fullLabel, mergeDeclarations } from "../../src/formats/import-options.ts";
 import { categoryOf } from "../../src/formats/mapping/category.ts";
-import { declaredWith, fullLabel, typesOf } from "../../src/formats/mapping/choices.ts";
 import { type Part, partsOf, type Rejected } from "../../src/formats/parts.ts";
 import { confirm } from "../confirm.ts";
+import { schemaMatcher } from "../dataset/words/schema-matcher.ts";
+import { grouped, Progress } from "../progress.ts";
 import { openTarget } from "../target.ts";
 import { Collection } from "./answers.ts";
 import { AdminApi } from "./api.ts";
 import { fingerprintOf, stampOf } from "./fingerprint.ts";
 import { sendLexicon } from "./lexicon.ts";
-import { type OpenedPath, openPath } from "./open-path.ts";
+import { type OpenedPath, openPath } from "./open-file.ts";
 import type { ImportOptions } from "./options.ts";
 import { previewOf } from "./preview.ts";
-import { grouped, Progress } from "./progress.ts";
 import { Rejects } from "./rejects.ts";
 import { LEDGER, RowBudget } from "./row-budget.ts";
-import { tagKinds } from "./tag-kinds.ts";
 import { type Uploaded, upload } from "./upload.ts";
 
 /** What the shell is told. */
@@ -47,7 +47,7 @@ interface Work {
 async function prepare(options: ImportOptions, signal: AbortSignal): Promise<Work> {
   const { collection, columns, attributes, isDryRun } = options;
   const stamp = await stampOf(options.files);
-  const kinds = tagKinds();
+  const kinds = schemaMatcher();
   const category = options.category && categoryOf(options.category, kinds);
   const choices = { columns, attributes, ...(category && { category }) };
   const progress = new Progress(await sizeOf(options.files));
@@ -99,8 +99,8 @@ async function store(work: Work, options: ImportOptions, signal: AbortSignal): P
   try {
     const api = new AdminApi(target.url, target.token, signal);
     const existing = await api.find(Collection, `/collections/${collection}`);
-    const declared = declaredWith(existing?.attributes ?? {}, options.attributes);
-    const attributes = typesOf(declared);
+    const declared = mergeDeclarations(existing?.attributes ?? {}, options.attributes);
+    const attributes = declaredTypes(declared);
     const question = questionOf(options, target.url, existing?.places ?? 0);
     if (!options.isConfirmed && !(await confirm(question, true))) {
       console.log("Nothing stored.");

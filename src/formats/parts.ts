@@ -1,20 +1,23 @@
-import type { PlaceOfRow } from "./open-places.ts";
-import type { Mark } from "./readers/row.ts";
+import type { MappedRow } from "./map-rows.ts";
+import type { Checkpoint } from "./readers/row.ts";
 
 /** Some places of the files in their order: what is stored at once. */
 export interface Part {
+  /** From 0. */
   readonly index: number;
-  /** NDJSON. */
+  /** The records as NDJSON. */
   readonly body: string;
+  /** How many places it has. */
   readonly places: number;
-  /** Where each place is from. */
+  /** Where each place is from, in the same order. */
   readonly origins: readonly Origin[];
-  /** Where the next one begins, if the format tells. */
-  readonly next: Mark | undefined;
+  /** Where the next part begins; undefined for binary formats. */
+  readonly next: Checkpoint | undefined;
 }
 
 export interface Origin {
   readonly file: string;
+  /** As Row has it: the line of a text file, the number of the row in a binary one. */
   readonly line: number;
 }
 
@@ -33,10 +36,13 @@ export const LIMITS: PartLimits = { places: 5_000, bytes: 6 * 1024 * 1024 };
 
 export interface PlacesOfFile {
   readonly path: string;
-  readonly places: AsyncIterable<PlaceOfRow>;
+  readonly places: AsyncIterable<MappedRow>;
 }
 
-/** Cuts files into parts, always the same for the same files: an import can go on where it stopped. */
+/**
+ * Cuts files into parts, always the same for the same files: an import can go on where it stopped. `onRow` is called for
+ * each row, with the reason where it is no place.
+ */
 export async function* partsOf(
   files: readonly PlacesOfFile[],
   onRow: (rejected?: Rejected) => void,
@@ -44,15 +50,15 @@ export async function* partsOf(
   limits: PartLimits = LIMITS,
 ): AsyncGenerator<Part> {
   let index = firstIndex;
-  let lines: string[] = [];
+  let records: string[] = [];
   let origins: Origin[] = [];
   let bytes = 0;
-  let next: Mark | undefined;
+  let next: Checkpoint | undefined;
 
   function takePart(): Part {
-    const part = { index, body: lines.join("\n"), places: lines.length, origins, next };
+    const part = { index, body: records.join("\n"), places: records.length, origins, next };
     index += 1;
-    [lines, origins, bytes] = [[], [], 0];
+    [records, origins, bytes] = [[], [], 0];
     return part;
   }
 
@@ -64,13 +70,13 @@ export async function* partsOf(
         continue;
       }
       onRow();
-      const line = JSON.stringify(place.record);
-      lines.push(line);
+      const record = JSON.stringify(place.record);
+      records.push(record);
       origins.push(origin);
-      bytes += Buffer.byteLength(line) + 1;
+      bytes += Buffer.byteLength(record) + 1;
       next = place.next;
-      if (lines.length >= limits.places || bytes >= limits.bytes) yield takePart();
+      if (records.length >= limits.places || bytes >= limits.bytes) yield takePart();
     }
   }
-  if (lines.length > 0) yield takePart();
+  if (records.length > 0) yield takePart();
 }

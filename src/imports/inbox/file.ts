@@ -1,21 +1,21 @@
 import { CallerError } from "../../errors.ts";
-import { gathered } from "../../formats/bytes/byte-stream.ts";
+import { rechunk } from "../../formats/bytes/byte-stream.ts";
 import { type Gunzip, gunzip } from "../../formats/bytes/gzip.ts";
+import {
+  declaredTypes,
+  fullLabel,
+  type LabelOptions,
+  mergeDeclarations,
+  parseAttributes,
+  parseColumns,
+  parseLabel,
+} from "../../formats/import-options.ts";
+import { type MappedRow, type MappedRows, mapRows } from "../../formats/map-rows.ts";
 import type { DeclaredAttributes, Note } from "../../formats/mapping/attributes.ts";
 import { categoryOf } from "../../formats/mapping/category.ts";
-import {
-  chosenAttributes,
-  chosenColumns,
-  declaredWith,
-  fullLabel,
-  type GivenLabel,
-  givenLabel,
-  typesOf,
-} from "../../formats/mapping/choices.ts";
-import { kindsOf } from "../../formats/mapping/kinds.ts";
-import { type OpenedPlaces, openPlaces, type PlaceOfRow } from "../../formats/open-places.ts";
+import { categoryMatcher } from "../../formats/mapping/category-matcher.ts";
 import { type OpenedText, openRows } from "../../formats/open-rows.ts";
-import type { Mark } from "../../formats/readers/row.ts";
+import type { Checkpoint } from "../../formats/readers/row.ts";
 import type { CollectionRow } from "../../index/snapshot.ts";
 import { labelOf as labelOfRow } from "../../index/write/collections.ts";
 import { readCategories } from "../../index/write/lexicon.ts";
@@ -27,9 +27,9 @@ import type { Dropped } from "./event.ts";
 /** An object of the inbox that has been looked into, and what its metadata says of it. */
 export interface Look {
   readonly text: OpenedText;
-  readonly opened: OpenedPlaces;
+  readonly opened: MappedRows;
   readonly mode: "merge" | "replace";
-  readonly label: GivenLabel;
+  readonly label: LabelOptions;
   readonly attributes: DeclaredAttributes;
   readonly uploaded: Date;
 }
@@ -47,33 +47,33 @@ export async function lookInto(
 ): Promise<Look> {
   const object = await objectOf(stores.bucket, dropped);
   const said = object.customMetadata ?? {};
-  const attributes = chosenAttributes(said.attribute ? [said.attribute] : []);
+  const attributes = parseAttributes(said.attribute ? [said.attribute] : []);
   const mode = said.mode ?? "merge";
   if (mode !== "merge" && mode !== "replace") {
     throw new CallerError(`The mode is merge or replace, not "${mode}".`);
   }
   const categories = await readCategories(stores);
-  const kinds = kindsOf({ kinds: () => categories, categories: () => categories });
+  const kinds = categoryMatcher({ kinds: () => categories, categories: () => categories });
   const choices = {
-    columns: chosenColumns(said.map ? [said.map] : []),
+    columns: parseColumns(said.map ? [said.map] : []),
     attributes,
     ...(said.category && { category: categoryOf(said.category, kinds) }),
   };
   const text = await openRows(bytesOf(object), unpack);
-  const opened = await openPlaces(text, choices, kinds, onNote);
+  const opened = await mapRows(text, choices, kinds, onNote);
   if (opened.mapping.category.by === "tags" && !categories.some(({ tags }) => tags)) {
     throw new CallerError(
       "The server does not know the kinds of places of OpenStreetMap yet: run `npm run load` or `npm run import` once, then put the file again.",
     );
   }
-  return { text, opened, mode, label: givenLabel(said), attributes, uploaded: object.uploaded };
+  return { text, opened, mode, label: parseLabel(said), attributes, uploaded: object.uploaded };
 }
 
 /** The platform's stream comes in chunks of 4 KiB. */
 const CHUNK_BYTES = 256 * 1024;
 
-const bytesOf = ({ body }: R2ObjectBody) => gathered(body, CHUNK_BYTES);
-const unpack: Gunzip = (bytes) => gathered(gunzip(bytes), CHUNK_BYTES);
+const bytesOf = ({ body }: R2ObjectBody) => rechunk(body, CHUNK_BYTES);
+const unpack: Gunzip = (bytes) => rechunk(gunzip(bytes), CHUNK_BYTES);
 
 /** All places of the object, or those from a mark on. */
 export async function placesFrom(
@@ -81,8 +81,8 @@ export async function placesFrom(
   dropped: Dropped,
   { text, opened }: Look,
   attributes: DeclaredAttributes,
-  mark: Mark | undefined,
-): Promise<AsyncIterable<PlaceOfRow>> {
+  mark: Checkpoint | undefined,
+): Promise<AsyncIterable<MappedRow>> {
   if (!mark) return opened.places(attributes);
   await opened.close();
   const again = bytesOf(await objectOf(bucket, dropped));
@@ -108,12 +108,12 @@ export function labelOf(
   row: CollectionRow | undefined,
 ): { readonly label: Label; readonly attributes: DeclaredAttributes } {
   const existing = row && labelOfRow(row);
-  const declared = declaredWith(existing?.attributes ?? {}, look.attributes);
+  const declared = mergeDeclarations(existing?.attributes ?? {}, look.attributes);
   const asOf = look.uploaded.toISOString().slice(0, 10);
   const full = fullLabel(look.label, existing, { title: collection, asOf });
   const parsed = LabelFields.safeParse({ ...full, attributes: declared });
   if (parsed.success) {
-    return { label: { id: collection, ...parsed.data }, attributes: typesOf(declared) };
+    return { label: { id: collection, ...parsed.data }, attributes: declaredTypes(declared) };
   }
   const [issue] = parsed.error.issues;
   throw new CallerError(`The metadata ${issue!.path.join(".")} is not valid: ${issue!.message}.`);

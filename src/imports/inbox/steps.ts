@@ -1,9 +1,9 @@
 import { sha256Hex } from "../../digest.ts";
 import { CallerError, NotFound } from "../../errors.ts";
+import type { MappedRows } from "../../formats/map-rows.ts";
 import type { DeclaredAttributes } from "../../formats/mapping/attributes.ts";
-import type { OpenedPlaces } from "../../formats/open-places.ts";
 import { partsOf } from "../../formats/parts.ts";
-import type { Mark } from "../../formats/readers/row.ts";
+import type { Checkpoint } from "../../formats/readers/row.ts";
 import { findCollection, isPastAborting } from "../../index/write/collections.ts";
 import { CollectionId } from "../../records/collection-schema.ts";
 import { abortStep } from "../abort.ts";
@@ -29,7 +29,7 @@ export interface Begun {
   readonly mode: "merge" | "replace";
   readonly attributes: DeclaredAttributes;
   readonly format: string;
-  readonly columns: OpenedPlaces["mapping"]["columns"];
+  readonly columns: MappedRows["mapping"]["columns"];
 }
 
 /** How far the object is read, and what came of it until then. */
@@ -38,7 +38,7 @@ export interface Reading {
   readonly parts: number;
   readonly rows: number;
   /** Where the next part begins; missing at the beginning. */
-  readonly mark?: Mark | undefined;
+  readonly mark?: Checkpoint | undefined;
   readonly isWhole: boolean;
   readonly counts: PartCounts;
   readonly skipped: number;

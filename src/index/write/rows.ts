@@ -1,9 +1,9 @@
-import { booleanOf } from "../../formats/mapping/attributes.ts";
 import type { AttributeType } from "../../records/attributes.ts";
 import type { Attributes } from "../../records/collection-schema.ts";
 import type { Line } from "../../records/log.ts";
 import { lineageOf, type PlaceRecord } from "../../records/place.ts";
 import { categoryTerm, facetTerm, indexTerms, nameTerm } from "../../text/tokens.ts";
+import { booleanOf } from "../../text/yes-no.ts";
 import { isInWords, rowKey, rowValue } from "../search/filter.ts";
 import type { Incoming } from "./versions.ts";
 

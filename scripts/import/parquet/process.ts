@@ -1,10 +1,11 @@
-import { readSlices, type Slice } from "./parquet-slices.ts";
+import { readSlices, type Slice } from "./slices.ts";
 
-/** Reads a Parquet file in a process of its own, which may end in any way: a slice for each "next". */
+/** Reads a Parquet file in a process of its own, which may end in any way. It answers each message with a slice. */
 
-/** How often the parent is told that the reading goes on. */
+/** How often the parent is told that the process is alive. */
 export const SIGN_MS = 250;
 
+/** A slice, nothing at the end, or why the file cannot be read. */
 export type Answer = { slice?: Slice; problem?: string } | "alive";
 
 if (import.meta.main) {
@@ -18,7 +19,7 @@ if (import.meta.main) {
       return { problem: error instanceof Error ? error.message : String(error) };
     }
   };
-  // The next slice is read while the one before is used.
+  // The next slice is read while the parent uses the one before.
   let ahead = read();
   process.on("message", () => {
     ahead = ahead.then((answer) => {

@@ -2,36 +2,41 @@ import { fork } from "node:child_process";
 import { on } from "node:events";
 import { join } from "node:path";
 import type { AsyncBuffer } from "hyparquet";
-import { CallerError } from "../../src/errors.ts";
-import { emptyFields, type Row } from "../../src/formats/readers/row.ts";
-import { type Answer, SIGN_MS } from "./parquet-process.ts";
-import type { Slice } from "./parquet-slices.ts";
+import { CallerError } from "../../../src/errors.ts";
+import { emptyFields, type Row } from "../../../src/formats/readers/row.ts";
+import { type Answer, SIGN_MS } from "./process.ts";
+import type { Slice } from "./slices.ts";
 
-const PROCESS = join(import.meta.dirname, "parquet-process.ts");
+const PROCESS = join(import.meta.dirname, "process.ts");
 
-/** A file is looked into so far; only then it is read for good, so that many can be looked into. */
+/** So many rows are read first, in a process that ends then: of many files, samples may be taken before any is read. */
 const FIRST_ROWS = 1_000;
 
-/** What reading a slice may take before the file is held for damaged. */
+/** What reading a slice may take before the file is taken for damaged. */
 export interface Bounds {
-  /** Without any sign of life, so not of waiting for the disk. */
+  /** Time without any sign of life; waiting for the disk does not count. */
   readonly patienceMs: number;
   readonly heapMegabytes: number;
 }
 
 const BOUNDS: Bounds = { patienceMs: 60_000, heapMegabytes: 4_096 };
 
-/** The rows of a Parquet file, with the point of a GeoParquet geometry; `onBytes` is told how far reading is. */
+/**
+ * The rows of a Parquet file, with the points of its geometries. `onBytes` is called with how many bytes have been read,
+ * of as many as the file has.
+ *
+ * @throws CallerError if the file is damaged
+ */
 export async function* readParquet(
   path: string,
   bytes: number,
   onBytes: (read: number) => void,
   bounds: Bounds = BOUNDS,
 ): AsyncGenerator<Row> {
-  const looked: Slice[] = [];
-  for await (const slice of slicesApart(path, 0, FIRST_ROWS, bounds)) looked.push(slice);
-  for (const slice of looked) yield* rowsOf(slice);
-  const last = looked.at(-1);
+  const first: Slice[] = [];
+  for await (const slice of slicesApart(path, 0, FIRST_ROWS, bounds)) first.push(slice);
+  for (const slice of first) yield* rowsOf(slice);
+  const last = first.at(-1);
   if (!last || last.firstRow + last.rows < FIRST_ROWS) return;
   for await (const slice of slicesApart(path, FIRST_ROWS, Number.POSITIVE_INFINITY, bounds)) {
     yield* rowsOf(slice);
@@ -69,7 +74,7 @@ async function* slicesApart(
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
   let silentSigns = 0;
-  // Counted in signs and not by the clock: a laptop may have slept.
+  // Counted in signs, not in time: a laptop may have slept.
   const watch = setInterval(() => {
     silentSigns += 1;
     if (silentSigns * SIGN_MS >= patienceMs) child.kill("SIGKILL");
@@ -77,7 +82,7 @@ async function* slicesApart(
   child.on("message", () => {
     silentSigns = 0;
   });
-  // To a process that has ended nothing can be sent: the loop below sees its end.
+  // Without a callback this would throw where the process has ended, which the loop below sees by itself.
   const askNext = () => child.send("next", () => {});
   try {
     askNext();

@@ -1,4 +1,4 @@
-import type { Tags } from "./osm-elements.ts";
+import type { Tags } from "./elements.ts";
 
 /**
  * What of OpenStreetMap is a place that people look for. Of most keys anything, of some only what has a name,

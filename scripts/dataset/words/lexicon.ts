@@ -1,5 +1,5 @@
-import { type Category, type Kind, lineageOf } from "../../src/records/place.ts";
-import { phraseTerm, tokenize } from "../../src/text/tokens.ts";
+import { type Category, type Kind, lineageOf } from "../../../src/records/place.ts";
+import { phraseTerm, tokenize } from "../../../src/text/tokens.ts";
 import { OWN_WORDS, SAME_WORDS } from "./own-words.ts";
 import { englishCores, parts, plural } from "./phrases.ts";
 import { englishNames, type PresetTags, presetTags, presetTexts } from "./tagging-schema.ts";
@@ -76,16 +76,16 @@ export function lexicon(paths: Iterable<string>): Category[] {
   for (const path of paths) for (const ancestor of lineageOf(path)) wanted.add(ancestor);
 
   const names = englishNames();
-  const keys = new Set([...names.keys()].map((path) => path.replace(/\/.*/, "")));
+  const tagKeys = new Set([...names.keys()].map((path) => path.replace(/\/.*/, "")));
   const words = wordsByPath();
   const kindOf = kindReader();
   return [...wanted].sort().map((path) => {
     const last = titleCase(lastOf(path));
-    const found = [...(words.get(path) ?? []), ...(words.get(SAME_WORDS[path] ?? "") ?? [])];
+    const found = distinct(words.get(path) ?? [], words.get(SAME_WORDS[path] ?? "") ?? []);
     // A category of another scheme has at least its own name.
-    const isForeign = !names.has(path) && !keys.has(path) && !NO_WORDS.has(last);
-    if (found.length === 0 && isForeign) found.push(last.toLowerCase());
-    return { ...kindOf(path), words: distinct(found) };
+    const isForeign = !names.has(path) && !tagKeys.has(path) && !NO_WORDS.has(last);
+    const isNameless = found.length === 0 && isForeign;
+    return { ...kindOf(path), words: isNameless ? [last.toLowerCase()] : found };
   });
 }
 
@@ -102,16 +102,25 @@ function titleCase(segment: string): string {
   return segment.replaceAll("_", " ").replace(/(^| )\p{Ll}/gu, (start) => start.toUpperCase());
 }
 
-function distinct(words: readonly string[]): string[] {
-  const byKey = new Map<string, string>();
-  for (const word of words) if (!byKey.has(keyOf(word))) byKey.set(keyOf(word), word);
-  return [...byKey.values()];
+/** The words of two lists, each of which has no word twice. */
+function distinct(words: readonly string[], more: readonly string[]): readonly string[] {
+  if (more.length === 0) return words;
+  const known = new Set(words.map(keyOf));
+  return [...words, ...more.filter((word) => !known.has(keyOf(word)))];
 }
 
 /** Phrases are the same if the index takes them for the same. */
 function keyOf(phrase: string): string {
-  return phraseTerm(tokenize(phrase));
+  let key = keys.get(phrase);
+  if (key === undefined) {
+    key = phraseTerm(tokenize(phrase));
+    keys.set(phrase, key);
+  }
+  return key;
 }
+
+/** Many languages have the same phrases. */
+const keys = new Map<string, string>();
 
 let cachedWords: Map<string, string[]> | undefined;
 
@@ -135,8 +144,11 @@ function allPhrases(): Map<string, Phrase> {
 
   function phraseOf(text: string): Phrase {
     const key = keyOf(text);
-    const phrase = phrases.get(key) ?? { text, own: new Set(), presets: new Map() };
-    phrases.set(key, phrase);
+    let phrase = phrases.get(key);
+    if (!phrase) {
+      phrase = { text, own: new Set(), presets: new Map() };
+      phrases.set(key, phrase);
+    }
     return phrase;
   }
 

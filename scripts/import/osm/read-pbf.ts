@@ -1,17 +1,19 @@
-import { emptyFields, faultyRow, type Row } from "../../src/formats/readers/row.ts";
-import { damaged, readBlocks } from "./osm-blocks.ts";
-import { type ElementVisitor, type Tags, visitElements } from "./osm-elements.ts";
-import { NodeTable } from "./osm-node-table.ts";
-import { isPlace } from "./osm-places.ts";
+import { emptyFields, faultyRow, type Row } from "../../../src/formats/readers/row.ts";
+import { damaged, readBlocks } from "./blocks.ts";
+import { type ElementVisitor, type Tags, visitElements } from "./elements.ts";
+import { NodeTable } from "./node-table.ts";
+import { isPlace } from "./places.ts";
 
-/** A way's centre is that of so many of its nodes, evenly taken. */
+/** A way's centre is the mean of no more of its nodes, evenly taken. */
 const NODES_A_WAY = 16;
 
 /**
- * The places of an OpenStreetMap PBF file: nodes, and ways by their centres. Each round reads the file twice,
- * first for the ways and the ids of their nodes, then for these nodes' positions. A round takes as many ways
- * as the table of nodes holds, 256 MB; only extracts with more than a million ways that are places need a
- * second one. Relations are left out.
+ * The places of an OpenStreetMap PBF file: nodes, and ways by their centres; relations are left out. Each round reads the
+ * file twice: first for ways and the ids of their nodes, then for the positions of these nodes. A round takes as many
+ * ways as the table of nodes (256 MB) has room for. Only extracts with more than a million ways that are places need a
+ * second round.
+ *
+ * @throws CallerError if the file is damaged
  */
 export async function* readOsmPbf(
   path: string,
@@ -29,7 +31,7 @@ export async function* readOsmPbf(
   }
 }
 
-/** Fills the table with the nodes of ways from this one on, and returns which it had no room for. */
+/** Fills the table with the nodes of the ways from `firstWay` on. Returns the first way that it had no room for. */
 async function collectWays(path: string, firstWay: number, nodes: NodeTable): Promise<number> {
   let ways = 0;
   let endWay = Number.POSITIVE_INFINITY;
@@ -75,11 +77,11 @@ async function* places(
         ways += 1;
         if (way < firstWay || way >= endWay) return;
         const center = nodes.centerOf(someOf(ids));
-        if (center) rows.push(rowOf(element, `w${id}`, tags, ...center));
-        else
-          rows.push(
-            faultyRow(element, `(w${id}) has no nodes before it: sort with \`osmium sort\``),
-          );
+        rows.push(
+          center
+            ? rowOf(element, `w${id}`, tags, ...center)
+            : faultyRow(element, `(w${id}) has no nodes before it: sort with \`osmium sort\``),
+        );
       },
     });
     yield* rows;

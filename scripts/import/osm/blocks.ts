@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { inflateSync, zstdDecompressSync } from "node:zlib";
 import { PbfReader } from "pbf";
-import { CallerError } from "../../src/errors.ts";
+import { CallerError } from "../../../src/errors.ts";
 
 /** The bounds of the format: https://wiki.openstreetmap.org/wiki/PBF_Format */
 const MOST_HEADER_BYTES = 64 * 1024;
@@ -40,6 +40,7 @@ export function isOsmPbf(head: Uint8Array): boolean {
   return new TextDecoder("latin1").decode(head.subarray(4, 15)) === "\n\tOSMHeader";
 }
 
+/** An error in our own words. */
 export function damaged(how: string, cause?: unknown): CallerError {
   return new CallerError(`The OpenStreetMap file is damaged (${how}): fetch it again.`, { cause });
 }

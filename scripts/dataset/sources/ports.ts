@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { toRecord } from "../../src/records/draft.ts";
-import type { Collection, PlaceRecord } from "../../src/records/place.ts";
-import { packageFile } from "./package-file.ts";
+import { toRecord } from "../../../src/records/draft.ts";
+import type { Collection, PlaceRecord } from "../../../src/records/place.ts";
+import { packageFile } from "../package-file.ts";
 
 /** Sea ports by UN/LOCODE: the sea-ports package. */
 export const collection: Collection = {

@@ -1,14 +1,14 @@
-import { CallerError } from "../../errors.ts";
-import { ATTRIBUTE_TYPES, type AttributeType } from "../../records/attributes.ts";
-import { DeclaredName } from "../../records/schema.ts";
-import type { DeclaredAttributes } from "./attributes.ts";
-import { TARGETS, type Target } from "./column-names.ts";
-import type { Columns } from "./columns.ts";
+import { CallerError } from "../errors.ts";
+import { ATTRIBUTE_TYPES, type AttributeType } from "../records/attributes.ts";
+import { DeclaredName } from "../records/schema.ts";
+import type { DeclaredAttributes } from "./mapping/attributes.ts";
+import { TARGETS, type Target } from "./mapping/column-names.ts";
+import type { Columns } from "./mapping/columns.ts";
 
-/** What a person may say of a file in words: in options of the import command, or with the file itself. */
+/** What a person says of a file in words: by options of the import command, or by the metadata of an object. */
 
 /** What a collection is called, and where it is from. */
-export interface GivenLabel {
+export interface LabelOptions {
   readonly title?: string;
   readonly license?: string;
   readonly attribution?: string;
@@ -16,25 +16,26 @@ export interface GivenLabel {
   readonly asOf?: string;
 }
 
-export function givenLabel(values: { readonly [key: string]: unknown }): GivenLabel {
+/** Of options or metadata, in which `asOf` is called `as-of`. */
+export function parseLabel(values: { readonly [key: string]: unknown }): LabelOptions {
   const { title, license, attribution, url, "as-of": asOf } = values;
   const given = Object.entries({ title, license, attribution, url, asOf });
   return Object.fromEntries(given.filter(([, value]) => typeof value === "string"));
 }
 
-/** What is given, else what the collection is called already, else what can be told without asking. */
+/** What is given, else what the collection is called already, else the default. */
 export function fullLabel(
-  given: GivenLabel,
-  existing: GivenLabel | undefined,
-  otherwise: { readonly title: string; readonly asOf: string },
-): Required<GivenLabel> {
+  given: LabelOptions,
+  existing: LabelOptions | undefined,
+  byDefault: { readonly title: string; readonly asOf: string },
+): Required<LabelOptions> {
   const { title, license, attribution, url } = existing ?? {};
   return {
-    title: given.title ?? (title || otherwise.title),
+    title: given.title ?? (title || byDefault.title),
     license: given.license ?? (license || "not stated"),
     attribution: given.attribution ?? attribution ?? "",
     url: given.url ?? url ?? "",
-    asOf: given.asOf ?? otherwise.asOf,
+    asOf: given.asOf ?? byDefault.asOf,
   };
 }
 
@@ -45,7 +46,7 @@ const SHORT: Readonly<Record<string, Target>> = {
 };
 
 /** Of texts such as `name=brand+branch,lat=Y`. Throws a CallerError. */
-export function chosenColumns(maps: readonly string[]): Columns {
+export function parseColumns(maps: readonly string[]): Columns {
   const columns: Partial<Record<Target, string[]>> = {};
   for (const pair of maps.flatMap((map) => map.split(","))) {
     const [key = "", value] = pair.split(/=(.*)/s);
@@ -62,7 +63,7 @@ export function chosenColumns(maps: readonly string[]): Columns {
 }
 
 /** Of texts such as `stars:number,wheelchair:boolean`. Throws a CallerError. */
-export function chosenAttributes(declared: readonly string[]): DeclaredAttributes {
+export function parseAttributes(declared: readonly string[]): DeclaredAttributes {
   const attributes: Record<string, AttributeType> = {};
   for (const pair of declared.flatMap((one) => one.split(","))) {
     const [, name = "", type] = /^(.+):(\w+)$/.exec(pair.trim()) ?? [];
@@ -77,18 +78,18 @@ export function chosenAttributes(declared: readonly string[]): DeclaredAttribute
   return attributes;
 }
 
-/** How a collection declares its attributes; a title and values are for people. */
+/** How a collection declares its attributes; what else it says of them, a title for example, is left as it is. */
 export type Declarations = Readonly<Record<string, { readonly type: AttributeType }>>;
 
-/** What the collection declares already, with what is chosen besides. */
-export function declaredWith<Known extends Declarations>(
+/** What the collection declares already, with the types that are given. */
+export function mergeDeclarations<Known extends Declarations>(
   known: Known,
-  chosen: DeclaredAttributes,
+  given: DeclaredAttributes,
 ): Known & Declarations {
-  const changed = Object.entries(chosen).filter(([name, type]) => known[name]?.type !== type);
+  const changed = Object.entries(given).filter(([name, type]) => known[name]?.type !== type);
   return { ...known, ...Object.fromEntries(changed.map(([name, type]) => [name, { type }])) };
 }
 
-export function typesOf(declared: Declarations): DeclaredAttributes {
+export function declaredTypes(declared: Declarations): DeclaredAttributes {
   return Object.fromEntries(Object.entries(declared).map(([name, { type }]) => [name, type]));
 }

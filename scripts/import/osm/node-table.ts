@@ -1,14 +1,19 @@
 const MOST_NODES = 16 * 1024 * 1024;
 const UNKNOWN = 0x7fffffff;
+/** 360°. */
+const TURN = 360e7;
 
-/** Positions of chosen nodes, in arrays of 16 bytes a node. Ids are added first, then positions. */
+/**
+ * The positions of chosen nodes, in units of 1e-7 degrees and in arrays of 16 bytes a node. Ids are added first, then
+ * positions.
+ */
 export class NodeTable {
   readonly #most: number;
   #ids: Float64Array;
   #count = 0;
   #latitudes = new Int32Array(0);
   #longitudes = new Int32Array(0);
-  /** Files are sorted by id, so the next node is mostly behind the last. */
+  /** Where the next node is looked for first: files are sorted by id. */
   #next = 0;
 
   constructor(most = MOST_NODES) {
@@ -16,7 +21,7 @@ export class NodeTable {
     this.#ids = new Float64Array(Math.min(most, 1024));
   }
 
-  /** False, and nothing added, if there is no room. An empty table has room for anything. */
+  /** False if there is no room: then nothing is added. An empty table has room for anything. */
   add(ids: readonly number[]): boolean {
     const needed = this.#count + ids.length;
     if (needed > this.#most && this.#count > 0) return false;
@@ -30,7 +35,7 @@ export class NodeTable {
     return true;
   }
 
-  /** All ids are there: positions may come. */
+  /** To be called when all ids are added and before any position is. */
   close(): void {
     const sorted = this.#ids.subarray(0, this.#count).sort();
     let count = 0;
@@ -51,17 +56,18 @@ export class NodeTable {
     this.#longitudes[index] = longitude;
   }
 
-  /** The middle of the nodes that are known; undefined if none is. */
+  /** The middle of the nodes that are known, also across ±180°; undefined if none is known. */
   centerOf(ids: readonly number[]): [latitude: number, longitude: number] | undefined {
-    let [latitude, longitude, known] = [0, 0, 0];
+    let [latitudes, eastings, known, origin] = [0, 0, 0, 0];
     for (const id of ids) {
       const index = this.#find(id);
       if (index === undefined || this.#latitudes[index] === UNKNOWN) continue;
-      latitude += this.#latitudes[index]!;
-      longitude += this.#longitudes[index]!;
+      if (known === 0) origin = this.#longitudes[index]!;
+      latitudes += this.#latitudes[index]!;
+      eastings += wrapped(this.#longitudes[index]! - origin);
       known += 1;
     }
-    return known > 0 ? [latitude / known, longitude / known] : undefined;
+    return known > 0 ? [latitudes / known, wrapped(origin + eastings / known)] : undefined;
   }
 
   #find(id: number): number | undefined {
@@ -81,4 +87,9 @@ export class NodeTable {
     this.#next = low + 1;
     return low;
   }
+}
+
+/** The same angle from −180° to 180°. */
+function wrapped(angle: number): number {
+  return Math.abs(angle) > TURN / 2 ? angle - TURN * Math.sign(angle) : angle;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import type { Region } from "../../src/records/place.ts";
+import type { Region } from "../../../src/records/place.ts";
+import { packageFile } from "../package-file.ts";
 import { LANGUAGES } from "./languages.ts";
-import { packageFile } from "./package-file.ts";
 import { COUNTRY_WORDS, REGION_WORDS } from "./region-words.ts";
 
 /** GeoNames' names that no person would say, or that hide the plain one. */

@@ -58,7 +58,7 @@ export const REGION_WORDS: Readonly<Record<string, Readonly<Record<string, strin
     "08": "Rhineland-Palatinate, RP",
     "09": "SL",
     "10": "SH",
-    "11": "BB, Mark",
+    "11": "BB, Checkpoint",
     "12": "Mecklenburg-Western Pomerania, MV, Meckl",
     "13": "Sachsen, SN",
     "14": "Sachsen-Anhalt, ST",

