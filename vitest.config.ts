@@ -9,6 +9,8 @@ export default defineConfig(async () => ({
   // Silences warnings about the source maps of packages.
   logLevel: "error" as const,
   test: {
+    // The Worker writes a line for each request.
+    silent: "passed-only" as const,
     // One is the default of a machine with two processors: ten minutes instead of six.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [

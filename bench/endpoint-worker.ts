@@ -1,7 +1,7 @@
-import type { Hono } from "hono";
-import { createApp } from "../src/http/app.ts";
+import { createApp, serve } from "../src/http/app.ts";
 import { catalog } from "../src/mcp/catalog.ts";
 import { serverFor } from "../src/mcp/server.ts";
+import { openDeployment } from "../src/services.ts";
 
 /** A search's statement, without the search around it. */
 interface Statement {
@@ -10,14 +10,14 @@ interface Statement {
 }
 
 /** The Worker as it is deployed, and beside it, in the same process, two bare routes to compare it with. */
-const app: Hono<{ Bindings: Env }> = createApp({ "/mcp": serverFor(catalog) });
+const app = createApp({ "/mcp": serverFor(catalog) });
 app
   .post("/bare", async (c) => c.json({ result: await c.req.json() }))
   .post("/statement", async (c) => {
     const { sql, parameters } = await c.req.json<Statement>();
-    const session = c.env.PLACES_DB.withSession("first-unconstrained");
+    const session = c.env.stores.database.withSession("first-unconstrained");
     const [result] = await session.batch([session.prepare(sql).bind(...parameters)]);
     return c.json(result);
   });
 
-export default { fetch: app.fetch } satisfies ExportedHandler<Env>;
+export default { fetch: serve(app, openDeployment) } satisfies ExportedHandler<Env>;

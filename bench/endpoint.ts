@@ -13,7 +13,7 @@ import { Agent, request } from "node:http";
 import { createRequire } from "node:module";
 import { cpus } from "node:os";
 import { PlaceIndex } from "../src/index/place-index.ts";
-import { planSearch } from "../src/index/search/plan.ts";
+import { statementFor } from "../src/index/search/plan.ts";
 import { inSqlite, MeteredDatabase } from "./metered-database.ts";
 import { openSqlite, placesFile } from "./places-file.ts";
 import { type BenchQuestion, firstSearch, questionsAbout } from "./questions.ts";
@@ -121,21 +121,21 @@ function rpc(method: string, params: object): object {
 
 /** Each round asks a few centimetres farther, so that no answer comes from the cache. */
 function calls(round: number): object[] {
-  return questions.map(({ center, radiusMeters, limit, text, category }) => ({
+  return questions.map(({ center, radiusMeters, limit, query }) => ({
     name: "get_nearby_data",
     arguments: {
       latitude: center.latitude + round * 1e-6,
       longitude: center.longitude,
       radius: radiusMeters / 1000,
-      query: text,
+      query: query.text,
       limit,
-      ...(category && { category }),
+      ...(query.category && { category: query.category.text }),
     },
   }));
 }
 
 function statements(): object[] {
-  return questions.map((question) => planSearch(firstSearch(question)));
+  return questions.map((question) => statementFor(firstSearch(question)));
 }
 
 async function measure({ name, path, headers, bodies }: Route): Promise<Cost> {

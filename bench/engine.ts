@@ -10,7 +10,8 @@
  */
 
 import { PlaceIndex } from "../src/index/place-index.ts";
-import { findNearby, type NearbyAnswer } from "../src/nearby/find.ts";
+import { findNearby } from "../src/nearby/find.ts";
+import type { Answer } from "../src/nearby/question.ts";
 import { MOVES } from "./copies.ts";
 import { inD1, inSqlite, MeteredDatabase } from "./metered-database.ts";
 import { bytesOf, openD1, openSqlite, type PlacesFile, placesFile } from "./places-file.ts";
@@ -88,7 +89,8 @@ async function ask(file: PlacesFile, questions: readonly BenchQuestion[]): Promi
 
   return questions.map((question, index) => {
     const [there, here] = [inWorkerd[index]!, direct[index]!];
-    if (there.answer !== here.answer) throw new Error(`D1 and SQLite differ: ${question.text}`);
+    if (there.answer !== here.answer)
+      throw new Error(`D1 and SQLite differ: ${question.query.text}`);
     const took = (part: "search" | "whole"): Took => ({
       ms: here[part]!.ms,
       rowsRead: there[part]!.rowsRead,
@@ -266,7 +268,7 @@ function millions(places: number): string {
   return places < 1_000_000 ? `${places / 1000} k` : `${short(places / 1_000_000)} M`;
 }
 
-function idsOf({ places, nearestBeyond }: NearbyAnswer): string {
+function idsOf({ places, nearestBeyond }: Answer): string {
   return [...places, ...(nearestBeyond ? [nearestBeyond] : [])].map(({ row }) => row.key).join();
 }
 

@@ -188,8 +188,8 @@ async function askOurs() {
       if (found[0]!.rows.length > 0) {
         database.runs = [];
         startedAt = performance.now();
-        const { places, reading } = await findNearby(store, question);
-        if (reading === "exact" && places.length > 0) {
+        const { places, mode } = await findNearby(store, question);
+        if (mode === "exact" && places.length > 0) {
           elapsed = performance.now() - startedAt;
           keys = places.map(({ row }) => row.key);
         }
@@ -218,7 +218,7 @@ function* peerPlaces(database: DatabaseSync): Generator<PeerPlace> {
 
 /** The words spelled out: peers need not look up what category a word means, as our statement does. */
 function toPeerQuestion(question: BenchQuestion, database: DatabaseSync): PeerQuestion {
-  const { center, radiusMeters, limit, text, category } = question;
-  const words = matchWords(database, text, category);
+  const { center, radiusMeters, limit, query } = question;
+  const words = matchWords(database, query);
   return { center, radiusMeters, limit, ...(words && { words }) };
 }

@@ -15,7 +15,7 @@ import { collectionOf, realPlaces } from "./real-places.ts";
 const ROOT = join(import.meta.dirname, "..");
 const FOLDER = join(ROOT, ".wrangler/bench");
 /** Another index, another file. */
-const SHAPES = ["places/key", "places/words", "collections/key-plan", "collections/index-rows"];
+const SHAPES = ["index/key", "index/write/keys", "index/write/rows", "text/tokens"];
 
 /** A local D1 database with so many places, as `wrangler dev` would have it; built on first use. */
 export interface PlacesFile {

@@ -1,7 +1,7 @@
 import type { Point } from "../src/geo/point.ts";
-import type { Search } from "../src/index/search/plan.ts";
-import { textQuery } from "../src/index/search/query.ts";
-import type { NearbyQuestion } from "../src/nearby/find.ts";
+import { planArea, type Search } from "../src/index/search/plan.ts";
+import { compileQuery, matchFor } from "../src/index/search/query.ts";
+import type { Question } from "../src/nearby/question.ts";
 import type { PlaceRecord } from "../src/records/place.ts";
 import { indexTerms } from "../src/text/tokens.ts";
 import { MOVES, type Move, move, moveBack } from "./copies.ts";
@@ -28,7 +28,7 @@ export type Kind = (typeof KINDS)[number];
 export const AREAS = ["dense", "suburban", "empty"] as const;
 export type Area = (typeof AREAS)[number];
 
-export interface BenchQuestion extends NearbyQuestion {
+export interface BenchQuestion extends Question {
   readonly kind: Kind;
   readonly area: Area;
 }
@@ -72,16 +72,12 @@ export function questionsAbout(
     for (const kind of KINDS) {
       for (let made = 0; made < each; ) {
         const { near, center } = locate[area]();
-        const what = ask(
-          random,
-          kind,
-          kind === KINDS.at(-1) ? oneOf(random, records) : near,
-          words,
-        );
-        if (!what) continue;
+        const named = kind === KINDS.at(-1) ? oneOf(random, records) : near;
+        const query = ask(random, kind, named, words);
+        if (!query) continue;
         const there = area === "empty" ? center : move(center, oneOf(random, moves));
         const radiusMeters = oneOf(random, RADII_METERS);
-        questions.push({ center: there, radiusMeters, limit: LIMIT, ...what, kind, area });
+        questions.push({ center: there, radiusMeters, limit: LIMIT, query, kind, area });
         made += 1;
       }
     }
@@ -90,28 +86,22 @@ export function questionsAbout(
 }
 
 /** What findNearby searches for first. */
-export function firstSearch({
-  text,
-  category,
-  center,
-  radiusMeters,
-  limit,
-}: BenchQuestion): Search {
-  const query = textQuery(text, category, "exact");
-  return { center, radiusMeters, limit: limit + 1, text: query };
+export function firstSearch({ query, center, radiusMeters, limit }: Question): Search {
+  const match = matchFor(query, "exact");
+  return { area: planArea(center, radiusMeters), limit: limit + 1, match };
 }
 
-/** Text or category that the place answers; undefined if its name has no word of the kind. */
+/** A text or category that the place answers; undefined if its name has no word of the kind. */
 function ask(random: Random, kind: Kind, { name, category }: PlaceRecord, words: WordCounts) {
   const [least, most] = words.bounds;
   const known = [...indexTerms([name])].filter((word) => [...word].length > 1);
   const having = (from: number, to: number) => {
     const fitting = known.filter((word) => words.of(word) >= from && words.of(word) < to);
-    return fitting.length > 0 ? { text: oneOf(random, fitting) } : undefined;
+    return fitting.length > 0 ? compileQuery(oneOf(random, fitting)) : undefined;
   };
   switch (kind) {
     case "anything":
-      return { text: "" };
+      return compileQuery("");
     case "common word":
     case "word from elsewhere":
       return having(most, Number.POSITIVE_INFINITY);
@@ -123,11 +113,11 @@ function ask(random: Random, kind: Kind, { name, category }: PlaceRecord, words:
       const common = having(most, Number.POSITIVE_INFINITY);
       const others = known.filter((word) => word !== common?.text);
       return common && others.length > 0
-        ? { text: `${common.text} ${oneOf(random, others)}` }
+        ? compileQuery(`${common.text} ${oneOf(random, others)}`)
         : undefined;
     }
     case "category":
-      return { text: "", category };
+      return compileQuery("", category);
   }
 }
 

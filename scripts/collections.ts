@@ -1,5 +1,5 @@
 import { CallerError } from "../src/errors.ts";
-import { givenLabel } from "../src/formats/mapping/choices.ts";
+import { parseLabel } from "../src/formats/import-options.ts";
 import {
   ChangedMetadata,
   CollectionDetails,
@@ -12,7 +12,7 @@ import { type Command, parsedOptions, runCommand } from "./command.ts";
 import { confirm } from "./confirm.ts";
 import type { AdminApi } from "./import/api.ts";
 import { collectionId } from "./import/options.ts";
-import { grouped } from "./import/progress.ts";
+import { grouped } from "./progress.ts";
 import { TARGET_OPTIONS, withApi } from "./target.ts";
 
 const USAGE = `npm run collections -- [list]
@@ -109,7 +109,7 @@ function tellReport({ object, state, reason, startedAt, ...report }: InboxReport
 }
 
 async function label(api: AdminApi, id: string, values: Values): Promise<void> {
-  const json = givenLabel(values);
+  const json = parseLabel(values);
   if (Object.keys(json).length === 0) throw new CallerError(`Say what to change.\n\n${USAGE}`);
   await api.ask(ChangedMetadata, { method: "PATCH", path: `/collections/${id}`, json });
   await show(api, id);

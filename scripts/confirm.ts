@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
 
-/** Asks on a terminal, where Ctrl+C is a no; elsewhere there is nobody to ask, and `otherwise` is the answer. */
+/** Asks on a terminal, where Ctrl+C means no. Where there is no terminal, the answer is `otherwise`. */
 export async function confirm(question: string, otherwise: boolean): Promise<boolean> {
   if (!process.stdin.isTTY || !process.stdout.isTTY) return otherwise;
   const terminal = createInterface({ input: process.stdin, output: process.stdout });

@@ -1,10 +1,10 @@
-import type { PlaceOfRow } from "../src/formats/open-places.ts";
+import type { MappedRow } from "../src/formats/map-rows.ts";
 import { type Batch, batchesOf, Tally } from "../src/imports/batches.ts";
 import { CollectionDetails } from "../src/imports/contract.ts";
 import { firstKey } from "../src/index/key.ts";
 import type { PlaceRecord } from "../src/records/place.ts";
 import { categoriesFor, collections, fingerprint, readDataset } from "./dataset/dataset.ts";
-import { regions } from "./dataset/regions.ts";
+import { regions } from "./dataset/words/regions.ts";
 import type { AdminApi } from "./import/api.ts";
 import { lexiconFingerprint, putLexicon } from "./import/lexicon.ts";
 import { isRebuildNeeded, rebuildIndex } from "./import/rebuild-index.ts";
@@ -76,7 +76,7 @@ async function outdated(api: AdminApi, mark: string) {
 }
 
 /** In the order of their keys, so that each part is of one neighbourhood. */
-async function* inOrder(records: readonly PlaceRecord[]): AsyncGenerator<PlaceOfRow> {
+async function* inOrder(records: readonly PlaceRecord[]): AsyncGenerator<MappedRow> {
   const sorted = records
     .map((record) => ({ record, key: firstKey(record) }))
     .sort((a, b) => a.key - b.key);

@@ -1,9 +1,7 @@
 import type { ListrTask } from "listr2";
 import { type LoadOptions, loadDefaultData } from "./default-data.ts";
 import type { AdminApi } from "./import/api.ts";
-import { grouped } from "./import/progress.ts";
-
-const BAR_WIDTH = 30;
+import { grouped, progressText } from "./progress.ts";
 
 /** Loads the default data, showing how far it is. `api` is asked for when it begins. */
 export function loadTask<Context>(
@@ -21,7 +19,10 @@ export function loadTask<Context>(
         const tenth = Math.floor((10 * sent) / total);
         if (!process.stdout.isTTY && shown.has(tenth)) return;
         shown.add(tenth);
-        task.output = progress(sent, total, performance.now() - storingSince);
+        task.output =
+          sent === 0
+            ? "reading the source packages"
+            : progressText(sent / total, sent, "places", performance.now() - storingSince);
       };
       const onRebuild = (state: string) => {
         task.output = `making the index anew: ${state}`;
@@ -32,12 +33,4 @@ export function loadTask<Context>(
       else task.title = `Loaded ${grouped(places)} places in ${seconds.toFixed(0)} s`;
     },
   };
-}
-
-function progress(sent: number, total: number, elapsedMs: number): string {
-  if (sent === 0) return "reading the source packages";
-  const filled = Math.round((BAR_WIDTH * sent) / total);
-  const bar = "█".repeat(filled) + "░".repeat(BAR_WIDTH - filled);
-  const secondsLeft = (elapsedMs * (total - sent)) / sent / 1_000;
-  return `${bar} ${grouped(sent)} of ${grouped(total)} places, ${secondsLeft.toFixed(0)} s left`;
 }

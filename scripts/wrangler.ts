@@ -10,30 +10,29 @@ const QUIETLY = {
   CI: "true",
 };
 
-/** Runs a wrangler command to its end and returns what it printed; what it complained of goes into the error. */
+/** Runs a wrangler command and returns what it printed. Throws an Error with all of its output if it fails. */
 export function wrangler(...args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn("wrangler", args, { env: { ...process.env, ...QUIETLY } });
-    let printed = "";
-    let complaints = "";
+    let [out, err] = ["", ""];
     child.stdout.on("data", (text) => {
-      printed += text;
+      out += text;
     });
     child.stderr.on("data", (text) => {
-      complaints += text;
+      err += text;
     });
     child.on("error", reject);
     child.on("close", (code) => {
-      if (code === 0) resolve(printed);
-      else reject(new Error(`wrangler ${args.join(" ")} failed:\n${printed}${complaints}`));
+      if (code === 0) resolve(out);
+      else reject(new Error(`wrangler ${args.join(" ")} failed:\n${out}${err}`));
     });
   });
 }
 
-/** What `request.cf` is where there is no network to ask; without it wrangler says that everybody is in Austin, Texas. */
+/** What `request.cf` is: without this file, wrangler says that everybody is in Austin, Texas. */
 const NO_LOCATION = ".wrangler/no-location.json";
 
-/** Starts `wrangler dev`. What it prints is to be read, or it stops when the pipe is full. */
+/** Starts `wrangler dev`. Its output must be read, or it stops when the pipe is full. */
 export async function startServer(
   port: number,
 ): Promise<ChildProcessByStdio<null, Readable, Readable>> {

@@ -1,5 +1,19 @@
-/** What a request says about who asks. Any of it may be missing, and none of it is proven. */
+/** What a caller may do. Every route and every tool names the scope it needs. */
+export type Scope = "places:read" | "location" | "places:write" | "admin";
+
+/** Who asks, as far as it is proven. */
+export interface Principal {
+  /** The authenticated subject; undefined for everybody else. */
+  readonly subject: string | undefined;
+  readonly scopes: readonly Scope[];
+  readonly credential: "none" | "admin token";
+}
+
+/** What a request says about who asks. Of all but the principal nothing is proven, and any of it may be missing. */
 export interface Caller {
+  readonly principal: Principal;
+  /** Names the request in the log. */
+  readonly requestId: string;
   /** Where Cloudflare saw the connection come from: often the assistant's data centre, not the person. */
   readonly cf: IncomingRequestCfProperties | undefined;
   /** The address of the connection, IPv4 or IPv6. */
@@ -7,10 +21,10 @@ export interface Caller {
   readonly userAgent: string | undefined;
   /** The program's own name, such as `claude-ai`. Clients of the 2025 revisions do not send it with a call. */
   readonly clientName: string | undefined;
-  /** Who has been authenticated; nobody yet. */
-  readonly subject: string | undefined;
   /** The session of a 2025-era client that has one. */
   readonly sessionId: string | undefined;
+  /** Whether the host tells the location itself, so that the tools it sees take no place. */
+  readonly isLocatedByHost: boolean;
   /** The call's `_meta` without the protocol's own keys; hosts leave hints there (`openai/userLocation`). */
   readonly meta: Readonly<Record<string, unknown>>;
   /** What the user answered to a question of this call (errors.ts), by its field; `undefined`: would not say. */

@@ -1,48 +1,76 @@
+import { type Config, configOf } from "./config.ts";
 import { resolvePlace } from "./gazetteer/resolve.ts";
 import { PlaceIndex } from "./index/place-index.ts";
-import type { Stores as PlaceStores } from "./index/write/transaction.ts";
-import type { LocationServices, LocationSettings } from "./location/ladder.ts";
+import type { Stores } from "./index/write/transaction.ts";
+import { Here } from "./location/here.ts";
 import { Memory } from "./memory/memory.ts";
-import { sessionSettings } from "./memory/settings.ts";
-import { findNearbyCached } from "./nearby/cache.ts";
-import type { NearbyAnswer, NearbyQuestion } from "./nearby/find.ts";
+import { Nearby } from "./nearby/nearby.ts";
+import { Meter } from "./observe/meter.ts";
 
-/** What one request may use. Tools see this and never see `env`. */
-export interface Services extends LocationServices {
+/** What a tool, resource or prompt may use. It never sees `env`. */
+export interface Services {
   readonly places: PlaceIndex;
-  readonly memory: Memory;
-  /** The places nearest to a point, from the cache where it has the answer. */
-  nearby(question: NearbyQuestion): Promise<NearbyAnswer & { cached: boolean }>;
+  readonly nearby: Nearby;
+  readonly here: Here;
+}
+
+/** What the front door may use for one request. */
+export interface Deployment {
+  readonly config: Config;
+  readonly services: Services;
+  /** Where the places are kept, for what writes them. */
   readonly stores: Stores;
+  /** The sessions of 2025-era clients, by their ids. */
+  readonly sessions: DurableObjectNamespace;
+  readonly probes: Probes;
+  readonly meter: Meter;
+  /** Names the request in the log. */
+  readonly requestId: string;
 }
 
 /** One sign of life per store; the promise rejects when the store does not answer. */
-export interface Stores {
+export interface Probes {
   d1(): Promise<unknown>;
   r2(): Promise<unknown>;
 }
 
-/** The only place that turns bindings into capabilities. */
-export function createServices(env: Env, context: Pick<ExecutionContext, "waitUntil">): Services {
-  const places = new PlaceIndex(env.PLACES_DB, env.PLACES_BUCKET);
+/**
+ * The only place that turns bindings into capabilities.
+ *
+ * @throws ConfigError if a setting is wrong
+ */
+export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUntil">): Deployment {
+  const config = configOf(env);
+  const meter = new Meter();
+  const stores = {
+    database: meter.database(env.PLACES_DB),
+    bucket: meter.bucket(env.PLACES_BUCKET),
+  };
+  const places = new PlaceIndex(stores.database, stores.bucket);
+  const memory = new Memory(env.SESSION, config.sessionTtlSeconds);
   return {
-    places,
-    memory: new Memory(env.SESSION, sessionSettings(env).ttlSeconds),
-    resolve: (text, hints) => resolvePlace(places, text, hints),
-    locationSettings: locationSettings(env),
-    nearby: (question) => findNearbyCached(places, question, (work) => context.waitUntil(work)),
-    stores: {
+    config,
+    services: {
+      places,
+      nearby: new Nearby(places, (work) => context.waitUntil(work)),
+      here: new Here({
+        resolve: (text, hints) => resolvePlace(places, text, hints),
+        memory,
+        config,
+      }),
+    },
+    stores,
+    sessions: env.PROTOCOL_SESSION,
+    probes: {
       d1: async () => env.PLACES_DB.prepare("SELECT 1").run(),
       r2: async () => env.PLACES_BUCKET.head("health"),
     },
+    meter,
+    requestId: crypto.randomUUID(),
   };
 }
 
 /** Where the places are kept, for what writes them. */
-export function createStores({ PLACES_DB, PLACES_BUCKET }: Env): PlaceStores {
+export function storesOf({ PLACES_DB, PLACES_BUCKET }: Env): Stores {
   return { database: PLACES_DB, bucket: PLACES_BUCKET };
-}
-
-function locationSettings({ DEFAULT_LOCATION, RELAYS, OPENAI_RANGES }: Env): LocationSettings {
-  return { defaultLocation: DEFAULT_LOCATION, relays: RELAYS, openaiRanges: OPENAI_RANGES };
 }

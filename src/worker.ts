@@ -1,20 +1,20 @@
-import { createApp } from "./http/app.ts";
+import { createApp, serve } from "./http/app.ts";
 import { removeExpired } from "./imports/expire.ts";
 import { catalog, chatgptCatalog } from "./mcp/catalog.ts";
 import { serverFor } from "./mcp/server.ts";
 import { protocolSessionClass } from "./mcp/sessions/protocol-session.ts";
 import { reportFailure } from "./observe/failures.ts";
-import { createServices, createStores } from "./services.ts";
+import { openDeployment, storesOf } from "./services.ts";
 import { startInboxImport } from "./tasks/inbox-import.ts";
 
 const endpoints = { "/mcp": serverFor(catalog), "/chatgpt/mcp": serverFor(chatgptCatalog) };
 
 export default {
-  fetch: createApp(endpoints).fetch,
+  fetch: serve(createApp(endpoints), openDeployment),
   async queue({ messages }, env) {
     for (const message of messages) {
       try {
-        await startInboxImport(env.INBOX_IMPORT, createStores(env), message.body);
+        await startInboxImport(env.INBOX_IMPORT, storesOf(env), message.body);
         message.ack();
       } catch (error) {
         reportFailure("queue", error);
@@ -23,7 +23,7 @@ export default {
     }
   },
   async scheduled(_, env) {
-    await removeExpired(createStores(env), Date.now()).catch((error) =>
+    await removeExpired(storesOf(env), Date.now()).catch((error) =>
       reportFailure("scheduled", error),
     );
   },
@@ -32,9 +32,9 @@ export default {
 export { SessionRegister } from "./mcp/sessions/registry.ts";
 export { Session } from "./memory/session.ts";
 export { InboxImport } from "./tasks/inbox-import.ts";
-export const ProtocolSession = protocolSessionClass(({ path, ...session }, env, state) =>
-  endpoints[path as keyof typeof endpoints](createServices(env, state), {
+export const ProtocolSession = protocolSessionClass(({ path, sessionId }, env, state) =>
+  endpoints[path as keyof typeof endpoints](openDeployment(env, state), {
     era: "legacy",
-    ...session,
+    sessionId,
   }),
 );

@@ -19,7 +19,7 @@ const LAYERS = [
   ["index"],
   ["formats"],
   ["hours", "records", "observe"],
-  ["geo", "text", "errors", "digest", "version", "caller", "geodesic", "territory"],
+  ["geo", "text", "errors", "digest", "version", "caller", "config", "geodesic", "territory"],
 ];
 
 /** Only these know the Worker's bindings; everything else gets capabilities (`Services`). */

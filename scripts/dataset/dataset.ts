@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Category, Collection, PlaceRecord } from "../../src/records/place.ts";
-import * as airports from "./airports.ts";
-import * as geonames from "./geonames.ts";
-import { lexicon } from "./lexicon.ts";
-import * as ports from "./ports.ts";
-import * as stations from "./stations.ts";
-import { englishNames } from "./tagging-schema.ts";
-import * as zipCodes from "./zip-codes.ts";
+import * as airports from "./sources/airports.ts";
+import * as geonames from "./sources/geonames.ts";
+import * as ports from "./sources/ports.ts";
+import * as stations from "./sources/stations.ts";
+import * as zipCodes from "./sources/zip-codes.ts";
+import { lexicon } from "./words/lexicon.ts";
+import { englishNames } from "./words/tagging-schema.ts";
 
 /** The default data set: what the pinned npm packages hold, one collection for each source and licence. */
 const SOURCES = [geonames, airports, stations, ports, zipCodes] as const;

@@ -102,7 +102,7 @@ export class AdminApi {
       body = JSON.stringify(json);
     }
     const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(PATIENCE_MS)]);
-    const { status, ok, text } = await fetch(new URL(path, this.#base), {
+    const { status, ok, text } = await fetch(new URL(`/admin${path}`, this.#base), {
       ...{ method, headers, body, signal },
     })
       .then(async (response) => ({

@@ -1,6 +1,6 @@
 import { type LexiconRequest, LexiconState } from "../../src/imports/contract.ts";
-import { lexicon } from "../dataset/lexicon.ts";
-import { englishNames } from "../dataset/tagging-schema.ts";
+import { lexicon } from "../dataset/words/lexicon.ts";
+import { englishNames } from "../dataset/words/tagging-schema.ts";
 import type { AdminApi } from "./api.ts";
 
 const FINGERPRINT = "tagging schema";

@@ -1,19 +1,47 @@
 import { constants, createReadStream } from "node:fs";
 import { access, open, stat } from "node:fs/promises";
-import { Readable } from "node:stream";
+import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { asyncBufferFromFile } from "hyparquet";
 import { CallerError } from "../../src/errors.ts";
-import { damaged } from "../../src/formats/bytes/gzip.ts";
+import type { Bytes } from "../../src/formats/bytes/byte-stream.ts";
+import { damagedGzip } from "../../src/formats/bytes/gzip.ts";
+import { type MappedRows, mapRows } from "../../src/formats/map-rows.ts";
+import type { Note } from "../../src/formats/mapping/attributes.ts";
+import type { CategoryMatcher } from "../../src/formats/mapping/category-matcher.ts";
+import type { MappingOptions } from "../../src/formats/mapping/mapping.ts";
 import { type OpenedRows, openRows } from "../../src/formats/open-rows.ts";
-import type { Bytes } from "../../src/formats/readers/row.ts";
-import { isOsmPbf } from "./osm-blocks.ts";
-import { readOsmPbf } from "./osm-pbf.ts";
-import { isParquet, readParquet } from "./parquet.ts";
+import { isOsmPbf } from "./osm/blocks.ts";
+import { readOsmPbf } from "./osm/read-pbf.ts";
+import { isParquet, readParquet } from "./parquet/read.ts";
 
 const CHUNK_BYTES = 256 * 1024;
 
-/** Opens a file of any format that we read, by its content; `onBytes` is told how far into it reading is. */
+/** A file on this machine, with the mapping that makes places of its rows. */
+export interface OpenedPath extends MappedRows {
+  readonly path: string;
+}
+
+export interface Listeners {
+  /** Called with how many bytes of the file have been read. */
+  readonly onBytes: (read: number) => void;
+  readonly onNote: Note;
+}
+
+export async function openPath(
+  path: string,
+  options: MappingOptions,
+  matcher: CategoryMatcher,
+  { onBytes, onNote }: Listeners,
+): Promise<OpenedPath> {
+  return { path, ...(await mapRows(await openFile(path, onBytes), options, matcher, onNote)) };
+}
+
+/**
+ * Opens a file of any format that we read, by its content. `onBytes` is called with how many bytes have been read.
+ *
+ * @throws CallerError for what cannot be read
+ */
 export async function openFile(
   path: string,
   onBytes: (read: number) => void = () => {},
@@ -58,18 +86,20 @@ async function* counted(path: string, onBytes: (read: number) => void): Bytes {
   }
 }
 
-/** Node's own, which also knows files of several members, as bgzip and `cat` make them. */
+/** With Node's own stream, which also knows files of several members, as bgzip and `cat` make them. */
 async function* unpack(bytes: Bytes): Bytes {
-  const source = Readable.from(bytes, { objectMode: false, highWaterMark: CHUNK_BYTES });
   const unpacked = createGunzip({ chunkSize: CHUNK_BYTES });
-  source.on("error", (error) => unpacked.destroy(error));
-  source.pipe(unpacked);
+  // Any failure comes out of the last stream, too.
+  pipeline(bytes, unpacked, () => {});
   try {
-    for await (const chunk of unpacked) yield chunk;
+    yield* unpacked;
   } catch (error) {
-    throw damaged(error);
-  } finally {
-    source.destroy();
-    unpacked.destroy();
+    throw isZlibError(error) ? damagedGzip(error) : error;
   }
+}
+
+/** Any other error is the file's. */
+function isZlibError(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code?.startsWith("Z_") ?? false;
 }

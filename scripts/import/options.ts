@@ -1,29 +1,30 @@
-import { parseArgs } from "node:util";
 import { CallerError } from "../../src/errors.ts";
-import type { DeclaredAttributes } from "../../src/formats/mapping/attributes.ts";
 import {
-  chosenAttributes,
-  chosenColumns,
-  type GivenLabel,
-  givenLabel,
-} from "../../src/formats/mapping/choices.ts";
+  type LabelOptions,
+  parseAttributes,
+  parseColumns,
+  parseLabel,
+} from "../../src/formats/import-options.ts";
+import type { DeclaredAttributes } from "../../src/formats/mapping/attributes.ts";
 import { TARGETS } from "../../src/formats/mapping/column-names.ts";
 import type { Columns } from "../../src/formats/mapping/columns.ts";
 import { ATTRIBUTE_TYPES } from "../../src/records/attributes.ts";
+import { CollectionId } from "../../src/records/collection-schema.ts";
+import { parsedOptions } from "../command.ts";
 import { ROWS_A_PART } from "./row-budget.ts";
 
-/** What the command line asks for. */
+/** What the command line of an import says. */
 export interface ImportOptions {
   readonly files: readonly string[];
   readonly collection: string;
-  /** The deployed Worker; the one on this machine if missing. */
+  /** The deployed Worker; if undefined, the server on this machine. */
   readonly to: URL | undefined;
   readonly token: string | undefined;
   readonly columns: Columns;
-  /** A path, or words for a kind. */
+  /** The category of all places: a path, or words for one. */
   readonly category: string | undefined;
   readonly attributes: DeclaredAttributes;
-  readonly label: GivenLabel;
+  readonly label: LabelOptions;
   readonly mode: "merge" | "replace";
   readonly isDryRun: boolean;
   readonly isConfirmed: boolean;
@@ -48,7 +49,6 @@ export const USAGE = `npm run import -- <file…> --collection <id>
 const text = { type: "string" } as const;
 const list = { type: "string", multiple: true } as const;
 const flag = { type: "boolean", default: false } as const;
-const LABEL_OPTIONS = { title: text, license: text, attribution: text, url: text, "as-of": text };
 const OPTIONS = {
   collection: text,
   to: text,
@@ -56,7 +56,11 @@ const OPTIONS = {
   map: list,
   category: text,
   attribute: list,
-  ...LABEL_OPTIONS,
+  title: text,
+  license: text,
+  attribution: text,
+  url: text,
+  "as-of": text,
   merge: flag,
   replace: flag,
   "dry-run": flag,
@@ -66,7 +70,8 @@ const OPTIONS = {
 
 /** Throws a CallerError with the usage for what is not understood. */
 export function importOptions(args: readonly string[]): ImportOptions {
-  const { values, positionals: files } = parsed(args);
+  const config = { args: [...args], options: OPTIONS, allowPositionals: true };
+  const { values, positionals: files } = parsedOptions(config, USAGE);
   if (files.length === 0) throw misuse("Name the file to import.");
   if (!values.collection) throw misuse("Say into which collection: --collection stores");
   if (values.merge && values.replace) throw misuse("Choose one of --merge and --replace.");
@@ -75,10 +80,10 @@ export function importOptions(args: readonly string[]): ImportOptions {
     collection: collectionId(values.collection),
     to: values.to ? targetUrl(values.to) : undefined,
     token: values.token ?? process.env.ADMIN_TOKEN,
-    columns: understood(() => chosenColumns(values.map ?? [])),
+    columns: withUsage(() => parseColumns(values.map ?? [])),
     category: values.category,
-    attributes: understood(() => chosenAttributes(values.attribute ?? [])),
-    label: givenLabel(values),
+    attributes: withUsage(() => parseAttributes(values.attribute ?? [])),
+    label: parseLabel(values),
     mode: values.replace ? "replace" : "merge",
     isDryRun: values["dry-run"],
     isConfirmed: values.yes,
@@ -86,18 +91,10 @@ export function importOptions(args: readonly string[]): ImportOptions {
   };
 }
 
-function parsed(args: readonly string[]) {
+/** Adds the usage to a CallerError. */
+function withUsage<Parsed>(parse: () => Parsed): Parsed {
   try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    throw misuse(error instanceof Error ? error.message : String(error));
-  }
-}
-
-/** With the usage behind what is said of a mistake. */
-function understood<Choice>(choose: () => Choice): Choice {
-  try {
-    return choose();
+    return parse();
   } catch (error) {
     throw error instanceof CallerError ? misuse(error.message) : error;
   }
@@ -107,11 +104,13 @@ function misuse(reason: string): CallerError {
   return new CallerError(`${reason}\n\n${USAGE}`);
 }
 
+/** Throws a CallerError for what is no id of a collection. */
 export function collectionId(id: string): string {
-  if (/^[a-z0-9][a-z0-9_-]{0,62}$/.test(id)) return id;
+  if (CollectionId.safeParse(id).success) return id;
   throw new CallerError(`A collection's id has small letters, digits, - and _ only, not "${id}".`);
 }
 
+/** Throws a CallerError for what is no address of a Worker. */
 export function targetUrl(value: string): URL {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url && /^https?:$/.test(url.protocol)) return url;

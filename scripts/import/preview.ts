@@ -1,11 +1,11 @@
 import { isCategoryPath } from "../../src/formats/mapping/category.ts";
 import { TARGETS } from "../../src/formats/mapping/column-names.ts";
 import type { CategorySource } from "../../src/formats/mapping/mapping.ts";
-import type { OpenedPath } from "./open-path.ts";
+import type { OpenedPath } from "./open-file.ts";
 
 const MOST_SHOWN = 400;
 
-/** What will be read from a file and how, in lines for the person who has it. */
+/** How the rows of a file will become places, in lines for the person who has it. */
 export function previewOf({ path, format, mapping, first }: OpenedPath): string {
   const lines = [`${path}: ${format}`];
   const { columns, category, hasGeometry } = mapping;

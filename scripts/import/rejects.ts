@@ -2,11 +2,11 @@ import { createWriteStream, type WriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import type { RejectedRow } from "../../src/imports/batches.ts";
 
-/** So many kinds of problems are counted one by one. */
+/** So many reasons are counted one by one. */
 const MOST_REASONS = 100;
 const OTHERS = "other problems";
 
-/** The skipped rows: counted, and written to a file with line and reason. */
+/** The skipped rows: counted by reason, and written to a file as NDJSON of Rejected. */
 export class Rejects {
   readonly file: string | undefined;
   #stream: WriteStream | undefined;
@@ -33,7 +33,7 @@ export class Rejects {
     return [...this.#counts].sort((a, b) => b[1] - a[1]);
   }
 
-  /** The file is whole, or there is none: one of an earlier run would tell of what is mended. */
+  /** Ends the file. If nothing was skipped, a file of an earlier run is deleted: it would tell of what is mended. */
   async close(): Promise<void> {
     if (this.#stream) {
       const stream = this.#stream;

@@ -7,17 +7,17 @@ import { type Batch, batchesOf, Tally } from "../../src/imports/batches.ts";
 import { CollectionDetails } from "../../src/imports/contract.ts";
 import { importedMetadata } from "../../src/imports/metadata.ts";
 import { confirm } from "../confirm.ts";
+import { schemaMatcher } from "../dataset/words/schema-matcher.ts";
+import { grouped, Progress } from "../progress.ts";
 import { withApi } from "../target.ts";
 import type { AdminApi } from "./api.ts";
 import { fingerprintOf, stampOf } from "./fingerprint.ts";
 import { sendLexicon } from "./lexicon.ts";
-import { type OpenedPath, openPath } from "./open-path.ts";
+import { type OpenedPath, openPath } from "./open-file.ts";
 import type { ImportOptions } from "./options.ts";
 import { previewOf } from "./preview.ts";
-import { grouped, Progress } from "./progress.ts";
 import { Rejects } from "./rejects.ts";
 import { RowBudget } from "./row-budget.ts";
-import { tagKinds } from "./tag-kinds.ts";
 import { type Uploaded, upload } from "./upload.ts";
 
 /** What the shell is told. */
@@ -56,8 +56,8 @@ interface Work {
 async function prepare(options: ImportOptions, signal: AbortSignal): Promise<Work> {
   const { collection, columns, attributes, isDryRun } = options;
   const stamp = await stampOf(options.files);
-  const kinds = tagKinds();
-  const category = options.category && categoryOf(options.category, kinds);
+  const matcher = schemaMatcher();
+  const category = options.category && categoryOf(options.category, matcher);
   const choices = { columns, attributes, ...(category && { category }) };
   const progress = new Progress(await sizeOf(options.files));
   const rejects = new Rejects(isDryRun ? undefined : `${collection}.rejects.ndjson`);
@@ -67,7 +67,7 @@ async function prepare(options: ImportOptions, signal: AbortSignal): Promise<Wor
     const onBytes = (bytes: number) => progress.read(path, bytes);
     const onNote = (note: string) => tally.note(note);
     files.push(
-      await openPath(path, choices, kinds, { onBytes, onNote }).catch((error) => {
+      await openPath(path, choices, matcher, { onBytes, onNote }).catch((error) => {
         throw error instanceof CallerError ? new CallerError(`${path}: ${error.message}`) : error;
       }),
     );

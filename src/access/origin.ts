@@ -4,15 +4,18 @@ import {
   validateOriginHeader,
 } from "@modelcontextprotocol/server";
 import { createMiddleware } from "hono/factory";
+import type { Config } from "../config.ts";
 
 /**
  * Answers 403 to web pages that are not on the list, and to host names that are not ours (DNS rebinding: a page of
  * evil.example whose name suddenly means this machine). Programs send no `Origin` and pass.
  */
-export const guardOrigin = createMiddleware<{ Bindings: Env }>(async (c, next) => {
+export const guardOrigin = createMiddleware<{
+  Bindings: { readonly config: Pick<Config, "allowedOrigins"> };
+}>(async (c, next) => {
   const url = new URL(c.req.url);
   const host = c.req.header("host") ?? url.host;
-  const trusted = [...localhostAllowedHostnames(), ...hostnames(c.env.ALLOWED_ORIGINS)];
+  const trusted = [...localhostAllowedHostnames(), ...c.env.config.allowedOrigins];
   // A certificate vouches for the name in an https URL; over plain http any name can point here.
   if (url.protocol === "https:") trusted.push(url.hostname);
 
@@ -26,11 +29,3 @@ export const guardOrigin = createMiddleware<{ Bindings: Env }>(async (c, next) =
   }
   return next();
 });
-
-/** Host names from a list parted by blanks or commas; `https://app.example:8080` counts as `app.example`. */
-function hostnames(list: string | undefined): string[] {
-  const items = (list ?? "").split(/[\s,]+/).filter(Boolean);
-  return items.flatMap(
-    (item) => URL.parse(item.includes("://") ? item : `https://${item}`)?.hostname ?? [],
-  );
-}

@@ -1,11 +1,11 @@
 import { CallerError } from "../errors.ts";
-import { behind, countLines, peek } from "./bytes/byte-stream.ts";
-import { startsWith, toUtf8 } from "./bytes/encoding.ts";
+import { type Bytes, countLines, peek, skipBytes, startsWith } from "./bytes/byte-stream.ts";
+import { toUtf8 } from "./bytes/encoding.ts";
 import { type Gunzip, gunzip, isGzip } from "./bytes/gzip.ts";
 import { readDelimited } from "./readers/delimited.ts";
 import { dialectOf } from "./readers/dialect.ts";
 import { RECORD_SEPARATOR, readJsonDocument, readJsonLines } from "./readers/json.ts";
-import { BEGINNING, type Bytes, type Mark, MOST_ROW_BYTES, type Row } from "./readers/row.ts";
+import { BEGINNING, type Checkpoint, MOST_ROW_BYTES, type Row } from "./readers/row.ts";
 
 /** The rows of a file, with what it was found to be. */
 export interface OpenedRows {
@@ -16,42 +16,45 @@ export interface OpenedRows {
   readonly columns?: readonly string[];
 }
 
-/** The rows of a text file: with the same bytes once more, those behind a mark can be read without those before it. */
+/** The rows of a text file. */
 export interface OpenedText extends OpenedRows {
-  rowsFrom(bytes: Bytes, mark: Mark): AsyncIterable<Row>;
+  /** The rows from a checkpoint on, of the same bytes once more. */
+  rowsFrom(bytes: Bytes, checkpoint: Checkpoint): AsyncIterable<Row>;
 }
 
-/** What a file's first bytes tell. */
+/** The format is told by so many bytes at the beginning. */
 const SAMPLE_BYTES = 64 * 1024;
 
 /**
- * Opens a text file of places by what is in it: CSV and its like, GeoNames, GeoJSON, Overpass, NDJSON, also
- * gzipped. Reads as it is asked, and holds no more than a row and some chunks. Throws a CallerError for what
- * is none of these.
+ * Opens a text file of places by its content: CSV and its like, GeoNames, GeoJSON, Overpass JSON, NDJSON, each also
+ * gzipped. Nothing is read before it is asked for, and no more than a row and some chunks is held.
+ *
+ * @throws CallerError for what is none of these
  */
 export async function openRows(bytes: Bytes, unpack: Gunzip = gunzip): Promise<OpenedText> {
   const packed = await peek(bytes, SAMPLE_BYTES);
   const isPacked = isGzip(packed.head);
   const raw = isPacked ? await peek(unpack(packed.bytes), SAMPLE_BYTES) : packed;
-  refuseForeign(raw.head);
+  refuseUnsupported(raw.head);
 
   let encoding = "";
-  const text = await peekLines(
-    toUtf8(raw.bytes, (found) => {
-      encoding = found;
-    }),
-  );
+  const onForeign = (found: string) => {
+    encoding = found;
+  };
+  const text = await peekLines(toUtf8(raw.bytes, onForeign));
   const { label, columns, read } = readerOf(text.sample, text.isWhole);
   return {
     format: () => [label, encoding, isPacked && "gzip"].filter(Boolean).join(", "),
     rows: read(text.bytes, BEGINNING),
     ...(columns && { columns }),
-    rowsFrom: (again, mark) =>
-      read(behind(toUtf8(isPacked ? unpack(again) : again), mark.at), mark),
+    rowsFrom: (again, checkpoint) => {
+      const utf8 = toUtf8(isPacked ? unpack(again) : again);
+      return read(skipBytes(utf8, checkpoint.at), checkpoint);
+    },
   };
 }
 
-/** The sample, or more where that has no two lines: a header may have a hundred thousand columns. */
+/** The sample, or more where it has no two lines: a header may have a hundred thousand columns. */
 async function peekLines(bytes: Bytes) {
   const short = await peek(bytes, SAMPLE_BYTES);
   const isShort = short.head.length < SAMPLE_BYTES || countLines(short.head) > 1;
@@ -67,21 +70,21 @@ async function peekLines(bytes: Bytes) {
 interface Reader {
   readonly label: string;
   readonly columns?: readonly string[];
-  /** The rows from a mark on, of which the bytes begin there. */
-  read(bytes: Bytes, start: Mark): AsyncIterable<Row>;
+  /** The rows of bytes that begin at a checkpoint. */
+  read(bytes: Bytes, start: Checkpoint): AsyncIterable<Row>;
 }
 
 function readerOf(sample: string, isWhole: boolean): Reader {
   const kind = jsonKind(sample);
   if (kind === "lines") return { label: linesLabel(sample), read: readJsonLines };
   if (kind === "document") return { label: documentLabel(sample), read: readJsonDocument };
-  if (sample.includes("\0")) throw new CallerError(FOREIGN);
+  if (sample.includes("\0")) throw new CallerError(UNSUPPORTED);
   const dialect = dialectOf(sample, isWhole);
   const { label, columns } = dialect;
   return { label, columns, read: (bytes, start) => readDelimited(bytes, dialect, start) };
 }
 
-/** Lines, if the first is an object by itself and not the whole document. */
+/** "lines" if the first line is an object by itself and not the whole document; undefined for what is no JSON. */
 function jsonKind(sample: string): "lines" | "document" | undefined {
   const text = sample.trimStart();
   if (text.startsWith(RECORD_SEPARATOR)) return "lines";
@@ -94,7 +97,7 @@ function jsonKind(sample: string): "lines" | "document" | undefined {
   return isList(first) ? "document" : "lines";
 }
 
-/** Whether this is a document with a list of things, or the beginning of one; not one thing that has parts. */
+/** Whether this is a document with a list of things, or the beginning of one, and not a single thing. */
 function isList(text: string): boolean {
   try {
     const parts = Object.entries(JSON.parse(text));
@@ -118,7 +121,7 @@ function documentLabel(sample: string): string {
   return /"osm3s"|"generator"\s*:\s*"Overpass/.test(sample) ? "Overpass JSON" : "JSON";
 }
 
-const FOREIGN =
+const UNSUPPORTED =
   "This is no format that we read. We read CSV, TSV, GeoJSON, NDJSON, GeoNames, Overpass JSON, " +
   "GeoParquet and OpenStreetMap PBF.";
 
@@ -126,8 +129,8 @@ function fromFile(format: string): string {
   return `${format} is read from a file that is not packed, not from a stream: use \`npm run import\`.`;
 }
 
-/** Formats that people have and we do not read, by their first bytes, with the way to one that we do. */
-const FOREIGNERS: readonly (readonly [mark: string, advice: string])[] = [
+/** Formats that people have and that we do not read, by their first bytes in Latin-1, with the way to one that we do. */
+const UNSUPPORTED_FORMATS: readonly (readonly [prefix: string, advice: string])[] = [
   ["PK\x03\x04", "This is a zip file or a spreadsheet: unzip it, or save the sheet as CSV."],
   ["\x28\xb5\x2f\xfd", "This is packed with zstd: unpack it first, with `zstd -d`."],
   ["BZh", "This is packed with bzip2: unpack it first, with `bunzip2`."],
@@ -152,14 +155,9 @@ const FOREIGNERS: readonly (readonly [mark: string, advice: string])[] = [
   ["\x00\x00\x00\x0e\n\tOSMHeader", fromFile("OpenStreetMap PBF")],
 ];
 
-function refuseForeign(head: Uint8Array): void {
-  for (const [mark, advice] of FOREIGNERS) {
-    if (
-      startsWith(
-        head,
-        [...mark].map((sign) => sign.charCodeAt(0)),
-      )
-    )
-      throw new CallerError(advice);
+function refuseUnsupported(head: Uint8Array): void {
+  for (const [prefix, advice] of UNSUPPORTED_FORMATS) {
+    const bytes = Array.from(prefix, (sign) => sign.charCodeAt(0));
+    if (startsWith(head, bytes)) throw new CallerError(advice);
   }
 }

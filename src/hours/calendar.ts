@@ -1,6 +1,8 @@
-/** Days are counted from 1970-01-01, which is 0; months and weekdays from 0, January and Sunday. */
+// Days are counted from 1970-01-01, which is 0; months from 0, January; weekdays from 0, Sunday.
 
-const DAY_MS = 86_400_000;
+export const MINUTE_MS = 60_000;
+export const DAY_MINUTES = 24 * 60;
+export const DAY_MS = DAY_MINUTES * MINUTE_MS;
 
 /** The month's day, or its last one if it has no such day. */
 export function dayOf(year: number, month: number, dayOfMonth: number): number {
@@ -17,7 +19,7 @@ export function weekdayOf(day: number): number {
   return (((day + 4) % 7) + 7) % 7;
 }
 
-/** Which of its weekday in the month a day is, counted from the month's beginning and from its end, from 1. */
+/** A day is the nth of its weekday in the month: n from the month's beginning and from its end, from 1. */
 export function ordinalsOf(day: number): { fromStart: number; fromEnd: number } {
   const date = new Date(day * DAY_MS);
   const dayOfMonth = date.getUTCDate();

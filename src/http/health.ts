@@ -1,19 +1,25 @@
-import type { Stores } from "../services.ts";
+import type { Context } from "hono";
+import type { Deployment, Probes } from "../services.ts";
 import { version } from "../version.ts";
 
 type Check = "ok" | "failing";
 
-export interface Health {
+interface Health {
   readonly status: Check;
   readonly version: string;
-  readonly checks: Readonly<Record<keyof Stores, Check>>;
+  readonly checks: Readonly<Record<keyof Probes, Check>>;
 }
 
 /** A store that has not answered by then counts as failing. */
 const PATIENCE_MS = 3_000;
 
-export async function checkHealth(stores: Stores): Promise<Health> {
-  const [d1, r2] = await Promise.all([check(stores.d1()), check(stores.r2())]);
+export async function reportHealth(c: Context<{ Bindings: Deployment }>) {
+  const health = await checkHealth(c.env.probes);
+  return c.json(health, health.status === "ok" ? 200 : 503, { "Cache-Control": "no-store" });
+}
+
+async function checkHealth(probes: Probes): Promise<Health> {
+  const [d1, r2] = await Promise.all([check(probes.d1()), check(probes.r2())]);
   return { status: d1 === "ok" && r2 === "ok" ? "ok" : "failing", version, checks: { d1, r2 } };
 }
 

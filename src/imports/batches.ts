@@ -1,5 +1,5 @@
-import type { PlaceOfRow } from "../formats/open-places.ts";
-import type { Mark } from "../formats/readers/row.ts";
+import type { MappedRow } from "../formats/map-rows.ts";
+import type { Checkpoint } from "../formats/readers/row.ts";
 import type { PlaceRecord } from "../records/place.ts";
 import type { Counts, StagedPart } from "./contract.ts";
 
@@ -30,7 +30,7 @@ export interface Batch {
   readonly origins: readonly Origin[];
   readonly rejected: readonly RejectedRow[];
   /** Where the next row begins, if that is known. */
-  readonly next: Mark | undefined;
+  readonly next: Checkpoint | undefined;
 }
 
 /** A batch is full when it has so many places, so many bytes of records, or so many rows, good or bad. */
@@ -44,7 +44,7 @@ export const LIMITS: BatchLimits = { places: 5_000, bytes: 6 * 1024 * 1024, rows
 
 export interface PlacesOfFile {
   readonly path: string;
-  readonly places: AsyncIterable<PlaceOfRow>;
+  readonly places: AsyncIterable<MappedRow>;
 }
 
 /** Cuts files into batches, the same files always into the same: so an import can go on where it stopped. */

@@ -108,7 +108,7 @@ function underWay({ mode, number, startedAt, metadata: { id } }: Job): UnderWay 
   return new UnderWay(
     mode === "rebuild"
       ? `"${id}" is being made anew: npm run rebuild goes on with it.`
-      : `Another import into "${id}" is under way, since ${startedAt}: finish it, or abort it (DELETE /collections/${id}/imports/${number}).`,
+      : `Another import into "${id}" is under way, since ${startedAt}: finish it, or abort it (DELETE /admin/collections/${id}/imports/${number}).`,
   );
 }
 

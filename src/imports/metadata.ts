@@ -1,6 +1,11 @@
 import { CallerError } from "../errors.ts";
+import {
+  declaredTypes,
+  fullLabel,
+  type LabelOptions,
+  mergeDeclarations,
+} from "../formats/import-options.ts";
 import type { DeclaredAttributes } from "../formats/mapping/attributes.ts";
-import { declaredWith, fullLabel, type GivenLabel, typesOf } from "../formats/mapping/choices.ts";
 import { type CollectionMetadata, MetadataFields } from "../records/collection-schema.ts";
 
 /** What a collection says of itself after an import, and the types of the attributes that it declares. */
@@ -17,15 +22,15 @@ export interface ImportedMetadata {
  */
 export function importedMetadata(
   id: string,
-  given: { readonly label: GivenLabel; readonly attributes: DeclaredAttributes },
+  given: { readonly label: LabelOptions; readonly attributes: DeclaredAttributes },
   existing: CollectionMetadata | undefined,
   asOf: Date,
 ): ImportedMetadata {
-  const attributes = declaredWith(existing?.attributes ?? {}, given.attributes);
+  const attributes = mergeDeclarations(existing?.attributes ?? {}, given.attributes);
   const day = asOf.toISOString().slice(0, 10);
   const label = fullLabel(given.label, existing, { title: id, asOf: day });
   const parsed = MetadataFields.safeParse({ ...label, attributes });
-  if (parsed.success) return { metadata: { id, ...parsed.data }, types: typesOf(attributes) };
+  if (parsed.success) return { metadata: { id, ...parsed.data }, types: declaredTypes(attributes) };
   const [issue] = parsed.error.issues;
   throw new CallerError(`The ${issue!.path.join(".")} is not valid: it ${issue!.message}.`);
 }

@@ -1,16 +1,16 @@
 import type { Point } from "../geo/point.ts";
-import type { Collection, PlaceRecord } from "../records/place.ts";
+import type { Category, Collection, PlaceRecord } from "../records/place.ts";
 import { readRecords } from "../records/reader.ts";
 import { BY_NAME_STATEMENT, type Named, type NameQuestion, toNamed } from "./search/names.ts";
-import { planSearch, type Search } from "./search/plan.ts";
-import { phraseQuery } from "./search/query.ts";
+import { type Search, statementFor } from "./search/plan.ts";
+import type { CategoryQuery } from "./search/query.ts";
 import { visible } from "./search/visible.ts";
 import {
+  COLLECTIONS_STATEMENT,
   type CollectionRow,
   cachedSnapshot,
   cacheSnapshot,
   type DataVersion,
-  SNAPSHOT_STATEMENTS,
   type Snapshot,
   toCollection,
   VERSION_STATEMENT,
@@ -24,6 +24,7 @@ export interface PlaceRow extends Point {
   readonly name: string;
   readonly category: number;
   readonly category_path: string;
+  /** ISO 3166-1 alpha-2. */
   readonly country: string | null;
   readonly region: string | null;
   readonly population: number | null;
@@ -52,15 +53,14 @@ export interface Kind {
   readonly hasPlaces: boolean;
 }
 
+/** A category with its number of places, its parts included. */
+export type CategoryCount = Pick<Category, "path" | "label"> & { readonly places: number };
+
 /** A collection and what it holds. */
 export interface CollectionSummary extends Collection {
   readonly places: number;
   readonly loadedAt: string;
-  readonly categories: readonly {
-    readonly path: string;
-    readonly label: string;
-    readonly places: number;
-  }[];
+  readonly categories: readonly CategoryCount[];
 }
 
 /** Reads the places: the index in D1, full records in R2. */
@@ -73,14 +73,14 @@ export class PlaceIndex {
     this.#bucket = bucket;
   }
 
+  /** The snapshot as this isolate has read it last: it may have changed since. */
+  cachedSnapshot(): Snapshot | undefined {
+    return cachedSnapshot(this.#database);
+  }
+
   /** The snapshot as it is now. */
   async snapshot(): Promise<Snapshot> {
     return (await this.#read(() => [])).snapshot;
-  }
-
-  /** The snapshot as this isolate has read it last. */
-  cachedSnapshot(): Snapshot | undefined {
-    return cachedSnapshot(this.#database);
   }
 
   /** Runs searches, and looks up which kinds of places a phrase means, in one round trip. */
@@ -90,7 +90,7 @@ export class PlaceIndex {
   ): Promise<{ found: Candidates[]; kinds: Kind[]; snapshot: Snapshot }> {
     const { results, snapshot } = await this.#read((session) => [
       ...searches.map((search) => {
-        const { sql, parameters } = planSearch(search);
+        const { sql, parameters } = statementFor(search);
         return session.prepare(sql).bind(...parameters);
       }),
       ...(phrase === undefined ? [] : [session.prepare(KINDS_OF_PHRASE).bind(phrase)]),
@@ -108,14 +108,7 @@ export class PlaceIndex {
     sourceId: string,
   ): Promise<{ row: PlaceRow; snapshot: Snapshot } | undefined> {
     const { results, snapshot } = await this.#read((session) => [
-      session
-        .prepare(
-          `SELECT places.*, (SELECT path FROM categories WHERE id = places.category) AS category_path
-           FROM collections CROSS JOIN places
-           ON places.collection = collections.id AND places.source_id = ?2
-           WHERE collections.name = ?1 AND ${visible("places", "?3")}`,
-        )
-        .bind(collection, sourceId, Date.now()),
+      session.prepare(PLACE_BY_ID).bind(collection, sourceId, Date.now()),
     ]);
     const row = results[0]!.results[0] as PlaceRow | undefined;
     return row && { row, snapshot };
@@ -130,14 +123,18 @@ export class PlaceIndex {
   }
 
   /** The kinds that a category's path or a phrase means. */
-  async kindsOf(text: string): Promise<Kind[]> {
+  async kindsOf({ path, phrase }: CategoryQuery): Promise<Kind[]> {
     const { results } = await this.#read((session) => [
-      session
-        .prepare("SELECT label, places FROM categories WHERE path = ?1")
-        .bind(text.trim().toLowerCase()),
-      session.prepare(KINDS_OF_PHRASE).bind(phraseQuery(text) ?? '""'),
+      session.prepare("SELECT label, places FROM categories WHERE path = ?1").bind(path),
+      session.prepare(KINDS_OF_PHRASE).bind(phrase ?? '""'),
     ]);
     return results.slice(0, 2).flatMap(toKinds);
+  }
+
+  /** The categories that have places, those with most places first. */
+  async categories(): Promise<CategoryCount[]> {
+    const { results } = await this.#session().prepare(CATEGORIES).all<CategoryCount>();
+    return results;
   }
 
   /** The full records of rows; undefined where the bucket does not have one. */
@@ -160,48 +157,41 @@ export class PlaceIndex {
   async collections(): Promise<CollectionSummary[]> {
     const session = this.#session();
     const [collections, counts] = await session.batch([
-      session.prepare("SELECT * FROM collections WHERE loaded_at <> '' ORDER BY id"),
-      session.prepare(
-        `SELECT category_counts.collection, path, label, category_counts.places
-         FROM category_counts CROSS JOIN categories ON categories.id = category_counts.category
-         ORDER BY category_counts.places DESC`,
-      ),
+      session.prepare(COLLECTIONS_STATEMENT),
+      session.prepare(COUNTS_BY_COLLECTION),
     ]);
-    const categories = counts!.results as {
-      collection: number;
-      path: string;
-      label: string;
-      places: number;
-    }[];
+    const categories = Map.groupBy(
+      counts!.results as (CategoryCount & { collection: number })[],
+      ({ collection }) => collection,
+    );
     return (collections!.results as CollectionRow[]).map((row) => ({
       ...toCollection(row),
       places: row.places,
       loadedAt: row.loaded_at,
-      categories: categories
-        .filter(({ collection }) => collection === row.id)
-        .map(({ path, label, places }) => ({ path, label, places })),
+      categories: (categories.get(row.id) ?? []).map(({ collection, ...counted }) => counted),
     }));
   }
 
-  /** Runs statements with the snapshot's version, and with the snapshot if none is known, in one round trip. */
+  /** Runs statements with the snapshot's version, and with the snapshot if none is cached, in one round trip. */
   async #read(
     prepare: (session: D1DatabaseSession) => D1PreparedStatement[],
   ): Promise<{ results: D1Result[]; snapshot: Snapshot }> {
     const session = this.#session();
-    const known = this.cachedSnapshot();
+    const cached = this.cachedSnapshot();
     const statements = prepare(session);
     const results = await session.batch([
       ...statements,
       session.prepare(VERSION_STATEMENT),
-      ...(known ? [] : SNAPSHOT_STATEMENTS.map((sql) => session.prepare(sql))),
+      ...(cached ? [] : [session.prepare(COLLECTIONS_STATEMENT)]),
     ]);
     const version = results[statements.length]!.results[0] as DataVersion;
-    const holds = known?.version === version.version && known.generation === version.generation;
-    if (holds) return { results, snapshot: known };
-    const names = known
-      ? await session.batch(SNAPSHOT_STATEMENTS.map((sql) => session.prepare(sql)))
-      : results.slice(statements.length + 1);
-    return { results, snapshot: cacheSnapshot(this.#database, version, names) };
+    const holds = cached?.version === version.version && cached.generation === version.generation;
+    if (holds) return { results, snapshot: cached };
+    const collections = cached
+      ? await session.prepare(COLLECTIONS_STATEMENT).all()
+      : results[statements.length + 1]!;
+    const rows = collections.results as unknown as CollectionRow[];
+    return { results, snapshot: cacheSnapshot(this.#database, version, rows) };
   }
 
   /** Reads may come from any replica: an import shows within moments everywhere. */
@@ -213,6 +203,19 @@ export class PlaceIndex {
 const KINDS_OF_PHRASE = `SELECT label, places FROM category_words
   CROSS JOIN categories ON categories.id = category_words.rowid
   WHERE category_words MATCH ?1`;
+
+const PLACE_BY_ID = `SELECT places.*,
+    (SELECT path FROM categories WHERE id = places.category) AS category_path
+  FROM collections CROSS JOIN places
+    ON places.collection = collections.id AND places.source_id = ?2
+  WHERE collections.name = ?1 AND ${visible("places", "?3")}`;
+
+const CATEGORIES =
+  "SELECT path, label, places FROM categories WHERE places > 0 ORDER BY places DESC";
+
+const COUNTS_BY_COLLECTION = `SELECT category_counts.collection, path, label, category_counts.places
+  FROM category_counts CROSS JOIN categories ON categories.id = category_counts.category
+  ORDER BY category_counts.places DESC`;
 
 function toKinds({ results }: D1Result): Kind[] {
   const rows = results as { label: string; places: number }[];

@@ -1,26 +1,23 @@
+import { bindingOf } from "../observe/meter.ts";
 import type { Declarations } from "../records/attributes.ts";
-import type { Category, Collection } from "../records/place.ts";
+import type { Collection } from "../records/place.ts";
 
-/** The names behind the numbers in rows: small, and the same until the data changes. */
+/** What answers need to know of the collections: small, and the same until the data changes. */
 export interface Snapshot {
-  /** Secret: it keys what is digested (nearby-cache.ts, cursor.ts). */
+  /** Secret: it keys what is digested (nearby/cache.ts, nearby/cursor.ts). */
   readonly version: string;
   /** Changes with every write. */
   readonly generation: number;
-  /** The categories that have places, with all their parents; those with most places first. */
-  readonly categories: ReadonlyMap<number, Pick<Category, "path" | "label">>;
+  /** By the numbers that rows have for them. */
   readonly collections: ReadonlyMap<number, Collection>;
   /** What questions may filter by, of all collections. */
   readonly attributes: Declarations;
 }
 
-/** One row, read with every search: it tells whether a known snapshot still holds. */
+/** One row, read with every search: it tells whether a cached snapshot still holds. */
 export const VERSION_STATEMENT = "SELECT version, generation FROM data_version";
 /** A collection that has never been finished is none yet. */
-export const SNAPSHOT_STATEMENTS = [
-  "SELECT id, path, label FROM categories WHERE places > 0 ORDER BY places DESC",
-  "SELECT * FROM collections WHERE loaded_at <> '' ORDER BY id",
-] as const;
+export const COLLECTIONS_STATEMENT = "SELECT * FROM collections WHERE loaded_at <> '' ORDER BY id";
 
 export interface DataVersion {
   readonly version: string;
@@ -41,47 +38,34 @@ export interface CollectionRow {
   readonly fingerprint: string | null;
 }
 
-export function toCollection({
-  name,
-  title,
-  license,
-  attribution,
-  url,
-  as_of,
-}: CollectionRow): Collection {
+export function toCollection(row: CollectionRow): Collection {
+  const { name, title, license, attribution, url, as_of } = row;
   return { id: name, title, license, attribution, url, asOf: as_of };
 }
 
-/** Values, never promises: those belong to the request that made them. */
-const known = new WeakMap<D1Database, Snapshot>();
+/** The snapshot that an isolate has read last. A value, never a promise: that belongs to the request that made it. */
+const cache = new WeakMap<D1Database, Snapshot>();
 
-/** The snapshot that this isolate has read last; it may have changed since. */
 export function cachedSnapshot(database: D1Database): Snapshot | undefined {
-  return known.get(database);
+  return cache.get(bindingOf(database));
 }
 
-/** Has the next question read it anew: this isolate has just written. */
+/** Has the next question read the snapshot anew: this isolate has just written. */
 export function dropCachedSnapshot(database: D1Database): void {
-  known.delete(database);
+  cache.delete(bindingOf(database));
 }
 
-/** Makes the snapshot of what SNAPSHOT_STATEMENTS gave, and remembers it. */
 export function cacheSnapshot(
   database: D1Database,
   { version, generation }: DataVersion,
-  [categories, collections]: readonly D1Result[],
+  rows: readonly CollectionRow[],
 ): Snapshot {
-  const categoryRows = categories!.results as { id: number; path: string; label: string }[];
-  const collectionRows = collections!.results as CollectionRow[];
   const snapshot: Snapshot = {
     version,
     generation,
-    categories: new Map(categoryRows.map((row) => [row.id, row])),
-    collections: new Map(collectionRows.map((row) => [row.id, toCollection(row)])),
-    attributes: collectionRows.flatMap((row): Declarations => {
-      return Object.entries(JSON.parse(row.attributes));
-    }),
+    collections: new Map(rows.map((row) => [row.id, toCollection(row)])),
+    attributes: rows.flatMap((row): Declarations => Object.entries(JSON.parse(row.attributes))),
   };
-  known.set(database, snapshot);
+  cache.set(bindingOf(database), snapshot);
   return snapshot;
 }

@@ -1,42 +1,37 @@
 import type { Caller } from "../caller.ts";
+import type { Config } from "../config.ts";
 import { CallerError } from "../errors.ts";
 import { accuracyOf, toReportedPoint } from "../gazetteer/degrees.ts";
 import type { NamedPlace, Resolve } from "../gazetteer/resolve.ts";
 import type { Point } from "../geo/point.ts";
+import { logLine } from "../observe/log.ts";
 import { territoryOf } from "../territory.ts";
 import { plainText } from "../text/plain-text.ts";
 import { answerOf, askWhere } from "./ask.ts";
 import { type HostHint, hintOf } from "./hints.ts";
+import { type LocationInput, pointOf } from "./input.ts";
 import type { Location } from "./location.ts";
-import { type MemoryKey, memoryKeyOf } from "./owner.ts";
-import { type RelaySettings, relayOf } from "./relay-detection.ts";
-
-/** What the arguments of a call say about where. */
-export interface Asked {
-  readonly latitude?: number | undefined;
-  readonly longitude?: number | undefined;
-  /** A place name, or "latitude,longitude". */
-  readonly near?: string | undefined;
-  /** A handle that set_location gave. */
-  readonly session?: string | undefined;
-  /** What a model can do where nothing is known, if the tool takes none of these. */
-  readonly wayOut?: string | undefined;
-}
-
-export interface LocationSettings extends RelaySettings {
-  /** Where callers are taken to be of whom nothing is known: a place name, or "latitude,longitude". */
-  readonly defaultLocation?: string | undefined;
-}
+import { type MemoryOwner, memoryOwner } from "./owner.ts";
+import { relayOf } from "./relay-detection.ts";
 
 /** What the ladder needs of a deployment. */
-export interface LocationServices {
+export interface LadderServices {
   /** Looks up a text that names a place. */
   readonly resolve: Resolve;
-  readonly memory: {
-    recall(key: MemoryKey): Promise<Location | undefined>;
-    remember(key: MemoryKey, location: Location): Promise<void>;
-  };
-  readonly locationSettings: LocationSettings;
+  readonly memory: LocationMemory;
+  readonly config: Pick<Config, "relays" | "openaiRanges" | "defaultLocation">;
+}
+
+/** What callers have asked to be remembered. */
+export interface LocationMemory {
+  /** After so long without use a location is forgotten. */
+  readonly ttlSeconds: number;
+  /** A text that nobody can guess, to pass back. */
+  newHandle(): string;
+  recall(owner: MemoryOwner): Promise<Location | undefined>;
+  remember(owner: MemoryOwner, location: Location): Promise<void>;
+  /** Whether there was anything to forget. */
+  forget(owner: MemoryOwner): Promise<boolean>;
 }
 
 /** A network address tells the region of a city, not more. */
@@ -51,28 +46,28 @@ const HOST_ACCURACY_METERS = 10_000;
  * @throws CallerError, or UserQuestion, that says what to pass.
  */
 export async function locate(
-  asked: Asked,
+  asked: LocationInput,
   caller: Caller,
-  services: LocationServices,
+  services: LadderServices,
 ): Promise<Location> {
-  const { locationSettings: settings } = services;
+  const { config, memory } = services;
   const given = pointOf(asked);
   if (given) return describeGiven(given);
 
-  const relay = relayOf(caller, settings);
+  const relay = relayOf(caller, config);
   const hint = hintOf(caller);
   const country = hint?.country ?? (relay === undefined ? caller.cf?.country : undefined);
-  const key = memoryKeyOf(caller, asked.session, settings);
+  const owner = memoryOwner(caller, asked.session, config);
 
   const answer = answerOf(caller);
   if (answer) {
     const location = await byName(answer, "asked", country, caller, services);
-    if (key) await services.memory.remember(key, location);
+    if (owner) await memory.remember(owner, location);
     return location;
   }
   if (asked.near !== undefined) return byName(asked.near, "near", country, caller, services);
 
-  const remembered = key && (await services.memory.recall(key));
+  const remembered = owner && (await memory.recall(owner));
   if (remembered) return { ...remembered, source: "remembered" };
 
   const notes = [
@@ -85,23 +80,10 @@ export async function locate(
   const rung =
     (hint && (await byHint(hint, services))) ??
     (relay === undefined ? byNetwork(caller) : undefined) ??
-    (await byDefault(settings, services));
-  if (!rung) {
-    const why = ["It is not known where the user is.", ...notes].join(" ");
-    return askWhere(why, caller, asked.wayOut);
-  }
+    (await byDefault(services));
+  if (!rung) askWhere(["It is not known where the user is.", ...notes].join(" "), caller);
   const note = [rung.note, ...notes].filter(Boolean).join(" ");
   return { ...rung, ...(note && { note }) };
-}
-
-/** The point in the arguments, if they have one. */
-export function pointOf({ latitude, longitude }: Asked): Point | undefined {
-  if (latitude !== undefined && longitude !== undefined) return { latitude, longitude };
-  if (latitude === undefined && longitude === undefined) return undefined;
-  const missing = latitude === undefined ? "latitude" : "longitude";
-  throw new CallerError(
-    `"${missing}" is missing: pass latitude and longitude together, or neither.`,
-  );
 }
 
 /** Coordinates as they were given, and what follows from them. */
@@ -115,7 +97,7 @@ export async function byName(
   source: "near" | "asked",
   country: string | undefined,
   caller: Caller,
-  { resolve }: Pick<LocationServices, "resolve">,
+  { resolve }: Pick<LadderServices, "resolve">,
 ): Promise<Location> {
   const outcome = await resolve(text, { country });
   if (outcome.place) return describeNamed(outcome.place, source);
@@ -124,10 +106,7 @@ export async function byName(
 }
 
 /** A hint that names only a country, or a region, is not a "here". */
-async function byHint(
-  hint: HostHint,
-  { resolve }: LocationServices,
-): Promise<Location | undefined> {
+async function byHint(hint: HostHint, { resolve }: LadderServices): Promise<Location | undefined> {
   const { point, city, region, country } = hint;
   if (point) {
     const known = { source: "host", accuracy_meters: HOST_ACCURACY_METERS } as const;
@@ -153,14 +132,14 @@ function byNetwork({ cf }: Caller): Location | undefined {
   });
 }
 
-async function byDefault(
-  { defaultLocation }: LocationSettings,
-  { resolve }: LocationServices,
-): Promise<Location | undefined> {
-  if (!defaultLocation?.trim()) return undefined;
-  const { place, problem } = await resolve(defaultLocation, {});
-  // Whoever deployed this can mend it, and nobody else: it is a failure of ours.
-  if (!place) throw new Error(`DEFAULT_LOCATION names no place: ${problem}`);
+async function byDefault({ config, resolve }: LadderServices): Promise<Location | undefined> {
+  if (config.defaultLocation === undefined) return undefined;
+  const { place } = await resolve(config.defaultLocation, {});
+  if (!place) {
+    // Whoever deployed this can mend it. Until then users are asked, as without a default.
+    logLine("setting", { setting: "DEFAULT_LOCATION", problem: "names no place that is known" });
+    return undefined;
+  }
   const note = "Where the user is, is not known: this is the default location of this server.";
   return { ...describeNamed(place, "default"), note };
 }

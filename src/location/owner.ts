@@ -1,27 +1,29 @@
 import type { Caller } from "../caller.ts";
-import { isFromOpenai, type RelaySettings } from "./relay-detection.ts";
+import type { Config } from "../config.ts";
+import { isFromOpenai } from "./relay-detection.ts";
 
-/** Under what a caller's location is remembered: nobody else can come by the same. */
-export interface MemoryKey {
+/** To whom a remembered location belongs: nobody else can come by the same. */
+export interface MemoryOwner {
   readonly kind: "subject" | "openai" | "session" | "handle";
   readonly id: string;
 }
 
 /**
- * To whom a memory belongs: the authenticated subject; else ChatGPT's user, if the connection is OpenAI's
- * own (the text identifies a user and anybody can send it); else the session of a 2025-era client; else whoever
- * holds the handle. Undefined: nobody in particular, and nothing is remembered.
+ * The authenticated subject; else ChatGPT's user, if the connection is OpenAI's own (the text identifies a user, and
+ * anybody can send it); else the session of a 2025-era client; else whoever holds the handle. Undefined: nobody in
+ * particular, and nothing is remembered.
  */
-export function memoryKeyOf(
+export function memoryOwner(
   caller: Caller,
   handle: string | undefined,
-  settings: RelaySettings,
-): MemoryKey | undefined {
-  if (caller.subject !== undefined) return { kind: "subject", id: caller.subject };
-  const openaiUser = caller.meta["openai/subject"];
-  if (typeof openaiUser === "string" && openaiUser && isFromOpenai(caller, settings)) {
+  config: Pick<Config, "openaiRanges">,
+): MemoryOwner | undefined {
+  const { principal, meta, sessionId } = caller;
+  if (principal.subject !== undefined) return { kind: "subject", id: principal.subject };
+  const openaiUser = meta["openai/subject"];
+  if (typeof openaiUser === "string" && openaiUser && isFromOpenai(caller, config)) {
     return { kind: "openai", id: openaiUser };
   }
-  if (caller.sessionId !== undefined) return { kind: "session", id: caller.sessionId };
+  if (sessionId !== undefined) return { kind: "session", id: sessionId };
   return handle === undefined ? undefined : { kind: "handle", id: handle };
 }

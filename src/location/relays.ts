@@ -1,3 +1,5 @@
+import { type AddressRange, addressRange } from "../config.ts";
+
 /**
  * Who answers for somebody else: networks and programs whose requests do not come from where the user is.
  * Data, with its sources; a deployment adds its own in RELAYS (see README).
@@ -6,13 +8,14 @@ export interface Relay {
   readonly name: string;
   /** Autonomous systems, as `request.cf.asn` gives them. */
   readonly networks?: readonly number[];
-  /** Address ranges in CIDR notation. */
-  readonly ranges?: readonly string[];
-  /** How its `User-Agent` begins; upper and lower case are the same. */
+  readonly ranges?: readonly AddressRange[];
+  /** How its `User-Agent` begins, in lower case. */
   readonly userAgents?: readonly string[];
   /** The exact `clientInfo.name` of its hosted clients. */
   readonly clientNames?: readonly string[];
 }
+
+const ranges = (...notations: readonly string[]) => notations.map(addressRange);
 
 /**
  * Assistants that call from their vendor's cloud.
@@ -23,9 +26,9 @@ export interface Relay {
  *   in https://openai.com/chatgpt-connectors.json and change: put them in OPENAI_RANGES. Its clients are
  *   known by their user agent and their `_meta` keys anyhow.
  */
-export const OPENAI: Relay = {
+export const OPENAI = {
   name: "ChatGPT",
-  ranges: [
+  ranges: ranges(
     "23.102.140.112/28",
     "13.66.11.96/28",
     "104.210.133.240/28",
@@ -34,16 +37,16 @@ export const OPENAI: Relay = {
     "52.234.32.208/28",
     "52.156.132.32/28",
     "40.84.180.128/28",
-  ],
+  ),
   userAgents: ["openai-mcp", "chatgpt"],
   clientNames: ["openai-mcp", "chatgpt"],
-};
+} satisfies Relay;
 
 export const ASSISTANTS: readonly Relay[] = [
   {
     name: "Claude",
     networks: [399358],
-    ranges: [
+    ranges: ranges(
       "160.79.104.0/21",
       "2607:6bc0::/48",
       "34.162.46.92/32",
@@ -51,7 +54,7 @@ export const ASSISTANTS: readonly Relay[] = [
       "34.162.136.91/32",
       "34.162.142.92/32",
       "34.162.183.95/32",
-    ],
+    ),
     userAgents: [
       "claude-user",
       "mozilla/5.0 applewebkit/537.36 (khtml, like gecko; compatible; claude-user",

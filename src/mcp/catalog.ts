@@ -2,7 +2,7 @@ import whatsNearby from "../prompts/whats-nearby.ts";
 import collections from "../resources/collections.ts";
 import place from "../resources/place.ts";
 import forgetLocation from "../tools/forget-location.ts";
-import getNearbyData, { withoutLocation } from "../tools/get-nearby-data.ts";
+import getNearbyData from "../tools/get-nearby-data.ts";
 import getPlace from "../tools/get-place.ts";
 import setLocation from "../tools/set-location.ts";
 import type { Catalog } from "./define.ts";
@@ -19,6 +19,7 @@ export const catalog: Catalog = {
 /** The same for a listing in ChatGPT, whose review wants no location fields: it tells the location itself. */
 export const chatgptCatalog: Catalog = {
   ...catalog,
-  tools: [withoutLocation, getPlace],
+  tools: [getNearbyData, getPlace],
   prompts: [],
+  variant: "hostLocated",
 };

@@ -1,6 +1,5 @@
 import type * as z from "zod";
-import type { Caller } from "../caller.ts";
-import type { Snapshot } from "../index/snapshot.ts";
+import type { Caller, Scope } from "../caller.ts";
 import type { Services } from "../services.ts";
 
 export interface Hints {
@@ -9,6 +8,18 @@ export interface Hints {
   readonly idempotentHint: boolean;
   readonly openWorldHint: boolean;
 }
+
+/** What a listing shows instead of a tool's own description and input. */
+export interface Variant {
+  readonly description: string;
+  readonly input: z.ZodObject;
+}
+
+/** The listings that differ from the usual one. `hostLocated`: for hosts that tell where their user is. */
+export type VariantName = "hostLocated";
+
+/** Tells the client how far a call is, if it wants to know. */
+export type Progress = (done: number, total: number) => void;
 
 /**
  * A tool is a plain object: plain data in, plain data out. What it throws is turned into words elsewhere, so it
@@ -27,9 +38,20 @@ export interface Tool<
   readonly input: Input;
   readonly output: Output;
   readonly hints: Hints;
+  /** What a caller needs to be allowed. */
+  readonly scope: Scope;
+  /** `_meta` of the listed tool, for hosts that know its keys. */
+  readonly meta?: Readonly<Record<string, unknown>>;
+  /** A variant runs as the tool does, with less input. */
+  readonly variants?: Readonly<Partial<Record<VariantName, Variant>>>;
   /** What of the deployment's data its description is to tell, in a sentence or two. */
-  describeData?(snapshot: Snapshot): string;
-  run(input: z.output<Input>, services: Services, caller: Caller): Promise<z.input<Output>>;
+  describeData?(services: Services): Promise<string>;
+  run(
+    input: z.output<Input>,
+    services: Services,
+    caller: Caller,
+    onProgress: Progress,
+  ): Promise<z.input<Output>>;
   /** The answer in few words, for models that do not read structured content. */
   summarize(output: z.output<Output>): string;
 }
@@ -47,6 +69,7 @@ export interface Resource {
   readonly title: string;
   readonly description: string;
   readonly mimeType: string;
+  readonly scope: Scope;
   /** The text behind an address, or `undefined` when there is nothing. Variables come percent-decoded. */
   read(
     variables: Readonly<Record<string, string>>,
@@ -79,4 +102,6 @@ export interface Catalog {
   readonly tools: readonly Tool[];
   readonly resources: readonly Resource[];
   readonly prompts: readonly Prompt[];
+  /** Which variant of the tools is shown, where they have it. */
+  readonly variant?: VariantName;
 }

@@ -1,12 +1,9 @@
 import {
   type CallToolResult,
-  CLIENT_INFO_META_KEY,
   type GetPromptResult,
   type InputRequiredResult,
   type Tool as ListedTool,
   McpServer,
-  ProtocolError,
-  ProtocolErrorCode,
   type ReadResourceResult,
   ResourceNotFoundError,
   ResourceTemplate,
@@ -17,112 +14,115 @@ import {
   type Variables,
 } from "@modelcontextprotocol/server";
 import * as z from "zod";
-import type { Caller } from "../caller.ts";
-import { CallerError, UserQuestion } from "../errors.ts";
-import type { Served } from "../http/app.ts";
+import { UserQuestion } from "../errors.ts";
 import { reportFailure } from "../observe/failures.ts";
-import type { Services } from "../services.ts";
+import type { Deployment, Services } from "../services.ts";
 import { version } from "../version.ts";
-import type { Catalog, Prompt, Resource, Tool } from "./define.ts";
-import { answersOf, ask, canBeAsked } from "./elicitation.ts";
+import { callerOf, carryOut, protocolError, type Served, wordsFor } from "./call.ts";
+import type { Catalog, Progress, Prompt, Resource, Tool, VariantName } from "./define.ts";
+import { ask, canBeAsked } from "./elicitation.ts";
 import { parseInput } from "./input.ts";
 
-/** How long clients may go by a list: it changes only when a new version is deployed. */
+/** How long clients may go by a list. It changes with a new version; what tools tell of the data, with an import. */
 const LISTS_MAY_BE_CACHED = { ttlMs: 10 * 60_000, cacheScope: "public" } as const;
 /** Places are the same for everybody, and change with an import. */
 const READS_MAY_BE_CACHED = { ttlMs: 60_000, cacheScope: "public" } as const;
 
-interface ToolConfig {
-  readonly title: string;
-  readonly description: string;
-  readonly inputSchema: StandardSchemaWithJSON;
-  readonly outputSchema: StandardSchemaWithJSON;
-  readonly annotations: Tool["hints"];
+/** Makes the MCP server that answers one request, or all requests of a session. */
+export type CreateServer = (deployment: Deployment, served: Served) => McpServer;
+
+/** What the server of a request works with. */
+interface Serving {
+  readonly catalog: Catalog;
+  readonly deployment: Deployment;
+  readonly served: Served;
+  readonly server: McpServer;
 }
 
 /** Prepares a catalogue once, at module scope; what comes back makes a fresh server for each request. */
-export function serverFor(catalog: Catalog): (services: Services, served: Served) => McpServer {
+export function serverFor(catalog: Catalog): CreateServer {
   const options = optionsFor(catalog);
-  const tools = catalog.tools.map((tool) => ({
-    tool,
-    config: {
-      title: tool.title,
-      description: tool.description,
-      inputSchema: advertise(tool.input, "input"),
-      outputSchema: advertise(tool.output, "output"),
-      annotations: tool.hints,
-    },
-  }));
-  const resources = catalog.resources.map((resource) => ({
-    resource,
-    template: UriTemplate.isTemplate(resource.uri)
-      ? new ResourceTemplate(resource.uri, { list: undefined })
-      : undefined,
-    config: {
-      title: resource.title,
-      description: resource.description,
-      mimeType: resource.mimeType,
-    },
-  }));
-  const prompts = catalog.prompts.map((prompt) => ({
-    prompt,
-    config: {
-      title: prompt.title,
-      description: prompt.description,
-      argsSchema: advertise(prompt.input, "input"),
-    },
-  }));
+  const tools = catalog.tools.map((tool) => prepareTool(tool, catalog.variant));
+  const resources = catalog.resources.map(prepareResource);
+  const prompts = catalog.prompts.map(preparePrompt);
 
-  return (services, served) => {
+  return (deployment, served) => {
     const server = new McpServer({ name: "hereabouts", title: "Hereabouts", version }, options);
+    const serving: Serving = { catalog, deployment, served, server };
 
     for (const { tool, config } of tools) {
-      server.registerTool(tool.name, config, (input, ctx) => {
-        return callTool(tool, input, services, callerOf(ctx, served), canBeAsked(server, ctx));
-      });
+      server.registerTool(tool.name, config, (input, ctx) => callTool(tool, input, ctx, serving));
     }
     for (const { resource, template, config } of resources) {
       if (template) {
-        server.registerResource(resource.name, template, config, (uri, variables, ctx) => {
-          return readResource(resource, uri.href, variables, services, callerOf(ctx, served));
-        });
+        server.registerResource(resource.name, template, config, (uri, variables, ctx) =>
+          readResource(resource, uri.href, variables, ctx, serving),
+        );
       } else {
-        server.registerResource(resource.name, resource.uri, config, (uri, ctx) => {
-          return readResource(resource, uri.href, {}, services, callerOf(ctx, served));
-        });
+        server.registerResource(resource.name, resource.uri, config, (uri, ctx) =>
+          readResource(resource, uri.href, {}, ctx, serving),
+        );
       }
     }
     if (tools.length > 0) {
       server.server.setRequestHandler("tools/list", async () => ({
-        tools: await Promise.all(tools.map((each) => list(each, services))),
+        tools: await Promise.all(tools.map((each) => listTool(each, deployment.services))),
       }));
     }
     for (const { prompt, config } of prompts) {
-      server.registerPrompt(prompt.name, config, async (input) => getPrompt(prompt, input));
+      server.registerPrompt(prompt.name, config, (input, ctx) =>
+        getPrompt(prompt, input, ctx, serving),
+      );
     }
     return server;
   };
 }
 
+function prepareTool(tool: Tool, variant: VariantName | undefined) {
+  const { description, input } = (variant && tool.variants?.[variant]) ?? tool;
+  const config = {
+    title: tool.title,
+    description,
+    inputSchema: advertise(input, "input"),
+    outputSchema: advertise(tool.output, "output"),
+    annotations: tool.hints,
+    ...(tool.meta && { _meta: { ...tool.meta } }),
+  };
+  // A variant is checked by its own input.
+  return { tool: { ...tool, input }, config };
+}
+
+function prepareResource(resource: Resource) {
+  const { uri, title, description, mimeType } = resource;
+  const template = UriTemplate.isTemplate(uri)
+    ? new ResourceTemplate(uri, { list: undefined })
+    : undefined;
+  return { resource, template, config: { title, description, mimeType } };
+}
+
+function preparePrompt(prompt: Prompt) {
+  const { title, description, input } = prompt;
+  return { prompt, config: { title, description, argsSchema: advertise(input, "input") } };
+}
+
 /** A tool as clients see it: its description tells of the data, so it is the one thing made for each request. */
-async function list(
-  { tool, config }: { tool: Tool; config: ToolConfig },
+async function listTool(
+  { tool, config }: ReturnType<typeof prepareTool>,
   services: Services,
 ): Promise<ListedTool> {
   const { inputSchema, outputSchema, ...shown } = config;
-  const told =
-    tool.describeData && (await services.places.snapshot().then(tool.describeData, notTold));
+  const data = tool.describeData && (await tool.describeData(services).catch(notDescribed));
   return {
     name: tool.name,
     ...shown,
-    ...(told && { description: `${shown.description} ${told}` }),
+    ...(data && { description: `${shown.description} ${data}` }),
     inputSchema: inputSchema["~standard"].jsonSchema.input({ target: "draft-2020-12" }),
     outputSchema: outputSchema["~standard"].jsonSchema.output({ target: "draft-2020-12" }),
   } as ListedTool;
 }
 
 /** What there is can be listed all the same. */
-function notTold(error: unknown): undefined {
+function notDescribed(error: unknown): undefined {
   reportFailure("tools/list", error);
 }
 
@@ -160,79 +160,93 @@ function advertise(schema: z.ZodObject, io: "input" | "output"): StandardSchemaW
   };
 }
 
-async function callTool(
+function callTool(
   tool: Tool,
   sent: unknown,
-  services: Services,
-  caller: Caller,
-  canBeAsked: boolean,
+  ctx: ServerContext,
+  { catalog, deployment, served, server }: Serving,
 ): Promise<CallToolResult | InputRequiredResult> {
-  try {
-    const input = parseInput(tool.name, tool.input, sent);
-    const output = tool.output.parse(await tool.run(input, services, caller));
-    return {
-      structuredContent: output,
-      content: [{ type: "text", text: tool.summarize(output) }],
-    };
-  } catch (error) {
-    if (error instanceof UserQuestion && canBeAsked) return ask(error.question);
-    return { isError: true, content: [{ type: "text", text: wordsFor(error, tool.name) }] };
-  }
+  const { name, scope } = tool;
+  const isAskable = canBeAsked(server, ctx);
+  const caller = callerOf(ctx, served, catalog, isAskable);
+  return carryOut<CallToolResult | InputRequiredResult>(
+    { method: "tools/call", target: name, scope, canBeAsked: isAskable },
+    caller,
+    deployment,
+    served,
+    async () => {
+      const input = parseInput(name, tool.input, sent);
+      const progress = progressTo(ctx);
+      const output = tool.output.parse(
+        await tool.run(input, deployment.services, caller, progress),
+      );
+      const content = [{ type: "text" as const, text: tool.summarize(output) }];
+      return { structuredContent: output, content };
+    },
+    (error) => {
+      if (error instanceof UserQuestion && isAskable) return ask(error.question);
+      return { isError: true, content: [{ type: "text", text: wordsFor(error, name) }] };
+    },
+  );
 }
 
-async function readResource(
+/** Sends progress to a client that gave a token for it; to any other one nothing. */
+function progressTo({ mcpReq }: ServerContext): Progress {
+  const progressToken = mcpReq._meta?.progressToken;
+  if (progressToken === undefined) return () => {};
+  return (progress, total) => {
+    const params = { progressToken, progress, total };
+    // A client that has gone away is no reason to stop.
+    mcpReq.notify({ method: "notifications/progress", params }).catch(() => {});
+  };
+}
+
+function readResource(
   resource: Resource,
   uri: string,
   variables: Variables,
-  services: Services,
-  caller: Caller,
+  ctx: ServerContext,
+  { catalog, deployment, served }: Serving,
 ): Promise<ReadResourceResult> {
-  try {
-    const decoded = decode(variables);
-    const text = decoded && (await resource.read(decoded, services, caller));
-    if (text === undefined) throw new ResourceNotFoundError(uri);
-    return { contents: [{ uri, mimeType: resource.mimeType, text }] };
-  } catch (error) {
-    throw protocolError(error, resource.name);
-  }
+  const { name, scope, mimeType } = resource;
+  const caller = callerOf(ctx, served, catalog, false);
+  return carryOut<ReadResourceResult>(
+    { method: "resources/read", target: name, scope },
+    caller,
+    deployment,
+    served,
+    async () => {
+      const decoded = decode(variables);
+      const text = decoded && (await resource.read(decoded, deployment.services, caller));
+      if (text === undefined) throw new ResourceNotFoundError(uri);
+      return { contents: [{ uri, mimeType, text }] };
+    },
+    (error) => {
+      throw protocolError(error, name);
+    },
+  );
 }
 
-function getPrompt(prompt: Prompt, sent: unknown): GetPromptResult {
-  try {
-    const text = prompt.write(parseInput(prompt.name, prompt.input, sent));
-    return { messages: [{ role: "user", content: { type: "text", text } }] };
-  } catch (error) {
-    throw protocolError(error, prompt.name);
-  }
-}
-
-/** The words that may leave: the caller's mistake as we put it; of ours only a reference into the log. */
-function wordsFor(error: unknown, where: string): string {
-  if (error instanceof CallerError) return error.message;
-  const reference = reportFailure(where, error);
-  return `Something went wrong on our side; it is logged as ${reference}. Try again in a moment.`;
-}
-
-function protocolError(error: unknown, where: string): ProtocolError {
-  if (error instanceof ResourceNotFoundError) return error;
-  const { InvalidParams, InternalError } = ProtocolErrorCode;
-  const code = error instanceof CallerError ? InvalidParams : InternalError;
-  return new ProtocolError(code, wordsFor(error, where));
-}
-
-function callerOf({ http, mcpReq }: ServerContext, { subject, sessionId }: Served): Caller {
-  const { cf, headers } = http?.req ?? {};
-  const envelope: Readonly<Record<string, { readonly name?: string }>> = mcpReq.envelope ?? {};
-  return {
-    cf: cf as IncomingRequestCfProperties | undefined,
-    address: headers?.get("cf-connecting-ip") ?? undefined,
-    userAgent: headers?.get("user-agent") ?? undefined,
-    clientName: envelope[CLIENT_INFO_META_KEY]?.name,
-    subject,
-    sessionId,
-    meta: mcpReq._meta ?? {},
-    answers: answersOf(mcpReq.inputResponses),
-  };
+function getPrompt(
+  prompt: Prompt,
+  sent: unknown,
+  ctx: ServerContext,
+  { catalog, deployment, served }: Serving,
+): Promise<GetPromptResult> {
+  const { name, input } = prompt;
+  return carryOut<GetPromptResult>(
+    { method: "prompts/get", target: name, scope: "places:read" },
+    callerOf(ctx, served, catalog, false),
+    deployment,
+    served,
+    async () => {
+      const text = prompt.write(parseInput(name, input, sent));
+      return { messages: [{ role: "user", content: { type: "text", text } }] };
+    },
+    (error) => {
+      throw protocolError(error, name);
+    },
+  );
 }
 
 /** The library hands over what stood in the address; broken percent signs are the address of nothing. */

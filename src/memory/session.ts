@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
+import { configOf } from "../config.ts";
 import type { Location } from "../location/location.ts";
 import { Expiry } from "./expiry.ts";
-import { sessionSettings } from "./settings.ts";
 
 /** The memory of one caller: a location, until some time after its last use. */
 export class Session extends DurableObject<Env> {
@@ -9,7 +9,7 @@ export class Session extends DurableObject<Env> {
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
-    this.#expiry = new Expiry(state.storage, sessionSettings(env).ttlSeconds);
+    this.#expiry = new Expiry(state.storage, configOf(env).sessionTtlSeconds);
   }
 
   /** What is remembered; to ask for it is a use. */

@@ -1,8 +1,8 @@
 import { sha256Hex } from "../digest.ts";
 import { inverseGeodesic } from "../geodesic.ts";
-import type { PlaceIndex, PlaceRow } from "../index/place-index.ts";
+import type { PlaceRow } from "../index/place-index.ts";
 import type { Snapshot } from "../index/snapshot.ts";
-import { findNearby, type NearbyAnswer, type NearbyQuestion } from "./find.ts";
+import type { Answer, Question } from "./question.ts";
 
 /** How long an answer may be told again. */
 const TTL_SECONDS = 60;
@@ -11,33 +11,15 @@ const TTL_SECONDS = 60;
 interface Entry {
   readonly rows: readonly PlaceRow[];
   readonly beyond: PlaceRow | undefined;
-  readonly rest: Omit<NearbyAnswer, "places" | "nearestBeyond" | "snapshot">;
+  readonly rest: Omit<Answer, "places" | "nearestBeyond" | "snapshot">;
 }
 
 /**
- * `findNearby`, with answers kept for a minute in the cache of the data centre. An entry serves only
- * the very question it was made for, on the data it was made from; distances are measured anew. Its
- * key is a digest that is keyed with the secret version of the data: nobody who reads the cache can
- * work out, or try out, where somebody asked.
+ * Answers that are kept for a minute in the cache of the data centre. An entry serves only the very question it was
+ * made for, on the data it was made from; distances are measured anew. Its key is a digest that is keyed with the
+ * secret version of the data: nobody who reads the cache can work out, or try out, where somebody asked.
  */
-export async function findNearbyCached(
-  store: PlaceIndex,
-  question: NearbyQuestion,
-  waitUntil: (work: Promise<unknown>) => void,
-): Promise<NearbyAnswer & { cached: boolean }> {
-  const known = store.cachedSnapshot();
-  // The cache is a convenience: if it fails, the question is answered without it.
-  const kept = known && (await recall(question, known).catch(() => undefined));
-  if (kept) return { ...kept, cached: true };
-  const answer = await findNearby(store, question);
-  waitUntil(keep(question, answer).catch(() => undefined));
-  return { ...answer, cached: false };
-}
-
-async function recall(
-  question: NearbyQuestion,
-  snapshot: Snapshot,
-): Promise<NearbyAnswer | undefined> {
+export async function recall(question: Question, snapshot: Snapshot): Promise<Answer | undefined> {
   const response = await caches.default.match(await keyOf(question, snapshot));
   if (!response) return undefined;
   const { rows, beyond, rest } = await response.json<Entry>();
@@ -50,26 +32,18 @@ async function recall(
   };
 }
 
-async function keep(question: NearbyQuestion, answer: NearbyAnswer): Promise<void> {
+export async function keep(question: Question, answer: Answer): Promise<void> {
   const { places, nearestBeyond, snapshot, ...rest } = answer;
   const entry: Entry = { rows: places.map(({ row }) => row), beyond: nearestBeyond?.row, rest };
   const headers = { "Cache-Control": `max-age=${TTL_SECONDS}` };
   await caches.default.put(await keyOf(question, snapshot), Response.json(entry, { headers }));
 }
 
-async function keyOf(question: NearbyQuestion, { version, generation }: Snapshot): Promise<string> {
-  const { center, radiusMeters, limit, text, category, filter, after } = question;
+async function keyOf(question: Question, { version, generation }: Snapshot): Promise<string> {
+  const { center, radiusMeters, limit, query, filter, after } = question;
   const { latitude, longitude } = center;
-  const asked = [
-    latitude,
-    longitude,
-    radiusMeters,
-    limit,
-    text,
-    category ?? null,
-    filter ?? null,
-    after ?? null,
-  ];
-  const hex = await sha256Hex(JSON.stringify([version, generation, asked]));
-  return `https://cache.hereabouts.invalid/nearby/${hex}`;
+  const category = query.category?.text ?? null;
+  const asked = [latitude, longitude, radiusMeters, limit, query.text, category];
+  const parts = [version, generation, asked, filter ?? null, after ?? null];
+  return `https://cache.hereabouts.invalid/nearby/${await sha256Hex(JSON.stringify(parts))}`;
 }

@@ -1,13 +1,13 @@
 import { CallerError } from "../errors.ts";
-import { isOpen } from "../hours/open-state.ts";
-import { parseOpeningHours } from "../hours/parse.ts";
-import { zoneOffsetMs } from "../hours/wall-clock.ts";
+import { toInstantMs } from "../hours/clock.ts";
+import { parseOpeningHours } from "../hours/parser.ts";
+import { isOpen } from "../hours/schedule.ts";
 import type { PlaceRow } from "../index/place-index.ts";
 import { rowKey } from "../index/search/filter.ts";
 import { territoryOf } from "../territory.ts";
 
-/** A time of day somewhere, or an instant everywhere. */
-export type OpenAt = { readonly wallClockMs: number } | { readonly instantMs: number };
+/** Now, a time of day by the clocks of each place, or an instant; in milliseconds. */
+export type OpenAt = "now" | { readonly wallClockMs: number } | { readonly instantMs: number };
 
 const TIME = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$/;
 
@@ -15,9 +15,11 @@ const TIME = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?(Z|[+-]\
 export function parseOpenAt(text: string): OpenAt {
   const [, day, time, zone] = TIME.exec(text.trim()) ?? [];
   const ms = Date.parse(`${day}T${time}:00${zone ?? "Z"}`);
-  if (day === undefined || Number.isNaN(ms)) {
+  // The 30th of February would be taken for a day of March.
+  const isDay = day !== undefined && new Date(day).toJSON()?.startsWith(day);
+  if (!isDay || Number.isNaN(ms)) {
     throw new CallerError(
-      '"open_at": must be a time such as 2026-11-27T18:30, by the clocks of the place.',
+      '"open_at": must be a date and a time that exist, such as 2026-11-27T18:30, by the clocks of the place.',
     );
   }
   return zone === undefined ? { wallClockMs: ms } : { instantMs: ms };
@@ -30,12 +32,13 @@ export function openStateAt(row: PlaceRow, at: OpenAt): "open" | "closed" | "unk
   const hours = typeof text === "string" ? parseOpeningHours(text) : undefined;
   if (!hours) return "unknown";
   const { timezone } = territoryOf(row);
-  return isOpen(hours, instantOf(at, timezone), timezone, row);
+  const instantMs = instantOf(at, timezone);
+  return instantMs === undefined ? "unknown" : isOpen(hours, instantMs, timezone, row);
 }
 
 const OPENING_HOURS = rowKey("", "opening_hours");
 
-function instantOf(at: OpenAt, timezone: string): number {
-  if ("instantMs" in at) return at.instantMs;
-  return at.wallClockMs - (zoneOffsetMs(at.wallClockMs, timezone) ?? 0);
+function instantOf(at: OpenAt, timezone: string): number | undefined {
+  if (at === "now") return Date.now();
+  return "instantMs" in at ? at.instantMs : toInstantMs(at.wallClockMs, timezone);
 }

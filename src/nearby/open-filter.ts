@@ -1,33 +1,41 @@
-import type { FoundPlace, NearbyAnswer, NearbyQuestion } from "./find.ts";
+import type { PlaceIndex } from "../index/place-index.ts";
+import { findNearby } from "./find.ts";
+import { type OpenAt, openStateAt } from "./open-at.ts";
+import type { Answer, FoundPlace, Question } from "./question.ts";
 
 /** So many places are looked at for those that are open. */
 const MOST_LOOKED_AT = 500;
 const AT_ONCE = 50;
 
-/** The nearest of the places that pass a test which the index cannot make; the others are passed over. */
-export async function findPassing<Answer extends NearbyAnswer>(
-  find: (question: NearbyQuestion) => Promise<Answer>,
-  question: NearbyQuestion,
-  passes: (place: FoundPlace) => boolean,
+/** Called with how many places have been looked at, of how many at most. */
+export type Progress = (done: number, total: number) => void;
+
+/** The nearest places that are open; the index does not know which are, so that the others are passed over. */
+export async function findOpen(
+  index: PlaceIndex,
+  question: Question,
+  openAt: OpenAt,
+  onProgress: Progress,
 ): Promise<Answer> {
+  const isOpen = ({ row }: FoundPlace) => openStateAt(row, openAt) === "open";
   const places: FoundPlace[] = [];
-  let after = question.after;
-  let lookedAt = 0;
-  for (;;) {
-    const answer = await find({ ...question, limit: AT_ONCE, after });
-    places.push(...answer.places.filter(passes));
+  let { after } = question;
+  for (let lookedAt = 0; ; ) {
+    const answer = await findNearby(index, { ...question, limit: AT_ONCE, after });
+    places.push(...answer.places.filter(isOpen));
     lookedAt += answer.places.length;
     const last = answer.places.at(-1);
-    const enough = places.length > question.limit;
-    if (enough || !answer.more || !last || lookedAt >= MOST_LOOKED_AT) {
+    const isEnough = places.length > question.limit;
+    if (isEnough || !answer.more || !last || lookedAt >= MOST_LOOKED_AT) {
       const { nearestBeyond } = answer;
       return {
         ...answer,
         places: places.slice(0, question.limit),
-        more: enough || (answer.more && places.length > 0),
-        nearestBeyond: nearestBeyond && passes(nearestBeyond) ? nearestBeyond : undefined,
+        more: isEnough || (answer.more && places.length > 0),
+        nearestBeyond: nearestBeyond && isOpen(nearestBeyond) ? nearestBeyond : undefined,
       };
     }
-    after = { distanceMeters: last.distanceMeters, key: last.row.key, reading: answer.reading };
+    onProgress(lookedAt, MOST_LOOKED_AT);
+    after = { distanceMeters: last.distanceMeters, key: last.row.key, mode: answer.mode };
   }
 }

@@ -9,6 +9,7 @@ export default defineResource({
   description:
     "The collections of places: how many of which categories, licence, attribution and date.",
   mimeType: "application/json",
+  scope: "places:read",
   async read(_, { places }) {
     const collections = await places.collections();
     return JSON.stringify({

@@ -7,6 +7,7 @@ export default defineResource({
   title: "One place",
   description: "The full record of a place, by its id, for example place://airports.LFPG.",
   mimeType: "application/json",
+  scope: "places:read",
   async read({ id }, { places }) {
     const place = await readPlace(places, id ?? "");
     return place && JSON.stringify(place);

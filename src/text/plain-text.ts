@@ -20,6 +20,7 @@ export function cleanText(text: string): string {
 const CLEAN = /^(?:[!-~]+(?: [!-~]+)*)?$/;
 
 function cleaned(text: string): string {
+  if (!UNTIDY.test(text)) return text.normalize("NFC");
   return text
     .toWellFormed()
     .replace(IGNORED, "")
@@ -29,6 +30,8 @@ function cleaned(text: string): string {
     .trim();
 }
 
+/** What a clean text has not: anything hidden, and gaps other than single spaces between words. */
+const UNTIDY = /[\p{C}\p{Default_Ignorable_Code_Point}]|(?! )\s| {2}|^ | $/u;
 const IGNORED = /(?![\u200c\u200d])[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 const LOOSE_JOINERS =
   /(?<![\p{L}\p{M}\p{Emoji_Modifier}\p{Extended_Pictographic}])[\u200c\u200d]|[\u200c\u200d](?![\p{L}\p{M}\p{Extended_Pictographic}])/gu;

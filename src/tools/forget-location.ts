@@ -1,6 +1,4 @@
 import * as z from "zod";
-import { CallerError } from "../errors.ts";
-import { memoryKeyOf } from "../location/owner.ts";
 import { defineTool } from "../mcp/define.ts";
 
 export default defineTool({
@@ -14,11 +12,10 @@ export default defineTool({
     forgotten: z.boolean().describe("Whether there was anything to forget"),
   }),
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
+  scope: "location",
 
-  async run({ session }, { memory, locationSettings }, caller) {
-    const key = memoryKeyOf(caller, session, locationSettings);
-    if (!key) throw new CallerError('Pass the "session" that set_location gave.');
-    return { forgotten: await memory.forget(key) };
+  async run({ session }, { here }, caller) {
+    return { forgotten: await here.forget(session, caller) };
   },
 
   summarize({ forgotten }) {

@@ -13,6 +13,7 @@ export default defineTool({
   }),
   output: z.object({ place: FullPlace }),
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  scope: "places:read",
 
   async run({ id }, { places }) {
     const place = await readPlace(places, id);

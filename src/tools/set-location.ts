@@ -1,8 +1,7 @@
 import * as z from "zod";
 import { CallerError } from "../errors.ts";
-import { byName, describeGiven, pointOf } from "../location/ladder.ts";
+import { pointOf } from "../location/input.ts";
 import { Location } from "../location/location.ts";
-import { memoryKeyOf } from "../location/owner.ts";
 import { defineTool } from "../mcp/define.ts";
 
 export default defineTool({
@@ -37,32 +36,17 @@ export default defineTool({
     idempotentHint: true,
     openWorldHint: false,
   },
+  scope: "location",
 
-  async run(asked, services, caller) {
-    const { memory, locationSettings } = services;
-    const point = pointOf(asked);
-    if (!point && asked.place === undefined) {
+  async run(asked, { here }, caller) {
+    const place = pointOf(asked) ?? asked.place;
+    if (place === undefined) {
       throw new CallerError(
         'Pass "place" (a name, or "latitude,longitude"), or "latitude" and "longitude".',
       );
     }
-    const location = point
-      ? describeGiven(point)
-      : await byName(asked.place!, "near", undefined, caller, services);
-
-    const own = memoryKeyOf(caller, asked.session, locationSettings);
-    if (own?.kind === "handle" && !(await memory.recall(own))) {
-      throw new CallerError(
-        'Nothing is remembered under this "session" (any more): leave it out to get a new one.',
-      );
-    }
-    const key = own ?? { kind: "handle" as const, id: memory.newHandle() };
-    await memory.remember(key, location);
-    return {
-      location,
-      ...(key.kind === "handle" && { session: key.id }),
-      expires_in_seconds: memory.ttlSeconds,
-    };
+    const { location, session, ttlSeconds } = await here.remember(place, asked.session, caller);
+    return { location, ...(session && { session }), expires_in_seconds: ttlSeconds };
   },
 
   summarize({ location, session, expires_in_seconds: seconds }) {

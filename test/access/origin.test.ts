@@ -74,7 +74,7 @@ describe("origins", () => {
   });
 
   it("need no list", async () => {
-    const fetch = appWith(placeholder, { ALLOWED_ORIGINS: undefined });
+    const fetch = appWith(placeholder, { ALLOWED_ORIGINS: "" });
     expect(await statusOf(ENDPOINT, { origin: "https://hereabouts.example" }, fetch)).toBe(200);
     expect(await statusOf(ENDPOINT, { origin: "https://claude.ai" }, fetch)).toBe(403);
   });

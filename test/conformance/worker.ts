@@ -1,9 +1,13 @@
-import { createApp } from "../../src/http/app.ts";
+import { createApp, serve } from "../../src/http/app.ts";
 import { protocolSessionClass } from "../../src/mcp/sessions/protocol-session.ts";
+import { openDeployment } from "../../src/services.ts";
 import { createFixtureServer } from "./fixture-server.ts";
 
 export default {
-  fetch: createApp({ "/mcp": (_services, { era }) => createFixtureServer(era) }).fetch,
+  fetch: serve(
+    createApp({ "/mcp": (_deployment, { era }) => createFixtureServer(era) }),
+    openDeployment,
+  ),
 } satisfies ExportedHandler<Env>;
 
 export { SessionRegister } from "../../src/mcp/sessions/registry.ts";

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { openRows } from "../../src/formats/open-rows.ts";
 import { gzipped, readAll, streamOf } from "../support/rows.ts";
 
-/** From behind any row, the others are read as they are read from the beginning. */
+/** From after any row, the others are read as they are read from the beginning. */
 async function expectSameFromAnywhere(content: string | Uint8Array, chunk: number, least = 1) {
   const { rows } = await readAll(content, chunk);
   expect(rows.length).toBeGreaterThanOrEqual(least);
@@ -18,18 +18,21 @@ async function expectSameFromAnywhere(content: string | Uint8Array, chunk: numbe
 }
 
 const features = [1, 2, 3].map((x) => ({
-  ...{ type: "Feature", id: `ü${x}`, properties: { name: 'A "]},{[' } },
+  type: "Feature",
+  id: `ü${x}`,
+  properties: { name: 'A "]},{[' },
   geometry: { type: "Point", coordinates: [x, 1] },
 }));
 const CSV = 'name;lat;lon\nÄ;1;2\n\n"B\n;\r\n""x""";3;4\r\n\nC "D" E;5;6\n"F;7;8\nG;9;10';
 const OVERPASS = {
-  ...{ version: 0.6, elements: [] as object[], note: "x" },
+  version: 0.6,
+  elements: [
+    { type: "node", id: 1, lat: 1, lon: 2, tags: { name: "A" } },
+    { type: "node", id: 2, lat: 1, lon: 2 },
+    { type: "node", id: 3, lat: 1, lon: 2, tags: { name: "B" } },
+  ],
+  note: "x",
 };
-OVERPASS.elements = [
-  { type: "node", id: 1, lat: 1, lon: 2, tags: { name: "A" } },
-  { type: "node", id: 2, lat: 1, lon: 2 },
-  { type: "node", id: 3, lat: 1, lon: 2, tags: { name: "B" } },
-];
 const latin1 = (text: string) => Uint8Array.from(text, (sign) => sign.charCodeAt(0));
 const utf16 = (text: string) =>
   new Uint8Array(Uint16Array.from(`\ufeff${text}`, (sign) => sign.charCodeAt(0)).buffer);
@@ -37,7 +40,7 @@ const ndjson = `\n${features.map((one) => JSON.stringify(one)).join("\r\n\n")}\n
 
 it.each<[string, string | Uint8Array | Promise<Uint8Array>, number]>([
   ["CSV", CSV, 4],
-  ["CSV with a mark", `\ufeff${CSV}`, 4],
+  ["CSV with a byte order mark", `\ufeff${CSV}`, 4],
   ["CSV of Excel", `sep=;\n${CSV}`, 4],
   ["CSV in windows-1252", latin1(CSV), 4],
   ["CSV in UTF-16", utf16(CSV), 4],
@@ -63,6 +66,6 @@ it("goes on within any table", async () => {
       const text = rows.map((cells) => cells.join(",")).join("\n");
       await expectSameFromAnywhere(`name,lat,lon\n${text}\n`, chunk, 0);
     }),
-    { numRuns: 200 },
+    { seed: 110, numRuns: 200 },
   );
 });

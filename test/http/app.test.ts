@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { version } from "../../package.json";
-import { MAX_BODY_BYTES } from "../../src/access/body.ts";
+import { MOST_BODY_BYTES } from "../../src/http/mcp.ts";
 import { appWith } from "../support/app.ts";
 import { ENDPOINT, ORIGIN, worker } from "../support/client.ts";
 import { PRIVATE, placeholder } from "../support/placeholder.ts";
@@ -128,9 +128,9 @@ describe("bodies", () => {
   }
 
   it("may have 1 MiB and not a byte more", async () => {
-    expect(MAX_BODY_BYTES).toBe(1024 * 1024);
-    expect((await post(requestOf(MAX_BODY_BYTES))).status).toBe(200);
-    const response = await post(requestOf(MAX_BODY_BYTES + 1));
+    expect(MOST_BODY_BYTES).toBe(1024 * 1024);
+    expect((await post(requestOf(MOST_BODY_BYTES))).status).toBe(200);
+    const response = await post(requestOf(MOST_BODY_BYTES + 1));
     expect(response.status).toBe(413);
     expect(await response.json()).toHaveProperty("error");
   });
@@ -144,7 +144,7 @@ describe("bodies", () => {
       };
       return worker(new Request(ENDPOINT, { method: "POST", headers, body }));
     };
-    expect((await send(requestOf(MAX_BODY_BYTES + 1))).status).toBe(413);
+    expect((await send(requestOf(MOST_BODY_BYTES + 1))).status).toBe(413);
     expect((await send(requestOf(1_000))).status).toBe(200);
   });
 
@@ -183,21 +183,29 @@ describe("bodies", () => {
 
 it("turns an accident into a reference, and tells nobody what was asked", async () => {
   const log = vi.spyOn(console, "error").mockImplementation(() => {});
-  const fetch = appWith(placeholder, {
-    ALLOWED_ORIGINS: {
-      split() {
-        throw new Error(PRIVATE);
-      },
+  const ADMIN_TOKEN = "a secret of some length";
+  const PLACES_DB = {
+    withSession() {
+      throw new Error(PRIVATE);
     },
-  });
-  const response = await fetch(new Request(`${ENDPOINT}?q=${PRIVATE}`));
+  };
+  const fetch = appWith(placeholder, { ADMIN_TOKEN, PLACES_DB });
+  const response = await fetch(
+    new Request(`${ORIGIN}/admin/collections?q=${PRIVATE}`, {
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
+    }),
+  );
   expect(response.status).toBe(500);
   const { error, reference } = await response.json<Record<string, string>>();
   expect(error).not.toContain(PRIVATE);
 
   expect(log).toHaveBeenCalledOnce();
   const [line] = log.mock.calls[0]!;
-  expect(JSON.parse(line)).toMatchObject({ event: "failure", reference, where: "GET /mcp" });
+  expect(JSON.parse(line)).toMatchObject({
+    event: "failure",
+    reference,
+    where: "GET /admin/collections",
+  });
   expect(line).not.toContain(PRIVATE);
   log.mockRestore();
 });

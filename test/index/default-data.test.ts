@@ -2,7 +2,8 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Point } from "../../src/geo/point.ts";
 import { PlaceIndex } from "../../src/index/place-index.ts";
-import { findNearby, type NearbyQuestion } from "../../src/nearby/find.ts";
+import { findNearby } from "../../src/nearby/find.ts";
+import { type PlainQuestion, questionOf } from "../support/question.ts";
 import { loadRealSet, type RealSet } from "../support/real-data.ts";
 import { Judge } from "../support/real-data-judge.ts";
 import { KINDS, questioner } from "../support/real-data-questions.ts";
@@ -42,8 +43,8 @@ const BERLIN = at(52.52, 13.405);
 const TOKYO = at(35.6812, 139.7671);
 
 /** The places found, with all that their names are, and how the text was read. */
-async function find(text: string, center: Point, change: Partial<NearbyQuestion> = {}) {
-  const question = { center, radiusMeters: 30_000, limit: 10, text, ...change };
+async function find(text: string, center: Point, change: Partial<PlainQuestion> = {}) {
+  const question = questionOf({ center, radiusMeters: 30_000, limit: 10, text, ...change });
   const { places, snapshot, ...answer } = await findNearby(store, question);
   const found = await Promise.all(
     places.map(async (place) => {
@@ -60,7 +61,7 @@ async function find(text: string, center: Point, change: Partial<NearbyQuestion>
     }),
   );
   const beyond = answer.nearestBeyond && idOf(answer.nearestBeyond, snapshot);
-  return { found, ids: found.map(({ id }) => id), reading: answer.reading, beyond };
+  return { found, ids: found.map(({ id }) => id), mode: answer.mode, beyond };
 }
 
 /** By hand: from the coordinates of the cities' centres and of OurAirports, on a sphere. */
@@ -97,8 +98,8 @@ describe("understands the words for kinds of places in other languages", () => {
     ["gare", PARIS, "railway/station", "Gare de Lyon"],
     ["stazione", PARIS, "railway/station", "Gare du Nord"],
   ])("%s", async (word, center, category, known) => {
-    const { found, reading } = await find(word, center, { limit: 50 });
-    expect(reading).toBe("exact");
+    const { found, mode } = await find(word, center, { limit: 50 });
+    expect(mode).toBe("exact");
     for (const place of found) {
       const hasIt = place.names.toLowerCase().includes(word.toLowerCase());
       expect(place.category.startsWith(category) || hasIt, place.names).toBe(true);
@@ -110,21 +111,21 @@ describe("understands the words for kinds of places in other languages", () => {
 
 describe("reads what is typed", () => {
   it("as the beginning of a word", async () => {
-    const { found, ids, reading } = await find("charl", PARIS);
-    expect(reading).toBe("beginning");
+    const { found, ids, mode } = await find("charl", PARIS);
+    expect(mode).toBe("beginning");
     expect(ids).toContain("airports:LFPG");
     for (const { names } of found) expect(names).toMatch(/\bcharl/i);
   });
 
   it("with a slip of the finger", async () => {
-    const { ids, reading } = await find("Charels de Gaulle", PARIS);
-    expect(reading).toBe("similar");
+    const { ids, mode } = await find("Charels de Gaulle", PARIS);
+    expect(mode).toBe("similar");
     expect(ids).toContain("airports:LFPG");
   });
 
   it("as all the words, if there is a place that has them", async () => {
-    const { found, ids, reading } = await find("orly paris", PARIS);
-    expect(reading).toBe("exact");
+    const { found, ids, mode } = await find("orly paris", PARIS);
+    expect(mode).toBe("exact");
     expect(ids).toContain("airports:LFPO");
     for (const { names } of found) {
       expect(names).toMatch(/orly/i);
@@ -133,15 +134,15 @@ describe("reads what is typed", () => {
   });
 
   it("as any of them, if there is none", async () => {
-    const { found, ids, reading } = await find("orly xylophon", PARIS);
-    expect(reading).toBe("any");
+    const { found, ids, mode } = await find("orly xylophon", PARIS);
+    expect(mode).toBe("any");
     expect(ids).toContain("airports:LFPO");
     for (const { names } of found) expect(names).toMatch(/orly/i);
   });
 
   it("without its little words, if they are in no name", async () => {
-    const { ids, reading } = await find("where is the nearest orly", PARIS);
-    expect(reading).toBe("telling");
+    const { ids, mode } = await find("where is the nearest orly", PARIS);
+    expect(mode).toBe("telling");
     expect(ids).toContain("airports:LFPO");
   });
 });

@@ -3,8 +3,8 @@ import geographiclib from "geographiclib-geodesic";
 import { beforeAll, expect, it } from "vitest";
 import { wholeMillimeters } from "../../src/geo/ranking.ts";
 import { PlaceIndex } from "../../src/index/place-index.ts";
-import { findNearby, type NearbyQuestion } from "../../src/nearby/find.ts";
-import { findPage } from "../../src/nearby/page.ts";
+import { Nearby } from "../../src/nearby/nearby.ts";
+import type { Asked, Where } from "../../src/nearby/question.ts";
 import type { PlaceRecord } from "../../src/records/place.ts";
 import { loadPlaces } from "../support/load-places.ts";
 import { STORES } from "../support/stores.ts";
@@ -16,7 +16,9 @@ const SPOT = { latitude: 38.716_67, longitude: -9.133_33 };
 const LIMIT = 50;
 const MINUTES = 60_000;
 
-const store = new PlaceIndex(env.PLACES_DB, env.PLACES_BUCKET);
+const nearby = new Nearby(new PlaceIndex(env.PLACES_DB, env.PLACES_BUCKET), () => {});
+const find = async (asked: Asked, where: Where) =>
+  nearby.answer(await nearby.compile(asked), where);
 
 /** Every twentieth of them has the word "round" too. */
 const nameOf = (k: number) => (k % 20 === 0 ? `Lisboa round ${k}` : `Lisboa ${k}`);
@@ -47,14 +49,14 @@ beforeAll(async () => {
   });
 }, 2 * MINUTES);
 
-/** All pages of a question, one after the other. */
-async function walkThrough(question: NearbyQuestion) {
+/** All pages of an answer, one after the other. */
+async function walkThrough(change: Partial<Asked>, center = SPOT) {
+  const asked: Asked = { query: "", limit: LIMIT, ...change };
   const ids: string[] = [];
   let [farthest, lastKey] = [-1, -1];
   let cursor: string | undefined;
   do {
-    const find = (asked: NearbyQuestion) => findNearby(store, asked);
-    const page = await findPage(store, find, question, cursor);
+    const page = await find({ ...asked, cursor }, { center, radiusMeters: 1e6 });
     for (const { row, distanceMeters } of page.places) {
       const far = wholeMillimeters(distanceMeters);
       const isBehind = far > farthest || (far === farthest && row.key > lastKey);
@@ -62,7 +64,7 @@ async function walkThrough(question: NearbyQuestion) {
       [farthest, lastKey] = [far, row.key];
       ids.push(row.source_id);
     }
-    expect(page.places.length === question.limit || page.nextCursor === undefined).toBe(true);
+    expect(page.places.length === asked.limit || page.nextCursor === undefined).toBe(true);
     expect(page.more).toBe(page.nextCursor !== undefined);
     cursor = page.nextCursor;
   } while (cursor !== undefined);
@@ -80,13 +82,12 @@ const inOrder = neighbours
 
 const idsOf = (records: readonly PlaceRecord[]) => records.map(({ sourceId }) => sourceId).sort();
 const everything = idsOf([...stacked, ...neighbours]);
-const QUESTION: NearbyQuestion = { center: SPOT, radiusMeters: 1e6, limit: LIMIT, text: "" };
 
 it.each([
   ["without a text", {}],
-  ["with a word that all of them have", { text: "Lisboa" }],
+  ["with a word that all of them have", { query: "Lisboa" }],
 ])("can be walked through from their spot %s", { timeout: 2 * MINUTES }, async (_, change) => {
-  const ids = await walkThrough({ ...QUESTION, ...change });
+  const ids = await walkThrough(change);
   expect([...ids].sort()).toEqual(everything);
   // Nothing is nearer than the stack itself; the neighbours are in their order.
   const others = ids.filter((id) => id.startsWith("n"));
@@ -98,7 +99,7 @@ it("can be walked through from beside it, where the stack is in the middle", {
   timeout: 2 * MINUTES,
 }, async () => {
   const center = { latitude: SPOT.latitude + 0.001, longitude: SPOT.longitude };
-  const ids = await walkThrough({ ...QUESTION, center, text: "round" });
+  const ids = await walkThrough({ query: "round" }, center);
   const round = (records: readonly PlaceRecord[]) => records.filter((_, k) => k % 20 === 0);
   expect([...ids].sort()).toEqual(idsOf([...round(stacked), ...round(neighbours)]));
   expect(ids[0]).not.toMatch(/^s/);
@@ -106,16 +107,16 @@ it("can be walked through from beside it, where the stack is in the middle", {
 });
 
 it("does not hide what is beside it", async () => {
-  const ids = await walkThrough({ ...QUESTION, limit: 7, text: "", category: "shop" });
+  const ids = await walkThrough({ limit: 7, category: "shop" });
   expect(ids).toEqual(inOrder);
 });
 
 it("is cut off exactly by a radius", async () => {
-  const one = { latitude: SPOT.latitude + 0.0001, longitude: SPOT.longitude };
-  const question = { ...QUESTION, center: one, text: "Lisboa" };
-  const near = await findNearby(store, { ...question, radiusMeters: 11 });
+  const center = { latitude: SPOT.latitude + 0.0001, longitude: SPOT.longitude };
+  const asked = { query: "Lisboa", limit: LIMIT };
+  const near = await find(asked, { center, radiusMeters: 11 });
   expect(near.places.every(({ row }) => row.source_id.startsWith("n"))).toBe(true);
   expect(near.more).toBe(false);
-  const wide = await findNearby(store, { ...question, radiusMeters: 11.2 });
+  const wide = await find(asked, { center, radiusMeters: 11.2 });
   expect(wide.more).toBe(true);
 });

@@ -8,12 +8,12 @@ import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { sha256Hex } from "../../src/digest.ts";
 import type { Location } from "../../src/location/location.ts";
-import type { MemoryKey } from "../../src/location/owner.ts";
+import type { MemoryOwner } from "../../src/location/owner.ts";
 import { Memory } from "../../src/memory/memory.ts";
 import { connect } from "../support/client.ts";
 
 const memory = new Memory(env.SESSION, 3_600);
-const handle = (): MemoryKey => ({ kind: "handle", id: memory.newHandle() });
+const handle = (): MemoryOwner => ({ kind: "handle", id: memory.newHandle() });
 
 const LYON: Location = {
   latitude: 45.74846,
@@ -24,17 +24,17 @@ const LYON: Location = {
   accuracy_meters: 7_000,
 };
 
-async function objectOf({ kind, id }: MemoryKey) {
+async function objectOf({ kind, id }: MemoryOwner) {
   return env.SESSION.getByName(`${kind}:${await sha256Hex(id)}`);
 }
 
-const stored = async (key: MemoryKey) =>
+const stored = async (key: MemoryOwner) =>
   runInDurableObject(await objectOf(key), async (_, state) => ({
     keys: [...(await state.storage.list()).keys()],
     alarm: await state.storage.getAlarm(),
   }));
 
-async function setDue(key: MemoryKey, dueAtMs: number): Promise<void> {
+async function setDue(key: MemoryOwner, dueAtMs: number): Promise<void> {
   await runInDurableObject(await objectOf(key), (_, state) => {
     state.storage.kv.put("dueAtMs", dueAtMs);
   });

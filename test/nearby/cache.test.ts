@@ -1,24 +1,34 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it, vi } from "vitest";
-import type { NearbyQuestion } from "../../src/nearby/find.ts";
-import { createServices } from "../../src/services.ts";
+import type { Asked, Where } from "../../src/nearby/question.ts";
+import { openDeployment } from "../../src/services.ts";
+import { Admin, required } from "../support/admin.ts";
+import { importAll, place } from "../support/engine.ts";
 import { loadParis, PARIS } from "../support/places.ts";
 
-beforeAll(() => loadParis());
+beforeAll(async () => {
+  await loadParis();
+  const attributes = { stars: 4 };
+  await importAll("hotels", [place("1", 48.9, 2.3, { name: "Airport hotel", attributes })], {
+    attributes: { stars: { type: "number" } },
+  });
+});
 
-const QUESTION: NearbyQuestion = {
-  center: PARIS,
-  radiusMeters: 50_000,
-  limit: 10,
-  text: "airport",
-};
+const ASKED: Asked = { query: "airport", limit: 2 };
+const WHERE: Where = { center: PARIS, radiusMeters: 50_000 };
 
-async function ask(question: NearbyQuestion) {
+async function ask({ center, radiusMeters, ...asked }: Partial<Asked & Where> = {}) {
   const context = createExecutionContext();
-  const answer = await createServices(env, context).nearby(question);
+  const { nearby } = openDeployment(env, context).services;
+  const what = await nearby.compile({ ...ASKED, ...asked });
+  const where = {
+    center: center ?? WHERE.center,
+    radiusMeters: radiusMeters ?? WHERE.radiusMeters,
+  };
+  const page = await nearby.answer(what, where);
   await waitOnExecutionContext(context);
-  return answer;
+  return page;
 }
 const outline = ({ places, more, nearestBeyond }: Awaited<ReturnType<typeof ask>>) => ({
   places: places.map(({ row, distanceMeters }) => [row.source_id, distanceMeters]),
@@ -27,46 +37,57 @@ const outline = ({ places, more, nearestBeyond }: Awaited<ReturnType<typeof ask>
 });
 
 it("answers the same question again from the cache, and says so", async () => {
-  const first = await ask(QUESTION);
-  const second = await ask(QUESTION);
+  const first = await ask();
+  const second = await ask();
   expect([first.cached, second.cached]).toEqual([false, true]);
   expect(outline(second)).toEqual(outline(first));
+  expect(second.nextCursor).toBe(first.nextCursor);
 });
 
 it("keeps what lies beyond, too", async () => {
-  const question = { ...QUESTION, radiusMeters: 1_000 };
-  const first = await ask(question);
-  const second = await ask(question);
+  const first = await ask({ radiusMeters: 1_000 });
+  const second = await ask({ radiusMeters: 1_000 });
   expect(second.cached).toBe(true);
   expect(outline(second)).toEqual(outline(first));
-  expect(outline(second).beyond).toEqual(["ory", expect.any(Number)]);
+  expect(outline(second).beyond).toEqual(["1", expect.any(Number)]);
 });
 
-it.each<[string, Partial<NearbyQuestion>]>([
+it.each<[string, Partial<Asked & Where>]>([
   ["a point some metres off", { center: { ...PARIS, latitude: PARIS.latitude + 0.0001 } }],
   ["another radius", { radiusMeters: 50_001 }],
   ["another limit", { limit: 1 }],
-  ["another text", { text: "airport " }],
+  ["another text", { query: "airports" }],
   ["a category", { category: "aeroway" }],
-  ["a page", { after: { distanceMeters: 1, key: 1, reading: "exact" } }],
+  ["a filter", { filter: [{ attribute: "stars", at_least: 3 }] }],
+  ["another filter", { filter: [{ attribute: "stars", at_least: 5 }] }],
 ])("does not answer %s from it", async (_, change) => {
-  await ask(QUESTION);
-  expect((await ask({ ...QUESTION, ...change })).cached).toBe(false);
+  await ask();
+  expect((await ask(change)).cached).toBe(false);
+  expect((await ask(change)).cached).toBe(true);
+});
+
+it("does not answer the next page from the first", async () => {
+  const first = await ask();
+  const second = await ask({ cursor: first.nextCursor });
+  expect(second.cached).toBe(false);
+  expect(outline(second).places).not.toEqual(outline(first).places);
 });
 
 it("answers without the cache where that fails", async () => {
-  await ask(QUESTION);
+  await ask();
   const broken = vi.spyOn(caches.default, "match").mockRejectedValue(new Error("gone"));
-  const answer = await ask(QUESTION);
+  const answer = await ask();
   expect(answer.cached).toBe(false);
   expect(outline(answer).places).toHaveLength(2);
   broken.mockRestore();
 });
 
 it("forgets when the data changes", async () => {
-  await ask(QUESTION);
-  expect((await ask(QUESTION)).cached).toBe(true);
-  await env.PLACES_DB.prepare("UPDATE data_version SET version = 'next'").run();
-  await createServices(env, createExecutionContext()).places.find("cities", "2");
-  expect((await ask(QUESTION)).cached).toBe(false);
+  await ask();
+  expect((await ask()).cached).toBe(true);
+  const airport = place("new", PARIS.latitude, PARIS.longitude, { name: "New airport" });
+  required(await new Admin().putPlace("hotels", airport));
+  const answer = await ask();
+  expect(answer.cached).toBe(false);
+  expect(outline(answer).places[0]).toEqual(["new", 0]);
 });

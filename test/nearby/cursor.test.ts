@@ -3,13 +3,13 @@ import { describe, expect, it } from "vitest";
 import { CallerError } from "../../src/errors.ts";
 import { RELAXED_MODES } from "../../src/index/search/query.ts";
 import type { Snapshot } from "../../src/index/snapshot.ts";
-import { checkCursor, readCursor, writeCursor } from "../../src/nearby/cursor.ts";
-import type { NearbyQuestion, Position } from "../../src/nearby/find.ts";
+import { checkCursor, writeCursor as cursorOf, readCursor } from "../../src/nearby/cursor.ts";
+import type { Position } from "../../src/nearby/question.ts";
+import { type PlainQuestion, questionOf } from "../support/question.ts";
 
 const snapshot: Snapshot = {
   version: "v1",
   generation: 1,
-  categories: new Map(),
   collections: new Map(),
   attributes: [],
 };
@@ -20,9 +20,9 @@ const position: fc.Arbitrary<Position> = fc.record({
     fc.double({ min: 0, max: 2.1e7, noNaN: true }),
   ),
   key: fc.oneof(fc.constantFrom(0, 6 * 2 ** 50 - 1), fc.maxSafeNat()),
-  reading: fc.constantFrom("exact" as const, ...RELAXED_MODES),
+  mode: fc.constantFrom("exact" as const, ...RELAXED_MODES),
 });
-const question: fc.Arbitrary<NearbyQuestion> = fc.record({
+const question: fc.Arbitrary<PlainQuestion> = fc.record({
   center: fc.record({
     latitude: fc.double({ min: -90, max: 90, noNaN: true }),
     longitude: fc.double({ min: -180, max: 180, noNaN: true }),
@@ -33,19 +33,22 @@ const question: fc.Arbitrary<NearbyQuestion> = fc.record({
   category: fc.option(fc.string({ unit: "binary", maxLength: 50 }), { nil: undefined }),
 });
 
-const END: Position = { distanceMeters: 1234.567, key: 987_654_321, reading: "exact" };
-const QUESTION: NearbyQuestion = {
+const END: Position = { distanceMeters: 1234.567, key: 987_654_321, mode: "exact" };
+const QUESTION: PlainQuestion = {
   center: { latitude: 48.8584, longitude: 2.2945 },
   radiusMeters: 10_000,
   limit: 10,
   text: "café",
 };
 
+const writeCursor = (end: Position, asked: PlainQuestion, data: Snapshot) =>
+  cursorOf(end, questionOf(asked), data);
+
 /** What became of a cursor: the place it goes on from, or our words. */
 async function use(cursor: string, asked = QUESTION, data = snapshot): Promise<Position | string> {
   try {
     const end = readCursor(cursor);
-    await checkCursor(cursor, asked, data);
+    await checkCursor(cursor, questionOf(asked), data);
     return end;
   } catch (error) {
     expect(error).toBeInstanceOf(CallerError);
@@ -74,7 +77,7 @@ it("may go on with another limit", async () => {
 });
 
 describe("is refused", () => {
-  it.each<[string, Partial<NearbyQuestion>]>([
+  it.each<[string, Partial<PlainQuestion>]>([
     ["another latitude", { center: { ...QUESTION.center, latitude: 48.858_400_000_1 } }],
     ["another longitude", { center: { ...QUESTION.center, longitude: -2.2945 } }],
     ["another radius", { radiusMeters: 10_001 }],
@@ -155,8 +158,8 @@ describe("is refused", () => {
     ["an endless distance", of("Infinity_1_exact_00")],
     ["a key too large for a number", of("1_9007199254740993_exact_00")],
     ["a broken key", of("1_1.5_exact_00")],
-    ["a reading that there is not", of("1_1_toString_00")],
-    ["no reading", of("1_1")],
+    ["a mode that there is not", of("1_1_toString_00")],
+    ["no mode", of("1_1")],
     ["no check", of("1_1_exact")],
     ["an empty check", of("1_1_exact_")],
     ["a wrong check", of(`1_1_exact_${"0".repeat(18)}`)],

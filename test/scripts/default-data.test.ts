@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { categoriesFor, fingerprint, readDataset } from "../../scripts/dataset/dataset.ts";
-import { regions } from "../../scripts/dataset/regions.ts";
+import { regions } from "../../scripts/dataset/words/regions.ts";
 import { ImportRequest, LexiconRequest } from "../../src/imports/contract.ts";
 import type { PlaceRecord } from "../../src/records/place.ts";
 import { PlaceRecordSchema } from "../../src/records/schema.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { englishCores, parts, plural } from "../../scripts/dataset/phrases.ts";
+import { englishCores, parts, plural } from "../../scripts/dataset/words/phrases.ts";
 
 it("takes names apart at separators and without brackets", () => {
   expect(parts("Bus Station / Terminal")).toEqual(["Bus Station", "Terminal"]);

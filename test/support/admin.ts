@@ -54,7 +54,7 @@ export class Admin {
       headers: { authorization: `Bearer ${TOKEN}`, ...headers },
       ...(body !== undefined && { body: isRaw ? (body as BodyInit) : JSON.stringify(body) }),
     };
-    const response = await this.fetch(new Request(`https://hereabouts.example${path}`, init));
+    const response = await this.fetch(new Request(`https://hereabouts.example/admin${path}`, init));
     const answer = await response.json();
     return {
       status: response.status,

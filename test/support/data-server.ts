@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { gunzipSync } from "node:zlib";
 import { categoriesFor, readDataset } from "../../scripts/dataset/dataset.ts";
-import { regions } from "../../scripts/dataset/regions.ts";
+import { regions } from "../../scripts/dataset/words/regions.ts";
 import type { Category, Collection, PlaceRecord, Region } from "../../src/records/place.ts";
 
 /**

@@ -4,10 +4,11 @@ import { finishStep } from "../../src/imports/finish.ts";
 import { stage, startImport } from "../../src/imports/job.ts";
 import { PlaceIndex } from "../../src/index/place-index.ts";
 import type { Stores } from "../../src/index/write/transaction.ts";
-import { findNearby, type NearbyQuestion } from "../../src/nearby/find.ts";
+import { findNearby } from "../../src/nearby/find.ts";
 import type { Attributes, CollectionMetadata } from "../../src/records/collection-schema.ts";
 import type { LogEntry } from "../../src/records/log.ts";
 import type { PlaceRecord } from "../../src/records/place.ts";
+import { type PlainQuestion, questionOf } from "./question.ts";
 import { STORES } from "./stores.ts";
 
 export const metadata = (id: string, attributes: Attributes = {}): CollectionMetadata => ({
@@ -59,10 +60,10 @@ export const store = new PlaceIndex(STORES.database, STORES.bucket);
 /** The ids of the places that a question finds, nearest first. */
 export async function idsNear(
   center: Point,
-  change: Partial<NearbyQuestion> = {},
+  change: Partial<PlainQuestion> = {},
 ): Promise<string[]> {
   const question = { center, radiusMeters: 20_000_000, limit: 4_000, text: "", ...change };
-  const { places } = await findNearby(store, question);
+  const { places } = await findNearby(store, questionOf(question));
   return places.map(({ row }) => row.source_id);
 }
 

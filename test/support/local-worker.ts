@@ -34,7 +34,7 @@ export class LocalWorker {
   /** The answer of the admin API, whatever it is. */
   async admin(path: string): Promise<{ status: number; body: unknown }> {
     const headers = { authorization: `Bearer ${TOKEN}` };
-    const response = await fetch(new URL(path, this.url), { headers });
+    const response = await fetch(new URL(`/admin${path}`, this.url), { headers });
     return { status: response.status, body: await response.json() };
   }
 

@@ -30,6 +30,7 @@ const addNumbers = defineTool({
     }),
   output: z.object({ sum: z.number() }),
   hints: HINTS,
+  scope: "places:read",
   run: async ({ a, b }) => ({ sum: a + b }),
   summarize: ({ sum }) => `The sum is ${sum}.`,
 });
@@ -44,6 +45,7 @@ const failOnPurpose = defineTool({
   input: z.object({ way: z.enum(["caller", "ours", "output"]).describe("How to fail") }),
   output: z.object({ never: z.string() }),
   hints: HINTS,
+  scope: "places:read",
   async run({ way }) {
     if (way === "caller") throw new CallerError("There is no such place; search for one first.");
     if (way === "ours") throw new Error(`D1_ERROR: SQLITE_BUSY: ${SECRET}`);
@@ -67,6 +69,7 @@ const whoAsks = defineTool({
     meta: z.record(z.string(), z.unknown()),
   }),
   hints: HINTS,
+  scope: "places:read",
   async run(_input, _services, { cf, userAgent, clientName, meta }) {
     return { asn: cf?.asn, userAgent, clientName, meta };
   },
@@ -79,6 +82,7 @@ const motto = defineResource({
   title: "Motto",
   description: "One line",
   mimeType: "text/plain",
+  scope: "places:read",
   read: async () => "Here and now.",
 });
 
@@ -88,6 +92,7 @@ const note = defineResource({
   title: "Note",
   description: "One note by its id",
   mimeType: "application/json",
+  scope: "places:read",
   async read({ id }) {
     if (id === "bad") throw new CallerError("A note's id has the form 2026-01.");
     if (id === "broken") throw new Error(SECRET);

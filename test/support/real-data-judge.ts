@@ -1,8 +1,8 @@
 import geographiclib from "geographiclib-geodesic";
 import type { Point } from "../../src/geo/point.ts";
-import type { Reading } from "../../src/index/search/query.ts";
-import type { NearbyQuestion } from "../../src/nearby/find.ts";
+import type { MatchMode } from "../../src/index/search/query.ts";
 import type { PlaceRecord } from "../../src/records/place.ts";
+import type { PlainQuestion } from "./question.ts";
 import type { RealSet } from "./real-data.ts";
 import { barred, type Clause, clausesOf, isSlip, split, telling } from "./real-data-text.ts";
 
@@ -77,14 +77,14 @@ export class Judge {
     }
   }
 
-  /** All places in this reading, nearest first: so many within the radius, and those as far as the last of them. */
+  /** All places in this mode, nearest first: so many within the radius, and those as far as the last of them. */
   nearest(
-    question: Pick<NearbyQuestion, "center" | "radiusMeters" | "text" | "category">,
+    question: Pick<PlainQuestion, "center" | "radiusMeters" | "text" | "category">,
     most: number,
-    reading: Reading = "exact",
+    mode: MatchMode = "exact",
   ): Judged[] {
     const { center, radiusMeters } = question;
-    const matching = this.#matching(question, reading);
+    const matching = this.#matching(question, mode);
     const chords = this.#chords(center, matching);
     // The one that is the last of them by chord is no farther than this; so is the last by geodesic.
     const last = 2 * Math.asin(Math.min(2, smallest(chords, most)) / 2);
@@ -112,18 +112,18 @@ export class Judge {
   }
 
   /** Whether the text can be read in this way with another meaning than as it is. */
-  differs(text: string, reading: Reading): boolean {
+  differs(text: string, mode: MatchMode): boolean {
     const clauses = clausesOf(telling(text));
-    switch (reading) {
+    switch (mode) {
       case "exact":
         return true;
-      case "telling":
+      case "content":
         return telling(text).length < split(text).length;
-      case "beginning":
+      case "prefix":
         return clauses.some(({ last, spaced, word }) => last && spaced && word.length >= 3);
-      case "similar":
+      case "fuzzy":
         return clauses.some(({ spaced, word }) => spaced && isSlip(word, word));
-      case "any":
+      case "some":
         return clauses.length > 1;
     }
   }
@@ -136,14 +136,14 @@ export class Judge {
     return paths.length > 0 && this.#inCategories(new Set(paths)).length === 0;
   }
 
-  #matching({ text, category }: Pick<NearbyQuestion, "text" | "category">, reading: Reading) {
-    const clauses = clausesOf(reading === "exact" ? split(text) : telling(text));
+  #matching({ text, category }: Pick<PlainQuestion, "text" | "category">, mode: MatchMode) {
+    const clauses = clausesOf(mode === "exact" ? split(text) : telling(text));
     const kind = category === undefined ? undefined : this.#pathsOf(category);
     // Codes of areas are not come across: they have to be asked for.
     if (clauses.length === 0 && !kind) return this.#comeAcross;
 
-    const lists = clauses.map((clause) => this.#fulfilling(clause, reading));
-    if (reading === "any" && lists.length > 0) lists.splice(0, lists.length, this.#union(lists));
+    const lists = clauses.map((clause) => this.#fulfilling(clause, mode));
+    if (mode === "some" && lists.length > 0) lists.splice(0, lists.length, this.#union(lists));
     if (kind) lists.push(this.#inCategories(kind));
     return this.#intersection(lists);
   }
@@ -157,14 +157,14 @@ export class Judge {
     return this.#meanings.get(barred(runs)) ?? new Set();
   }
 
-  #fulfilling({ word, spaced, last, phrases }: Clause, reading: Reading): Int32Array {
+  #fulfilling({ word, spaced, last, phrases }: Clause, mode: MatchMode): Int32Array {
     const paths = new Set(phrases.flatMap((phrase) => [...(this.#meanings.get(phrase) ?? [])]));
     const lists = [this.#placesWith(word)];
-    if (reading === "beginning" && last && spaced) {
+    if (mode === "prefix" && last && spaced) {
       const completions = this.#words(`${word}…`, (found) => found.startsWith(word));
       lists.push(...completions.slice(0, MOST_COMPLETIONS).map((found) => this.#placesWith(found)));
     }
-    if (reading === "similar" && spaced) {
+    if (mode === "fuzzy" && spaced) {
       for (const [phrase, meant] of this.#meanings) {
         if (isSlip(word, phrase.slice(1, -1))) for (const path of meant) paths.add(path);
       }

@@ -1,7 +1,7 @@
 import geographiclib from "geographiclib-geodesic";
 import type { Point } from "../../src/geo/point.ts";
-import type { NearbyQuestion } from "../../src/nearby/find.ts";
 import { lineageOf, type PlaceRecord } from "../../src/records/place.ts";
+import type { PlainQuestion } from "./question.ts";
 import type { RealSet } from "./real-data.ts";
 
 /** Where the questions of a kind are asked, around or opposite to some place. */
@@ -80,12 +80,12 @@ export function questioner({ collections, categories }: RealSet, seed: number) {
   const phrases = categories.flatMap(({ words }) => words);
   const usedPhrases = categories.flatMap(({ path, words }) => (used.has(path) ? words : []));
 
-  return (kind: Kind): NearbyQuestion => {
+  return (kind: Kind): PlainQuestion => {
     const opposite = kind === "opposite to a place";
     const anchor = oneOf(records, random);
     const center = CENTERS[kind]({ anchor, shared, random });
     const named = opposite || random() < 0.5 ? anchor : oneOf(records, random);
-    const asks: (() => Pick<NearbyQuestion, "text" | "category">)[] = [
+    const asks: (() => Pick<PlainQuestion, "text" | "category">)[] = [
       () => ({ text: wordsOf(named, 1, random) }),
       () => ({ text: wordsOf(named, 2, random) }),
       () => ({ text: wordsOf(named, 3, random) }),

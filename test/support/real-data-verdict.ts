@@ -1,16 +1,13 @@
 import type { PlaceIndex } from "../../src/index/place-index.ts";
-import type { Reading } from "../../src/index/search/query.ts";
+import type { MatchMode } from "../../src/index/search/query.ts";
 import { checkCursor, readCursor, writeCursor } from "../../src/nearby/cursor.ts";
-import {
-  type FoundPlace,
-  findNearby,
-  type NearbyAnswer,
-  type NearbyQuestion,
-} from "../../src/nearby/find.ts";
+import { findNearby } from "../../src/nearby/find.ts";
+import type { Answer, FoundPlace } from "../../src/nearby/question.ts";
+import { type PlainQuestion, questionOf } from "./question.ts";
 import { areTied, type Judge, type Judged } from "./real-data-judge.ts";
 
-/** The looser readings, best first. */
-const LOOSER: readonly Reading[] = ["telling", "beginning", "similar", "any"];
+/** The looser modes, best first. */
+const LOOSER: readonly MatchMode[] = ["content", "prefix", "fuzzy", "some"];
 const ANYWHERE = 20_100_000;
 
 /**
@@ -20,26 +17,27 @@ const ANYWHERE = 20_100_000;
 export async function faultsOf(
   store: PlaceIndex,
   judge: Judge,
-  question: NearbyQuestion,
+  question: PlainQuestion,
   pages: number,
 ): Promise<string[]> {
   const faults: string[] = [];
+  const asked = questionOf(question);
   const truth = judgmentOf(judge, question, pages * question.limit + 1);
   const told: FoundPlace[] = [];
-  let answer = await findNearby(store, question);
+  let answer = await findNearby(store, asked);
   faults.push(...faultsOfFirst(answer, truth));
   for (let page = 1; ; page++) {
     told.push(...answer.places);
-    const { more, places, reading, snapshot } = answer;
+    const { more, places, mode, snapshot } = answer;
     if (places.length > question.limit) faults.push(`page ${page}: over the limit`);
     if (more !== truth.places.length > told.length) faults.push(`page ${page}: more is ${more}`);
     const last = places.at(-1);
     if (!more || !last || page === pages) break;
-    const end = { distanceMeters: last.distanceMeters, key: last.row.key, reading };
-    const cursor = await writeCursor(end, question, snapshot);
-    await checkCursor(cursor, question, snapshot);
-    answer = await findNearby(store, { ...question, after: readCursor(cursor) });
-    if (answer.reading !== reading) faults.push(`page ${page + 1}: read as ${answer.reading}`);
+    const end = { distanceMeters: last.distanceMeters, key: last.row.key, mode };
+    const cursor = await writeCursor(end, asked, snapshot);
+    await checkCursor(cursor, asked, snapshot);
+    answer = await findNearby(store, { ...asked, after: readCursor(cursor) });
+    if (answer.mode !== mode) faults.push(`page ${page + 1}: read as ${answer.mode}`);
   }
   const expected = truth.places.slice(0, pages * question.limit);
   return [...faults, ...faultsOfPlaces(told, expected, truth.places, answer)].map(
@@ -48,37 +46,34 @@ export async function faultsOf(
 }
 
 interface Judgment {
-  readonly reading: Reading;
+  readonly mode: MatchMode;
   readonly places: readonly Judged[];
   /** The nearest ones anywhere, more than one only if they are tied; asked for where none is within the radius. */
   readonly beyond: readonly Judged[];
 }
 
-function judgmentOf(judge: Judge, question: NearbyQuestion, most: number): Judgment {
+function judgmentOf(judge: Judge, question: PlainQuestion, most: number): Judgment {
   const places = judge.nearest(question, most);
-  if (places.length > 0) return { reading: "exact", places, beyond: [] };
+  if (places.length > 0) return { mode: "exact", places, beyond: [] };
   const anywhere = { ...question, radiusMeters: ANYWHERE };
   const beyond = judge.nearest(anywhere, 1);
-  if (judge.isOfMissingKind(question.text)) return { reading: "exact", places, beyond };
-  const readings = LOOSER.filter((reading) => judge.differs(question.text, reading));
-  for (const reading of readings) {
-    const places = judge.nearest(question, most, reading);
-    if (places.length > 0) return { reading, places, beyond };
+  if (judge.isOfMissingKind(question.text)) return { mode: "exact", places, beyond };
+  const modes = LOOSER.filter((mode) => judge.differs(question.text, mode));
+  for (const mode of modes) {
+    const places = judge.nearest(question, most, mode);
+    if (places.length > 0) return { mode, places, beyond };
   }
-  if (beyond.length > 0) return { reading: "exact", places, beyond };
-  for (const reading of readings) {
-    const beyond = judge.nearest(anywhere, 1, reading);
-    if (beyond.length > 0) return { reading, places, beyond };
+  if (beyond.length > 0) return { mode: "exact", places, beyond };
+  for (const mode of modes) {
+    const beyond = judge.nearest(anywhere, 1, mode);
+    if (beyond.length > 0) return { mode, places, beyond };
   }
-  return { reading: "exact", places, beyond };
+  return { mode: "exact", places, beyond };
 }
 
-function faultsOfFirst(
-  { reading, nearestBeyond, snapshot }: NearbyAnswer,
-  truth: Judgment,
-): string[] {
+function faultsOfFirst({ mode, nearestBeyond, snapshot }: Answer, truth: Judgment): string[] {
   const faults: string[] = [];
-  if (reading !== truth.reading) faults.push(`read as ${reading}, not ${truth.reading}`);
+  if (mode !== truth.mode) faults.push(`read as ${mode}, not ${truth.mode}`);
   const beyond = nearestBeyond && idOf(nearestBeyond, snapshot);
   const right = nearestBeyond
     ? truth.beyond.some(({ id }) => id === beyond) && isSame(nearestBeyond, truth.beyond[0]!)
@@ -91,7 +86,7 @@ function faultsOfPlaces(
   told: readonly FoundPlace[],
   expected: readonly Judged[],
   all: readonly Judged[],
-  { snapshot }: NearbyAnswer,
+  { snapshot }: Answer,
 ): string[] {
   if (told.length !== expected.length) {
     return [`${told.length} places, not ${expected.length}`];
@@ -126,6 +121,6 @@ function isSame(a: { distanceMeters: number }, b: Judged): boolean {
   return Math.abs(a.distanceMeters - b.distanceMeters) < 1e-3;
 }
 
-export function idOf({ row }: FoundPlace, { collections }: NearbyAnswer["snapshot"]): string {
+export function idOf({ row }: FoundPlace, { collections }: Answer["snapshot"]): string {
   return `${collections.get(row.collection)?.id}:${row.source_id}`;
 }

@@ -1,8 +1,9 @@
-import type { Kinds } from "../../src/formats/mapping/category.ts";
-import { guessMapping, type MappingChoices } from "../../src/formats/mapping/mapping.ts";
+import type { Bytes } from "../../src/formats/bytes/byte-stream.ts";
+import type { CategoryMatcher } from "../../src/formats/mapping/category-matcher.ts";
+import { guessMapping, type MappingOptions } from "../../src/formats/mapping/mapping.ts";
 import { PlaceMapper } from "../../src/formats/mapping/place-row.ts";
 import { openRows } from "../../src/formats/open-rows.ts";
-import type { Bytes, Row } from "../../src/formats/readers/row.ts";
+import type { Row } from "../../src/formats/readers/row.ts";
 import type { PlaceRecord } from "../../src/records/place.ts";
 
 /** Text or bytes as a stream of small chunks, so that everything is cut somewhere. */
@@ -24,14 +25,14 @@ export async function readAll(content: string | Uint8Array, chunk?: number): Pro
   return { format: format(), ...rest, rows: read };
 }
 
-/** A few kinds, instead of the tagging schema's thousands. */
-export const FEW_KINDS: Kinds = {
-  ofTags: ({ amenity, shop }) => (amenity ? `amenity/${amenity}` : shop && `shop/${shop}`),
-  ofWords: (words) =>
+/** A few categories, instead of the tagging schema's thousands. */
+export const FEW_CATEGORIES: CategoryMatcher = {
+  matchTags: ({ amenity, shop }) => (amenity ? `amenity/${amenity}` : shop && `shop/${shop}`),
+  matchWords: (words) =>
     ({ "coffee shop": "amenity/cafe", cafe: "amenity/cafe", bar: "amenity/bar" })[
       words.toLowerCase()
     ],
-  labelOf: (category) => `A ${category}`,
+  displayName: (category) => `A ${category}`,
 };
 
 export interface Places {
@@ -43,11 +44,11 @@ export interface Places {
 /** The places of rows, with the mapping that is guessed from all of them. */
 export function placesOf(
   rows: readonly Row[],
-  choices?: MappingChoices,
+  options?: MappingOptions,
   columns?: readonly string[],
 ): Places {
   const notes: string[] = [];
-  const mapper = new PlaceMapper(guessMapping(rows, choices, columns), FEW_KINDS, (note) =>
+  const mapper = new PlaceMapper(guessMapping(rows, options, columns), FEW_CATEGORIES, (note) =>
     notes.push(note),
   );
   const records: PlaceRecord[] = [];
@@ -60,9 +61,9 @@ export function placesOf(
   return { records, problems, notes };
 }
 
-export async function readPlaces(content: string | Uint8Array, choices?: MappingChoices) {
+export async function readPlaces(content: string | Uint8Array, options?: MappingOptions) {
   const { rows, columns } = await readAll(content);
-  return placesOf(rows, choices, columns);
+  return placesOf(rows, options, columns);
 }
 
 export async function gzipped(content: string | Uint8Array): Promise<Uint8Array> {

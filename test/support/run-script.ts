@@ -4,6 +4,9 @@ import { join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "../..");
 
+// Scripts start in half the time when their modules need not be compiled anew.
+process.env.NODE_COMPILE_CACHE ??= join(ROOT, "node_modules/.cache/node");
+
 export interface Ran {
   readonly code: number | null;
   readonly out: string;

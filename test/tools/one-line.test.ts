@@ -123,14 +123,15 @@ describe.each<Era>(["auto", "legacy"])("what a model reads is in lines of our ow
   });
 });
 
-it("has no raw line end of Unicode in it, whatever the library echoes", async () => {
-  for (const [method, params] of [
-    ["tools/call", { name: "none\u2028\u2029", arguments: {} }],
-    ["tools/call", { name: "get_nearby_data", arguments: { ...HERE, query: "a\u2028b" } }],
-    ["none\u2028", {}],
-    ["resources/read", { uri: "place://x\u2029" }],
+it("has no raw line end of Unicode in it, whatever the request has", async () => {
+  for (const [id, method, params] of [
+    ["1", "tools/call", { name: "none\u2028\u2029", arguments: {} }],
+    ["1", "tools/call", { name: "get_nearby_data", arguments: { ...HERE, query: "a\u2028b" } }],
+    ["1", "none\u2028", {}],
+    ["1", "resources/read", { uri: "place://x\u2029" }],
+    ["i\u2028\u2029", "ping", {}],
   ] as const) {
-    const body = JSON.stringify({ jsonrpc: "2.0", id: "i\u2028\u2029", method, params });
+    const body = JSON.stringify({ jsonrpc: "2.0", id, method, params });
     const response = await worker(
       new Request("https://hereabouts.example/mcp", {
         method: "POST",
@@ -143,6 +144,5 @@ it("has no raw line end of Unicode in it, whatever the library echoes", async ()
     );
     const text = await response.text();
     expect(text).not.toMatch(/[\u2028\u2029]/);
-    expect(text).toContain('"id":"i\\u2028\\u2029"');
   }
 });

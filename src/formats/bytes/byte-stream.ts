@@ -1,44 +1,49 @@
-import type { Bytes } from "../readers/row.ts";
+/** A stream of bytes, in chunks of any size. */
+export type Bytes = AsyncIterable<Uint8Array>;
 
 /** The beginning of a stream, and the whole stream again. */
 export interface Peeked {
-  /** Shorter than asked only if the stream is. */
+  /** Shorter than asked for only if the stream is. */
   readonly head: Uint8Array;
   readonly bytes: Bytes;
 }
 
-/** Looks at the first bytes without losing them. */
+/** Reads the first bytes of a stream without losing them. */
 export async function peek(bytes: Bytes, length: number): Promise<Peeked> {
   const source = bytes[Symbol.asyncIterator]();
   let head: Uint8Array = new Uint8Array(0);
   while (head.length < length) {
     const next = await source.next();
     if (next.done) break;
-    head = joined(head, next.value);
+    head = concatBytes(head, next.value);
   }
-  return { head: head.subarray(0, length), bytes: again(head, source) };
+  return { head: head.subarray(0, length), bytes: prepend(head, source) };
 }
 
-async function* again(head: Uint8Array, source: AsyncIterator<Uint8Array>) {
+/** What a source has left, with a chunk before it. Closes the source when it is closed itself. */
+export async function* prepend<Chunk extends Uint8Array>(
+  first: Chunk,
+  source: AsyncIterator<Chunk>,
+): AsyncGenerator<Chunk> {
   try {
-    if (head.length > 0) yield head;
+    if (first.length > 0) yield first;
     for (let next = await source.next(); !next.done; next = await source.next()) yield next.value;
   } finally {
     await source.return?.();
   }
 }
 
-/** The stream behind its first bytes. */
-export async function* behind(bytes: Bytes, at: number): Bytes {
-  let toDrop = at;
+/** The stream without its first bytes. */
+export async function* skipBytes(bytes: Bytes, count: number): Bytes {
+  let left = count;
   for await (const chunk of bytes) {
-    if (toDrop < chunk.length) yield chunk.subarray(toDrop);
-    toDrop = Math.max(0, toDrop - chunk.length);
+    if (left < chunk.length) yield chunk.subarray(left);
+    left = Math.max(0, left - chunk.length);
   }
 }
 
-/** The same in larger chunks: a parser that is called for every 4 KiB takes twice as long. */
-export async function* gathered(bytes: Bytes, least: number): Bytes {
+/** The same bytes in chunks of at least `least` bytes: a parser that is called for every 4 KiB takes twice as long. */
+export async function* rechunk(bytes: Bytes, least: number): Bytes {
   let pieces: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of bytes) {
@@ -51,12 +56,12 @@ export async function* gathered(bytes: Bytes, least: number): Bytes {
   if (length > 0) yield Buffer.concat(pieces, length);
 }
 
-export function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  if (first.length === 0) return second;
-  const both = new Uint8Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
-  return both;
+export function concatBytes(first: Uint8Array, second: Uint8Array): Uint8Array {
+  return first.length === 0 ? second : Buffer.concat([first, second]);
+}
+
+export function startsWith(bytes: Uint8Array, prefix: readonly number[]): boolean {
+  return bytes.length >= prefix.length && prefix.every((byte, index) => bytes[index] === byte);
 }
 
 const NEWLINE = 10;

@@ -1,72 +1,70 @@
-import type { Bytes } from "../readers/row.ts";
-import { joined, peek } from "./byte-stream.ts";
+import { isAscii } from "node:buffer";
+import { type Bytes, peek, prepend, skipBytes, startsWith } from "./byte-stream.ts";
 
-const UTF_16 = { "utf-16le": [0xff, 0xfe], "utf-16be": [0xfe, 0xff] } as const;
-const UTF_8_MARK = [0xef, 0xbb, 0xbf] as const;
+const BYTE_ORDER_MARKS = {
+  "utf-8": [0xef, 0xbb, 0xbf],
+  "utf-16le": [0xff, 0xfe],
+  "utf-16be": [0xfe, 0xff],
+} as const;
 
-/** From the first byte beyond ASCII, so much decides whether the text is UTF-8. */
+/** An encoding other than UTF-8. */
+export type ForeignEncoding = "utf-16le" | "utf-16be" | "windows-1252";
+
+/** From the first byte beyond ASCII on, so many bytes decide whether the text is UTF-8. */
 const DECIDING_BYTES = 64 * 1024;
 
-/** What a stream turned out to be in; known when it has been read so far. */
-export type TellEncoding = (encoding: "utf-16le" | "utf-16be" | "windows-1252") => void;
-
 /**
- * The text as UTF-8 without a byte order mark. UTF-16 is known by its mark or by its zeros. Text that has
- * more broken UTF-8 than good is taken for windows-1252; in UTF-8 the broken bytes stay.
+ * The text as UTF-8 without a byte order mark. UTF-16 is known by its mark or by its zeros. Text that has more broken
+ * UTF-8 than good is taken for windows-1252; in UTF-8 the broken bytes stay.
+ *
+ * @param onForeign called when the text turns out to be in another encoding, which may be far into it
  */
-export async function* toUtf8(text: Bytes, tell: TellEncoding = () => {}): Bytes {
+export async function* toUtf8(
+  text: Bytes,
+  onForeign: (encoding: ForeignEncoding) => void = () => {},
+): Bytes {
   const { head, bytes } = await peek(text, 1024);
   const utf16 = utf16Of(head);
   if (utf16) {
-    tell(utf16);
+    onForeign(utf16);
     yield* recoded(bytes, utf16);
     return;
   }
-  let ascii = true;
-  let window: Uint8Array | undefined;
-  let decoder: TextDecoder | undefined;
-  let isFirst = true;
-  for await (let chunk of bytes) {
-    if (isFirst && startsWith(chunk, UTF_8_MARK)) chunk = chunk.subarray(UTF_8_MARK.length);
-    isFirst = false;
-    if (ascii && !window) {
-      const strange = chunk.findIndex((byte) => byte >= 0x80);
-      if (strange < 0) {
-        yield chunk;
+  const mark = BYTE_ORDER_MARKS["utf-8"];
+  const unmarked = startsWith(head, mark) ? skipBytes(bytes, mark.length) : bytes;
+  const source = unmarked[Symbol.asyncIterator]();
+  try {
+    for (let next = await source.next(); !next.done; next = await source.next()) {
+      if (isAscii(next.value)) {
+        yield next.value;
         continue;
       }
-      yield chunk.subarray(0, strange);
-      window = chunk.subarray(strange);
-    } else if (window) {
-      window = joined(window, chunk);
-    } else {
-      yield decoder ? encode(decoder.decode(chunk, { stream: true })) : chunk;
-      continue;
+      const foreign = next.value.findIndex((byte) => byte >= 0x80);
+      yield next.value.subarray(0, foreign);
+      const rest = await peek(prepend(next.value.subarray(foreign), source), DECIDING_BYTES);
+      if (isUtf8(rest.head)) {
+        yield* rest.bytes;
+      } else {
+        onForeign("windows-1252");
+        yield* recoded(rest.bytes, "windows-1252");
+      }
+      return;
     }
-    if (window.length < DECIDING_BYTES) continue;
-    ascii = false;
-    decoder = decoderFor(window, tell);
-    yield decoder ? encode(decoder.decode(window, { stream: true })) : window;
-    window = undefined;
+  } finally {
+    await source.return?.();
   }
-  if (!window) return;
-  decoder = decoderFor(window, tell);
-  yield decoder ? encode(decoder.decode(window)) : window;
 }
 
-function encode(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
-
-async function* recoded(bytes: Bytes, encoding: string): Bytes {
+async function* recoded(bytes: Bytes, encoding: ForeignEncoding): Bytes {
   const decoder = new TextDecoder(encoding);
-  for await (const chunk of bytes) yield encode(decoder.decode(chunk, { stream: true }));
-  yield encode(decoder.decode());
+  const encoder = new TextEncoder();
+  for await (const chunk of bytes) yield encoder.encode(decoder.decode(chunk, { stream: true }));
+  yield encoder.encode(decoder.decode());
 }
 
-function utf16Of(head: Uint8Array): keyof typeof UTF_16 | undefined {
-  if (startsWith(head, UTF_16["utf-16le"])) return "utf-16le";
-  if (startsWith(head, UTF_16["utf-16be"])) return "utf-16be";
+function utf16Of(head: Uint8Array): "utf-16le" | "utf-16be" | undefined {
+  if (startsWith(head, BYTE_ORDER_MARKS["utf-16le"])) return "utf-16le";
+  if (startsWith(head, BYTE_ORDER_MARKS["utf-16be"])) return "utf-16be";
   const zeros = [0, 0];
   head.forEach((byte, index) => {
     if (byte === 0) zeros[index % 2]! += 1;
@@ -75,16 +73,6 @@ function utf16Of(head: Uint8Array): keyof typeof UTF_16 | undefined {
   if (head.length >= 4 && zeros[1]! > most && zeros[0]! < most / 8) return "utf-16le";
   if (head.length >= 4 && zeros[0]! > most && zeros[1]! < most / 8) return "utf-16be";
   return undefined;
-}
-
-export function startsWith(bytes: Uint8Array, mark: readonly number[]): boolean {
-  return bytes.length >= mark.length && mark.every((byte, index) => bytes[index] === byte);
-}
-
-function decoderFor(window: Uint8Array, tell: TellEncoding): TextDecoder | undefined {
-  if (isUtf8(window)) return undefined;
-  tell("windows-1252");
-  return new TextDecoder("windows-1252");
 }
 
 /** Whether there are at least as many whole sequences beyond ASCII as broken ones. */

@@ -1,23 +1,24 @@
 import type { AttributeType } from "../../records/attributes.ts";
 import { MOST_ATTRIBUTE_NAME, MOST_ATTRIBUTE_TEXT, MOST_ATTRIBUTES } from "../../records/schema.ts";
 import { cleanText, cutText } from "../../text/plain-text.ts";
+import { booleanOf } from "../../text/yes-no.ts";
 import { parseNumber } from "../geometry/coordinates.ts";
 import { textOf, type Value } from "./flat-fields.ts";
 
 /** The attributes that a collection declares, so that places can be filtered by them. */
 export type DeclaredAttributes = Readonly<Record<string, AttributeType>>;
 
-/** Called for what could not be kept as it was. */
+/** Called with what could not be kept as it was: "stars is no number: left out". */
 export type Note = (what: string) => void;
 
-/** Parts of other standards' records that tell nothing of the place. */
+/** What records of other standards have that says nothing about the place. */
 const IGNORED = /^(bbox|sources|geometry|geom|the_geom)(\.|$)/;
-/** Our own records and OpenStreetMap keep attributes in a part of that name. */
-const PART = /^(attributes|tags)\./;
+/** Where our own records and OpenStreetMap have their attributes. */
+const PREFIX = /^(attributes|tags)\./;
 
 /**
- * Fields as attributes, by their names; the declared ones first, as their type. More than a record may have are left
- * out, longer texts are cut.
+ * Fields as attributes by their names, the declared ones first and of their type. Attributes beyond MOST_ATTRIBUTES are
+ * left out, texts beyond MOST_ATTRIBUTE_TEXT cut.
  */
 export function attributesOf(
   fields: readonly (readonly [path: string, value: Value])[],
@@ -28,14 +29,14 @@ export function attributesOf(
   const others: [string, string | number | boolean][] = [];
   for (const [path, value] of fields) {
     if (IGNORED.test(path)) continue;
-    const name = cutText(cleanText(path.replace(PART, "")), MOST_ATTRIBUTE_NAME);
+    const name = cutText(cleanText(path.replace(PREFIX, "")), MOST_ATTRIBUTE_NAME);
     if (!name) continue;
     const type = declared[name];
     if (!type) {
-      others.push([name, plain(value, note)]);
+      others.push([name, untyped(value, note)]);
       continue;
     }
-    const typed = valueAs(type, value, note);
+    const typed = typedAs(type, value, note);
     if (typed === undefined) note(`${name} is no ${type}: left out`);
     else attributes.push([name, typed]);
   }
@@ -45,7 +46,7 @@ export function attributesOf(
   return Object.fromEntries(attributes.slice(0, MOST_ATTRIBUTES));
 }
 
-function plain(value: Value, note: Note): string | number | boolean {
+function untyped(value: Value, note: Note): string | number | boolean {
   if (typeof value === "boolean") return value;
   if (typeof value === "number" && Number.isFinite(value)) return value;
   const text = cleanText(textOf(value));
@@ -54,20 +55,11 @@ function plain(value: Value, note: Note): string | number | boolean {
   return kept;
 }
 
-const YES = new Set("yes true 1 y t ja oui si sí sim tak да はい designated".split(" "));
-const NO = new Set("no false 0 n f nein non não nie нет いいえ none".split(" "));
-
-function valueAs(type: AttributeType, value: Value, note: Note) {
+/** Undefined for what is not of the type. */
+function typedAs(type: AttributeType, value: Value, note: Note) {
   if (type === "number") {
     const number = parseNumber(value);
     return Number.isFinite(number) ? number : undefined;
   }
-  return type === "boolean" ? booleanOf(textOf(value)) : plain(textOf(value), note);
-}
-
-/** What a word says, in some languages; undefined for what is neither yes nor no: "limited". */
-export function booleanOf(text: string): boolean | undefined {
-  const word = text.trim().toLowerCase();
-  if (YES.has(word)) return true;
-  return NO.has(word) ? false : undefined;
+  return type === "boolean" ? booleanOf(textOf(value)) : untyped(textOf(value), note);
 }

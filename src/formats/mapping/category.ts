@@ -1,23 +1,14 @@
 import { cleanText } from "../../text/plain-text.ts";
+import type { CategoryMatcher } from "./category-matcher.ts";
 import { textOf, type Value } from "./flat-fields.ts";
 
-/** What is known of kinds of places, given to the mapping by who has the words. */
-export interface Kinds {
-  /** The most specific category of OpenStreetMap tags. */
-  ofTags(tags: Readonly<Record<string, string>>): string | undefined;
-  /** The one category that a word or phrase means: "Coffee Shop" → `amenity/cafe`. */
-  ofWords(words: string): string | undefined;
-  /** What a place without a name is called: "Cafe". */
-  labelOf(category: string): string;
-}
-
-/** Of a row that does not tell its kind. */
+/** The category of a place whose row does not tell one. */
 export const UNCATEGORIZED = "uncategorized";
 
 const MOST_LEVELS = 4;
 const MOST_SEGMENT = 40;
 
-/** A path as the index has it: `amenity/cafe`. */
+/** Whether a text is a category's path: `amenity/cafe`. */
 export function isCategoryPath(text: string): boolean {
   return (
     text.length <= MOST_LEVELS * MOST_SEGMENT && /^[\p{L}\p{N}_-]+(\/[\p{L}\p{N}_-]+)*$/u.test(text)
@@ -25,10 +16,10 @@ export function isCategoryPath(text: string): boolean {
 }
 
 /**
- * The category of what a column says: a path as it is, a kind that has words (of "Dining > Café" the last
- * part), else a path of its own: "Food & Drink/Restaurant" → `food_and_drink/restaurant`. Of a list the first.
+ * The category of a cell: a path as it is; words for a category, which of "Dining > Café" are the last level; else a path
+ * made of the text: "Food & Drink/Restaurant" → `food_and_drink/restaurant`. Of a list, the first item counts.
  */
-export function categoryOf(value: Value | undefined, kinds: Kinds): string {
+export function categoryOf(value: Value | undefined, matcher: CategoryMatcher): string {
   const first = typeof value === "object" ? textOf(value[0]) : textOf(value).split(/[|;]/)[0]!;
   const text = cleanText(first);
   if (!text) return UNCATEGORIZED;
@@ -36,7 +27,8 @@ export function categoryOf(value: Value | undefined, kinds: Kinds): string {
   const path = levels.length > 1 ? levels.join("/") : text;
   if (path.includes("/") && path === path.toLowerCase() && isCategoryPath(path)) return path;
   const words = path.includes("/") && levels.length === 1 ? undefined : levels.at(-1);
-  return (words && kinds.ofWords(words.replaceAll("_", " "))) || slugPath(path) || UNCATEGORIZED;
+  const matched = words && matcher.matchWords(words.replaceAll("_", " "));
+  return matched || slugPath(path) || UNCATEGORIZED;
 }
 
 function slugPath(path: string): string {

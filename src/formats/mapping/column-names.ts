@@ -20,7 +20,7 @@ export const TARGETS = [
 
 export type Target = (typeof TARGETS)[number];
 
-/** What people call such columns, in common languages; the surest first. Written as `columnKey` makes them. */
+/** What people call such columns, in common languages, as `columnKey` writes it. The surest names come first. */
 const NAMES: Readonly<Record<Target, string>> = {
   latitude:
     "latitude lat latitude_deg lat_deg lat_dd geo_lat gps_lat gps_latitude lat_wgs84 wgs84_lat decimallatitude y y_wgs84 coord_y ycoord breite breitengrad geogr_breite latitud latitudine szerokosc szerokosc_geograficzna breedtegraad latitudes широта 緯度 纬度 위도",
@@ -61,12 +61,12 @@ export function columnKey(column: string): string {
     .replace(/^_+|_+$/g, "");
 }
 
-/** How well a column's name says that it is for this; the lower the better. Undefined if it does not. */
+/** How sure it is by its name that a column is for a target; 0 is the surest. Undefined if it is not. */
 export function rankOf(column: string, target: Target): number | undefined {
   const ranks = RANKS.get(target)!;
   const rank = ranks.get(columnKey(column));
   if (rank !== undefined) return rank;
-  // `location.lat`: what the part is called, less sure than what the whole is.
+  // The name of a part, "lat" of `location.lat`, is less sure than the whole name.
   const part = column.slice(column.lastIndexOf(".") + 1);
   const partRank = part === column ? undefined : ranks.get(columnKey(part));
   return partRank === undefined ? undefined : ranks.size + partRank;
@@ -74,7 +74,7 @@ export function rankOf(column: string, target: Target): number | undefined {
 
 const TRANSLATED = /^(?:\w+_)?name_(?!id$|no$|nr$)[a-z]{2,3}(?:_[a-z]{2,4})?$/;
 
-/** `name:fr`, `name_zh`, `alt_name`: one more name. */
+/** Whether a column has another name of the place: `name:fr`, `name_zh`, `alt_name`. */
 export function isOtherName(column: string): boolean {
   return rankOf(column, "other_names") !== undefined || TRANSLATED.test(columnKey(column));
 }

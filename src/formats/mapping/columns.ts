@@ -1,21 +1,18 @@
-import { parseNumber, parsePoint } from "../geometry/coordinates.ts";
+import { parseLocation, parseNumber } from "../geometry/coordinates.ts";
 import { isOtherName, rankOf, TARGETS, type Target } from "./column-names.ts";
 import { type FlatFields, textOf, type Value } from "./flat-fields.ts";
 
-/** Which columns are for what. Several are put together, in their order. */
+/** Which columns are for what. Several columns of other names are one name each; of any other target they are joined. */
 export type Columns = { readonly [target in Target]?: readonly string[] };
 
-/** Of several alternative columns each is a name; of other targets only one column is guessed. */
-type Guessed = { [target in Target]?: string[] };
-
-/** A column of categories that has more different values than this share of its rows tells no kinds. */
-const MOST_KINDS = 0.5;
-/** In a small sample anything may be all different. */
+/** A column has no categories if more than this share of its values are different. */
+const MOST_DIFFERENT = 0.5;
+/** In fewer rows than these, all may be different. */
 const LEAST_ROWS = 50;
 
-/** Guesses from the columns' names and from what stands in them in some rows. */
+/** Guesses from the names of the columns and from their values in some rows. */
 export function guessColumns(sample: readonly FlatFields[], names: readonly string[]): Columns {
-  const guessed: Guessed = {};
+  const guessed: { [target in Target]?: string[] } = {};
   const taken = new Set<string>();
   for (const target of TARGETS) {
     if (target === "other_names") continue;
@@ -28,7 +25,7 @@ export function guessColumns(sample: readonly FlatFields[], names: readonly stri
     guessed[target] = [best.name];
     taken.add(best.name);
   }
-  // Half a pair is none; a geometry is for where there is no pair.
+  // A point's column only counts where there is no pair of coordinates.
   if (!guessed.latitude || !guessed.longitude) {
     delete guessed.latitude;
     delete guessed.longitude;
@@ -51,14 +48,16 @@ function suits(target: Target, values: readonly Value[], rows: number): boolean 
     case "longitude":
       return most((value) => !Number.isNaN(parseNumber(value)));
     case "point":
-      return most((value) => parsePoint(value) !== undefined);
+      return most((value) => parseLocation(value) !== undefined);
     case "name":
       return most((value) => typeof value === "string" && Number.isNaN(parseNumber(value)));
     case "id":
-      // Where some rows have none, or two have the same, it is the id of something else.
+      // If some rows have none, or two have the same, it is the id of something else.
       return values.length === rows && new Set(values.map(textOf)).size === rows;
     case "category":
-      return rows < LEAST_ROWS || new Set(values.map(textOf)).size <= values.length * MOST_KINDS;
+      return (
+        rows < LEAST_ROWS || new Set(values.map(textOf)).size <= values.length * MOST_DIFFERENT
+      );
     default:
       return true;
   }

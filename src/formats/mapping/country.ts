@@ -1,4 +1,4 @@
-/** Country names are known in these languages. */
+/** The languages in which country names are known. */
 const LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "ja", "zh"];
 
 let codesByName: Map<string, string> | undefined;

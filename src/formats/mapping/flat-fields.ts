@@ -1,20 +1,27 @@
 import { emptyFields, type Fields } from "../readers/row.ts";
 
-/** A field without parts. Lists have only texts, numbers and truth values in them. */
+/** A field that is no object. */
 export type Value = string | number | boolean | readonly (string | number | boolean)[];
 export type FlatFields = Record<string, Value>;
 
-/** Deeper parts are given as JSON. */
+/** What is nested deeper is given as JSON. */
 const MOST_DEPTH = 4;
 
 /**
- * Fields by their paths: `{ names: { primary: "A" } }` → `names.primary`. Of a list of objects only the first
- * counts (`addresses.0.country`). Empty fields and bytes are left out.
+ * Fields by their paths: `{ names: { primary: "A" } }` → `names.primary`. Of a list of objects only the first counts:
+ * `addresses.0.country`. Empty fields and bytes are left out.
  */
 export function flatten(fields: Fields): FlatFields {
+  if (isFlat(fields)) return fields;
   const flat = emptyFields() as FlatFields;
   addAll(flat, "", fields, 1);
   return flat;
+}
+
+/** As the rows of a table are. */
+function isFlat(fields: Fields): fields is Record<string, string> {
+  for (const key in fields) if (typeof fields[key] !== "string" || fields[key] === "") return false;
+  return true;
 }
 
 function addAll(flat: FlatFields, prefix: string, fields: object, depth: number): void {
@@ -31,13 +38,23 @@ function add(flat: FlatFields, path: string, value: unknown, depth: number): voi
   } else if (ArrayBuffer.isView(value)) {
     return;
   } else if (depth >= MOST_DEPTH) {
-    flat[path] = JSON.stringify(value, (_, part) => (typeof part === "bigint" ? `${part}` : part));
+    const json = jsonOf(value);
+    if (json !== undefined) flat[path] = json;
   } else if (Array.isArray(value)) {
     const list = value.map(primitiveOf).filter((part) => part !== undefined);
     if (list.length > 0) flat[path] = list;
     else if (value.length > 0) add(flat, `${path}.0`, value[0], depth + 1);
   } else {
     addAll(flat, `${path}.`, value, depth + 1);
+  }
+}
+
+/** Undefined for what is nested so deeply that the engine cannot write it. */
+function jsonOf(value: object): string | undefined {
+  try {
+    return JSON.stringify(value, (_, part) => (typeof part === "bigint" ? `${part}` : part));
+  } catch {
+    return undefined;
   }
 }
 

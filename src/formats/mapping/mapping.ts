@@ -1,53 +1,57 @@
 import { CallerError } from "../../errors.ts";
 import type { Point } from "../../geo/point.ts";
-import { parseNumber, parsePoint, refuseForeignCoordinates } from "../geometry/coordinates.ts";
+import { parseLocation, parseNumber, refuseProjectedOrSwapped } from "../geometry/coordinates.ts";
 import type { Row } from "../readers/row.ts";
 import type { DeclaredAttributes } from "./attributes.ts";
-import { isOtherName, rankOf, type Target } from "./column-names.ts";
+import { isOtherName, rankOf } from "./column-names.ts";
 import { type Columns, guessColumns } from "./columns.ts";
 import { type FlatFields, flatten, textOf } from "./flat-fields.ts";
 
-/** What tells a place's category. */
+/** Where a place's category comes from. */
 export type CategorySource =
   | { readonly by: "fixed"; readonly category: string }
   | { readonly by: "column" }
-  /** OpenStreetMap tags: in this part of the fields, or the fields themselves. */
+  /** OpenStreetMap tags: the part of the fields that has them, or the fields themselves. */
   | { readonly by: "tags"; readonly part?: string }
+  /** GeoNames' feature class and code. */
   | { readonly by: "geonames" }
   | { readonly by: "nothing" };
 
 /** How the rows of a file become places. */
 export interface Mapping {
   readonly columns: Columns;
+  /** The columns that together make one more name. */
+  readonly joinedName?: readonly string[];
   readonly category: CategorySource;
   /** Whether the rows have their points from the format itself. */
   readonly hasGeometry: boolean;
-  /** Whether these are our own records, whose categories need no interpretation. */
+  /** Whether these are our own records, whose categories are taken as they are. */
   readonly isOwn: boolean;
   readonly attributes: DeclaredAttributes;
 }
 
-/** What the person who has the file says of it; the rest is guessed. */
-export interface MappingChoices {
+/** What the person who has the file says of it. The rest is guessed. */
+export interface MappingOptions {
   readonly columns?: Columns;
   readonly category?: string;
   readonly attributes?: DeclaredAttributes;
 }
 
 /**
- * Guesses the mapping from some rows and the names of all columns, if the file tells them. Throws a CallerError where
- * there is no way to know a place's name or point, or where the coordinates are not degrees.
+ * Guesses the mapping from some rows and from the names of all columns, if the file has a header.
+ *
+ * @throws CallerError where a place's name or point cannot be known, or where the coordinates are not degrees
  */
 export function guessMapping(
   sample: readonly Row[],
-  choices: MappingChoices = {},
+  options: MappingOptions = {},
   header: readonly string[] = [],
 ): Mapping {
   const rows = sample.filter(({ problem }) => problem === undefined);
   const flat = rows.map(({ fields }) => flatten(fields));
   const hasGeometry = rows.filter(({ point }) => point).length > rows.length / 2;
   const names = [...new Set([...header, ...flat.flatMap((row) => Object.keys(row))])];
-  const chosen = existing(choices.columns ?? {}, names);
+  const chosen = findColumns(options.columns ?? {}, names);
 
   const prefix = tagPrefix(flat, names);
   const preset = presetOf(names);
@@ -58,20 +62,21 @@ export function guessMapping(
       : tagColumns(flat, names, prefix);
   const columns: Columns = { ...guessed, ...preset?.columns, ...chosen };
   const mapping: Mapping = {
+    ...(preset?.joinedName && { joinedName: preset.joinedName }),
     columns: hasGeometry ? withoutCoordinates(columns, chosen) : columns,
-    category: categorySource(choices, columns, prefix, preset?.category),
+    category: categorySource(options, columns, prefix, preset?.category),
     hasGeometry,
     isOwn: columns.id?.[0] === "sourceId",
-    attributes: choices.attributes ?? {},
+    attributes: options.attributes ?? {},
   };
   if (rows.length > 0) refuseIncomplete(mapping, names);
-  const points = rows.map((row, index) => pointOf(row, flat[index]!, mapping));
-  refuseForeignCoordinates(points.filter((point) => point !== undefined));
+  const points = rows.map((row, index) => rowPoint(row, flat[index]!, mapping));
+  refuseProjectedOrSwapped(points.filter((point) => point !== undefined));
   return mapping;
 }
 
-/** The point of a row; what it has instead of coordinates is NaN. */
-export function pointOf(row: Row, fields: FlatFields, { columns }: Mapping): Point | undefined {
+/** The point of a row, if it has one; a coordinate that is no number is NaN. */
+export function rowPoint(row: Row, fields: FlatFields, { columns }: Mapping): Point | undefined {
   const { latitude, longitude, point } = columns;
   if (latitude && longitude) {
     return {
@@ -79,11 +84,11 @@ export function pointOf(row: Row, fields: FlatFields, { columns }: Mapping): Poi
       longitude: parseNumber(fields[longitude[0]!]),
     };
   }
-  return point ? parsePoint(fields[point[0]!]) : row.point;
+  return point ? parseLocation(fields[point[0]!]) : row.point;
 }
 
-/** The chosen columns by the names that the file has for them, whatever their case. */
-function existing(chosen: Columns, names: readonly string[]): Columns {
+/** The columns that were chosen, by the names that the file has for them, whatever their case. */
+function findColumns(chosen: Columns, names: readonly string[]): Columns {
   const byName = new Map(names.map((name) => [name.toLowerCase(), name]));
   const find = (column: string) => {
     const name = names.includes(column) ? column : byName.get(column.trim().toLowerCase());
@@ -103,7 +108,7 @@ function listOf(names: readonly string[]): string {
 const TAGS = "tags";
 const TAG_KEYS = ["amenity", "shop", "tourism", "leisure"];
 
-/** Whether these rows have OpenStreetMap tags: in a part called `tags`, or as columns. */
+/** What the names of OpenStreetMap tags begin with: `tags.`, or nothing if they are columns. Undefined without tags. */
 function tagPrefix(flat: readonly FlatFields[], names: readonly string[]): string | undefined {
   const withTags = flat.filter((row) =>
     Object.keys(row).some((name) => name.startsWith(`${TAGS}.`)),
@@ -140,7 +145,7 @@ function tagColumns(
   return Object.fromEntries(Object.entries(columns).filter(([, value]) => value));
 }
 
-/** As columns among others, only those that tell where a place is and what it is called are no tags. */
+/** Where tags are columns, only those that tell a place's id and point are no tags. */
 function withoutTags(row: FlatFields, prefix: string): FlatFields {
   const targets = ["latitude", "longitude", "point", "id"] as const;
   const isPlain = ([name]: [string, unknown]) =>
@@ -150,9 +155,8 @@ function withoutTags(row: FlatFields, prefix: string): FlatFields {
   return Object.fromEntries(Object.entries(row).filter(isPlain));
 }
 
-interface Preset {
-  readonly columns: Columns;
-  readonly category: CategorySource;
+/** What is known of the files of one source. */
+interface Preset extends Pick<Mapping, "columns" | "joinedName" | "category"> {
   /** Whether nothing else is to be guessed: what is in `attributes` is no name and no city. */
   readonly isOwn?: boolean;
 }
@@ -174,36 +178,38 @@ const OWN_COLUMNS: Columns = {
   other_names: ["otherNames"],
 };
 
-/** Files whose columns are known. */
+/** The preset of a file with these columns. */
 function presetOf(names: readonly string[]): Preset | undefined {
-  const has = (...columns: string[]) => columns.every((column) => names.includes(column));
+  const existing = (columns: readonly string[]) => columns.filter((name) => names.includes(name));
+  const has = (...columns: string[]) => existing(columns).length === columns.length;
   if (has("sourceId", "name", "latitude", "longitude", "category")) {
     const there = Object.entries(OWN_COLUMNS).filter(([, [column]]) => has(column!));
     return { columns: Object.fromEntries(there), category: { by: "column" }, isOwn: true };
   }
   if (has("geonameid", "feature_class")) {
-    const columns = {
-      other_names: ["alternatenames", "asciiname"].filter((name) => names.includes(name)),
-    };
+    const columns = { other_names: existing(["alternatenames", "asciiname"]) };
     return { columns, category: { by: "geonames" } };
   }
   if (has("country_code", "postal_code", "place_name", "latitude", "longitude")) {
     const parts = ["country_code", "postal_code", "place_name", "admin_name2", "admin_name3"];
-    const id = parts.filter((name) => names.includes(name));
-    const columns = { name: ["place_name"], id, other_names: ["postal_code"] };
-    return { columns, category: { by: "fixed", category: "place/postcode" } };
+    return {
+      // "San Francisco" alone would make every code of the town its rival.
+      columns: { name: ["postal_code"], city: ["place_name"], id: existing(parts) },
+      joinedName: ["postal_code", "place_name"],
+      category: { by: "fixed", category: "boundary/postal_code" },
+    };
   }
   return undefined;
 }
 
 function categorySource(
-  choices: MappingChoices,
+  options: MappingOptions,
   columns: Columns,
   prefix: string | undefined,
   preset: CategorySource | undefined,
 ): CategorySource {
-  if (choices.category) return { by: "fixed", category: choices.category };
-  if (choices.columns?.category) return { by: "column" };
+  if (options.category) return { by: "fixed", category: options.category };
+  if (options.columns?.category) return { by: "column" };
   if (preset) return preset;
   if (prefix !== undefined) return prefix ? { by: "tags", part: TAGS } : { by: "tags" };
   return columns.category ? { by: "column" } : { by: "nothing" };
@@ -227,10 +233,11 @@ function refuseIncomplete({ columns, hasGeometry, category }: Mapping, names: re
   );
 }
 
-/** For people: what is taken from which column, and how many columns become attributes. */
+/** The columns that are for something, and so no attributes. */
 export function usedColumns({ columns, category }: Mapping): Set<string> {
-  const used = Object.entries(columns) as [Target, readonly string[]][];
-  const isUsed = ([target]: [Target, readonly string[]]) =>
-    target !== "category" || category.by === "column";
-  return new Set(used.filter(isUsed).flatMap(([, names]) => names));
+  const { category: ofCategory = [], ...others } = columns;
+  return new Set([
+    ...Object.values(others).flat(),
+    ...(category.by === "column" ? ofCategory : []),
+  ]);
 }

@@ -1,3 +1,4 @@
+import { contentId } from "../../records/content-id.ts";
 import { toRecord } from "../../records/draft.ts";
 import type { PlaceRecord } from "../../records/place.ts";
 import {
@@ -11,30 +12,30 @@ import {
 } from "../../records/schema.ts";
 import { cleanText, cutText } from "../../text/plain-text.ts";
 import { parseNumber, pointProblem } from "../geometry/coordinates.ts";
-import { geonamesCategory } from "../readers/geonames.ts";
+import { geonamesCategory, isLink } from "../readers/geonames.ts";
 import type { Row } from "../readers/row.ts";
 import { attributesOf, type Note } from "./attributes.ts";
-import { categoryOf, type Kinds, UNCATEGORIZED } from "./category.ts";
+import { categoryOf, UNCATEGORIZED } from "./category.ts";
+import type { CategoryMatcher } from "./category-matcher.ts";
 import type { Target } from "./column-names.ts";
-import { contentId } from "./content-id.ts";
 import { countryCode } from "./country.ts";
-import { type FlatFields, flatten, textOf } from "./flat-fields.ts";
+import { type FlatFields, flatten, textOf, type Value } from "./flat-fields.ts";
 import { parseInstant } from "./instant.ts";
-import { type Mapping, pointOf, usedColumns } from "./mapping.ts";
+import { type Mapping, rowPoint, usedColumns } from "./mapping.ts";
 
 /** A place, or why a row is none: "has no name", to be read after "row 7". */
 export type Mapped = { readonly record: PlaceRecord } | { readonly problem: string };
 
-/** Makes places of rows by a mapping. What was left out or cut is told to `note`. */
+/** Makes places of rows by a mapping. `note` is called with what was left out or cut. */
 export class PlaceMapper {
   readonly #mapping: Mapping;
-  readonly #kinds: Kinds;
+  readonly #matcher: CategoryMatcher;
   readonly #note: Note;
   readonly #used: ReadonlySet<string>;
 
-  constructor(mapping: Mapping, kinds: Kinds, note: Note = () => {}) {
+  constructor(mapping: Mapping, matcher: CategoryMatcher, note: Note = () => {}) {
     this.#mapping = mapping;
-    this.#kinds = kinds;
+    this.#matcher = matcher;
     this.#note = note;
     this.#used = usedColumns(mapping);
   }
@@ -42,34 +43,36 @@ export class PlaceMapper {
   map(row: Row): Mapped {
     if (row.problem !== undefined) return { problem: row.problem };
     const fields = flatten(row.fields);
-    const point = pointOf(row, fields, this.#mapping);
+    const point = rowPoint(row, fields, this.#mapping);
     if (!point) return { problem: "has no coordinates" };
-    const misplaced = pointProblem(point);
-    if (misplaced) return { problem: misplaced };
-
+    const { latitude, longitude } = point;
     const category = this.#category(row, fields);
     const otherNames = this.#otherNames(fields);
     const name = this.#name(fields, category, otherNames);
-    if (!name) return { problem: "has no name" };
-    const { latitude, longitude } = point;
     const sourceId = this.#id(fields) || contentId(name, latitude, longitude, category);
-    const unfitting = problemOf({ name, sourceId, category });
-    if (unfitting) return { problem: unfitting };
-    const [validFrom, validTo] = [
-      this.#instant(fields, "valid_from"),
-      this.#instant(fields, "valid_to"),
-    ];
-    const unfit = validityProblem(validFrom, validTo);
-    if (unfit) return { problem: unfit };
+    const validFrom = this.#instant(fields, "valid_from");
+    const validTo = this.#instant(fields, "valid_to");
+    const problem =
+      pointProblem(point) ??
+      textProblem({ name, sourceId, category }) ??
+      validityProblem(validFrom, validTo);
+    if (problem) return { problem };
 
     const population = Math.round(parseNumber(fields[this.#column("population") ?? ""]));
-    const country = this.#text(fields, "country");
-    const code = countryCode(country);
-    const others = Object.entries(fields).filter(([path]) => !this.#used.has(path));
-    if (country && !code) others.push(["country", country]);
+    const countryText = this.#text(fields, "country");
+    const country = countryCode(countryText);
+    const others = unused(fields, this.#used);
+    if (countryText && !country) others.push(["country", countryText]);
     const draft = {
-      ...{ sourceId, name, otherNames, latitude, longitude, category, validFrom, validTo },
-      country: code,
+      sourceId,
+      name,
+      otherNames,
+      latitude,
+      longitude,
+      category,
+      validFrom,
+      validTo,
+      country,
       region: cutText(this.#text(fields, "region"), MOST_AREA_NAME),
       city: cutText(this.#text(fields, "city"), MOST_AREA_NAME),
       population: population <= MOST_POPULATION ? population : undefined,
@@ -99,31 +102,31 @@ export class PlaceMapper {
         return geonamesCategory(family, code, parseNumber(fields.population));
       }
       case "tags":
-        return this.#kinds.ofTags(tagsOf(row, source.part)) ?? UNCATEGORIZED;
+        return this.#matcher.matchTags(tagsOf(row, source.part)) ?? UNCATEGORIZED;
       case "column": {
         const value = fields[this.#column("category")!];
         const isPath = this.#mapping.isOwn && CategoryPath.safeParse(value).success;
-        return isPath ? textOf(value) : categoryOf(value, this.#kinds);
+        return isPath ? textOf(value) : categoryOf(value, this.#matcher);
       }
       default:
         return UNCATEGORIZED;
     }
   }
 
-  /** What has no name but another one goes by that; what has tags, by its brand, its operator or its kind. */
+  /** A place without a name goes by its first other name; with tags, by its brand, operator or category. */
   #name(fields: FlatFields, category: string, otherNames: readonly string[]): string {
     const name = this.#text(fields, "name") || (otherNames[0] ?? "");
     const source = this.#mapping.category;
     if (name || source.by !== "tags") return name;
     const prefix = source.part ? `${source.part}.` : "";
     const instead = fields[`${prefix}brand`] ?? fields[`${prefix}operator`];
-    return cleanText(textOf(instead)) || this.#kinds.labelOf(category);
+    return cleanText(textOf(instead)) || this.#matcher.displayName(category);
   }
 
-  /** GeoNames and many others write 0 or -1 where there is no id. */
+  /** Empty if the row has none: GeoNames and many others write 0 or -1 then. */
   #id(fields: FlatFields): string {
     const columns = this.#mapping.columns.id ?? [];
-    // What is put together of names is no identifier yet, and joiners are a matter of writing.
+    // An id of several columns is made of names, in which joiners are a matter of spelling.
     const id =
       columns.length === 1
         ? textOf(fields[columns[0]!]).trim()
@@ -133,13 +136,15 @@ export class PlaceMapper {
   }
 
   #otherNames(fields: FlatFields): string[] {
-    const columns = this.#mapping.columns.other_names ?? [];
-    const names = columns.flatMap((column) => {
+    const { columns, joinedName = [] } = this.#mapping;
+    const names = (columns.other_names ?? []).flatMap((column) => {
       const value = fields[column];
       if (value === undefined) return [];
       if (typeof value === "object") return value.map(String);
       return textOf(value).split(column === "alternatenames" ? /[,;]/ : ";");
     });
+    if (joinedName.length > 0)
+      names.push(joinedName.map((column) => textOf(fields[column])).join(" "));
     return names
       .map(cleanText)
       .filter((name) => cutText(name, MOST_NAME) === name && !isLink(name))
@@ -152,23 +157,25 @@ export class PlaceMapper {
   }
 }
 
+function unused(fields: FlatFields, used: ReadonlySet<string>): [path: string, value: Value][] {
+  const others: [path: string, value: Value][] = [];
+  for (const path in fields) if (!used.has(path)) others.push([path, fields[path]!]);
+  return others;
+}
+
 function tagsOf({ fields }: Row, part: string | undefined): Record<string, string> {
   const tags = part ? fields[part] : fields;
   const texts = Object.entries(tags ?? {}).filter(([, value]) => typeof value === "string");
   return Object.fromEntries(texts);
 }
 
-/** GeoNames lists Wikipedia's addresses among the names. */
-function isLink(text: string): boolean {
-  return /^\s*https?:/.test(text);
-}
-
 const A_FIELD = { name: "a name", sourceId: "an id", category: "a category" } as const;
 
-/** What a record must not have, in words for the person who has the file. */
-function problemOf(record: Readonly<Record<keyof typeof A_FIELD, string>>): string | undefined {
+/** Why these texts are none of a record's, to be read after "row 7". */
+function textProblem(texts: Readonly<Record<keyof typeof A_FIELD, string>>): string | undefined {
+  if (!texts.name) return "has no name";
   for (const field of ["name", "sourceId", "category"] as const) {
-    const { error } = RECORD_FIELDS[field].safeParse(record[field]);
+    const { error } = RECORD_FIELDS[field].safeParse(texts[field]);
     if (error) return `has ${A_FIELD[field]} that ${error.issues[0]!.message}`;
   }
   return undefined;

@@ -9,12 +9,12 @@ interface Preset {
 }
 
 const ANY = "*";
-/** A tag with this value says that there is no such thing. */
+/** The value of a tag that says that there is no such thing. */
 const NO = "no";
 
-/** The kinds of places that OpenStreetMap's tags tell. */
+/** Finds the category of OpenStreetMap tags. */
 export class TagPresets {
-  /** Each under its first tag: `amenity=cafe`, or `shop` where any value will do. */
+  /** The presets by their first tag: `amenity=cafe`, or `shop` where any value will do. */
   readonly #byTag = new Map<string, Preset[]>();
 
   constructor(kinds: Iterable<Kind>) {
@@ -28,7 +28,7 @@ export class TagPresets {
     }
   }
 
-  /** The most specific kind whose tags these have, as its path; a kind of place if there is one. */
+  /** The path of the most specific kind that has these tags. Kinds of places have the higher scores. */
   pathOf(tags: Tags): string | undefined {
     let best: Preset | undefined;
     let bestScore = 0;
@@ -47,7 +47,7 @@ export class TagPresets {
   }
 }
 
-/** More for each tag that is exactly so; nothing if one is missing. */
+/** The sum over the preset's tags, of which one that takes any value counts half; 0 if one is missing. */
 function scoreOf({ tags: wanted, score }: Preset, tags: Tags): number {
   let sum = 0;
   for (const [key, value] of wanted) {
@@ -60,7 +60,7 @@ function scoreOf({ tags: wanted, score }: Preset, tags: Tags): number {
   return sum;
 }
 
-/** `shop=yes` is a shop; `shop=hifi_rental`, which no preset knows, a kind of its own. */
+/** `shop=yes` is of `shop`; `shop=hifi_rental`, which no preset has, of `shop/hifi_rental`. */
 function pathOf({ path, tags }: Preset, has: Tags): string {
   const [only, another] = tags;
   if (another || only?.[1] !== ANY || path.includes("/")) return path;

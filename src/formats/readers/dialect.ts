@@ -7,7 +7,9 @@ export interface Dialect {
   /** For people: "CSV with ;". */
   readonly label: string;
   readonly delimiter: string;
+  /** Null if quotation marks are letters. */
   readonly quote: string | null;
+  /** The names of all columns, no two of them the same. */
   readonly columns: readonly string[];
   /** How many records come before the first row: a header, Excel's `sep=`. */
   readonly skip: number;
@@ -16,37 +18,41 @@ export interface Dialect {
 const DELIMITERS = [",", ";", "\t", "|"];
 const NAMES: Readonly<Record<string, string>> = { ",": "CSV", "\t": "TSV" };
 
-/** So many records tell the dialect. */
+/** The dialect is told by so many records. */
 const SAMPLE_RECORDS = 50;
 
-/** Finds out how text is delimited from its beginning. Throws a CallerError if it is no table. */
+/**
+ * Finds out how a text is delimited.
+ *
+ * @param sample the beginning of the text, or all of it if `isWhole`
+ * @throws CallerError if it is no table
+ */
 export function dialectOf(sample: string, isWhole: boolean): Dialect {
-  const told = /^sep=(.)\r?\n/.exec(sample);
-  const text = told ? sample.slice(told[0].length) : sample;
+  const stated = /^sep=(.)\r?\n/.exec(sample);
+  const text = stated ? sample.slice(stated[0].length) : sample;
   const lines = wholeLines(text, isWhole);
-  const skip = told ? 1 : 0;
-  const candidates = told ? [told[1]!] : DELIMITERS;
+  const candidates = stated ? [stated[1]!] : DELIMITERS;
   const [best] = candidates
     .map((delimiter) => tableOf(lines, delimiter))
     .sort((a, b) => b.agreement - a.agreement || b.width - a.width);
   const { delimiter, quote, records } = best!;
-  const first = records[0];
+  const [first] = records;
   if (!first) throw new CallerError("The file has no rows: it is empty, or not what it is called.");
 
   const label = NAMES[delimiter] ?? `CSV with ${delimiter}`;
-  const dialect = { delimiter, quote };
+  const dialect = { delimiter, quote, skip: stated ? 1 : 0 };
   const geonames = geonamesKind(records);
   if (geonames === "places") {
-    return { ...dialect, label: "GeoNames dump", columns: GEONAMES_COLUMNS, skip };
+    return { ...dialect, label: "GeoNames dump", columns: GEONAMES_COLUMNS };
   }
   if (geonames === "postal") {
-    return { ...dialect, label: "GeoNames postal codes", columns: GEONAMES_POSTAL_COLUMNS, skip };
+    return { ...dialect, label: "GeoNames postal codes", columns: GEONAMES_POSTAL_COLUMNS };
   }
   if (isHeader(first)) {
-    return { ...dialect, label, columns: columnNames(first), skip: skip + 1 };
+    return { ...dialect, label, columns: columnNames(first), skip: dialect.skip + 1 };
   }
   const columns = first.map((_, index) => String(index + 1));
-  return { ...dialect, label: `${label} without header`, columns, skip };
+  return { ...dialect, label: `${label} without header`, columns };
 }
 
 function wholeLines(text: string, isWhole: boolean): string {
@@ -83,7 +89,7 @@ function tableOf(text: string, delimiter: string): Table {
   return { delimiter, quote, records, width, agreement };
 }
 
-/** Tabs need no quotes, so mostly there are none, and a quotation mark is a letter: unless all come in pairs. */
+/** With tabs, a quotation mark is a letter, unless all cells that begin with one end with one, too. */
 function quoteOf(text: string, delimiter: string): string | null {
   if (delimiter !== "\t") return '"';
   const cells = text.split(/[\t\r\n]+/).filter((cell) => cell.startsWith('"'));
@@ -92,14 +98,14 @@ function quoteOf(text: string, delimiter: string): string | null {
     : null;
 }
 
-/** A header has names, all different, and no numbers. */
+/** A header has names, at least for half of the columns, and no numbers. */
 function isHeader(cells: readonly string[]): boolean {
   const names = cells.map((cell) => cell.trim()).filter(Boolean);
   const hasNumber = names.some((name) => /^[-+]?[\d.,]+$/.test(name));
   return names.length > 0 && !hasNumber && names.length >= cells.length / 2;
 }
 
-/** The names of all columns: those without a name are called by their number, a second of one name gets it added. */
+/** A column without a name is called by its number, and a second one of a name gets its number added. */
 function columnNames(header: readonly string[]): string[] {
   const taken = new Set<string>();
   return header.map((cell, index) => {

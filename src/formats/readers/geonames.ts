@@ -10,7 +10,7 @@ export const GEONAMES_POSTAL_COLUMNS =
     " ",
   );
 
-/** Which of their files these records are from, if any. */
+/** Which of GeoNames' files these records are from; undefined if they are from none. */
 export function geonamesKind(records: readonly string[][]): "places" | "postal" | undefined {
   if (records.every(isPlace)) return "places";
   return records.every(isPostal) ? "postal" : undefined;
@@ -36,7 +36,7 @@ function isDegrees(text: string | undefined): boolean {
   return text !== undefined && /^-?\d+(\.\d+)?$/.test(text);
 }
 
-/** The features that many ask for; the others go by their class. */
+/** The categories of features that people ask for. The other features go by their class. */
 const CATEGORIES: Readonly<Record<string, string>> = {
   AIRP: "aeroway/aerodrome",
   AIRH: "aeroway/heliport",
@@ -96,7 +96,7 @@ const CLASSES: Readonly<Record<string, string>> = {
   V: "vegetation",
 };
 
-/** Populated places by the number of people, as the default data has them. */
+/** The category of a feature; of a populated place by the number of its people. */
 export function geonamesCategory(featureClass: string, code: string, population: number): string {
   const known = CATEGORIES[code];
   if (known) return known;
@@ -106,4 +106,9 @@ export function geonamesCategory(featureClass: string, code: string, population:
   }
   const family = CLASSES[featureClass] ?? "spot";
   return code ? `${family}/${code.toLowerCase()}` : family;
+}
+
+/** Among the names, GeoNames lists addresses of Wikipedia. */
+export function isLink(name: string): boolean {
+  return /^\s*https?:/.test(name);
 }

@@ -1,5 +1,6 @@
 import { CallerError } from "../../errors.ts";
-import { BEGINNING, type Bytes, type Mark, MOST_ROW_BYTES } from "./row.ts";
+import type { Bytes } from "../bytes/byte-stream.ts";
+import { BEGINNING, type Checkpoint, MOST_ROW_BYTES } from "./row.ts";
 
 /** One element of the array that a JSON document is about. */
 export interface Element {
@@ -7,20 +8,25 @@ export interface Element {
   readonly line: number;
   /** Its JSON text; missing if it is too long. */
   readonly text?: string;
-  /** Directly behind it; the array's key is `features` in GeoJSON, `elements` of Overpass, empty if it is the document. */
-  readonly next: Required<Mark>;
+  /**
+   * Where the element ends. The array's key is `features` in GeoJSON and `elements` in Overpass JSON; it is empty if the
+   * array is the document itself.
+   */
+  readonly next: Required<Checkpoint>;
 }
 
 const [NEWLINE, SPACE, QUOTE, COMMA, BACKSLASH] = [10, 32, 34, 44, 92] as const;
 const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [91, 93, 123, 125] as const;
 
-/** A key longer than this is none that we know. */
+/** Of a longer key, only the beginning is kept: it is none that we know. */
 const MOST_KEY_BYTES = 256;
 
 /**
- * The elements of the first array of objects that is the document itself or a direct part of it, without
- * holding more than one. Their text is cut out by counting brackets and not looked at further: a broken
- * element does not stop the others. Throws a CallerError if there is no such array or it does not end.
+ * The elements of the first array of objects that is the document itself or a direct member of it. No more than one
+ * element is held. Brackets are counted to find where an element ends, and nothing else is parsed: a broken element does
+ * not stop the others.
+ *
+ * @throws CallerError if there is no such array, or if it does not end
  */
 export async function* elementsOf(bytes: Bytes, start = BEGINNING): AsyncGenerator<Element> {
   const scanner = new Scanner(start);
@@ -36,12 +42,12 @@ class Scanner {
   #depth = 0;
   #inString = false;
   #isEscaped = false;
-  /** The depth of the values in the array that is wanted; 0 outside of it. */
+  /** The depth of the elements of the wanted array; 0 outside of it. */
   #arrayDepth = 0;
   #isFound = false;
-  /** Directly behind the bracket of a part's array: an object makes it the one. */
+  /** Directly after the opening bracket of a member's array: if an object follows, this array is the wanted one. */
   #isCandidate = false;
-  /** The bytes of the document's last key. */
+  /** The bytes of the last key of the document itself. */
   #keyBytes: number[] = [];
   /** The pieces of the element that is being read. */
   #pieces: Uint8Array[] = [];
@@ -49,7 +55,7 @@ class Scanner {
   #elementLine = 0;
   #inElement = false;
 
-  constructor({ at, line, array }: Mark) {
+  constructor({ at, line, array }: Checkpoint) {
     this.#position = at;
     this.#line = line;
     if (!array) return;
@@ -126,7 +132,7 @@ class Scanner {
     }
   }
 
-  /** An empty list counts, too. */
+  /** An empty array counts, too. */
   #decide(byte: number): void {
     this.#isCandidate = false;
     if (byte === OPEN_OBJECT) this.#enterArray();

@@ -1,8 +1,11 @@
 import type { Point } from "../../geo/point.ts";
-import { representativePoint } from "../geometry/representative-point.ts";
+import { centerOfBox, representativePoint } from "../geometry/representative-point.ts";
 import { emptyFields, type Fields, faultyRow, type Row } from "./row.ts";
 
-/** A row from the JSON of one thing: a GeoJSON feature, an element of OpenStreetMap, or any flat object. */
+/**
+ * A row from the JSON text of one thing: a GeoJSON feature, an element of OpenStreetMap, or any other object. Undefined
+ * for an element of OpenStreetMap without tags.
+ */
 export function jsonRow(line: number, text: string, isOverpass: boolean): Row | undefined {
   let value: unknown;
   try {
@@ -27,7 +30,7 @@ function featureRow(line: number, feature: Record<string, unknown>): Row {
   return point ? { line, fields, point } : { ...faultyRow(line, "has no geometry"), fields };
 }
 
-/** Undefined for an element without tags: it only carries the shape of another one. */
+/** An element without tags only carries the shape of another one. */
 function elementRow(line: number, element: Record<string, unknown>): Row | undefined {
   const { type, id, tags } = element;
   if (typeof tags !== "object" || tags === null || Object.keys(tags).length === 0) return undefined;
@@ -35,38 +38,38 @@ function elementRow(line: number, element: Record<string, unknown>): Row | undef
   if (!letter || typeof id !== "number") return faultyRow(line, "is no element of OpenStreetMap");
   const fields = Object.assign(emptyFields(), { id: `${letter}${id}`, tags });
   const point = elementPoint(element);
-  const row = { line, fields };
-  if (point) return { ...row, point };
-  return { ...row, problem: "has no place: ask Overpass for `out center`" };
+  if (point) return { line, fields, point };
+  return { line, fields, problem: "has no place: ask Overpass for `out center`" };
 }
 
-function elementPoint({ lat, lon, center, geometry, bounds }: Record<string, unknown>) {
-  const ends = bounds as Record<string, number> | undefined;
+/** Of a node, of `out center`, of `out geom`, or of `out bb`. */
+function elementPoint(element: Record<string, unknown>): Point | undefined {
+  const { center, geometry, bounds } = element;
   return (
-    pointOf(lat, lon) ??
-    pointOf(...latLon(center)) ??
-    linePoint(geometry) ??
-    (ends && pointOf((ends.minlat! + ends.maxlat!) / 2, (ends.minlon! + ends.maxlon!) / 2))
+    representativePoint({ type: "Point", coordinates: positionOf(element) }) ??
+    representativePoint({ type: "Point", coordinates: positionOf(center) }) ??
+    wayPoint(geometry) ??
+    boxCenter(bounds)
   );
 }
 
-function pointOf(latitude: unknown, longitude: unknown): Point | undefined {
-  if (typeof latitude !== "number" || typeof longitude !== "number") return undefined;
-  return { latitude, longitude };
-}
-
-function latLon(value: unknown): [unknown, unknown] {
+/** A position of GeoJSON from one of Overpass JSON. */
+function positionOf(value: unknown): [longitude: unknown, latitude: unknown] {
   const { lat, lon } = (value ?? {}) as Record<string, unknown>;
-  return [lat, lon];
+  return [lon, lat];
 }
 
-/** Of `out geom`: a closed way is taken for an area. */
-function linePoint(geometry: unknown): Point | undefined {
+/** A closed way is taken for an area. */
+function wayPoint(geometry: unknown): Point | undefined {
   if (!Array.isArray(geometry)) return undefined;
-  const line = geometry.map((at) => latLon(at).reverse());
-  const [first, last] = [line[0], line.at(-1)];
-  const isArea = line.length > 3 && String(first) === String(last);
+  const line = geometry.map(positionOf);
+  const isArea = line.length > 3 && String(line[0]) === String(line.at(-1));
   return representativePoint(
     isArea ? { type: "Polygon", coordinates: [line] } : { type: "LineString", coordinates: line },
   );
+}
+
+function boxCenter(bounds: unknown): Point | undefined {
+  const { minlat, minlon, maxlat, maxlon } = (bounds ?? {}) as Record<string, unknown>;
+  return centerOfBox([minlon, minlat, maxlon, maxlat]);
 }

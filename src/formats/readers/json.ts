@@ -1,7 +1,8 @@
+import type { Bytes } from "../bytes/byte-stream.ts";
 import { elementsOf } from "./json-elements.ts";
 import { jsonRow } from "./json-row.ts";
-import { linesOf } from "./lines.ts";
-import { BEGINNING, type Bytes, faultyRow, type Row, TOO_LONG } from "./row.ts";
+import { readLines } from "./lines.ts";
+import { BEGINNING, faultyRow, type Row, TOO_LONG } from "./row.ts";
 
 /** The rows of one JSON document: GeoJSON's features, Overpass's elements, or the objects of a list. */
 export async function* readJsonDocument(bytes: Bytes, start = BEGINNING): AsyncGenerator<Row> {
@@ -17,7 +18,7 @@ export const RECORD_SEPARATOR = "\x1e";
 
 /** The rows of a file with a JSON object on each line: NDJSON, line-delimited GeoJSON, GeoJSON text sequences. */
 export async function* readJsonLines(bytes: Bytes, start = BEGINNING): AsyncGenerator<Row> {
-  for await (const { number, text, end } of linesOf(bytes, start)) {
+  for await (const { number, text, end } of readLines(bytes, start)) {
     if (text === undefined) {
       yield faultyRow(number, TOO_LONG);
       continue;

@@ -1,18 +1,20 @@
-import { joined } from "../bytes/byte-stream.ts";
-import { BEGINNING, type Bytes, MOST_ROW_BYTES } from "./row.ts";
+import { type Bytes, concatBytes } from "../bytes/byte-stream.ts";
+import { BEGINNING, MOST_ROW_BYTES } from "./row.ts";
 
 const NEWLINE = 10;
 
-export interface Line {
+/** A line of a text. */
+export interface TextLine {
+  /** From 1. */
   readonly number: number;
-  /** Missing if the line is too long. */
+  /** Missing if the line is longer than MOST_ROW_BYTES. */
   readonly text?: string;
-  /** Where it ends, in bytes of the text. */
+  /** How many bytes of the text come before the next line. */
   readonly end: number;
 }
 
-/** The lines of UTF-8 text that are not empty; of one that is too long, no more than a row's bound is ever held. */
-export async function* linesOf(bytes: Bytes, start = BEGINNING): AsyncGenerator<Line> {
+/** The lines of UTF-8 text that are not empty. Of a line that is too long, no more than MOST_ROW_BYTES are ever held. */
+export async function* readLines(bytes: Bytes, start = BEGINNING): AsyncGenerator<TextLine> {
   const decoder = new TextDecoder();
   let rest: Uint8Array = new Uint8Array(0);
   let number = start.line;
@@ -21,7 +23,7 @@ export async function* linesOf(bytes: Bytes, start = BEGINNING): AsyncGenerator<
   for await (const chunk of bytes) {
     let from = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, from)) {
-      const bytes = joined(rest, chunk.subarray(from, end));
+      const bytes = concatBytes(rest, chunk.subarray(from, end));
       const at = position + end + 1;
       if (tooLong || bytes.length > MOST_ROW_BYTES) yield { number, end: at };
       else if (bytes.length > 0) yield { number, text: decoder.decode(bytes), end: at };
@@ -31,7 +33,7 @@ export async function* linesOf(bytes: Bytes, start = BEGINNING): AsyncGenerator<
       from = end + 1;
     }
     position += chunk.length;
-    if (!tooLong) rest = joined(rest, chunk.subarray(from));
+    if (!tooLong) rest = concatBytes(rest, chunk.subarray(from));
     if (rest.length > MOST_ROW_BYTES) {
       tooLong = true;
       rest = rest.subarray(0, 0);

@@ -5,31 +5,30 @@ export type Fields = Record<string, unknown>;
 
 /** One row of a file: a line, a feature, an element. */
 export interface Row {
-  /** Where it begins: the line of a text file, the number of the row in a binary one; from 1. */
+  /** From 1: the line of a text file on which the row begins, or the number of the row in a binary file. */
   readonly line: number;
   readonly fields: Fields;
-  /** From the row's geometry, where the format has one: a line's middle, a point within a polygon. */
+  /** Of the row's geometry, where the format has one (representativePoint). */
   readonly point?: Point;
-  /** Why this is no row, in words for the person who has the file. */
+  /** Why this is no row, to be read after "row 7": "is no valid JSON". */
   readonly problem?: string;
-  /** Where the next one begins; in formats of text, of all that are rows. */
-  readonly next?: Mark;
+  /** Where the next row begins; missing in binary formats, and after a row with a problem. */
+  readonly next?: Checkpoint;
 }
 
-/** A place in a text between two rows, from where a reader can go on. */
-export interface Mark {
-  /** So many bytes of the unpacked text, as UTF-8, are before it. */
+/** A position between two rows of a text, from which a reader can go on. */
+export interface Checkpoint {
+  /** How many bytes come before it, of the text as UTF-8 and unpacked. */
   readonly at: number;
+  /** The number of the line that begins there, from 1. */
   readonly line: number;
-  /** Of a JSON document: in which array this is. */
+  /** In a JSON document: the array that the position is in, and how deep its elements are. */
   readonly array?: { readonly key: string; readonly depth: number };
 }
 
-export const BEGINNING: Mark = { at: 0, line: 1 };
+export const BEGINNING: Checkpoint = { at: 0, line: 1 };
 
-export type Bytes = AsyncIterable<Uint8Array>;
-
-/** The most that one row may have. Also the bound of what a reader holds of a row that never ends. */
+/** The most that one row may have, and so the most that a reader holds of a row that never ends. */
 export const MOST_ROW_BYTES = 4 * 1024 * 1024;
 
 export const TOO_LONG = `longer than ${MOST_ROW_BYTES / 1024 / 1024} MiB`;
@@ -38,7 +37,7 @@ export function faultyRow(line: number, problem: string): Row {
   return { line, fields: {}, problem };
 }
 
-/** Fields without a prototype: a column may be called `__proto__`. */
+/** Fields that inherit nothing: a column may be called `__proto__`. */
 export function emptyFields(): Fields {
   return Object.create(null);
 }

@@ -3,7 +3,7 @@ import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type * as z from "zod";
 import { sha256Hex } from "../../digest.ts";
-import { Busy, CallerError, Conflict, NotFound } from "../../errors.ts";
+import { CallerError, NotFound } from "../../errors.ts";
 import * as api from "../../imports/contract.ts";
 import { changeMetadata, deletePlace, putPlace } from "../../imports/edits.ts";
 import { abortStep, deleteStep, finishStep } from "../../imports/finish.ts";
@@ -11,21 +11,21 @@ import { latestReports } from "../../imports/inbox/report.ts";
 import { currentImport, importStatus, stageRecords, startImport } from "../../imports/job.ts";
 import { isRebuildNeeded, rebuildStep } from "../../imports/rebuild.ts";
 import type { ImportRef } from "../../imports/state.ts";
-import { PlaceIndex } from "../../index/place-index.ts";
 import { metadataOf, requireCollection } from "../../index/write/collections.ts";
 import { lexiconFingerprint, putLexicon } from "../../index/write/lexicon.ts";
 import type { Stores } from "../../index/write/transaction.ts";
 import { CollectionId } from "../../records/collection-schema.ts";
 import { PlaceRecordSchema, SourceId } from "../../records/schema.ts";
+import type { Deployment } from "../../services.ts";
 
-type App = { Bindings: Pick<Env, "PLACES_DB" | "PLACES_BUCKET"> };
+type App = { Bindings: Deployment };
 type Asked = Context<App>;
 
 const MOST_BYTES = 16 * 1024 * 1024;
 const MOST_RECORDS = 10_000;
 
 /** The admin API (src/imports/contract.ts): imports, single places, collections, the lexicon, and the rebuild of the index. */
-export const collectionRoutes = new Hono<App>({ strict: false })
+export const adminRoutes = new Hono<App>({ strict: false })
   .use(
     bodyLimit({
       maxSize: MOST_BYTES,
@@ -33,7 +33,7 @@ export const collectionRoutes = new Hono<App>({ strict: false })
     }),
   )
   .get("/collections", async (c) => {
-    const collections = await new PlaceIndex(c.env.PLACES_DB, c.env.PLACES_BUCKET).collections();
+    const collections = await c.env.services.places.collections();
     return c.json({ collections } satisfies api.Collections);
   })
   .get("/collections/:id", showCollection)
@@ -103,19 +103,11 @@ export const collectionRoutes = new Hono<App>({ strict: false })
     return c.json((await rebuildStep(storesOf(c), restart)) satisfies api.RebuildStep);
   });
 
-/** What a failure of the caller is over HTTP. */
-export function statusOf(error: CallerError): 400 | 404 | 409 | 503 {
-  if (error instanceof NotFound) return 404;
-  if (error instanceof Busy) return 503;
-  return error instanceof Conflict ? 409 : 400;
-}
-
 async function showCollection(c: Asked) {
-  const { database, bucket } = storesOf(c);
-  const row = await requireCollection(database.withSession("first-primary"), id(c));
-  const loaded = (await new PlaceIndex(database, bucket).collections()).find(
-    (one) => one.id === row.name,
-  );
+  const session = storesOf(c).database.withSession("first-primary");
+  const row = await requireCollection(session, id(c));
+  const collections = await c.env.services.places.collections();
+  const loaded = collections.find((one) => one.id === row.name);
   const openImport = await currentImport(storesOf(c), row.name);
   return c.json({
     ...metadataOf(row),
@@ -135,7 +127,7 @@ async function storePlace(c: Asked, value: unknown) {
 }
 
 function storesOf({ env }: Asked): Stores {
-  return { database: env.PLACES_DB, bucket: env.PLACES_BUCKET };
+  return env.stores;
 }
 
 function id(c: Asked): string {

@@ -1,20 +1,20 @@
 import { CallerError } from "../../errors.ts";
-import { gathered } from "../../formats/bytes/byte-stream.ts";
+import { type Bytes, rechunk } from "../../formats/bytes/byte-stream.ts";
 import { type Gunzip, gunzip } from "../../formats/bytes/gzip.ts";
+import {
+  type LabelOptions,
+  parseAttributes,
+  parseColumns,
+  parseLabel,
+} from "../../formats/import-options.ts";
+import { type MappedRow, mapEach, mapRows } from "../../formats/map-rows.ts";
 import type { DeclaredAttributes, Note } from "../../formats/mapping/attributes.ts";
 import { categoryOf } from "../../formats/mapping/category.ts";
-import {
-  chosenAttributes,
-  chosenColumns,
-  type GivenLabel,
-  givenLabel,
-} from "../../formats/mapping/choices.ts";
-import { kindsOf } from "../../formats/mapping/kinds.ts";
+import { categoryMatcher } from "../../formats/mapping/category-matcher.ts";
 import type { Mapping } from "../../formats/mapping/mapping.ts";
 import { PlaceMapper } from "../../formats/mapping/place-row.ts";
-import { openPlaces, type PlaceOfRow } from "../../formats/open-places.ts";
 import { openRows } from "../../formats/open-rows.ts";
-import type { Bytes, Mark, Row } from "../../formats/readers/row.ts";
+import type { Checkpoint, Row } from "../../formats/readers/row.ts";
 import { readCategories } from "../../index/write/lexicon.ts";
 import type { Stores } from "../../index/write/transaction.ts";
 import type { InboxObject } from "./event.ts";
@@ -25,7 +25,7 @@ export interface InboxFile {
   readonly format: string;
   readonly mapping: Mapping;
   readonly mode: "merge" | "replace";
-  readonly label: GivenLabel;
+  readonly label: LabelOptions;
   readonly attributes: DeclaredAttributes;
   readonly uploaded: Date;
 }
@@ -44,22 +44,22 @@ export async function inspect(stores: Stores, inboxObject: InboxObject): Promise
     throw new CallerError(`The mode is merge or replace, not "${mode}".`);
   }
   const categories = await readCategories(stores);
-  const kinds = kindsOf({ kinds: () => categories, categories: () => categories });
-  const attributes = chosenAttributes(said.attribute ? [said.attribute] : []);
+  const matcher = categoryMatcher({ kinds: () => categories, categories: () => categories });
+  const attributes = parseAttributes(said.attribute ? [said.attribute] : []);
   const choices = {
-    columns: chosenColumns(said.map ? [said.map] : []),
+    columns: parseColumns(said.map ? [said.map] : []),
     attributes,
-    ...(said.category && { category: categoryOf(said.category, kinds) }),
+    ...(said.category && { category: categoryOf(said.category, matcher) }),
   };
   const text = await openRows(bytesOf(object), unpack);
-  const { format, mapping, close } = await openPlaces(text, choices, kinds, () => {});
+  const { format, mapping, close } = await mapRows(text, choices, matcher, () => {});
   await close();
   if (mapping.category.by === "tags" && !categories.some(({ tags }) => tags)) {
     throw new CallerError(
       "The server does not know the kinds of places of OpenStreetMap yet: run `npm run load` or `npm run import` once, then put the file again.",
     );
   }
-  return { format, mapping, mode, label: givenLabel(said), attributes, uploaded };
+  return { format, mapping, mode, label: parseLabel(said), attributes, uploaded };
 }
 
 /**
@@ -71,20 +71,18 @@ export async function inspect(stores: Stores, inboxObject: InboxObject): Promise
 export async function* readPlaces(
   stores: Stores,
   object: InboxObject,
-  { mapping, next, onNote }: { mapping: Mapping; next: Mark | undefined; onNote: Note },
-): AsyncGenerator<PlaceOfRow> {
+  { mapping, next, onNote }: { mapping: Mapping; next: Checkpoint | undefined; onNote: Note },
+): AsyncGenerator<MappedRow> {
   const categories = await readCategories(stores);
-  const kinds = kindsOf({ kinds: () => categories, categories: () => categories });
-  const mapper = new PlaceMapper(mapping, kinds, onNote);
-  for await (const row of await readRows(stores.bucket, object, next)) {
-    yield { ...mapper.map(row), line: row.line, ...(row.next && { next: row.next }) };
-  }
+  const matcher = categoryMatcher({ kinds: () => categories, categories: () => categories });
+  const rows = await readRows(stores.bucket, object, next);
+  yield* mapEach(rows, new PlaceMapper(mapping, matcher, onNote));
 }
 
 async function readRows(
   bucket: R2Bucket,
   object: InboxObject,
-  next: Mark | undefined,
+  next: Checkpoint | undefined,
 ): Promise<AsyncIterable<Row>> {
   const { rows, rowsFrom } = await openRows(bytesOf(await getObject(bucket, object)), unpack);
   if (!next) return rows;
@@ -97,8 +95,8 @@ async function readRows(
 /** The platform's stream comes in chunks of 4 KiB. */
 const CHUNK_BYTES = 256 * 1024;
 
-const bytesOf = ({ body }: R2ObjectBody): Bytes => gathered(body, CHUNK_BYTES);
-const unpack: Gunzip = (bytes) => gathered(gunzip(bytes), CHUNK_BYTES);
+const bytesOf = ({ body }: R2ObjectBody): Bytes => rechunk(body, CHUNK_BYTES);
+const unpack: Gunzip = (bytes) => rechunk(gunzip(bytes), CHUNK_BYTES);
 
 /** @throws CallerError if it is gone, or not of this version any more */
 async function getObject(bucket: R2Bucket, { key, version }: InboxObject): Promise<R2ObjectBody> {

@@ -1,6 +1,6 @@
 import { CallerError, NotFound } from "../../errors.ts";
 import type { Mapping } from "../../formats/mapping/mapping.ts";
-import type { Mark } from "../../formats/readers/row.ts";
+import type { Checkpoint } from "../../formats/readers/row.ts";
 import { findCollection, metadataOf } from "../../index/write/collections.ts";
 import type { Stores } from "../../index/write/transaction.ts";
 import { CollectionId } from "../../records/collection-schema.ts";
@@ -26,7 +26,7 @@ export interface StartedImport {
 /** How far the object is read, and what came of it until then. */
 export interface Progress extends Totals {
   /** Where to go on; missing at the beginning, and at the end. */
-  readonly next?: Mark;
+  readonly next?: Checkpoint;
   readonly isWhole: boolean;
   /** The first of the skipped rows. */
   readonly rejected: InboxReport["rejected"];

@@ -9,30 +9,37 @@ import type { Point } from "../../geo/point.ts";
 import { RANK_STEP_METERS, type Ranking, rankingWithin } from "../../geo/ranking.ts";
 import { FIRST_OVERFLOW_KEY, firstKey, keysOf } from "../key.ts";
 import type { AttributeTest } from "./filter.ts";
-import type { TextQuery } from "./query.ts";
+import type { TextMatch } from "./query.ts";
 import { nearestStatement, PAGE_ENTRIES } from "./statement.ts";
 
-/** What to search for: the places nearest to the center that match the text, within the radius. */
+/** What to search for: the places of an area that match, nearest to its center first. */
 export interface Search {
-  readonly center: Point;
-  readonly radiusMeters: number;
+  readonly area: Area;
   readonly limit: number;
   /** Left out: every place matches. */
-  readonly text?: TextQuery | undefined;
+  readonly match?: TextMatch | undefined;
   /** What the places' attributes have to pass. */
   readonly tests?: readonly AttributeTest[] | undefined;
-  /** Only what comes behind this place in the order of distance, then key. */
+  /** Only places behind this one in the order of distance, then key. */
   readonly after?: { readonly distanceMeters: number; readonly key: number } | undefined;
 }
 
-/** Discs around the point, from small to the whole radius; the search starts with one and moves up. */
-interface SearchPlan {
+/** The places within a radius, and how to go through them. Planned once for all searches of it. */
+export interface Area {
+  readonly center: Point;
+  readonly radiusMeters: number;
+  readonly ranking: Ranking;
+  readonly plan: Plan;
+}
+
+/** Caps around the center, from small to the whole radius; a search starts with one and goes on to the larger ones. */
+interface Plan {
   readonly first: number;
-  /** All keys of the highest cap are from the first to this one. */
+  /** All keys of the largest cap are from the first to this one. */
   readonly last: number;
-  /** So many times the number of keys in a cap, the root of it, and its logarithm: the cap's rung. */
-  readonly rungs_by_keys: number;
-  /** For each rung, the page where its cap begins. */
+  /** Keys of a cap times this, the root of it, and its logarithm: the number of the cap's level. */
+  readonly levels_by_keys: number;
+  /** For each level, the page where its cap begins. */
   readonly starts: readonly number[];
   /** What lies outside the cap of a start is on the pages that its pages lead on to. */
   readonly pages: readonly (readonly Entry[])[];
@@ -50,16 +57,21 @@ type CellEntry = readonly [
 ];
 type PageEntry = readonly [leastRank: number, page: number];
 
-const LOWEST_RUNG_METERS = 30;
+const SMALLEST_CAP_METERS = 30;
 /** The guess of the start counts on so many times the area for as many places: low guesses cost more. */
 const CAUTION = 2;
 
-/** The statement and its parameters, ready to bind. */
-export function planSearch(search: Search): { sql: string; parameters: unknown[] } {
-  const { center, radiusMeters, limit, text, tests, after } = search;
+export function planArea(center: Point, radiusMeters: number): Area {
   const ranking = rankingWithin(radiusMeters);
+  return { center, radiusMeters, ranking, plan: planOf(center, radiusMeters, ranking) };
+}
+
+/** The statement of a search and its parameters, ready to bind. */
+export function statementFor(search: Search): { sql: string; parameters: unknown[] } {
+  const { area, limit, match, tests, after } = search;
+  const { center, radiusMeters, ranking, plan } = area;
   const parameters = [
-    JSON.stringify({ ...planOf(center, radiusMeters, ranking), ...text }),
+    JSON.stringify({ ...plan, ...match }),
     ...toEarthCentered(center),
     ranking.mostRank(radiusMeters),
     firstKey(center),
@@ -70,7 +82,7 @@ export function planSearch(search: Search): { sql: string; parameters: unknown[]
     Date.now(),
     tests && tests.length > 0 ? JSON.stringify(tests) : null,
   ];
-  return { sql: STATEMENTS[ranking.name][text ? "matching" : "any"], parameters };
+  return { sql: STATEMENTS[ranking.name][match ? "matching" : "any"], parameters };
 }
 
 const STATEMENTS = {
@@ -84,9 +96,9 @@ const STATEMENTS = {
   },
 };
 
-function planOf(center: Point, radiusMeters: number, ranking: Ranking): SearchPlan {
+function planOf(center: Point, radiusMeters: number, ranking: Ranking): Plan {
   const radii = [radiusMeters];
-  while (radii[0]! > 2 * LOWEST_RUNG_METERS) radii.unshift(radii[0]! / 2);
+  while (radii[0]! > 2 * SMALLEST_CAP_METERS) radii.unshift(radii[0]! / 2);
   const levels = coverings(toDirection(center), radii.map(widestAngle));
 
   const pages = new Pages(ranking);
@@ -103,7 +115,7 @@ function planOf(center: Point, radiusMeters: number, ranking: Ranking): SearchPl
     first: Math.min(...ranges.map(([first]) => first)),
     last: Math.max(...ranges.map(([, last]) => last)),
     // A share of all keys is a share of the sphere, 4π; a cap has π · angle².
-    rungs_by_keys: (CAUTION * 4) / FIRST_OVERFLOW_KEY / widestAngle(radii[0]!) ** 2,
+    levels_by_keys: (CAUTION * 4) / FIRST_OVERFLOW_KEY / widestAngle(radii[0]!) ** 2,
     starts,
     pages: pages.pages,
   };

@@ -10,7 +10,7 @@ import { visible } from "./visible.ts";
  * The one SQL statement behind every question: the places nearest to a point that match, in one
  * round trip, reading some ten rows for each row that it returns. Parameters:
  *
- *     ?1  JSON, see SearchPlan      ?2 ?3 ?4  the point, earth-centred, metres
+ *     ?1  JSON: the area's plan, and the text match      ?2 ?3 ?4  the point, earth-centred, metres
  *     ?5  up to which rank          ?6  the point's key        ?7  how many places
  *     ?8 ?9  from which rank on, and behind which key on the same spot (a cursor)
  *     ?10 now, in milliseconds        ?11  what attributes have to pass, JSON (filter.ts), or null
@@ -65,14 +65,14 @@ const beforeCursor = (row: string, key: string) => `(${row}.${key} <= ${CURSOR_K
 const BEFORE_CURSOR = beforeCursor("p", "key");
 
 /**
- * A word's beginning stands for the words that begin so: the first of them in the alphabet, for each is
- * a list to read. FTS5's own prefix queries read the lists of all of them in full, each time anew.
+ * A prefix stands for the terms that begin with it: the first of them in the alphabet, because each has a posting list
+ * to read. FTS5's own prefix queries read the posting lists of all of them in full, each time anew.
  */
 const MOST_COMPLETIONS = 256;
 const LAST_CHARACTER = 0x10ffff;
 
 /**
- * The full-text query: the clauses of all words (see words and SearchPlan), each the word itself or
+ * The full-text query: the clauses of all words (TextMatch in query.ts), each the word itself or
  * one of the categories it means; and the category asked for.
  */
 const MATCH = `match (expression) AS MATERIALIZED (
@@ -80,10 +80,11 @@ const MATCH = `match (expression) AS MATERIALIZED (
       SELECT '(' || group_concat('(' || coalesce((
           SELECT group_concat('"' || term || '"', ' OR ') FROM (
             SELECT term FROM places_vocabulary
-            WHERE term >= word.value ->> 'beginning'
-              AND term < (word.value ->> 'beginning') || char(${LAST_CHARACTER})
+            -- For a bound that is NULL, SQLite from 3.54 on reads the whole vocabulary.
+            WHERE word.value ->> 'prefix' IS NOT NULL AND term >= word.value ->> 'prefix'
+              AND term < (word.value ->> 'prefix') || char(${LAST_CHARACTER})
             LIMIT ${MOST_COMPLETIONS})
-        ), word.value ->> 'word') || coalesce((
+        ), word.value ->> 'terms') || coalesce((
           SELECT group_concat(' OR "·' || rowid || '"', '')
           FROM category_words WHERE category_words MATCH word.value ->> 'phrases'
         ), '') || ')', ?1 ->> 'joiner') || ')' AS clause
@@ -107,15 +108,15 @@ function numbers(count: number): string {
 }
 
 /**
- * The number of the rung to start with: if the nearest few matches on one side lie within so many keys
+ * The number of the level to start with: if the nearest few matches on one side lie within so many keys
  * along the curve, an area of as many keys around the point should hold about as many.
  */
-function startingRung(walked: string, key: string, matches: string): string {
+function startingLevel(walked: string, key: string, matches: string): string {
   const few = `cast((?7 - 1) / 2 AS INTEGER)`;
   return `(
       SELECT min(json_array_length(?1, '$.starts') - 1, max(0, cast(
         ceil(log2(max(1, min(coalesce(above, ${Number.MAX_SAFE_INTEGER}), coalesce(below, ${Number.MAX_SAFE_INTEGER})))
-          * (?1 ->> 'rungs_by_keys')) / 2) AS INTEGER)))
+          * (?1 ->> 'levels_by_keys')) / 2) AS INTEGER)))
       FROM (SELECT
         (SELECT ${key} FROM ${walked} WHERE ${matches} ${key} BETWEEN ${POINT_KEY} AND ?1 ->> 'last'
           ORDER BY ${key} LIMIT 1 OFFSET ${few}) - ${POINT_KEY} AS above,
@@ -164,7 +165,7 @@ export function nearestStatement({ matching, ranking }: StatementShape): string 
   // A place has a key; a run a key, its first one left, and a last one; a cell has a level.
   const search = `
   search (least, key, last, list, level, i, j, turn, position, u, v, w) AS (
-    SELECT 0, NULL, NULL, ${page(`?1 ->> ('$.starts[' || ${startingRung(walked, key, matches)} || ']')`)},
+    SELECT 0, NULL, NULL, ${page(`?1 ->> ('$.starts[' || ${startingLevel(walked, key, matches)} || ']')`)},
       NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
     UNION
     -- Cells and runs: look at their first places.

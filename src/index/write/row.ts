@@ -1,10 +1,10 @@
 import { hash } from "node:crypto";
-import { booleanOf } from "../../formats/mapping/attributes.ts";
 import type { AttributeType } from "../../records/attributes.ts";
 import type { Attributes } from "../../records/collection-schema.ts";
 import type { ByteRange } from "../../records/log.ts";
 import { lineageOf, type PlaceRecord } from "../../records/place.ts";
 import { categoryTerm, facetTerm, indexTerms, nameTerm } from "../../text/tokens.ts";
+import { booleanOf } from "../../text/yes-no.ts";
 import { isInWords, rowKey, rowValue } from "../search/filter.ts";
 
 /** A record that is to be stored. */

@@ -1,8 +1,9 @@
+import type { Admitted } from "../call.ts";
+
 /** What a session has to know of each request besides the request: it does not see where that came from. */
-export interface Connection {
+export interface Connection extends Admitted {
   /** The path of the endpoint. */
   readonly path: string;
-  readonly subject: string | undefined;
   readonly cf: Readonly<Record<string, unknown>> | undefined;
 }
 

@@ -1,8 +1,5 @@
-import {
-  type InitializeRequestParams,
-  PROTOCOL_VERSION_META_KEY,
-} from "@modelcontextprotocol/server";
-import type { SessionPolicy } from "../../memory/settings.ts";
+import type { InitializeRequestParams } from "@modelcontextprotocol/server";
+import type { Config } from "../../config.ts";
 import { type Connection, withConnection } from "./connection.ts";
 import { SESSION_HEADER, sessionNotFound } from "./protocol-session.ts";
 
@@ -10,45 +7,71 @@ import { SESSION_HEADER, sessionNotFound } from "./protocol-session.ts";
 const LAST_REVISION_WITH_SESSIONS = "2025-11-25";
 const SESSION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-type Sessions = DurableObjectNamespace;
+interface Sessions {
+  readonly config: Pick<Config, "sessions">;
+  readonly sessions: DurableObjectNamespace;
+}
+
+/** What decides whether a request belongs to a session. */
+interface Opening {
+  readonly era: "modern" | "legacy";
+  readonly messages: readonly {
+    readonly method: string | undefined;
+    readonly params: Readonly<Record<string, unknown>>;
+  }[];
+}
 
 /**
  * Serves what belongs to a session of a 2025-era client: requests with its id, and the `initialize` of a client
  * that the server can ask something. Everything else is undefined here and is served statelessly.
  */
-export async function serveSession(
+export async function serveInSession(
+  request: Request,
+  { era, messages }: Opening,
+  connection: Connection,
+  deployment: Sessions,
+): Promise<Response | undefined> {
+  if (era === "modern" || !mayHaveSession(request, deployment)) return undefined;
+  const id = request.headers.get(SESSION_HEADER);
+  const opens = messages.length === 1 && opensSession(messages[0]!, deployment.config);
+  return id === null && !opens ? undefined : inSession(id, request, connection, deployment);
+}
+
+/** Ends a session at its client's request; undefined for a request without a session. */
+export async function endSession(
   request: Request,
   connection: Connection,
-  sessions: Sessions,
-  policy: SessionPolicy,
+  deployment: Sessions,
 ): Promise<Response | undefined> {
-  if (policy === "never" || isLater(request.headers.get("mcp-protocol-version"))) return undefined;
   const id = request.headers.get(SESSION_HEADER);
-  if (id === null && request.method !== "POST") return undefined;
-  if (request.method === "POST") {
-    const message = await request
-      .clone()
-      .json<Message>()
-      .catch(() => undefined);
-    if (message?.params?._meta?.[PROTOCOL_VERSION_META_KEY] !== undefined) return undefined;
-    if (id === null && !opensSession(message, policy)) return undefined;
-  }
+  if (id === null || !mayHaveSession(request, deployment)) return undefined;
+  return inSession(id, request, connection, deployment);
+}
+
+function mayHaveSession({ headers }: Request, { config }: Sessions): boolean {
+  const version = headers.get("mcp-protocol-version");
+  const isLater =
+    version !== null && /^\d{4}-/.test(version) && version > LAST_REVISION_WITH_SESSIONS;
+  return config.sessions !== "never" && !isLater;
+}
+
+function inSession(
+  id: string | null,
+  request: Request,
+  connection: Connection,
+  { sessions }: Sessions,
+): Response | Promise<Response> {
   if (id !== null && !SESSION_ID.test(id)) return sessionNotFound();
   const session = sessions.getByName(id ?? crypto.randomUUID());
   return session.fetch(withConnection(request, connection));
 }
 
-interface Message {
-  readonly method?: unknown;
-  readonly params?: Partial<InitializeRequestParams>;
-}
-
-function isLater(version: string | null): boolean {
-  return version !== null && /^\d{4}-/.test(version) && version > LAST_REVISION_WITH_SESSIONS;
-}
-
-function opensSession(message: Message | undefined, policy: SessionPolicy): boolean {
-  if (message?.method !== "initialize") return false;
-  const { elicitation, sampling, roots } = message.params?.capabilities ?? {};
-  return policy === "always" || Boolean(elicitation ?? sampling ?? roots);
+function opensSession(
+  { method, params }: Opening["messages"][number],
+  { sessions }: Pick<Config, "sessions">,
+): boolean {
+  if (method !== "initialize") return false;
+  const { capabilities } = params as Partial<InitializeRequestParams>;
+  const { elicitation, sampling, roots } = capabilities ?? {};
+  return sessions === "always" || Boolean(elicitation ?? sampling ?? roots);
 }

@@ -3,14 +3,16 @@ import {
   type McpServer,
   WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";
+import { type Config, configOf } from "../../config.ts";
 import { Expiry } from "../../memory/expiry.ts";
 import { Memory } from "../../memory/memory.ts";
-import { type SessionSettings, sessionSettings } from "../../memory/settings.ts";
+import { authInfoOf } from "../call.ts";
+import { rpcFailure } from "../rpc.ts";
 import { type Connection, readConnection } from "./connection.ts";
 
 /** Makes the server of a session, by the path of its endpoint. */
 export type CreateSessionServer = (
-  session: Pick<Connection, "path" | "subject"> & { readonly sessionId: string },
+  session: { readonly path: string; readonly sessionId: string },
   env: Env,
   state: DurableObjectState,
 ) => McpServer;
@@ -34,14 +36,14 @@ const REGISTER = "register";
  */
 export function protocolSessionClass(createServer: CreateSessionServer) {
   return class ProtocolSession extends DurableObject<Env> {
-    readonly #settings: SessionSettings;
+    readonly #config: Config;
     readonly #expiry: Expiry;
     #transport: Promise<WebStandardStreamableHTTPServerTransport> | undefined;
 
     constructor(state: DurableObjectState, env: Env) {
       super(state, env);
-      this.#settings = sessionSettings(env);
-      this.#expiry = new Expiry(state.storage, this.#settings.ttlSeconds);
+      this.#config = configOf(env);
+      this.#expiry = new Expiry(state.storage, this.#config.sessionTtlSeconds);
     }
 
     override async fetch(incoming: Request): Promise<Response> {
@@ -52,11 +54,13 @@ export function protocolSessionClass(createServer: CreateSessionServer) {
           ? sessionNotFound()
           : this.#open(request, connection);
       }
-      const isOwner = opened.path === connection.path && opened.subject === connection.subject;
+      const isOwner =
+        opened.path === connection.path && opened.subject === connection.principal.subject;
       if (!isOwner || this.#expiry.isOver()) return sessionNotFound();
       await this.#expiry.renew();
       this.#transport ??= this.#reopen(opened);
-      return (await this.#transport).handleRequest(request);
+      const transport = await this.#transport;
+      return transport.handleRequest(request, { authInfo: authInfoOf(connection) });
     }
 
     override async alarm(): Promise<void> {
@@ -65,10 +69,11 @@ export function protocolSessionClass(createServer: CreateSessionServer) {
       await this.#expiry.keepAlarm();
     }
 
-    async #open(request: Request, { path, subject }: Connection): Promise<Response> {
-      if (!(await this.#takeLease())) return tooManySessions(this.#settings.ttlSeconds);
+    async #open(request: Request, { path, principal }: Connection): Promise<Response> {
+      if (!(await this.#takeLease())) return tooManySessions(this.#config.sessionTtlSeconds);
+      const { subject } = principal;
       const initialize = await request.text();
-      this.#transport = this.#connect({ initialize, path, subject });
+      this.#transport = this.#connect(path);
       const transport = await this.#transport;
       const response = await transport.handleRequest(new Request(request, { body: initialize }));
       if (!response.headers.has(SESSION_HEADER)) {
@@ -83,26 +88,26 @@ export function protocolSessionClass(createServer: CreateSessionServer) {
 
     /** As after `#open`: the client said hello long ago and is not told of it. */
     async #reopen(opened: Opened): Promise<WebStandardStreamableHTTPServerTransport> {
-      const transport = await this.#connect(opened);
+      const transport = await this.#connect(opened.path);
       await (await transport.handleRequest(post(opened.initialize))).text();
       await transport.handleRequest(post(INITIALIZED, { [SESSION_HEADER]: this.#id() }));
       return transport;
     }
 
-    async #connect({ path, subject }: Opened): Promise<WebStandardStreamableHTTPServerTransport> {
+    async #connect(path: string): Promise<WebStandardStreamableHTTPServerTransport> {
       const transport = new WebStandardStreamableHTTPServerTransport({
         sessionIdGenerator: () => this.#id(),
         onsessionclosed: () => this.#end(),
       });
       const sessionId = this.#id();
-      await createServer({ path, subject, sessionId }, this.env, this.ctx).connect(transport);
+      await createServer({ path, sessionId }, this.env, this.ctx).connect(transport);
       return transport;
     }
 
     async #end(): Promise<void> {
       await this.ctx.storage.deleteAll();
       await this.#register().end(this.#id());
-      await new Memory(this.env.SESSION, this.#settings.ttlSeconds).forget({
+      await new Memory(this.env.SESSION, this.#config.sessionTtlSeconds).forget({
         kind: "session",
         id: this.#id(),
       });
@@ -112,9 +117,9 @@ export function protocolSessionClass(createServer: CreateSessionServer) {
     }
 
     async #takeLease(): Promise<boolean> {
-      const { ttlSeconds, most } = this.#settings;
-      const expiresAtMs = Date.now() + LEASE_IN_TTLS * ttlSeconds * 1_000;
-      return this.#register().take(this.#id(), expiresAtMs, most);
+      const { sessionTtlSeconds, maxSessions } = this.#config;
+      const expiresAtMs = Date.now() + LEASE_IN_TTLS * sessionTtlSeconds * 1_000;
+      return this.#register().take(this.#id(), expiresAtMs, maxSessions);
     }
 
     #register() {
@@ -145,23 +150,19 @@ function post(body: string, headers: Readonly<Record<string, string>> = {}): Req
 
 /** 404 has a client begin anew. */
 export function sessionNotFound(): Response {
-  return failure(
+  return rpcFailure(
     404,
-    -32_001,
+    "noSession",
     "There is no such session (any more): send initialize to begin a new one.",
   );
 }
 
 function tooManySessions(ttlSeconds: number): Response {
-  const response = failure(
+  const response = rpcFailure(
     503,
-    -32_000,
+    "refused",
     "There are as many sessions as this server allows. Try again later, or initialize without elicitation, sampling and roots: that needs no session.",
   );
   response.headers.set("Retry-After", String(Math.min(ttlSeconds, 60)));
   return response;
-}
-
-function failure(status: number, code: number, message: string): Response {
-  return Response.json({ jsonrpc: "2.0", error: { code, message }, id: null }, { status });
 }

@@ -1,48 +1,27 @@
-import type { Location } from "../../location/location.ts";
-import { lineOf, type Unit } from "./place-text.ts";
-import type { NearbyPlaceView } from "./place-view.ts";
-
-/** What an answer holds, as far as its text tells it. */
-export interface ToldAnswer {
-  readonly location: Location;
-  readonly query: string;
-  readonly radius: number;
-  readonly unit: Unit;
-  readonly results: readonly NearbyPlaceView[];
-  readonly total_within?: number | undefined;
-  readonly nearest_beyond?: NearbyPlaceView | undefined;
-  readonly next_cursor?: string | undefined;
-  readonly relaxed?: string | undefined;
-  readonly warnings: readonly string[];
-  readonly attribution: readonly string[];
-}
-
-export interface Manner {
-  /** The unit of the distances. */
-  readonly unit: Unit;
-  /** Only whole kilometres or miles: the point that they are measured from is not exact. */
-  readonly roughly: boolean;
-}
+import { isRough } from "../../location/location.ts";
+import type { NearbyOutput } from "./answer.ts";
+import { formatPlace } from "./place-line.ts";
 
 /** The whole answer as a few lines for a model. */
-export function tellNearby(answer: ToldAnswer, { unit, roughly }: Manner): string {
+export function formatAnswer(answer: NearbyOutput): string {
   const { location, query, radius, results, nearest_beyond: beyond, relaxed } = answer;
+  const format = { unit: answer.distance_unit, roughly: isRough(location) };
   const point = `${location.latitude}, ${location.longitude}`;
   const here = location.label === point ? point : `${location.label} (${point})`;
   const within = `within ${radius} ${answer.unit} of ${here}`;
-  const one = results.length === 1;
-  const [match, are] = one ? ["matches", "is"] : ["match", "are"];
+  const isOne = results.length === 1;
+  const [match, are] = isOne ? ["matches", "is"] : ["match", "are"];
   const what = query ? `${match} "${query}"` : are;
   const lines = [
     results.length === 0
       ? `No places ${what} ${within}.`
-      : `${results.length} ${one ? "place" : "places"} ${what} ${within}, nearest first${answer.next_cursor ? "; there are more" : ""}:`,
-    ...results.map((place, index) => `${index + 1}. ${lineOf(place, unit, roughly)}`),
+      : `${results.length} ${isOne ? "place" : "places"} ${what} ${within}, nearest first${answer.next_cursor ? "; there are more" : ""}:`,
+    ...results.map((place, index) => `${index + 1}. ${formatPlace(place, format)}`),
   ];
   if (beyond) {
     const which =
       results.length === 0 ? "The nearest beyond" : "The nearest with exactly these words";
-    lines.push(`${which}: ${lineOf(beyond, unit, roughly)}`);
+    lines.push(`${which}: ${formatPlace(beyond, format)}`);
   } else if (results.length === 0 && answer.total_within !== undefined) {
     lines.push("Nor is there one anywhere else in the data of this server.");
   }

@@ -1,4 +1,4 @@
-import type { Snapshot } from "../../index/snapshot.ts";
+import type { PlaceIndex } from "../../index/place-index.ts";
 import { type JoinedType, joinAttributes } from "../../records/attributes.ts";
 import { plainText } from "../../text/plain-text.ts";
 
@@ -7,14 +7,17 @@ const MOST_ATTRIBUTES = 12;
 const MOST_VALUES = 6;
 
 /** The commonest kinds of places, and the attributes, so that questions use the words that there are. */
-export function tellData({ categories, attributes }: Snapshot): string {
-  const kinds = [...categories.values()]
+export async function describeData(
+  index: Pick<PlaceIndex, "snapshot" | "categories">,
+): Promise<string> {
+  const [{ attributes }, categories] = await Promise.all([index.snapshot(), index.categories()]);
+  const kinds = categories
     .filter(({ path }) => path.includes("/"))
     .slice(0, MOST_KINDS)
     .map(({ path }) => plainText(path));
   const filters = joinAttributes(attributes)
     .slice(0, MOST_ATTRIBUTES)
-    .map(({ name, types }) => `${plainText(name)} (${types.map(tellType).join(" or ")})`);
+    .map(({ name, types }) => `${plainText(name)} (${types.map(formatType).join(" or ")})`);
   return [
     kinds.length > 0 && `Kinds of places here, for example: ${kinds.join(", ")}.`,
     filters.length > 0 && `Attributes for filter: ${filters.join(", ")}.`,
@@ -23,7 +26,7 @@ export function tellData({ categories, attributes }: Snapshot): string {
     .join(" ");
 }
 
-function tellType({ type, values }: JoinedType): string {
+function formatType({ type, values }: JoinedType): string {
   if (type === "enum" && values)
     return values
       .slice(0, MOST_VALUES)

@@ -3,7 +3,7 @@ import type { PlaceRow } from "../../index/place-index.ts";
 import type { Snapshot } from "../../index/snapshot.ts";
 import type { PlaceRecord } from "../../records/place.ts";
 import { boundedText, isVisible, plainText } from "../../text/plain-text.ts";
-import type { FoundPlace } from "../find.ts";
+import type { FoundPlace } from "../question.ts";
 
 /** What every answer tells of a place. The texts are data of their sources, never instructions. */
 export const PlaceView = z.object({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseNumber, parsePoint } from "../../../src/formats/geometry/coordinates.ts";
+import { parseLocation, parseNumber } from "../../../src/formats/geometry/coordinates.ts";
 import { columnKey, isOtherName } from "../../../src/formats/mapping/column-names.ts";
 import { countryCode } from "../../../src/formats/mapping/country.ts";
 import { parseInstant } from "../../../src/formats/mapping/instant.ts";
@@ -40,8 +40,14 @@ describe("columns", () => {
       `${header}\nA,48.5,2.5,bar,7,FR,R,C\nB,48.6,2.6,bar,8,FR,R,C\n`,
     );
     expect(records[0]).toEqual({
-      ...{ sourceId: "7", name: "A", category: "amenity/bar", latitude: 48.5, longitude: 2.5 },
-      ...{ country: "FR", region: "R", city: "C" },
+      sourceId: "7",
+      name: "A",
+      category: "amenity/bar",
+      latitude: 48.5,
+      longitude: 2.5,
+      country: "FR",
+      region: "R",
+      city: "C",
     });
   });
 
@@ -60,7 +66,7 @@ describe("columns", () => {
   it("with the same value twice are no ids, and the category is in no column of its own", async () => {
     const { records } = await readPlaces("name,lat,lon,id\nA,1,2,5\nB,1,3,5\nA,1,2,6\n");
     const ids = records.map(({ sourceId }) => sourceId);
-    expect(ids[0]).toMatch(/^c[0-9a-z]{21}$/);
+    expect(ids[0]).toMatch(/^c[0-9a-f]{24}$/);
     expect(ids[1]).not.toBe(ids[0]);
     expect(ids[2]).toBe(ids[0]);
     expect(records[0]).toMatchObject({ category: "uncategorized", attributes: { id: "5" } });
@@ -68,10 +74,10 @@ describe("columns", () => {
 
   it.each([
     ["a point in WKT", 'name;geom\nA;"POINT (2.5 48.5)"\n'],
-    [
-      "with a reference system",
-      "name;geom\nA;SRID=4326;POINT Z (2.5 48.5 30)\n".replace("SRID=4326;", ""),
-    ],
+    ["with a reference system", "name,geom\nA,SRID=4326;POINT Z (2.5 48.5 30)\n"],
+    ["with a measure", "name;geom\nA;PointM(2.5 48.5 7)\n"],
+    ["the first of several points", 'name;geom\nA;"MULTIPOINT (2.5 48.5, 2.5 48.5)"\n'],
+    ["a collection", 'name;geom\nA;"GEOMETRYCOLLECTION (POINT (2.5 48.5), POINT (9 9))"\n'],
     ["a polygon in WKT", 'name;geom\nA;"POLYGON ((2 48, 3 48, 3 49, 2 49, 2 48))"\n'],
     ["GeoJSON", 'name;geom\nA;"{""type"":""Point"",""coordinates"":[2.5,48.5]}"\n'],
     ["latitude and longitude in one", "name;location\nA;48.5, 2.5\n"],
@@ -95,8 +101,14 @@ describe("columns", () => {
     );
     expect(records).toEqual([
       {
-        ...{ sourceId: "x", name: "A", category: "amenity/cafe", latitude: 48.5, longitude: 2.5 },
-        ...{ country: "FR", city: "Paris", attributes: { phones: "1; 2" } },
+        sourceId: "x",
+        name: "A",
+        category: "amenity/cafe",
+        latitude: 48.5,
+        longitude: 2.5,
+        country: "FR",
+        city: "Paris",
+        attributes: { phones: "1; 2" },
       },
     ]);
   });
@@ -209,24 +221,26 @@ it("makes places of GeoNames's own files", async () => {
   const postal = "FR\t75001\tParis 01\tIDF\t11\tParis\t75\tParis\t751\t48.8592\t2.3417\t5\n";
   expect((await readPlaces(postal)).records).toMatchObject([
     {
-      name: "Paris 01",
-      otherNames: ["75001"],
-      category: "place/postcode",
+      name: "75001",
+      otherNames: ["75001 Paris 01"],
+      category: "boundary/postal_code",
       country: "FR",
+      city: "Paris 01",
       latitude: 48.8592,
     },
   ]);
 });
 
 it("reads single values as people write them", () => {
+  const beginningOf = (value: string | boolean) => parseInstant(value, false);
   expect(["1.5", "1,5", " -7 ", "+3e2", "1.5 °", ".5"].map(parseNumber)).toEqual([
     1.5, 1.5, -7, 300, 1.5, 0.5,
   ]);
   expect(["", "x", "NaN", "Infinity", "1,234.5", "12abc", "0x10"].map(parseNumber)).toEqual(
     Array(7).fill(Number.NaN),
   );
-  expect(parsePoint([2.5, 48.5])).toEqual({ latitude: 48.5, longitude: 2.5 });
-  expect(["POINT(x)", "POINT", "{", "1,2,3", "A, B", "POLYGON((1 1"].map(parsePoint)).toEqual(
+  expect(parseLocation([2.5, 48.5])).toEqual({ latitude: 48.5, longitude: 2.5 });
+  expect(["POINT(x)", "POINT", "{", "1,2,3", "A, B", "POLYGON((1 1"].map(parseLocation)).toEqual(
     Array(6).fill(undefined),
   );
   expect(["FR", "de", "France", "Deutschland", "日本", "Atlantis", ""].map(countryCode)).toEqual([
@@ -238,7 +252,16 @@ it("reads single values as people write them", () => {
     undefined,
     undefined,
   ]);
-  expect(parseInstant("2026-02-30", false)).toBeNaN();
+  const instants = ["2026-05-01", "2026-05-01t10:00z", "2026-05-01 10:00:30.5 +0200", "2026-02-30"];
+  expect(instants.map((text) => parseInstant(text, true))).toEqual([
+    Date.UTC(2026, 4, 2),
+    Date.UTC(2026, 4, 1, 10),
+    Date.UTC(2026, 4, 1, 8, 0, 30, 500),
+    Number.NaN,
+  ]);
+  expect(["2026-05-01T25:00", "2026-05-01+02:00", "2026-5-1", "x", true].map(beginningOf)).toEqual(
+    Array(5).fill(Number.NaN),
+  );
   expect(columnKey("Geogr. Länge (°)")).toBe("geogr_lange");
   expect(["name:fr", "name_zh", "alt_name", "name_id", "surname"].map(isOtherName)).toEqual([
     true,
@@ -260,8 +283,16 @@ it("knows columns that are empty in the first rows from the header", async () =>
 it("reads our own records as they are", async () => {
   const records = [
     {
-      ...{ sourceId: "0", name: "A", otherNames: ["B; C", "Д"], category: "food/Tea_House" },
-      ...{ latitude: 1, longitude: 2, country: "FR", region: "R", city: "V", population: 5 },
+      sourceId: "0",
+      name: "A",
+      otherNames: ["B; C", "Д"],
+      category: "food/Tea_House",
+      latitude: 1,
+      longitude: 2,
+      country: "FR",
+      region: "R",
+      city: "V",
+      population: 5,
       timezone: "Europe/Paris",
       attributes: {
         alt_name: "X",
@@ -271,7 +302,8 @@ it("reads our own records as they are", async () => {
         open: false,
         "a.b": "c",
       },
-      ...{ validFrom: 1_700_000_000_000, validTo: 1_800_000_000_000 },
+      validFrom: 1_700_000_000_000,
+      validTo: 1_800_000_000_000,
     },
     { sourceId: "6", name: "A", category: "shop.s/T+C", latitude: 1, longitude: 3 },
     { sourceId: "7", name: "A", category: "Cafe", latitude: 1, longitude: 3 },
@@ -285,7 +317,7 @@ it("reads our own records as they are", async () => {
 it("takes no column without a name for the id", async () => {
   const { records } = await readPlaces(",name,lat,lon\n7,A,1,2\n8,B,1,3\n");
   expect(records.map(({ name }) => name)).toEqual(["A", "B"]);
-  for (const { sourceId } of records) expect(sourceId).toMatch(/^c[0-9a-z]{21}$/);
+  for (const { sourceId } of records) expect(sourceId).toMatch(/^c[0-9a-f]{24}$/);
 });
 
 it("puts ids together of names in any script", async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { MOST_ROW_BYTES } from "../../../src/formats/readers/row.ts";
-import { gzipped, readAll } from "../../support/rows.ts";
+import { gzipped, placesOf, readAll } from "../../support/rows.ts";
 
 const point = (longitude: number, latitude: number) => ({
   type: "Point",
@@ -69,6 +69,12 @@ it("reads the elements of Overpass that have tags, with their centres", async ()
       { type: "way", id: 4, geometry: square, tags },
       { type: "relation", id: 5, bounds: { minlat: 1, minlon: 1, maxlat: 3, maxlon: 5 }, tags },
       { type: "way", id: 6, nodes: [2], tags },
+      {
+        type: "relation",
+        id: 7,
+        bounds: { minlat: 1, minlon: 178, maxlat: 3, maxlon: -179 },
+        tags,
+      },
     ],
   };
   const { format, rows } = await readAll(JSON.stringify(answer));
@@ -79,6 +85,7 @@ it("reads the elements of Overpass that have tags, with their centres", async ()
     ["w4", { latitude: 1, longitude: 1 }],
     ["r5", { latitude: 2, longitude: 3 }],
     ["w6", "has no place: ask Overpass for `out center`"],
+    ["r7", { latitude: 2, longitude: 179.5 }],
   ]);
 });
 
@@ -99,6 +106,17 @@ it("loses broken things alone, and tells their line", async () => {
     [4, undefined],
     [5, "is no JSON object"],
   ]);
+});
+
+it("leaves out what is nested beyond all measure", async () => {
+  const [lists, objects] = ["[".repeat(200_000) + "]".repeat(200_000), '{"a":'.repeat(100_000)];
+  const lines = [lists, `${objects}1${"}".repeat(100_000)}`].map(
+    (deep) => `{"name":"A","lat":1,"lon":2,"deep":${deep},"note":"x"}`,
+  );
+  const { rows } = await readAll([...lines, lines[0]].join("\n"), 64 * 1024);
+  const { records, problems } = placesOf(rows);
+  expect(problems).toEqual([]);
+  expect(records.map(({ attributes }) => attributes)).toEqual(Array(3).fill({ note: "x" }));
 });
 
 it("passes over what is too long, and holds nothing of it", async () => {
@@ -137,7 +155,7 @@ it("refuses a gzip file that is cut off or packed twice", async () => {
 });
 
 it("reads from a bomb no more than is asked for", async () => {
-  const bomb = await gzipped(new Uint8Array(64 * 1024 * 1024).fill(120));
+  const bomb = await gzipped(new Uint8Array(16 * 1024 * 1024).fill(120));
   const { rows } = await readAll(bomb, 4096);
   expect(rows.length).toBeLessThanOrEqual(1);
 });

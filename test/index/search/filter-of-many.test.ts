@@ -1,13 +1,15 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { CallerError } from "../../../src/errors.ts";
 import { checkFilter, Filter } from "../../../src/index/search/filter.ts";
+import type { Snapshot } from "../../../src/index/snapshot.ts";
 import { findNearby } from "../../../src/nearby/find.ts";
 import { openStateAt } from "../../../src/nearby/open-at.ts";
-import { tellData } from "../../../src/nearby/present/data-text.ts";
+import { describeData } from "../../../src/nearby/present/data-text.ts";
 import type { Attribute } from "../../../src/records/attributes.ts";
 import type { Attributes } from "../../../src/records/collection-schema.ts";
 import { connect } from "../../support/client.ts";
 import { importAll, place, store } from "../../support/engine.ts";
+import { questionOf } from "../../support/question.ts";
 import { emptyStores } from "../../support/stores.ts";
 
 const HERE = { latitude: 10, longitude: 10 };
@@ -16,7 +18,7 @@ const HERE = { latitude: 10, longitude: 10 };
 async function idsOf(condition: object): Promise<string[]> {
   const { attributes } = await store.snapshot();
   const filter = checkFilter(Filter.parse([condition]), attributes);
-  const question = { center: HERE, radiusMeters: 1e6, limit: 4_000, text: "", filter };
+  const question = questionOf({ center: HERE, radiusMeters: 1e6, limit: 4_000, text: "", filter });
   const { places, snapshot } = await findNearby(store, question);
   return places
     .map(({ row }) => `${snapshot.collections.get(row.collection)!.id}.${row.source_id}`)
@@ -171,7 +173,7 @@ describe("attributes of one name that collections declare as different things", 
   });
 
   it("are told with all their types", async () => {
-    const told = tellData({
+    const snapshot: Snapshot = {
       ...(await store.snapshot()),
       attributes: [
         ["stars", { type: "number" }],
@@ -180,8 +182,12 @@ describe("attributes of one name that collections declare as different things", 
         ["stars", { type: "enum", values: ["High", "top"] }],
         ["hours", { type: "opening_hours" }],
       ],
+    };
+    const described = await describeData({
+      snapshot: async () => snapshot,
+      categories: async () => [],
     });
-    expect(told).toContain(
+    expect(described).toContain(
       "Attributes for filter: stars (number or low|high|top), hours (text or open_now, open_at).",
     );
   });
@@ -241,7 +247,7 @@ it("opening hours are what the place's own collection declares as such", async (
   for (const [collection, types] of Object.entries(declared)) {
     await importAll(collection, [place("1", 10, 10, { attributes })], { attributes: types });
   }
-  const question = { center: HERE, radiusMeters: 1e6, limit: 9, text: "" };
+  const question = questionOf({ center: HERE, radiusMeters: 1e6, limit: 9, text: "" });
   const { places, snapshot } = await findNearby(store, question);
   const states = places.map(({ row }) => [
     snapshot.collections.get(row.collection)!.id,

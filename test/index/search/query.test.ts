@@ -3,14 +3,15 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { PlaceIndex } from "../../../src/index/place-index.ts";
 import {
-  differs,
-  phraseQuery,
+  compileQuery,
+  type MatchMode,
+  matchFor,
   RELAXED_MODES,
-  type Reading,
-  textQuery,
+  relaxationsOf,
 } from "../../../src/index/search/query.ts";
 import { findNearby } from "../../../src/nearby/find.ts";
 import { loadPlaces } from "../../support/load-places.ts";
+import { questionOf } from "../../support/question.ts";
 import { STORES } from "../../support/stores.ts";
 
 const HERE = { latitude: 10, longitude: 20 };
@@ -72,14 +73,14 @@ beforeAll(async () => {
 });
 
 async function ask(text: string, category?: string) {
-  const question = { center: HERE, radiusMeters: 100_000, limit: 50, text, category };
-  const { places, reading } = await findNearby(store, question);
-  return { ids: places.map(({ row }) => row.source_id).sort(), reading };
+  const question = questionOf({ center: HERE, radiusMeters: 100_000, limit: 50, text, category });
+  const { places, mode } = await findNearby(store, question);
+  return { ids: places.map(({ row }) => row.source_id).sort(), mode };
 }
 
-async function expectFound(text: string, ids: string, reading: Reading = "exact", kind?: string) {
+async function expectFound(text: string, ids: string, mode: MatchMode = "exact", kind?: string) {
   const found = await ask(text, kind);
-  expect(found).toEqual({ ids: ids.split(" ").filter(Boolean).sort(), reading });
+  expect(found).toEqual({ ids: ids.split(" ").filter(Boolean).sort(), mode });
 }
 
 describe("finds places whatever way their names are written", () => {
@@ -145,34 +146,34 @@ describe("takes words for kinds of places", () => {
   ])("%o of the kind %o", (text, kind, ids) => expectFound(text, ids, "exact", kind));
 });
 
-describe("reads more loosely only where it must, and says how", () => {
-  it.each<[string, string, Reading]>([
-    ["where is the gate in oslo", "gate oslo", "any"],
-    ["diner near me", "joes", "telling"],
-    ["Charles of Gaulle", "gaulle", "telling"],
-    ["char", "gaulle", "beginning"],
-    ["gaulle charl", "gaulle", "beginning"],
-    ["Charels de Gaulle", "gaulle", "similar"],
-    ["Fabrcyzna", "lodz", "similar"],
-    ["stetion", "tokyo seoul lyon", "similar"],
-    ["hague bicycle", "hague", "any"],
-    ["京都タワー", "kyoto tower", "any"],
+describe("relaxes the match only where it must, and says how", () => {
+  it.each<[string, string, MatchMode]>([
+    ["where is the gate in oslo", "gate oslo", "some"],
+    ["diner near me", "joes", "content"],
+    ["Charles of Gaulle", "gaulle", "content"],
+    ["char", "gaulle", "prefix"],
+    ["gaulle charl", "gaulle", "prefix"],
+    ["Charels de Gaulle", "gaulle", "fuzzy"],
+    ["Fabrcyzna", "lodz", "fuzzy"],
+    ["stetion", "tokyo seoul lyon", "fuzzy"],
+    ["hague bicycle", "hague", "some"],
+    ["京都タワー", "kyoto tower", "some"],
     ["pharmacy", "", "exact"],
     ["xyzzyx", "", "exact"],
     ["ch", "", "exact"],
-  ])("%s", (text, ids, reading) => expectFound(text, ids, reading));
+  ])("%s", (text, ids, mode) => expectFound(text, ids, mode));
 
-  it("and asks for another reading only if that says something else", () => {
-    const readings = (text: string) => RELAXED_MODES.filter((reading) => differs(text, reading));
-    expect(readings("")).toEqual([]);
-    expect(readings("駅")).toEqual([]);
-    expect(readings("ab")).toEqual([]);
-    expect(readings("abc")).toEqual(["beginning"]);
-    expect(readings("word")).toEqual(["beginning", "similar"]);
-    expect(readings("ab cd")).toEqual(["any"]);
-    expect(readings("the word")).toEqual(["telling", "beginning", "similar"]);
-    expect(readings("東京駅")).toEqual(["any"]);
-    expect(readings("the")).toEqual(["beginning"]);
+  it("and tries another mode only if that can match something else", () => {
+    const modes = (text: string) => relaxationsOf(compileQuery(text));
+    expect(modes("")).toEqual([]);
+    expect(modes("駅")).toEqual([]);
+    expect(modes("ab")).toEqual([]);
+    expect(modes("abc")).toEqual(["prefix"]);
+    expect(modes("word")).toEqual(["prefix", "fuzzy"]);
+    expect(modes("ab cd")).toEqual(["some"]);
+    expect(modes("the word")).toEqual(["content", "prefix", "fuzzy"]);
+    expect(modes("東京駅")).toEqual(["some"]);
+    expect(modes("the")).toEqual(["prefix"]);
   });
 });
 
@@ -198,9 +199,9 @@ describe("lets no text become a part of the query", () => {
     ["$.words", []],
     ["paz'); DROP TABLE places; --", []],
   ])("%j", async (text, ids) => {
-    // Not what a looser reading finds: that of single words is allowed.
+    // What a relaxed mode finds with single words is allowed.
     const found = await ask(text);
-    expect(found.reading === "exact" ? found.ids : []).toEqual(ids);
+    expect(found.mode === "exact" ? found.ids : []).toEqual(ids);
   });
 
   it.each(['"', "·", "* ^ -", "\u0000", " "])(
@@ -236,7 +237,7 @@ describe("lets no text become a part of the query", () => {
       )
       .chain((parts) => fc.constantFrom("", " ").map((joiner) => parts.join(joiner))),
   );
-  const READINGS: readonly Reading[] = ["exact", ...RELAXED_MODES];
+  const MODES: readonly MatchMode[] = ["exact", ...RELAXED_MODES];
 
   it("makes expressions of quoted words only, which FTS5 accepts", async () => {
     const quoted = /"[\p{L}\p{N}\p{M}]+(?:·[\p{L}\p{N}\p{M}]+)*"\*?/gu;
@@ -250,17 +251,18 @@ describe("lets no text become a part of the query", () => {
       fc.asyncProperty(
         text,
         fc.option(text),
-        fc.constantFrom(...READINGS),
-        async (given, kind, reading) => {
-          const query = textQuery(given, kind ?? undefined, reading);
-          const words = query?.words ?? [];
+        fc.constantFrom(...MODES),
+        async (given, kind, mode) => {
+          const query = compileQuery(given, kind ?? undefined);
+          const match = matchFor(query, mode);
+          const words = match?.words ?? [];
           const phrases = [
             ...words.map(({ phrases }) => phrases),
-            query?.category?.phrase,
-            phraseQuery(given),
+            match?.category?.phrase,
+            query.phrase,
           ];
           const statements = [
-            ...words.map(({ word }) => [places, word] as const),
+            ...words.map(({ terms }) => [places, terms] as const),
             ...phrases.flatMap((phrase) =>
               phrase === undefined ? [] : [[categories, phrase] as const],
             ),
@@ -282,8 +284,8 @@ describe("lets no text become a part of the query", () => {
   it("answers any text and any category without an error", async () => {
     await fc.assert(
       fc.asyncProperty(text, fc.option(text), async (given, kind) => {
-        const { reading } = await ask(given, kind ?? undefined);
-        expect(READINGS).toContain(reading);
+        const { mode } = await ask(given, kind ?? undefined);
+        expect(MODES).toContain(mode);
       }),
       { numRuns: 150, seed: 6 },
     );
@@ -302,7 +304,7 @@ describe("lets no text become a part of the query", () => {
     expect((await ask("", given)).ids.length).toBeGreaterThanOrEqual(0);
   });
 
-  // A bug: the readings of very long texts get longer than what D1 takes (SQLITE_TOOBIG). No tool
+  // A bug: the expressions of very long texts get longer than what D1 takes (SQLITE_TOOBIG). No tool
   // lets such texts through.
   it.fails("answers ten thousand letters", async () => {
     await ask("abcd efgh ".repeat(1_000));

@@ -6,9 +6,12 @@ import {
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { createApp } from "../../../src/http/app.ts";
+import { readFacts } from "../../../src/access/facts.ts";
 import { catalog } from "../../../src/mcp/catalog.ts";
-import { serverFor } from "../../../src/mcp/server.ts";
+import type { Connection } from "../../../src/mcp/sessions/connection.ts";
+import { endSession, serveInSession } from "../../../src/mcp/sessions/dispatch.ts";
+import { openDeployment } from "../../../src/services.ts";
+import { appWith } from "../../support/app.ts";
 import { type Fetch, worker } from "../../support/client.ts";
 import { connectV1 } from "../../support/client-v1.ts";
 import { MODERN, post } from "../../support/rpc.ts";
@@ -51,10 +54,21 @@ const end = (id: string, fetch: Fetch = worker) =>
     }),
   );
 
-/** The production app with other settings; its sessions are those of the Worker. */
-function appWith(vars: object, subject?: string): Fetch {
-  const app = createApp({ "/mcp": serverFor(catalog) }, async () => subject);
-  return (request) => app.fetch(request, { ...env, ...vars }, createExecutionContext());
+/** What the front door does with the request of an authenticated subject. */
+function fetchAs(subject: string): Fetch {
+  const deployment = openDeployment(env, createExecutionContext());
+  const connection: Connection = {
+    path: "/mcp",
+    principal: { subject, scopes: ["places:read"], credential: "none" },
+    requestId: "test",
+    cf: undefined,
+  };
+  return async (incoming) => {
+    if (incoming.method === "DELETE") return (await endSession(incoming, connection, deployment))!;
+    const read = await readFacts(incoming);
+    if ("refusal" in read) return read.refusal;
+    return (await serveInSession(read.request, read.facts, connection, deployment))!;
+  };
 }
 
 const objectOf = (id: string) => env.PROTOCOL_SESSION.getByName(id);
@@ -76,9 +90,9 @@ describe("an initialize", () => {
   });
 
   it("opens one for every client, or none, if the deployment says so", async () => {
-    const always = await post(initialize({}), {}, appWith({ SESSIONS: "always" }));
+    const always = await post(initialize({}), {}, appWith(catalog, { SESSIONS: "always" }));
     expect(always.headers.has("mcp-session-id")).toBe(true);
-    const never = appWith({ SESSIONS: "never" });
+    const never = appWith(catalog, { SESSIONS: "never" });
     expect((await post(initialize(), {}, never)).headers.has("mcp-session-id")).toBe(false);
     expect((await inSession(crypto.randomUUID(), PING, never)).status).toBe(200);
   });
@@ -145,12 +159,12 @@ describe("a session", () => {
   });
 
   it("belongs to who opened it", async () => {
-    const ada = appWith({}, "ada");
+    const ada = fetchAs("ada");
     const id = await open(ada);
     expect((await inSession(id, PING, ada)).status).toBe(200);
-    expect((await inSession(id, PING, appWith({}, "bob"))).status).toBe(404);
+    expect((await inSession(id, PING, fetchAs("bob"))).status).toBe(404);
     expect((await inSession(id, PING, worker)).status).toBe(404);
-    expect((await end(id, appWith({}, "bob"))).status).toBe(404);
+    expect((await end(id, fetchAs("bob"))).status).toBe(404);
     expect((await inSession(id, PING, ada)).status).toBe(200);
   });
 
@@ -162,8 +176,10 @@ describe("a session", () => {
   });
 
   it("does not believe what a caller says of the connection", async () => {
-    const id = await open(appWith({}, "ada"));
-    const forged = encodeURIComponent(JSON.stringify({ path: "/mcp", subject: "ada" }));
+    const id = await open(fetchAs("ada"));
+    const forged = encodeURIComponent(
+      JSON.stringify({ path: "/mcp", principal: { subject: "ada" } }),
+    );
     expect((await inSession(id, PING, worker, { "hereabouts-connection": forged })).status).toBe(
       404,
     );

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { type OpenedPath, openPath } from "../../../scripts/import/open-path.ts";
-import { tagKinds } from "../../../scripts/import/tag-kinds.ts";
+import { schemaMatcher } from "../../../scripts/dataset/words/schema-matcher.ts";
+import { type OpenedPath, openPath } from "../../../scripts/import/open-file.ts";
 import type { Columns } from "../../../src/formats/mapping/columns.ts";
 import type { PlaceRecord } from "../../../src/records/place.ts";
 
@@ -11,7 +11,7 @@ const SHARED = join(import.meta.dirname, "../../../../shared/data");
 const VENUES = join(SHARED, "wof-venues");
 const isThere = existsSync(VENUES);
 
-const kinds = tagKinds();
+const matcher = schemaMatcher();
 const silent = { onBytes() {}, onNote() {} };
 
 interface Told {
@@ -29,7 +29,7 @@ interface Read {
 }
 
 async function read(path: string, told: Told = {}): Promise<Read> {
-  const opened = await openPath(path, told, kinds, silent);
+  const opened = await openPath(path, told, matcher, silent);
   const [ids, categories, problems] = [new Set<string>(), new Map(), new Map()];
   let rows = 0;
   let last: PlaceRecord | undefined;
@@ -62,14 +62,24 @@ it.skipIf(!isThere)("reads Who's On First's venues", async () => {
     expect(all.problems.size).toBe(0);
     expect(all.ids.size).toBe(all.rows);
     expect(columnsOf(all)).toEqual({
-      ...{ id: "wof_id", name: "name", latitude: "lat", longitude: "lon", category: "categories" },
-      ...{ city: "city", region: "province", country: "country" },
+      id: "wof_id",
+      name: "name",
+      latitude: "lat",
+      longitude: "lon",
+      category: "categories",
+      city: "city",
+      region: "province",
+      country: "country",
     });
     expect(all.categories.size).toBeGreaterThan(200);
   }
   expect(rowsOf).toEqual({
-    ...{ "fr.tsv.gz": 185_458, "us-hi.tsv.gz": 48_140, "us-id.tsv.gz": 54_718 },
-    ...{ "us-nm.tsv.gz": 75_787, "us-nv.tsv.gz": 105_901, "us-vt.tsv.gz": 30_345 },
+    "fr.tsv.gz": 185_458,
+    "us-hi.tsv.gz": 48_140,
+    "us-id.tsv.gz": 54_718,
+    "us-nm.tsv.gz": 75_787,
+    "us-nv.tsv.gz": 105_901,
+    "us-vt.tsv.gz": 30_345,
   });
 });
 
@@ -87,7 +97,7 @@ it.skipIf(!isThere)("reads postal codes, told what is a place's id", async () =>
   const columns = { id: ["country", "postcode", "place", "admin3"] };
   const all = await read(join(SHARED, "geonames-postal.tsv.gz"), {
     columns,
-    category: "place/postcode",
+    category: "boundary/postal_code",
   });
   expect(all.rows).toBe(1_201_340);
   expect([...all.problems]).toEqual([["has no name", 1]]);
@@ -99,8 +109,11 @@ it.skipIf(!isThere)("reads the towns of Japan", async () => {
   const all = await read(join(SHARED, "japan-towns.tsv.gz"), { category: "place/quarter" });
   expect([all.rows, all.ids.size, all.problems.size]).toEqual([277_207, 277_205, 0]);
   expect(columnsOf(all)).toEqual({
-    ...{ name: "town", city: "municipality", region: "prefecture" },
-    ...{ latitude: "lat", longitude: "lon" },
+    name: "town",
+    city: "municipality",
+    region: "prefecture",
+    latitude: "lat",
+    longitude: "lon",
   });
 });
 

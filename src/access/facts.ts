@@ -1,0 +1,167 @@
+import { isJsonContentType, PROTOCOL_VERSION_META_KEY } from "@modelcontextprotocol/server";
+import ipaddr from "ipaddr.js";
+import { type RpcId, rpcFailure } from "../mcp/rpc.ts";
+import { plainText } from "../text/plain-text.ts";
+
+/** What an MCP request says, read once. */
+export interface Facts {
+  /** The address of the connection, as Cloudflare saw it. */
+  readonly address: string | undefined;
+  /** What limits count by: the IPv4 address, or the /64 of the IPv6 address, which one household has. */
+  readonly addressBlock: string | undefined;
+  /** The JSON of the body. */
+  readonly body: unknown;
+  readonly messages: readonly Message[];
+  /** `modern` from revision 2026-07-28 on. */
+  readonly era: "modern" | "legacy";
+}
+
+/** One JSON-RPC message, as far as it is one. */
+export interface Message {
+  readonly id: RpcId | undefined;
+  readonly method: string | undefined;
+  /** The tool, prompt or resource that the message is about. */
+  readonly target: string | undefined;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** The protocol library walks through a body recursively; no real message is nested so deep. */
+const MOST_DEPTH = 64;
+const ACCEPTED = "application/json, text/event-stream";
+
+/** A request with its facts, or why it is refused. */
+export type Read =
+  | { readonly facts: Facts; readonly request: Request }
+  | { readonly refusal: Response };
+
+/** Reads the body of a POST, and refuses what the protocol library would answer with its inner workings. */
+export async function readFacts(request: Request): Promise<Read> {
+  if (!isJsonContentType(request.headers.get("content-type"))) {
+    const error = "Send the request with Content-Type: application/json.";
+    return { refusal: Response.json({ error }, { status: 415 }) };
+  }
+  const text = await request.text();
+  if (depthOf(text) > MOST_DEPTH) {
+    return {
+      refusal: rpcFailure(400, "invalidRequest", `Nested deeper than ${MOST_DEPTH} levels.`),
+    };
+  }
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return { refusal: rpcFailure(400, "parse", "The body is not valid JSON.") };
+  }
+  const messages = [body].flat().map(messageOf);
+  const refusal =
+    refuseDoubleIds(messages) ??
+    messages.map((one) => refuseText(one) ?? refuseShape(one)).find(Boolean);
+  if (refusal) return { refusal };
+  const address = request.headers.get("cf-connecting-ip") ?? undefined;
+  const facts: Facts = {
+    address,
+    addressBlock: address && blockOf(address),
+    body,
+    messages,
+    era: messages.some(isModern) ? "modern" : "legacy",
+  };
+  return { facts, request: new Request(request, { body: text, headers: acceptingBoth(request) }) };
+}
+
+/** How deep brackets are nested in JSON. */
+function depthOf(json: string): number {
+  let [depth, deepest, inText] = [0, 0, false];
+  for (let at = 0; at < json.length; at++) {
+    const sign = json.charCodeAt(at);
+    if (inText) {
+      if (sign === BACKSLASH) at++;
+      else if (sign === QUOTE) inText = false;
+    } else if (sign === QUOTE) inText = true;
+    else if (sign === OPEN_BRACKET || sign === OPEN_BRACE) deepest = Math.max(deepest, ++depth);
+    else if (sign === CLOSE_BRACKET || sign === CLOSE_BRACE) depth--;
+  }
+  return deepest;
+}
+const [QUOTE, BACKSLASH] = [34, 92];
+const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [91, 93, 123, 125];
+
+function messageOf(value: unknown): Message {
+  const { id, method, params } = objectOf(value);
+  const { name, uri } = objectOf(params);
+  const target = name ?? uri;
+  return {
+    id: typeof id === "string" || typeof id === "number" || id === null ? id : undefined,
+    method: typeof method === "string" ? method : undefined,
+    target: typeof target === "string" ? target : undefined,
+    params: objectOf(params),
+  };
+}
+
+function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  return isObject(value) ? value : {};
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isModern({ params }: Message): boolean {
+  return objectOf(params._meta)[PROTOCOL_VERSION_META_KEY] !== undefined;
+}
+
+/** The library would answer only one of two requests with the same id. */
+function refuseDoubleIds(messages: readonly Message[]): Response | undefined {
+  const ids = messages.flatMap(({ id }) => (id === undefined || id === null ? [] : [id]));
+  if (new Set(ids).size === ids.length) return undefined;
+  return rpcFailure(400, "invalidRequest", "Two requests of the batch have the same id.");
+}
+
+/** A control character or a line separator: a client that reads lines would break where the library repeats it. */
+const NOT_IN_LINES = /[\p{Cc}\p{Zl}\p{Zp}]/u;
+
+/** Refuses what the library would repeat as it is. */
+function refuseText({ id, method, target }: Message): Response | undefined {
+  if (![id, method, target].some((text) => typeof text === "string" && NOT_IN_LINES.test(text))) {
+    return undefined;
+  }
+  const message = "The id, the method and the name have a control character or a line separator.";
+  return rpcFailure(400, "invalidRequest", message);
+}
+
+/** Says in words what is missing, where the library would tell its schemas. */
+function refuseShape({ id = null, method, target, params }: Message): Response | undefined {
+  if (method === "initialize") {
+    const { protocolVersion, capabilities, clientInfo } = params;
+    const isWhole =
+      typeof protocolVersion === "string" && isObject(capabilities) && isObject(clientInfo);
+    if (isWhole) return undefined;
+    const message = "initialize needs protocolVersion, capabilities and clientInfo.";
+    return rpcFailure(200, "invalidParams", message, id);
+  }
+  if (method !== "tools/call") return undefined;
+  const { arguments: given } = params;
+  if (target !== undefined && (given === undefined || isObject(given))) return undefined;
+  const message =
+    target === undefined
+      ? "tools/call needs the name of a tool."
+      : `The arguments of ${plainText(target)} must be an object.`;
+  return rpcFailure(200, "invalidParams", message, id);
+}
+
+/** Clients that accept anything accept both forms of an answer. */
+function acceptingBoth({ headers }: Request): Headers {
+  const accept = headers.get("accept") ?? "*/*";
+  if (!accept.includes("*/*")) return new Headers(headers);
+  const changed = new Headers(headers);
+  changed.set("accept", ACCEPTED);
+  return changed;
+}
+
+const HOUSEHOLD_BITS = 64;
+
+function blockOf(address: string): string | undefined {
+  if (!ipaddr.isValid(address)) return undefined;
+  const parsed = ipaddr.process(address);
+  if (parsed.kind() === "ipv4") return parsed.toString();
+  return ipaddr.IPv6.networkAddressFromCIDR(`${parsed}/${HOUSEHOLD_BITS}`).toString();
+}

@@ -1,0 +1,31 @@
+import type { Context } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { ConfigError } from "../config.ts";
+import { Busy, CallerError, Conflict, NotFound } from "../errors.ts";
+import { reportFailure } from "../observe/failures.ts";
+import { logLine } from "../observe/log.ts";
+
+const BUSY_RETRY_SECONDS = 2;
+
+/** Answers what a route has thrown: the caller's mistakes in our words, ours with a reference into the log. */
+export function answerFailure(error: Error, c: Context): Response {
+  if (error instanceof Busy) c.header("Retry-After", String(BUSY_RETRY_SECONDS));
+  if (error instanceof CallerError) return c.json({ error: error.message }, statusOf(error));
+  const reference = reportFailure(`${c.req.method} ${c.req.routePath}`, error);
+  return c.json({ error: "Something went wrong on our side.", reference }, 500);
+}
+
+function statusOf(error: CallerError): ContentfulStatusCode {
+  if (error instanceof NotFound) return 404;
+  if (error instanceof Busy) return 503;
+  return error instanceof Conflict ? 409 : 400;
+}
+
+/** A server whose settings are wrong serves nothing: it names them, and tells their values to the log only. */
+export function explainSettings(error: unknown): Response {
+  if (!(error instanceof ConfigError)) throw error;
+  logLine("setting", { problem: error.message });
+  const names = error.settings.join(", ");
+  const message = `This server is not set up: ${names} has a value that it cannot have. Its log says more.`;
+  return Response.json({ error: message }, { status: 503 });
+}

@@ -1,0 +1,91 @@
+import { createMcpHandler } from "agents/mcp/server";
+import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { allowBrowsers } from "../access/cors.ts";
+import { readFacts } from "../access/facts.ts";
+import { guardOrigin } from "../access/origin.ts";
+import { authenticate } from "../access/principal.ts";
+import { authInfoOf } from "../mcp/call.ts";
+import type { CreateServer } from "../mcp/server.ts";
+import type { Connection } from "../mcp/sessions/connection.ts";
+import { endSession, serveInSession } from "../mcp/sessions/dispatch.ts";
+import type { Deployment } from "../services.ts";
+
+type Asked = Context<{ Bindings: Deployment }>;
+
+export const MOST_BODY_BYTES = 1024 * 1024;
+
+/** The answer to GET /mcp, where the protocol would have a stream of events, or 405. */
+const STREAM_STATUS = 501;
+const METHODS = "POST, OPTIONS";
+
+/** The routes of an MCP endpoint: open to everybody, because each tool names the scope that it needs. */
+export function mcpRoutes(path: string, createServer: CreateServer) {
+  return new Hono<{ Bindings: Deployment }>({ strict: false })
+    .use(guardOrigin, allowBrowsers)
+    .get("/", refuseStream)
+    .post("/", limitBody, (c) => answer(c, path, createServer))
+    .delete("/", async (c) => {
+      const connection = await connectionOf(c, path);
+      const response = await endSession(c.req.raw, connection, c.env);
+      return response ? withMutableHeaders(response) : refuseMethod(c);
+    })
+    .all("/", refuseMethod);
+}
+
+const limitBody = bodyLimit({
+  maxSize: MOST_BODY_BYTES,
+  onError: (c) => c.json({ error: `A request may have at most ${MOST_BODY_BYTES} bytes.` }, 413),
+});
+
+function refuseStream(c: Asked) {
+  return c.json(
+    { error: "SSE not supported on edge", alternative: "Use polling with POST requests" },
+    STREAM_STATUS,
+    { Allow: METHODS, "Cache-Control": "no-store" },
+  );
+}
+
+function refuseMethod(c: Asked) {
+  return c.json({ error: "Send MCP requests with POST." }, 405, { Allow: METHODS });
+}
+
+async function answer(c: Asked, path: string, createServer: CreateServer): Promise<Response> {
+  const read = await readFacts(c.req.raw);
+  if ("refusal" in read) return read.refusal;
+  const { facts, request } = read;
+  const connection = await connectionOf(c, path);
+  const inSession = await serveInSession(request, facts, connection, c.env);
+  if (inSession) return withMutableHeaders(inSession);
+
+  const handler = createMcpHandler(
+    ({ era }) => createServer(c.env, { era, sessionId: undefined }),
+    {
+      route: new URL(request.url).pathname,
+      // access/ has judged origin and host and adds the CORS headers; the handler's own rules know no custom domain.
+      allowedOriginHostnames: "*",
+      corsOptions: false,
+    },
+  );
+  return handler.fetch(request, {
+    parsedBody: facts.body,
+    authInfo: authInfoOf(connection),
+  });
+}
+
+async function connectionOf(c: Asked, path: string): Promise<Connection> {
+  const principal = await authenticate(c.req.raw, c.env.config);
+  return { path, principal, requestId: c.env.requestId, cf: placeOf(c.req.raw.cf) };
+}
+
+/** What a tool may want to know of where a request came from. */
+function placeOf(cf: Request["cf"]): Connection["cf"] {
+  if (!cf) return undefined;
+  const { latitude, longitude, city, region, country, timezone, asn, asOrganization } = cf;
+  return { latitude, longitude, city, region, country, timezone, asn, asOrganization };
+}
+
+/** Middleware adds headers, and those of an object's answer cannot be changed. */
+function withMutableHeaders(response: Response): Response {
+  return new Response(response.body, response);
+}

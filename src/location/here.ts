@@ -1,0 +1,68 @@
+import type { Caller } from "../caller.ts";
+import { CallerError } from "../errors.ts";
+import type { Point } from "../geo/point.ts";
+import type { LocationInput } from "./input.ts";
+import { byName, describeGiven, type LadderServices, locate } from "./ladder.ts";
+import type { Location } from "./location.ts";
+import { memoryOwner } from "./owner.ts";
+
+/** A location that is remembered from now on. */
+export interface Remembered {
+  readonly location: Location;
+  /** The handle to pass with later calls, where nothing else tells whose it is. */
+  readonly session: string | undefined;
+  /** After so long without use it is forgotten. */
+  readonly ttlSeconds: number;
+}
+
+/** Where callers are, and what they have asked to be remembered. */
+export class Here {
+  readonly #services: LadderServices;
+
+  constructor(services: LadderServices) {
+    this.#services = services;
+  }
+
+  /** The point that a question is about. @throws CallerError, or UserQuestion, that says what to pass */
+  locate(asked: LocationInput, caller: Caller): Promise<Location> {
+    return locate(asked, caller, this.#services);
+  }
+
+  /**
+   * @param place a point, or a text that names a place
+   * @param session the handle of what is to be changed
+   * @throws CallerError if the text names no place, or nothing is remembered under the handle
+   */
+  async remember(
+    place: Point | string,
+    session: string | undefined,
+    caller: Caller,
+  ): Promise<Remembered> {
+    const { memory, config } = this.#services;
+    const location =
+      typeof place === "string"
+        ? await byName(place, "near", undefined, caller, this.#services)
+        : describeGiven(place);
+    const known = memoryOwner(caller, session, config);
+    if (known?.kind === "handle" && !(await memory.recall(known))) {
+      throw new CallerError(
+        'Nothing is remembered under this "session" (any more): leave it out to get a new one.',
+      );
+    }
+    const owner = known ?? { kind: "handle", id: memory.newHandle() };
+    await memory.remember(owner, location);
+    return {
+      location,
+      session: owner.kind === "handle" ? owner.id : undefined,
+      ttlSeconds: memory.ttlSeconds,
+    };
+  }
+
+  /** Whether there was anything to forget. @throws CallerError if it is not known whose memory is meant */
+  async forget(session: string | undefined, caller: Caller): Promise<boolean> {
+    const { memory, config } = this.#services;
+    const owner = memoryOwner(caller, session, config);
+    if (!owner) throw new CallerError('Pass the "session" that set_location gave.');
+    return memory.forget(owner);
+  }
+}

@@ -1,0 +1,144 @@
+import {
+  CLIENT_INFO_META_KEY,
+  ProtocolError,
+  ProtocolErrorCode,
+  ResourceNotFoundError,
+  type ServerContext,
+} from "@modelcontextprotocol/server";
+import type { Caller, Principal, Scope } from "../caller.ts";
+import { CallerError, UserQuestion } from "../errors.ts";
+import { logCall, type Outcome } from "../observe/call.ts";
+import { reportFailure } from "../observe/failures.ts";
+import { costSince } from "../observe/meter.ts";
+import type { Deployment } from "../services.ts";
+import type { Catalog } from "./define.ts";
+import { answersOf } from "./elicitation.ts";
+
+/** Whom a server serves: one request, or all requests of a session. */
+export interface Served {
+  readonly era: "modern" | "legacy";
+  /** The session of a 2025-era client that has one. */
+  readonly sessionId: string | undefined;
+}
+
+/** A call of a tool, resource or prompt. */
+export interface Call {
+  /** For example `tools/call`. */
+  readonly method: string;
+  /** The tool, resource or prompt. */
+  readonly target: string;
+  readonly scope: Scope;
+  /** Whether the client can show its user a form. */
+  readonly canBeAsked?: boolean;
+}
+
+/**
+ * Carries out every call: checks what the caller may do, and tells how the call ended and what it cost.
+ *
+ * @param work what the call is to do
+ * @param fail makes the result of an error, or throws what the library is to answer
+ */
+export async function carryOut<Result>(
+  call: Call,
+  caller: Caller,
+  { meter }: Deployment,
+  { era }: Served,
+  work: () => Promise<Result>,
+  fail: (error: unknown) => Result,
+): Promise<Result> {
+  const startedAtMs = Date.now();
+  const before = meter.cost;
+  meter.calls++;
+  let outcome: Outcome = "ok";
+  let result: Result | undefined;
+  try {
+    requireScope(call.scope, caller.principal);
+    result = await work();
+    return result;
+  } catch (error) {
+    outcome = outcomeOf(error, call);
+    return fail(error);
+  } finally {
+    const { method, target } = call;
+    logCall({
+      request: caller.requestId,
+      era,
+      method,
+      target,
+      outcome,
+      milliseconds: Date.now() - startedAtMs,
+      cost: costSince(before, meter.cost),
+      cached: isCached(result),
+    });
+  }
+}
+
+function requireScope(scope: Scope, { scopes }: Principal): void {
+  if (scopes.includes(scope)) return;
+  throw new CallerError(`This needs the scope "${scope}", which these credentials do not have.`);
+}
+
+function outcomeOf(error: unknown, { canBeAsked }: Call): Outcome {
+  if (error instanceof UserQuestion && canBeAsked) return "asked";
+  const isOfCaller = error instanceof CallerError || error instanceof ResourceNotFoundError;
+  return isOfCaller ? "caller_error" : "failure";
+}
+
+function isCached(result: unknown): boolean | undefined {
+  const { structuredContent } = (result ?? {}) as { structuredContent?: { cached?: unknown } };
+  return typeof structuredContent?.cached === "boolean" ? structuredContent.cached : undefined;
+}
+
+/** The words that may leave: the caller's mistake as we put it; of ours only a reference into the log. */
+export function wordsFor(error: unknown, where: string): string {
+  if (error instanceof CallerError) return error.message;
+  const reference = reportFailure(where, error);
+  return `Something went wrong on our side; it is logged as ${reference}. Try again in a moment.`;
+}
+
+export function protocolError(error: unknown, where: string): ProtocolError {
+  if (error instanceof ResourceNotFoundError) return error;
+  const { InvalidParams, InternalError } = ProtocolErrorCode;
+  const code = error instanceof CallerError ? InvalidParams : InternalError;
+  return new ProtocolError(code, wordsFor(error, where));
+}
+
+/** What the front door knows of a request. */
+export interface Admitted {
+  readonly principal: Principal;
+  readonly requestId: string;
+}
+
+/** The library hands this from the front door to the call, in the place that it has for a verified token. */
+export function authInfoOf({ principal, requestId }: Admitted) {
+  return {
+    token: "",
+    clientId: "",
+    scopes: [...principal.scopes],
+    extra: { principal, requestId },
+  };
+}
+
+/** @param canBeAsked whether the client can show a form: what nobody can have asked for is no answer */
+export function callerOf(
+  { http, mcpReq }: ServerContext,
+  { sessionId }: Served,
+  { variant }: Catalog,
+  canBeAsked: boolean,
+): Caller {
+  const { cf, headers } = http!.req ?? {};
+  const { principal, requestId } = http!.authInfo!.extra as unknown as Admitted;
+  const envelope: Readonly<Record<string, { readonly name?: string }>> = mcpReq.envelope ?? {};
+  return {
+    principal,
+    requestId,
+    cf: cf as IncomingRequestCfProperties | undefined,
+    address: headers?.get("cf-connecting-ip") ?? undefined,
+    userAgent: headers?.get("user-agent") ?? undefined,
+    clientName: envelope[CLIENT_INFO_META_KEY]?.name,
+    sessionId,
+    isLocatedByHost: variant === "hostLocated",
+    meta: mcpReq._meta ?? {},
+    answers: canBeAsked ? answersOf(mcpReq.inputResponses) : new Map(),
+  };
+}

@@ -1,0 +1,112 @@
+import { CallerError } from "../errors.ts";
+import type { PlaceIndex } from "../index/place-index.ts";
+import type { CategoryQuery } from "../index/search/query.ts";
+import type { Snapshot } from "../index/snapshot.ts";
+import { plainText } from "../text/plain-text.ts";
+import { keep, recall } from "./cache.ts";
+import { checkCursor, writeCursor } from "./cursor.ts";
+import { findNearby } from "./find.ts";
+import { findOpen, type Progress } from "./open-filter.ts";
+import {
+  type Answer,
+  type Asked,
+  compile,
+  dependsOnDeclarations,
+  type Question,
+  type What,
+  type Where,
+} from "./question.ts";
+
+/** One page of an answer. */
+export interface Page extends Answer {
+  readonly question: Question;
+  /** Where the next page begins, if there is one. */
+  readonly nextCursor: string | undefined;
+  /** Whether the answer was kept from an equal question. */
+  readonly cached: boolean;
+}
+
+const MOST_CATEGORIES_NAMED = 40;
+
+/** Answers what is near a point: compiles the question, searches, and cuts pages. */
+export class Nearby {
+  readonly #index: PlaceIndex;
+  readonly #waitUntil: (work: Promise<unknown>) => void;
+
+  constructor(index: PlaceIndex, waitUntil: (work: Promise<unknown>) => void) {
+    this.#index = index;
+    this.#waitUntil = waitUntil;
+  }
+
+  /**
+   * Compiles what was asked. It goes by the cached snapshot, unless that lets it fail: it may be an old one.
+   *
+   * @throws CallerError that says what to change, such as an attribute that there is not
+   */
+  async compile(asked: Asked): Promise<What> {
+    try {
+      return compile(asked, this.#index.cachedSnapshot() ?? NO_COLLECTIONS);
+    } catch (error) {
+      if (!(error instanceof CallerError)) throw error;
+      return compile(asked, await this.#index.snapshot());
+    }
+  }
+
+  /** @throws CallerError if there is no such category, or the cursor is none of this question */
+  async answer(what: What, where: Where, onProgress: Progress = () => {}): Promise<Page> {
+    let question: Question = { ...what, ...where };
+    let answer = await this.#find(question, onProgress);
+    // The snapshot that it was compiled with may have been an old one.
+    if (dependsOnDeclarations(what)) {
+      const { filter } = compile(what.asked, answer.snapshot);
+      if (JSON.stringify(filter) !== JSON.stringify(question.filter)) {
+        question = { ...question, filter };
+        answer = await this.#find(question, onProgress);
+      }
+    }
+    const { cursor } = what.asked;
+    if (cursor !== undefined) await checkCursor(cursor, question, answer.snapshot);
+    const { category } = question.query;
+    const isNothing = answer.places.length === 0 && !answer.nearestBeyond;
+    if (category && (isNothing || category.phrase === undefined)) {
+      await this.#requireCategory(category);
+    }
+    return { ...answer, question, nextCursor: await cursorBehind(question, answer) };
+  }
+
+  async #find(question: Question, onProgress: Progress): Promise<Answer & { cached: boolean }> {
+    if (question.openAt) {
+      const answer = await findOpen(this.#index, question, question.openAt, onProgress);
+      return { ...answer, cached: false };
+    }
+    const snapshot = this.#index.cachedSnapshot();
+    // The cache is a convenience: if it fails, the question is answered without it.
+    const kept = snapshot && (await recall(question, snapshot).catch(() => undefined));
+    if (kept) return { ...kept, cached: true };
+    const answer = await findNearby(this.#index, question);
+    this.#waitUntil(keep(question, answer).catch(() => undefined));
+    return { ...answer, cached: false };
+  }
+
+  async #requireCategory(category: CategoryQuery): Promise<void> {
+    const kinds = await this.#index.kindsOf(category);
+    if (kinds.some(({ hasPlaces }) => hasPlaces)) return;
+    const paths = (await this.#index.categories()).map(({ path }) => plainText(path)).sort();
+    const named = paths.slice(0, MOST_CATEGORIES_NAMED).join(", ");
+    const rest = paths.length > MOST_CATEGORIES_NAMED ? ", …" : "";
+    throw new CallerError(
+      `"category": there are no places of this kind in the data. There are: ${named}${rest}. Or leave category out and name the kind in query.`,
+    );
+  }
+}
+
+/** What a question is compiled with before this isolate has read anything. */
+const NO_COLLECTIONS: Pick<Snapshot, "attributes"> = { attributes: [] };
+
+async function cursorBehind(question: Question, answer: Answer): Promise<string | undefined> {
+  const { places, more, mode, snapshot } = answer;
+  const last = places.at(-1);
+  if (!more || !last) return undefined;
+  const end = { distanceMeters: last.distanceMeters, key: last.row.key, mode };
+  return writeCursor(end, question, snapshot);
+}

@@ -1,0 +1,98 @@
+import { CallerError } from "../errors.ts";
+import type { Point } from "../geo/point.ts";
+import type { InverseGeodesic } from "../geodesic.ts";
+import type { Kind, PlaceRow } from "../index/place-index.ts";
+import { type Condition, checkFilter, type FilterPlan } from "../index/search/filter.ts";
+import { type CompiledQuery, compileQuery, type MatchMode } from "../index/search/query.ts";
+import type { Snapshot } from "../index/snapshot.ts";
+import { plainText } from "../text/plain-text.ts";
+import { readCursor } from "./cursor.ts";
+import { type OpenAt, parseOpenAt } from "./open-at.ts";
+
+/** What a caller looks for, as it was sent. */
+export interface Asked {
+  /** Empty: anything. */
+  readonly query: string;
+  readonly category?: string | undefined;
+  readonly filter?: readonly Condition[] | undefined;
+  readonly open_now?: boolean | undefined;
+  readonly open_at?: string | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** Where to look. */
+export interface Where {
+  readonly center: Point;
+  readonly radiusMeters: number;
+}
+
+/** What to look for, compiled for the collections that there are. */
+export interface What {
+  readonly asked: Asked;
+  readonly limit: number;
+  readonly query: CompiledQuery;
+  /** What the attributes of the places have to be. */
+  readonly filter?: FilterPlan | undefined;
+  /** Only places that are open then. */
+  readonly openAt?: OpenAt | undefined;
+  /** Only places behind this position. */
+  readonly after?: Position | undefined;
+}
+
+/** A question that can be searched for. */
+export type Question = Where & Omit<What, "asked">;
+
+/** Where a place stands in an answer: nearer places first, those equally far to the millimetre by key. */
+export interface Position {
+  readonly distanceMeters: number;
+  readonly key: number;
+  /** The mode that found the place: the answer goes on in the same mode. */
+  readonly mode: MatchMode;
+}
+
+export interface FoundPlace extends InverseGeodesic {
+  readonly row: PlaceRow;
+}
+
+export interface Answer {
+  /** The matches within the radius, nearest first. */
+  readonly places: readonly FoundPlace[];
+  /** Whether more matches follow within the radius. */
+  readonly more: boolean;
+  /** The mode that found these places, or the one beyond. */
+  readonly mode: MatchMode;
+  /** With no place within the radius that matches exactly: the nearest one anywhere. */
+  readonly nearestBeyond?: FoundPlace | undefined;
+  /** The kinds of places that the text means as a whole. */
+  readonly kinds: readonly Kind[];
+  readonly snapshot: Snapshot;
+}
+
+/** @throws CallerError that says what to change */
+export function compile(asked: Asked, { attributes }: Pick<Snapshot, "attributes">): What {
+  const openAt = openAtOf(asked);
+  if (openAt && !attributes.some(([, { type }]) => type === "opening_hours")) {
+    throw new CallerError(
+      'The places of this server have no opening hours: call again without "open_now" and "open_at", and say that it is not known what is open.',
+    );
+  }
+  return {
+    asked,
+    limit: asked.limit,
+    query: compileQuery(plainText(asked.query), asked.category),
+    filter: asked.filter && checkFilter(asked.filter, attributes),
+    openAt,
+    after: asked.cursor === undefined ? undefined : readCursor(asked.cursor),
+  };
+}
+
+function openAtOf({ open_now, open_at }: Asked): OpenAt | undefined {
+  if (open_at !== undefined) return parseOpenAt(open_at);
+  return open_now ? "now" : undefined;
+}
+
+/** Whether the answer to a question depends on what the collections declare. */
+export function dependsOnDeclarations({ filter, openAt }: What): boolean {
+  return filter !== undefined || openAt !== undefined;
+}
