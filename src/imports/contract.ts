@@ -4,7 +4,7 @@ import { CategoryPath, filledLine } from "../records/schema.ts";
 
 /**
  * The admin API (src/http/admin/routes.ts): what it is asked and what it answers, as JSON. It lies here because most of it
- * is what imports return. The commands in scripts/ and the tests check answers by it.
+ * is what imports return. The commands in scripts/ and the tests check answers by it. All addresses begin with `/admin`.
  *
  * Single places are sent as records (src/records/schema.ts), parts of an import as one record a line.
  */

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import type { PlaceRecord } from "../../src/records/place.ts";
 import { Admin, type Answer, isOk, required } from "../support/admin.ts";
 import { place } from "../support/engine.ts";
-import { expectEverywhere, expectIndexed, type Model } from "../support/everywhere.ts";
+import { expectIndexed, expectRebuilt, type Model } from "../support/everywhere.ts";
 import { emptyStores } from "../support/stores.ts";
 import { takeTurns } from "../support/turns.ts";
 
@@ -131,9 +131,9 @@ it("is as if all that was acknowledged had come one after the other, however it 
       const checks = await Promise.allSettled(possible.map((model) => expectIndexed(model)));
       const which = checks.findIndex(({ status }) => status === "fulfilled");
       if (which < 0) await expectIndexed(possible[0]!, "in the index, in any order");
-      await expectEverywhere(possible[which]!);
+      await expectRebuilt(possible[which]!);
     }),
     // A smaller example would take minutes to find.
-    { numRuns: RUNS, endOnFailure: true },
+    { seed: 20_261_130, numRuns: RUNS, endOnFailure: true },
   );
 });

@@ -59,7 +59,7 @@ it("teaches the words to a server that has none, once", async () => {
   await importing(file("good.csv", GOOD));
   await importing(file("good.csv", GOOD));
   expect((await worker.admin("/lexicon")).body).toEqual({ fingerprint: "tagging schema" });
-  expect(shell.way.requests.filter((line) => line === "PUT /lexicon")).toHaveLength(1);
+  expect(shell.way.requests.filter((line) => line === "PUT /admin/lexicon")).toHaveLength(1);
 });
 
 describe("an import", () => {

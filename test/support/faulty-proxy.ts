@@ -12,7 +12,7 @@ export type Fault = number | "breaks off" | "loses its answer";
 
 /** A way to a server on which things go wrong. */
 export class FaultyProxy {
-  /** All requests that came, such as "PUT /collections/c/imports/1/parts/0". */
+  /** All requests that came, such as "PUT /admin/collections/c/imports/1/parts/0". */
   readonly requests: string[] = [];
   /** Called with each request, and how many have come. */
   fault: (request: string, count: number) => Fault | undefined = () => undefined;

@@ -8,7 +8,7 @@ Object.assign(process.env, {
 });
 const { createTestHarness } = await import("wrangler");
 
-export const TOKEN = "a secret";
+export const TOKEN = "a secret of some length";
 
 /** The Worker on a port of this machine, as wrangler runs it, with stores of its own that are empty at first. */
 export class LocalWorker {
