@@ -12,12 +12,12 @@ import type { RowBudget } from "./import/row-budget.ts";
 import { upload } from "./import/upload.ts";
 
 export interface LoadOptions {
-  /** Even what is there already. */
+  /** Whether to load also what is there already. */
   readonly again: boolean;
   readonly budget: RowBudget;
-  /** Told how far the making anew of the index is, if it is of another version. */
+  /** Called with how far the rebuild of the index is, if an index of another version has to be rebuilt. */
   readonly onRebuild: (state: string) => void;
-  /** Told how many of the places are sent; before the first one their packages are read. */
+  /** Called with how many of the places are sent; 0 while their packages are read. */
   readonly onPlaces: (sent: number, total: number) => void;
 }
 

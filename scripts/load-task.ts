@@ -25,7 +25,7 @@ export function loadTask<Context>(
             : progressText(sent / total, sent, "places", performance.now() - storingSince);
       };
       const onRebuild = (state: string) => {
-        task.output = `making the index anew: ${state}`;
+        task.output = `rebuilding the index: ${state}`;
       };
       const places = await loadDefaultData(api(context), { ...options, onRebuild, onPlaces });
       const seconds = (performance.now() - startedAt) / 1_000;

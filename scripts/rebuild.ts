@@ -10,7 +10,7 @@ const OPTIONS = { ...TARGET_OPTIONS, yes: flag, restart: flag };
 const USAGE = `npm run rebuild
 
   --to <url> --token <token>   the deployed Worker (default: the server on this machine)
-  --restart                    begins anew what was not finished
+  --restart                    starts over instead of going on
   --yes                        asks nothing`;
 
 /** `npm run rebuild`: rebuilds the whole index in D1 from the records in R2, or goes on with that where it stopped. */
@@ -19,14 +19,17 @@ const rebuild: Command = {
   kept: "If the index was emptied already, places are missing: run it again, and it goes on.",
   async run(args, signal) {
     const { values } = parsedOptions({ args, options: OPTIONS }, USAGE);
-    const question = "Empty the index and make it anew? Until it is done, places are missing.";
+    const question = "Empty the index and rebuild it? Until that is done, places are missing.";
     if (!values.yes && !(await confirm(question, false))) {
       throw new CallerError("Nothing done. Without a terminal to ask on, pass --yes.");
     }
-    const work = (api: Parameters<typeof rebuildIndex>[0]) =>
-      rebuildIndex(api, values.restart, console.log);
-    // An index of another version takes no data before it is rebuilt.
-    await withApi(values, signal, work, { withData: false });
+    await withApi(
+      values,
+      signal,
+      (api) => rebuildIndex(api, values.restart, console.log),
+      // An index of another version takes no data before it is rebuilt.
+      { withData: false },
+    );
     return 0;
   },
 };

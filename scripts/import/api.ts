@@ -76,7 +76,7 @@ export class AdminApi {
     const parsed = schema.safeParse(answer);
     if (parsed.success) return parsed.data;
     throw new CallerError(
-      `${this.#base.origin} answers ${request.method} ${request.path} not as this version expects: deploy it anew.`,
+      `${this.#base.origin} answers ${request.method} ${request.path} in another way than this version expects: deploy this version there.`,
     );
   }
 

@@ -33,7 +33,7 @@ export class Rejects {
     return [...this.#counts].sort((a, b) => b[1] - a[1]);
   }
 
-  /** Ends the file. If nothing was skipped, a file of an earlier run is deleted: it would tell of what is mended. */
+  /** Ends the file. If nothing was skipped, a file of an earlier run is deleted: its rows are mended. */
   async close(): Promise<void> {
     if (this.#stream) {
       const stream = this.#stream;

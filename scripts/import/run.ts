@@ -88,7 +88,7 @@ async function sizeOf(files: readonly string[]): Promise<number> {
 
 const ROWS_A_TURN = 250;
 
-/** Lets what is sent get on its way while the next rows are read: those are there without any waiting. */
+/** Reads rows. Where none of them has to be waited for, requests get a turn all the same. */
 async function* inTurns<Row>(rows: AsyncIterable<Row>, onRow: () => void): AsyncGenerator<Row> {
   let count = 0;
   for await (const row of rows) {
@@ -179,7 +179,7 @@ async function* asTheyWere(
   yield* batches;
   if ((await stampOf(files)) === stamp) return;
   throw new CallerError(
-    `A file was changed while it was read: nothing of it shows. Give this import up and begin anew: npm run collections -- abort ${collection}`,
+    `A file was changed while it was read: nothing of it shows. Abort this import, then run the command again: npm run collections -- abort ${collection}`,
   );
 }
 

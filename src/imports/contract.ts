@@ -29,7 +29,7 @@ export const ImportState = z.enum([
 ]);
 export type ImportState = z.infer<typeof ImportState>;
 
-/** Tells what was loaded from what else might be. */
+/** Names what is imported: the same files with the same options always have the same fingerprint. */
 const Fingerprint = z.string().trim().min(1).max(200);
 
 /** POST /collections/:id/imports. An import of the same fingerprint that is under way goes on. */
@@ -200,7 +200,7 @@ export type LexiconState = z.infer<typeof LexiconState>;
 export const RebuildState = z.object({ needed: z.boolean() });
 export type RebuildState = z.infer<typeof RebuildState>;
 
-/** POST /rebuild: whether to begin anew, even if a rebuild is under way. To be repeated until the step is done. */
+/** POST /rebuild: whether to start over, even if a rebuild is under way. To be repeated until the step is done. */
 export const RebuildRequest = z.strictObject({ restart: z.boolean().default(false) });
 
 export const RebuildStep = z.object({

@@ -81,7 +81,7 @@ const FINISH: Readonly<Record<ImportState, (job: Job, parts: number) => Promise<
 };
 
 async function refuseAborted(): Promise<never> {
-  throw new Conflict("This import was given up. Start it anew.");
+  throw new Conflict("This import was aborted. Start another one.");
 }
 
 async function close(job: Job, parts: number): Promise<Write<Step>> {
@@ -213,7 +213,7 @@ async function takeBack(job: Job): Promise<Write<Step>> {
 
 function refuseToAbort({ state, mode }: Job): void {
   if (mode === "rebuild") {
-    throw new Conflict("The index is being made anew: npm run rebuild goes on with it.");
+    throw new Conflict("The index is being rebuilt: npm run rebuild goes on with it.");
   }
   if (!STATES[state].canBeAborted) {
     throw new Conflict("This import counts already: it can only be finished.");

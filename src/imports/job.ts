@@ -33,7 +33,7 @@ export class UnderWay extends Conflict {}
 
 export interface ImportStart {
   readonly mode: ImportMode;
-  /** Tells what it is made from. */
+  /** Names what is imported: the same files with the same options always have the same fingerprint. */
   readonly fingerprint: string;
   readonly metadata: CollectionMetadata;
 }
@@ -107,7 +107,7 @@ export function notIndexed(collection: string): Conflict {
 function underWay({ mode, number, startedAt, metadata: { id } }: Job): UnderWay {
   return new UnderWay(
     mode === "rebuild"
-      ? `"${id}" is being made anew: npm run rebuild goes on with it.`
+      ? `"${id}" is being rebuilt: npm run rebuild goes on with it.`
       : `Another import into "${id}" is under way, since ${startedAt}: finish it, or abort it (DELETE /admin/collections/${id}/imports/${number}).`,
   );
 }

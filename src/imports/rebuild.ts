@@ -29,7 +29,7 @@ export async function isRebuildNeeded({ database }: Pick<Stores, "database">): P
  * Rebuilds the whole index from what R2 holds, a bounded step each time. First the index is emptied. Then one collection
  * after the other comes back as an import of its own, each at once.
  *
- * @param restart whether to begin anew, even if a rebuild is under way
+ * @param restart whether to start over, even if a rebuild is under way
  */
 export async function rebuildStep(stores: Stores, restart: boolean): Promise<RebuildStep> {
   const { database, bucket } = stores;

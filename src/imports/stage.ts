@@ -42,7 +42,7 @@ export async function stagePart(job: Job, given: Part): Promise<Write<Counts>> {
   const before = await findPart(job, given.part);
   if (before && before.digest !== given.digest) {
     throw new Conflict(
-      `Part ${given.part} was sent before with other content: abort the import to start anew.`,
+      `Part ${given.part} was sent before with other content: abort the import, then start again.`,
     );
   }
   if (before) return { statements: [], found: before.counts };

@@ -172,7 +172,7 @@ export function removeImport({ session, number }: Job): D1PreparedStatement {
 /** A part that is staged. One with a number below 0 is what the sweep has found in a bucket. */
 interface StoredPart {
   readonly part: number;
-  /** Tells what was sent as this part from what else might be. */
+  /** Another part of the same number would have another digest. */
   readonly digest: string;
   readonly counts: Counts;
   readonly changes: CountChanges;

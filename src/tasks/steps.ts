@@ -1,7 +1,7 @@
 import type { WorkflowStep } from "cloudflare:workers";
 import { CallerError } from "../errors.ts";
 
-/** What passes, such as a database that is overloaded, has passed after some twenty minutes. */
+/** A failure that passes, such as an overloaded database, has passed after some twenty minutes. */
 const PATIENCE = {
   retries: { limit: 8, delay: "5 seconds", backoff: "exponential" },
   timeout: "30 minutes",

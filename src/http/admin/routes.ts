@@ -15,6 +15,7 @@ import { metadataOf, requireCollection } from "../../index/write/collections.ts"
 import { lexiconFingerprint, putLexicon } from "../../index/write/lexicon.ts";
 import type { Stores } from "../../index/write/transaction.ts";
 import { CollectionId } from "../../records/collection-schema.ts";
+import { contentId } from "../../records/content-id.ts";
 import { PlaceRecordSchema, SourceId } from "../../records/schema.ts";
 import type { Deployment } from "../../services.ts";
 
@@ -80,7 +81,7 @@ export const adminRoutes = new Hono<App>({ strict: false })
   })
   .post("/collections/:id/places", async (c) => {
     const place = await object(c);
-    return storePlace(c, { sourceId: await contentId(place), ...place });
+    return storePlace(c, "sourceId" in place ? place : { ...place, sourceId: contentIdOf(place) });
   })
   .delete("/collections/:id/places/:sourceId", async (c) => {
     const sourceId = parse(SourceId, c.req.param("sourceId"));
@@ -198,6 +199,11 @@ function parseJson(line: string): unknown {
   }
 }
 
-async function contentId(body: object): Promise<string> {
-  return `c-${await sha256Hex(JSON.stringify(body), 8)}`;
+/** The id that the place would have if it came from a file without ids. */
+function contentIdOf(place: object): string {
+  const { name, latitude, longitude, category } = parse(PlaceRecordSchema, {
+    ...place,
+    sourceId: "none",
+  });
+  return contentId(name, latitude, longitude, category);
 }

@@ -25,7 +25,7 @@ export async function requireCollection(
 ): Promise<CollectionRow> {
   const row = await findCollection(session, name);
   if (row) return row;
-  throw new NotFound("There is no such collection. GET /collections lists those that there are.");
+  throw new NotFound("There is no such collection. GET /admin/collections lists them.");
 }
 
 export function metadataOf(row: CollectionRow): CollectionMetadata {

@@ -15,7 +15,7 @@ import { Admin, required } from "../../support/admin.ts";
 import { appWith } from "../../support/app.ts";
 import { connect } from "../../support/client.ts";
 import { place } from "../../support/engine.ts";
-import { gzipped } from "../../support/rows.ts";
+import { gzipped, readPlaces } from "../../support/rows.ts";
 import { emptyStores } from "../../support/stores.ts";
 
 const HERE = { latitude: 10, longitude: 10 };
@@ -173,9 +173,20 @@ it("stores, changes and deletes single places", async () => {
   expect((await admin.deletePlace("shops", "new")).status).toBe(200);
   expect((await admin.deletePlace("shops", "new")).status).toBe(404);
   expect(await ask({ limit: 1 })).toEqual(["shops.thai"]);
-  const { sourceId: _, ...nameless } = one;
-  const { body } = await admin.call("POST", "/collections/shops/places", nameless, StoredPlace);
-  expect(body.sourceId).toMatch(/^c-[0-9a-f]{16}$/);
+});
+
+it("gives a place without an id the same one each time, and the one that a file would give it", async () => {
+  await importPlaces();
+  const { sourceId: _, ...unnamed } = place("", 10, 10);
+  const post = (body: object) => admin.call("POST", "/collections/shops/places", body, StoredPlace);
+  const { records } = await readPlaces(JSON.stringify(unnamed));
+  const { sourceId } = records[0]!;
+  expect(await post(unnamed)).toMatchObject({ status: 201, body: { sourceId, created: true } });
+  const changed = { ...unnamed, population: 5 };
+  expect(await post(changed)).toMatchObject({ status: 200, body: { sourceId, created: false } });
+  expect(await post({ ...unnamed, name: "Other" })).toMatchObject({ status: 201 });
+  expect(await post({ ...unnamed, sourceId: "own" })).toMatchObject({ body: { sourceId: "own" } });
+  expect((await post({ ...unnamed, latitude: 91 })).body.error).toContain("latitude");
 });
 
 it("changes what a collection says of itself, and deletes it", async () => {
