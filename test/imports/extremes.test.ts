@@ -70,25 +70,20 @@ describe("a place's id", () => {
     await expectRebuilt({ c: [A, place("b", 1, 2)] });
   });
 
-  it.each([
-    [" pad ", "pad"],
-    ["two words", "two words"],
-    ["a/b", "a/b"],
-    ["100%", "100%"],
-    ["%zz", "%zz"],
-    ["a%2Fb", "a%2Fb"],
-    ["a?b#c", "a?b#c"],
-    ["é", "é"],
-    ["...", "..."],
-    ["..a", "..a"],
-  ])("is the same for PUT and DELETE: %j", async (id, stored) => {
-    const sent = place(id, 2, 2, { name: "Place with an odd id" });
-    expect((await admin.putPlace("c", sent)).status).toBe(201);
-    expect((await admin.putPlace("c", { ...sent, name: "Place again" })).status).toBe(200);
-    const again = { ...sent, sourceId: stored, name: "Place again" };
-    await expectRebuilt({ c: [A, again] });
-    expect((await admin.deletePlace("c", id)).status).toBe(200);
-    expect((await admin.deletePlace("c", id)).status).toBe(404);
+  it("is the same for PUT and DELETE", async () => {
+    const odd = [" pad ", "two words", "a/b", "100%", "%zz", "a%2Fb", "a?b#c", "é", "...", "..a"];
+    for (const id of odd) {
+      const sent = place(id, 2, 2, { name: "Place with an odd id" });
+      expect((await admin.putPlace("c", sent)).status, id).toBe(201);
+      const again = { ...sent, name: "Place again" };
+      expect((await admin.putPlace("c", again)).status, id).toBe(200);
+    }
+    const stored = odd.map((id) => place(id.trim(), 2, 2, { name: "Place again" }));
+    await expectRebuilt({ c: [A, ...stored] });
+    for (const id of odd) {
+      expect((await admin.deletePlace("c", id)).status, id).toBe(200);
+      expect((await admin.deletePlace("c", id)).status, id).toBe(404);
+    }
     await expectRebuilt({ c: [A] });
   });
 });
