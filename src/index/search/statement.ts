@@ -152,14 +152,15 @@ export function nearestStatement({ matching, ranking }: StatementShape): string 
 
   const isListed = `(NOT ${isOverfull} AND n.column1 * ${width} < length(s.list))`;
 
-  const first = `s.position << ${SUFFIX_BITS + 2 * LEAF_LEVEL} - 2 * s.level`;
-  const last = `((s.position + 1) << ${SUFFIX_BITS + 2 * LEAF_LEVEL} - 2 * s.level) - 1`;
+  // A shift binds less tightly than a sum.
+  const first = `(s.position << ${SUFFIX_BITS + 2 * LEAF_LEVEL} - 2 * s.level)`;
+  const last = `(((s.position + 1) << ${SUFFIX_BITS + 2 * LEAF_LEVEL} - 2 * s.level) - 1)`;
   const list = `coalesce((SELECT group_concat(item, '') FROM (
         SELECT ${listed} AS item FROM ${walked}
         WHERE ${matches} ${key} BETWEEN coalesce(s.key, ${first}) AND coalesce(s.last, ${last})
           ${matching ? "" : `AND ${COUNTS} AND ${COME_ACROSS}`}
         ORDER BY ${key} LIMIT ${MOST_UNLISTED + 1})), '')`;
-  const childFirst = `${POSITION} << ${SUFFIX_BITS + 2 * LEAF_LEVEL - 2} - 2 * s.level`;
+  const childFirst = `(${POSITION} << ${SUFFIX_BITS + 2 * LEAF_LEVEL - 2} - 2 * s.level)`;
   const childLast = `(${POSITION} + 1 << ${SUFFIX_BITS + 2 * LEAF_LEVEL - 2} - 2 * s.level) - 1`;
 
   // A place has a key; a run a key, its first one left, and a last one; a cell has a level.
