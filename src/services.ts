@@ -28,7 +28,7 @@ export interface Deployment {
   readonly requestId: string;
 }
 
-/** One sign of life per store; the promise rejects when the store does not answer. */
+/** Asks each store for something small. A promise rejects where its store does not answer. */
 export interface Probes {
   d1(): Promise<unknown>;
   r2(): Promise<unknown>;

@@ -9,7 +9,7 @@ const ALPHABETS = [
 
 /** Shorter words have too many neighbours that mean something else. */
 const SHORTEST_WORD = 4;
-/** Longer words would make the query very long; they still match as they are. */
+/** Longer ones would make the query very long; they still match as they are. */
 export const LONGEST_WORD = 16;
 
 /** The letters of a word's script, if the word may have a typo; undefined for any other word. */

@@ -4,13 +4,17 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Point } from "../../src/geo/point.ts";
 import { wholeMillimeters } from "../../src/geo/ranking.ts";
 import { LEAF_CAPACITY } from "../../src/index/key.ts";
+import { PlaceIndex } from "../../src/index/place-index.ts";
+import { findNearby } from "../../src/nearby/find.ts";
+import { costSince, Meter } from "../../src/observe/meter.ts";
 import type { PlaceRecord } from "../../src/records/place.ts";
 import { Admin, required } from "../support/admin.ts";
 import { place } from "../support/engine.ts";
 import { faultsOf, readIndex } from "../support/keyed-places.ts";
 import { leavesFrom } from "../support/points.ts";
+import { questionOf } from "../support/question.ts";
 import { modern } from "../support/rpc.ts";
-import { emptyStores } from "../support/stores.ts";
+import { emptyStores, STORES } from "../support/stores.ts";
 
 const MINUTES = 60_000;
 /** More than a leaf cell has keys. */
@@ -86,6 +90,22 @@ describe("a full leaf cell hides nothing around it:", () => {
     await admin.rebuild();
     expect((await ask({ ...next, radius: 2, limit: 1 })).results[0]?.id).toBe("c.neighbour");
   });
+});
+
+it("reads the runs of no other cells than those it comes to", async () => {
+  const crowded = times(200, (n) => ({ latitude: 38 + 0.01 * n, longitude: -9 + 0.03 * (n % 7) }));
+  const places = crowded.flatMap(({ latitude, longitude }, n) =>
+    times(12, (k) => place(`${n}.${k}`, latitude, longitude)),
+  );
+  required(await admin.importParts("c", [places]));
+  const meter = new Meter();
+  const index = new PlaceIndex(meter.database(STORES.database), STORES.bucket);
+  for (const text of ["", "place", "nothing has this word"]) {
+    const question = questionOf({ center: PARIS, radiusMeters: 20_000_000, limit: 10, text });
+    const before = meter.cost;
+    await findNearby(index, question);
+    expect(costSince(before, meter.cost).rowsRead, text).toBeLessThan(5_000);
+  }
 });
 
 const ATTRIBUTES = {

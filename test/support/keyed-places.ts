@@ -84,9 +84,9 @@ export function faultsOf({ rows, runs }: Index): string[] {
       faults.push(`${run.first} is listed in the wrong home`);
     }
   }
-  const tokenize = Map.groupBy(runs, ({ home }) => home);
+  const byHome = Map.groupBy(runs, ({ home }) => home);
   const holding = (home: number, { key, latitude, longitude }: Row) =>
-    (tokenize.get(home) ?? []).filter(
+    (byHome.get(home) ?? []).filter(
       (run) =>
         run.first <= key &&
         key < run.next &&
@@ -95,7 +95,7 @@ export function faultsOf({ rows, runs }: Index): string[] {
     ).length;
   for (const [cell, places] of Map.groupBy(rows, firstKey)) {
     const own = places.filter(({ key }) => key < FIRST_OVERFLOW_KEY);
-    const isListed = tokenize.has(cell);
+    const isListed = byHome.has(cell);
     if (own.length > MOST_UNLISTED && !isListed) faults.push(`${cell} lists no runs`);
     for (const place of places) {
       const { key } = place;

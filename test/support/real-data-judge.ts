@@ -222,9 +222,9 @@ export class Judge {
   }
 }
 
-/** Distances that GeographicLib cannot tell apart: what is tied may come in any order. */
+/** In the same millimetre, or so near that GeographicLib cannot tell them apart: what is tied may come in any order. */
 export function areTied(a: number, b: number): boolean {
-  return Math.abs(a - b) < 1e-6;
+  return Math.floor(1000 * a) === Math.floor(1000 * b) || Math.abs(a - b) < 1e-6;
 }
 
 function isIn(category: string, paths: ReadonlySet<string>): boolean {

@@ -109,11 +109,10 @@ function faultsOfPlaces(
   return faults;
 }
 
+/** Answers are ordered by whole millimetres, and in one millimetre by key. */
 function isBehind(a: FoundPlace, b: FoundPlace): boolean {
-  return (
-    a.distanceMeters > b.distanceMeters ||
-    (a.distanceMeters === b.distanceMeters && a.row.key > b.row.key)
-  );
+  const [far, near] = [Math.floor(1000 * a.distanceMeters), Math.floor(1000 * b.distanceMeters)];
+  return far > near || (far === near && a.row.key > b.row.key);
 }
 
 /** To the millimetre. */

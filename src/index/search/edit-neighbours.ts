@@ -1,8 +1,8 @@
 import { LONGEST_WORD } from "../../text/edit-distance.ts";
 
 /**
- * `editNeighbours` in SQL, so that a question need not carry the neighbours: a query with the columns word and neighbour. It
- * reads a table `typed` with the columns word and letters, the JSON list of the letters of the word's script. Some rows come
+ * The neighbours of words at edit distance 1 (text/edit-distance.ts), made in SQL so that a question need not carry them: a query with the columns word and neighbour. It reads
+ * a table `typed` with the columns word and letters, the JSON list of the letters of the word's script. Some rows come
  * twice, and some have the word itself.
  *
  * At each position each letter is put in, or replaces the letter that follows. '' as the letter stands for the other two

@@ -46,7 +46,7 @@ export async function planKeys(
     }
     const plan = new CrowdedCell(
       cell,
-      own.length > 0 ? own : tokenize(cell, rows),
+      own.length > 0 ? own : runsOf(cell, rows),
       known.runs.get(cell + FIRST_OVERFLOW_KEY) ?? [],
       nextOverflowKey,
     );
@@ -79,7 +79,7 @@ function* freeKeys(cell: number, rows: readonly KeyedPoint[]): Generator<number,
 }
 
 /** The runs of places that have none yet, full as they are. */
-function tokenize(cell: number, rows: readonly KeyedPoint[]): Run[] {
+function runsOf(cell: number, rows: readonly KeyedPoint[]): Run[] {
   const runs: Run[] = [];
   for (const { key, latitude, longitude } of rows.toSorted((a, b) => a.key - b.key)) {
     const run = runs.at(-1);
