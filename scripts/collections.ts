@@ -8,12 +8,12 @@ import {
   Imports,
   type InboxReport,
 } from "../src/imports/contract.ts";
-import { type Command, parsedOptions, runCommand } from "./command.ts";
-import { confirm } from "./confirm.ts";
-import type { AdminApi } from "./import/api.ts";
+import type { AdminApi } from "./api/admin-api.ts";
+import { TARGET_OPTIONS, withApi } from "./api/target.ts";
+import { type Command, parsedOptions, runCommand } from "./command/command.ts";
+import { confirm } from "./command/confirm.ts";
+import { grouped } from "./command/progress.ts";
 import { collectionId } from "./import/options.ts";
-import { grouped } from "./progress.ts";
-import { TARGET_OPTIONS, withApi } from "./target.ts";
 
 const USAGE = `npm run collections -- [list]
 npm run collections -- show <id>

@@ -1,4 +1,4 @@
-import { type Command, runCommand } from "./command.ts";
+import { type Command, runCommand } from "./command/command.ts";
 import { importOptions, USAGE } from "./import/options.ts";
 import { runImport } from "./import/run.ts";
 

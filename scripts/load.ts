@@ -1,9 +1,9 @@
 import { Listr } from "listr2";
-import { type Command, parsedOptions, runCommand } from "./command.ts";
+import { RowBudget } from "./api/row-budget.ts";
+import { TARGET_OPTIONS, withApi } from "./api/target.ts";
+import { type Command, parsedOptions, runCommand } from "./command/command.ts";
 import { rowsPerDay } from "./import/options.ts";
-import { RowBudget } from "./import/row-budget.ts";
-import { loadTask } from "./load-task.ts";
-import { TARGET_OPTIONS, withApi } from "./target.ts";
+import { loadTask } from "./load/load-task.ts";
 
 const USAGE = `npm run load -- [--again]
 

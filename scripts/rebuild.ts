@@ -1,8 +1,8 @@
 import { CallerError } from "../src/errors.ts";
-import { type Command, parsedOptions, runCommand } from "./command.ts";
-import { confirm } from "./confirm.ts";
-import { rebuildIndex } from "./import/rebuild-index.ts";
-import { TARGET_OPTIONS, withApi } from "./target.ts";
+import { rebuildIndex } from "./api/rebuild-index.ts";
+import { TARGET_OPTIONS, withApi } from "./api/target.ts";
+import { type Command, parsedOptions, runCommand } from "./command/command.ts";
+import { confirm } from "./command/confirm.ts";
 
 const flag = { type: "boolean", default: false } as const;
 const OPTIONS = { ...TARGET_OPTIONS, yes: flag, restart: flag };

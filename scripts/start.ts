@@ -1,8 +1,8 @@
 import { createServer } from "node:net";
 import { CallerError } from "../src/errors.ts";
-import { type Command, runCommand } from "./command.ts";
-import { localPort } from "./local-server.ts";
-import { startServing } from "./start-server.ts";
+import { type Command, runCommand } from "./command/command.ts";
+import { localPort } from "./server/local-server.ts";
+import { startServing } from "./server/start-server.ts";
 
 /** `npm start`: the server on this machine, with the default data, until Ctrl+C. */
 const start: Command = {

@@ -6,19 +6,19 @@ import { categoryOf } from "../../src/formats/mapping/category.ts";
 import { type Batch, batchesOf, Tally } from "../../src/imports/batches.ts";
 import { CollectionDetails } from "../../src/imports/contract.ts";
 import { importedMetadata } from "../../src/imports/metadata.ts";
-import { confirm } from "../confirm.ts";
+import type { AdminApi } from "../api/admin-api.ts";
+import { sendLexicon } from "../api/lexicon.ts";
+import { RowBudget } from "../api/row-budget.ts";
+import { withApi } from "../api/target.ts";
+import { type Uploaded, upload } from "../api/upload.ts";
+import { confirm } from "../command/confirm.ts";
+import { grouped, Progress } from "../command/progress.ts";
 import { schemaMatcher } from "../dataset/words/schema-matcher.ts";
-import { grouped, Progress } from "../progress.ts";
-import { withApi } from "../target.ts";
-import type { AdminApi } from "./api.ts";
 import { fingerprintOf, stampOf } from "./fingerprint.ts";
-import { sendLexicon } from "./lexicon.ts";
 import { type OpenedPath, openPath } from "./open-file.ts";
 import type { ImportOptions } from "./options.ts";
 import { previewOf } from "./preview.ts";
 import { Rejects } from "./rejects.ts";
-import { RowBudget } from "./row-budget.ts";
-import { type Uploaded, upload } from "./upload.ts";
 
 /** What the shell is told. */
 export const EXIT = { allGood: 0, failed: 1, someSkipped: 2 } as const;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { vi } from "vitest";
-import { type Command, execute } from "../../scripts/command.ts";
+import { type Command, execute } from "../../scripts/command/command.ts";
 import { FaultyProxy } from "./faulty-proxy.ts";
 import { type LocalWorker, TOKEN } from "./local-worker.ts";
 import type { Ran } from "./run-script.ts";

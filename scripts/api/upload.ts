@@ -6,7 +6,7 @@ import {
   ImportStep,
   StagedPart,
 } from "../../src/imports/contract.ts";
-import { type AdminApi, ServerError } from "./api.ts";
+import { type AdminApi, ServerError } from "./admin-api.ts";
 import type { RowBudget } from "./row-budget.ts";
 
 export interface Upload {

@@ -1,6 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { CallerError } from "../src/errors.ts";
-import { ServerError } from "./import/api.ts";
+import { CallerError } from "../../src/errors.ts";
+import { ServerError } from "../api/admin-api.ts";
 
 /** A command that a person runs. */
 export interface Command {

@@ -1,5 +1,5 @@
 import { RebuildState, RebuildStep } from "../../src/imports/contract.ts";
-import type { AdminApi } from "./api.ts";
+import type { AdminApi } from "./admin-api.ts";
 
 /** Whether the index was made by another version than the server's, or is not whole. */
 export async function isRebuildNeeded(api: AdminApi): Promise<boolean> {

@@ -1,7 +1,7 @@
 import type { ListrTask } from "listr2";
+import type { AdminApi } from "../api/admin-api.ts";
+import { grouped, progressText } from "../command/progress.ts";
 import { type LoadOptions, loadDefaultData } from "./default-data.ts";
-import type { AdminApi } from "./import/api.ts";
-import { grouped, progressText } from "./progress.ts";
 
 /** Loads the default data, showing how far it is. `api` is asked for when it begins. */
 export function loadTask<Context>(

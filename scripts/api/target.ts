@@ -1,7 +1,7 @@
-import { CallerError } from "../src/errors.ts";
-import { AdminApi } from "./import/api.ts";
-import { targetUrl } from "./import/options.ts";
-import { openLocalServer } from "./local-server.ts";
+import { CallerError } from "../../src/errors.ts";
+import { targetUrl } from "../import/options.ts";
+import { openLocalServer } from "../server/local-server.ts";
+import { AdminApi } from "./admin-api.ts";
 
 /** Where a command is to do its work, as its options say. */
 export interface Target {

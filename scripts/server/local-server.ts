@@ -1,4 +1,4 @@
-import { CallerError } from "../src/errors.ts";
+import { CallerError } from "../../src/errors.ts";
 import { localAdminToken } from "./admin-token.ts";
 
 const DEFAULT_PORT = 8787;

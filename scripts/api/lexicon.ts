@@ -1,7 +1,7 @@
 import { type LexiconRequest, LexiconState } from "../../src/imports/contract.ts";
 import { lexicon } from "../dataset/words/lexicon.ts";
 import { englishNames } from "../dataset/words/tagging-schema.ts";
-import type { AdminApi } from "./api.ts";
+import type { AdminApi } from "./admin-api.ts";
 
 const FINGERPRINT = "tagging schema";
 

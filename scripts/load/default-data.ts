@@ -1,15 +1,15 @@
-import type { MappedRow } from "../src/formats/map-rows.ts";
-import { type Batch, batchesOf, Tally } from "../src/imports/batches.ts";
-import { CollectionDetails } from "../src/imports/contract.ts";
-import { firstKey } from "../src/index/key.ts";
-import type { PlaceRecord } from "../src/records/place.ts";
-import { categoriesFor, collections, fingerprint, readDataset } from "./dataset/dataset.ts";
-import { regions } from "./dataset/words/regions.ts";
-import type { AdminApi } from "./import/api.ts";
-import { lexiconFingerprint, putLexicon } from "./import/lexicon.ts";
-import { isRebuildNeeded, rebuildIndex } from "./import/rebuild-index.ts";
-import type { RowBudget } from "./import/row-budget.ts";
-import { upload } from "./import/upload.ts";
+import type { MappedRow } from "../../src/formats/map-rows.ts";
+import { type Batch, batchesOf, Tally } from "../../src/imports/batches.ts";
+import { CollectionDetails } from "../../src/imports/contract.ts";
+import { firstKey } from "../../src/index/key.ts";
+import type { PlaceRecord } from "../../src/records/place.ts";
+import type { AdminApi } from "../api/admin-api.ts";
+import { lexiconFingerprint, putLexicon } from "../api/lexicon.ts";
+import { isRebuildNeeded, rebuildIndex } from "../api/rebuild-index.ts";
+import type { RowBudget } from "../api/row-budget.ts";
+import { upload } from "../api/upload.ts";
+import { categoriesFor, collections, fingerprint, readDataset } from "../dataset/dataset.ts";
+import { regions } from "../dataset/words/regions.ts";
 
 export interface LoadOptions {
   /** Whether to load also what is there already. */

@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, it } from "vitest";
-import { AdminApi } from "../../../scripts/import/api.ts";
-import { CallerError } from "../../../src/errors.ts";
-import { LexiconState } from "../../../src/imports/contract.ts";
+import { AdminApi } from "../../scripts/api/admin-api.ts";
+import { CallerError } from "../../src/errors.ts";
+import { LexiconState } from "../../src/imports/contract.ts";
 
 const ONCE_MORE = { maxAttempts: 1, initialDelay: 1, maxDelay: 1 };
 
