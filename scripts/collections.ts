@@ -18,7 +18,7 @@ import { collectionId } from "./import/options.ts";
 const USAGE = `npm run collections -- [list]
 npm run collections -- show <id>
 npm run collections -- label <id> --title … --license … --attribution … --url … --as-of …
-npm run collections -- abort <id>      gives up an import that was not finished
+npm run collections -- abort <id>      aborts an import that was not finished
 npm run collections -- delete <id>
 
   --to <url> --token <token>   the deployed Worker (default: the server on this machine)
@@ -77,11 +77,11 @@ async function show(api: AdminApi, id: string): Promise<void> {
   // A file that has failed as the first one of its collection has made none.
   const found = await api.find(CollectionDetails, `/collections/${id}`);
   if (!found && reports.length === 0) throw unknown(id);
-  if (found) tellCollection(found);
-  for (const report of reports) tellReport(report);
+  if (found) printCollection(found);
+  for (const report of reports) printReport(report);
 }
 
-function tellCollection({ openImport, categories, fingerprint: _, ...rest }: CollectionDetails) {
+function printCollection({ openImport, categories, fingerprint: _, ...rest }: CollectionDetails) {
   for (const [field, value] of Object.entries(rest)) {
     const shown = typeof value === "object" ? JSON.stringify(value) : value;
     console.log(`${field.padEnd(12)} ${shown}`);
@@ -95,7 +95,7 @@ function tellCollection({ openImport, categories, fingerprint: _, ...rest }: Col
   }
 }
 
-function tellReport({ object, state, reason, startedAt, ...report }: InboxReport): void {
+function printReport({ object, state, reason, startedAt, ...report }: InboxReport): void {
   const { rows, counts, skipped, rejected } = report;
   const numbers = [
     `${grouped(rows)} rows read`,
@@ -119,7 +119,7 @@ async function abort(api: AdminApi, id: string): Promise<void> {
   const { openImport } = await existing(api, id);
   if (!openImport) throw new CallerError(`No import into "${id}" is unfinished.`);
   await toTheEnd(api, `/collections/${id}/imports/${openImport.number}`);
-  console.log(`The unfinished import into "${id}" is given up; what was there before is there.`);
+  console.log(`The unfinished import into "${id}" is aborted: the collection is as it was before.`);
 }
 
 async function remove(api: AdminApi, id: string, { yes }: Values): Promise<void> {

@@ -96,7 +96,7 @@ function isConflict(error: unknown): error is ServerError {
 
 function underWay({ message }: ServerError, collection: string): CallerError {
   return new CallerError(
-    `${message}\nRun the command that began it again to go on with it, or give it up: npm run collections -- abort ${collection}`,
+    `${message}\nRun the command that began it again to go on with it, or abort it: npm run collections -- abort ${collection}`,
   );
 }
 

@@ -108,7 +108,7 @@ async function dryRun(work: Work, { attributes }: ImportOptions): Promise<Exit> 
   }
   progress.end();
   console.log(`\nDry run, nothing stored: ${grouped(tally.rows)} rows, ${grouped(places)} places.`);
-  const exit = tellProblems(work);
+  const exit = printProblems(work);
   if (places === 0) throw new CallerError(NO_PLACE);
   return exit;
 }
@@ -140,7 +140,7 @@ async function store(api: AdminApi, work: Work, options: ImportOptions): Promise
   });
   progress.end();
   console.log(`\n${summaryOf(tally, uploaded)}`);
-  return tellProblems(work);
+  return printProblems(work);
 }
 
 function questionOf({ collection, mode }: ImportOptions, origin: string, places: number): string {
@@ -198,7 +198,7 @@ function summaryOf({ rows, skipped, counts }: Tally, { sentBefore, rowsWritten }
   return `${numbers.join(", ")}.`;
 }
 
-function tellProblems({ rejects, tally }: Work): Exit {
+function printProblems({ rejects, tally }: Work): Exit {
   for (const [note, count] of Object.entries(tally.notes)) {
     console.log(`  ${grouped(count)} × ${note}`);
   }

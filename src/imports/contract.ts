@@ -205,7 +205,7 @@ export const RebuildRequest = z.strictObject({ restart: z.boolean().default(fals
 
 export const RebuildStep = z.object({
   done: z.boolean(),
-  /** The id of the collection that comes back, or `emptied`, or `done`. */
+  /** The id of the collection that is being imported again, or `emptied`, or `done`. */
   phase: z.string(),
   /** From 0 to 1. */
   progress: z.number(),

@@ -132,7 +132,7 @@ async function commitLog(job: Job) {
     default: {
       const brought = await objectsOf(job);
       await changeManifest(bucket, metadata.id, (before) => {
-        // A step that broke off behind it may have written it already.
+        // A step that failed after this write has written it already.
         const objects = withObjects(before?.objects ?? [], brought);
         return { format: FORMAT, label: metadata, loadedAt, fingerprint, objects };
       });

@@ -25,7 +25,7 @@ import { BUCKET_SIZE } from "./sweep.ts";
 
 /**
  * The first half of an import: it is started and takes parts. It ends in finish.ts. Nothing of it shows before it is
- * committed, and then all of it shows at once. Each step is one write, so a step that broke off is simply taken again.
+ * committed, and then all of it shows at once. Each step is one write, so a step that failed is simply taken again.
  */
 
 /** Another import into the collection has to be finished or aborted first. */

@@ -26,8 +26,8 @@ export async function isRebuildNeeded({ database }: Pick<Stores, "database">): P
 }
 
 /**
- * Rebuilds the whole index from what R2 holds, a bounded step each time. First the index is emptied. Then one collection
- * after the other comes back as an import of its own, each at once.
+ * Rebuilds the whole index from what R2 holds, a bounded step each time. First the index is emptied. Then each
+ * collection is imported again from its log, one after the other, and shows when all of it is there.
  *
  * @param restart whether to start over, even if a rebuild is under way
  */

@@ -156,7 +156,7 @@ class Run {
 function reasonOf(error: unknown): string {
   if (error instanceof CallerError) return inMetadata(error.message);
   const { message } = error instanceof Error ? error : new Error(String(error));
-  return `It broke off, again and again (${message}). Put it again.`;
+  return `It failed again and again (${message}). Put the file again.`;
 }
 
 /** The words are those of the import command: here its options are the object's metadata. */

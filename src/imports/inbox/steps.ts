@@ -60,7 +60,7 @@ export async function begin(
   if (open && isOfOtherVersion(open.fingerprint, object)) {
     await rollBack(stores, collection, open);
     // Its last step may still be on its way: it must not meet the next import.
-    return { waitsFor: "The import of the version before is being taken back." };
+    return { waitsFor: "The import of the older version is being rolled back." };
   }
   try {
     return await start(stores, object, file);
