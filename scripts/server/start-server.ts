@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import { Listr, type ListrTask } from "listr2";
+import { CallerError } from "../../src/errors.ts";
 import { AdminApi } from "../api/admin-api.ts";
 import { RowBudget } from "../api/row-budget.ts";
 import { loadTask } from "../load/load-task.ts";
@@ -10,6 +11,8 @@ import { startServer, wrangler } from "./wrangler.ts";
 
 const PATIENCE_MS = 60_000;
 const PAUSE_MS = 300;
+/** The line that a server logs for each request as long as a setting is wrong (src/http/errors.ts). */
+const WRONG_SETTING = /^\{"event":"setting".*\}$/m;
 
 /** A server that was started for us. */
 export interface StartedServer extends LocalServer {
@@ -74,6 +77,11 @@ async function started(port: number, token: string, signal: AbortSignal): Promis
   };
   for (let waited = 0; (await stateOf(url)) !== "ours"; waited += PAUSE_MS) {
     signal.throwIfAborted();
+    const [wrongSetting] = WRONG_SETTING.exec(printed) ?? [];
+    if (wrongSetting) {
+      await stop();
+      throw new CallerError(JSON.parse(wrongSetting).problem);
+    }
     if (waited > PATIENCE_MS || child.exitCode !== null) {
       await stop();
       throw new Error(`The server does not start:\n${printed}`);
