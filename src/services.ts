@@ -1,7 +1,7 @@
 import { type Config, configOf } from "./config.ts";
 import { resolvePlace } from "./gazetteer/resolve.ts";
-import type { Stores } from "./imports/job.ts";
 import { PlaceIndex } from "./index/place-index.ts";
+import type { Stores } from "./index/write/transaction.ts";
 import { Here } from "./location/here.ts";
 import { Memory } from "./memory/memory.ts";
 import { Nearby } from "./nearby/nearby.ts";
