@@ -18,8 +18,8 @@ export class Busy extends CallerError {
   override readonly name = "Busy";
 }
 
-/** One thing that only the user knows, asked as a form with one text field. */
-export interface Question {
+/** A form with one text field, for one thing that only the user knows. */
+export interface Form {
   /** Names the field, and the answer in `Caller.answers`. */
   readonly field: string;
   readonly title: string;
@@ -29,16 +29,16 @@ export interface Question {
 }
 
 /**
- * Something is missing that the user can tell. Clients that can show a form get the question, and the call is
+ * Something is missing that the user can tell. Clients that can show a form get the form, and the call is
  * made again with the answer; for all others the message tells the model what to ask and how to pass it.
  */
 export class UserQuestion extends CallerError {
   override readonly name = "UserQuestion";
-  readonly question: Question;
+  readonly form: Form;
 
-  constructor(message: string, question: Question) {
+  constructor(message: string, form: Form) {
     super(message);
-    this.question = question;
+    this.form = form;
   }
 }
 

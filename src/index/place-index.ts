@@ -54,7 +54,7 @@ export interface MeantKind {
   readonly hasPlaces: boolean;
 }
 
-/** A category with its number of places, its parts included. */
+/** A category with its number of places. Over all collections, the places of its parts are included. */
 export type CategoryCount = Pick<Category, "path" | "label"> & { readonly places: number };
 
 /** A collection and what it holds. */
