@@ -15,7 +15,24 @@ export class Conflict extends CallerError {
 
 /** What the caller wants can be had a moment later. */
 export class Busy extends CallerError {
-  override readonly name = "Busy";
+  override readonly name: string = "Busy";
+}
+
+/** Another server cannot be asked this: its address, its redirects or the size of its answer are not allowed. */
+export class UpstreamRefused extends CallerError {
+  override readonly name = "UpstreamRefused";
+}
+
+/** Another server does not answer, or not in time. Asking again later may help. */
+export class UpstreamDown extends Busy {
+  override readonly name = "UpstreamDown";
+  /** How long that server asks to be left alone, if it says so. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, retryAfterMs?: number) {
+    super(message);
+    this.retryAfterMs = retryAfterMs;
+  }
 }
 
 /** One thing that only the user knows, asked as a form with one text field. */

@@ -18,7 +18,7 @@ const LAYERS = [
   ["gazetteer", "imports"],
   ["index"],
   ["formats"],
-  ["hours", "records", "observe"],
+  ["hours", "records", "observe", "upstream"],
   ["geo", "text", "errors", "digest", "version", "caller", "config", "geodesic", "territory"],
 ];
 
