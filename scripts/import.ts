@@ -1,4 +1,5 @@
 import { runCommand } from "./command.ts";
+import { withDownloads } from "./import/download.ts";
 import { importOptions, USAGE } from "./import/options.ts";
 import { runImport } from "./import/run.ts";
 
@@ -6,5 +7,10 @@ import { runImport } from "./import/run.ts";
 
 await runCommand(async (signal) => {
   if (process.argv.includes("--help")) console.log(USAGE);
-  else process.exitCode = await runImport(importOptions(process.argv.slice(2)), signal);
+  else {
+    const options = importOptions(process.argv.slice(2));
+    process.exitCode = await withDownloads(options, signal, (files) =>
+      runImport({ ...options, files }, signal),
+    );
+  }
 }, "What was sent is kept: the same command goes on where this one stopped.");

@@ -20,7 +20,12 @@ export class Busy extends CallerError {
 
 /** Another server cannot be asked this: its address, its redirects or the size of its answer are not allowed. */
 export class UpstreamRefused extends CallerError {
-  override readonly name = "UpstreamRefused";
+  override readonly name: string = "UpstreamRefused";
+}
+
+/** The answer of another server is longer than may be taken. */
+export class AnswerTooLong extends UpstreamRefused {
+  override readonly name = "AnswerTooLong";
 }
 
 /** Another server does not answer, or not in time. Asking again later may help. */

@@ -1,4 +1,4 @@
-import { UpstreamDown, UpstreamRefused } from "../errors.ts";
+import { AnswerTooLong, UpstreamDown } from "../errors.ts";
 import type { UpstreamPolicy } from "./policy.ts";
 
 /**
@@ -36,7 +36,7 @@ function codeOf(error: { readonly cause?: { readonly code?: unknown } }): string
  * The same answer, whose body fails if it stalls or grows too long. `fetch` has unpacked it, so what is counted is what
  * the reader gets. While the reader is slow no time runs.
  *
- * @throws UpstreamRefused for an answer that says itself that it is too long
+ * @throws AnswerTooLong for an answer that says itself that it is too long
  */
 export function bounded(host: string, response: Response, policy: UpstreamPolicy): Response {
   const headers = new Headers(response.headers);
@@ -47,7 +47,7 @@ export function bounded(host: string, response: Response, policy: UpstreamPolicy
   if (!body) return new Response(null, { status, headers });
 
   const tooLong = () =>
-    new UpstreamRefused(`The answer of ${host} has more than ${policy.mostBytes} bytes.`);
+    new AnswerTooLong(`The answer of ${host} has more than ${policy.mostBytes} bytes.`);
   if (Number(response.headers.get("content-length")) > policy.mostBytes) throw tooLong();
   const reader = body.getReader();
   let bytes = 0;

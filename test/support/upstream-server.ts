@@ -73,13 +73,24 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     response.writeHead(status, status !== 200 && after ? { "retry-after": after } : {});
     response.end(`answer ${index}`);
   },
+  // A file of that text, of a type and a date, packed or not.
+  "/send": (_, response, { query }) => {
+    const text = query.get("text")!;
+    const [status, type, date] = ["status", "type", "date"].map((name) => query.get(name));
+    response.writeHead(Number(status ?? 200), {
+      "content-type": type ?? "application/octet-stream",
+      ...(date && { "last-modified": date }),
+      ...(query.has("encoded") && { "content-encoding": "gzip" }),
+    });
+    response.end(query.has("encoded") || query.has("packed") ? gzipSync(text) : text);
+  },
   "/breaks": (_, response, { query, index }) => {
     if (index >= Number(query.get("times"))) return response.end("whole");
     response.writeHead(200, { "content-length": "100" }).write("half", () => response.destroy());
   },
 };
 
-/** Answers by the path; `/seen?run=…` tells what came of a run's requests. */
+/** Answers by the beginning of the path; `/seen?run=…` tells what came of a run's requests. */
 export async function startUpstreamServer(): Promise<UpstreamServer> {
   const runs = new Map<string, Seen>();
   const server = createServer((request, response) => {
@@ -92,7 +103,7 @@ export async function startUpstreamServer(): Promise<UpstreamServer> {
     response.on("close", () => {
       if (!response.writableFinished) seen.closedEarly += 1;
     });
-    const answer = ANSWERS[pathname];
+    const answer = ANSWERS[pathname.replace(/(?<=.)\/.*/, "")];
     if (answer) answer(request, response, { query, index: seen.atMs.length - 1 });
     else response.writeHead(404).end("nothing here");
   });
