@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import { Listr, type ListrTask } from "listr2";
 import { localAdminToken } from "./admin-token.ts";
+import { checkSettings } from "./check-settings.ts";
 import { AdminApi } from "./import/api.ts";
 import { LEDGER, RowBudget } from "./import/row-budget.ts";
 import { loadTask } from "./load-task.ts";
@@ -17,13 +18,18 @@ export interface StartedServer extends LocalServer {
   follow(): Promise<number>;
 }
 
-/** Starts the server with its tables, and with the default data if wanted, showing how far it is. `signal` stops it. */
+/**
+ * Starts the server with its tables, and with the default data if wanted, showing how far it is. `signal` stops it.
+ *
+ * @throws CallerError if a setting is wrong
+ */
 export async function startServing(
   port: number,
   signal: AbortSignal,
   withData: boolean,
 ): Promise<StartedServer> {
   const token = await localAdminToken();
+  await checkSettings("here");
   const steps: ListrTask<{ server: StartedServer }>[] = [
     {
       title: "Prepare the database",
