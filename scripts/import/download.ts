@@ -7,7 +7,7 @@ import { Listr } from "listr2";
 import { AnswerTooLong, CallerError } from "../../src/errors.ts";
 import { isPrivateHost } from "../../src/upstream/address.ts";
 import { upstream } from "../../src/upstream/upstream.ts";
-import { grouped, progressText } from "../progress.ts";
+import { grouped, progressText } from "../command/progress.ts";
 import type { ImportOptions } from "./options.ts";
 
 const LIMITS = {

@@ -4,6 +4,7 @@ import { readRecords } from "../records/reader.ts";
 import { BY_NAME_STATEMENT, type Named, type NameQuestion, toNamed } from "./search/names.ts";
 import { type Search, statementFor } from "./search/plan.ts";
 import type { CategoryQuery } from "./search/query.ts";
+import { SPARE_PLACES } from "./search/statement.ts";
 import { visible } from "./search/visible.ts";
 import {
   COLLECTIONS_STATEMENT,
@@ -40,15 +41,15 @@ export interface RankedRow extends PlaceRow {
   readonly rank: number;
 }
 
-/** The nearest rows, by rank, then key; all there are, if they are fewer than were asked for (and spare ones). */
+/** The nearest rows, by rank, then key. */
 export interface Candidates {
   readonly rows: readonly RankedRow[];
-  /** What D1 counts, and bills. */
-  readonly rowsRead: number;
+  /** Whether no other rows match. */
+  readonly isComplete: boolean;
 }
 
 /** A kind of place that a phrase means. */
-export interface Kind {
+export interface MeantKind {
   readonly label: string;
   readonly hasPlaces: boolean;
 }
@@ -78,6 +79,11 @@ export class PlaceIndex {
     return cachedSnapshot(this.#database);
   }
 
+  /** Asks the database for something small. @throws Error if it does not answer */
+  async probe(): Promise<void> {
+    await this.#database.prepare("SELECT 1").run();
+  }
+
   /** The snapshot as it is now. */
   async snapshot(): Promise<Snapshot> {
     return (await this.#read(() => [])).snapshot;
@@ -87,7 +93,7 @@ export class PlaceIndex {
   async search(
     searches: readonly Search[],
     phrase?: string,
-  ): Promise<{ found: Candidates[]; kinds: Kind[]; snapshot: Snapshot }> {
+  ): Promise<{ found: Candidates[]; kinds: MeantKind[]; snapshot: Snapshot }> {
     const { results, snapshot } = await this.#read((session) => [
       ...searches.map((search) => {
         const { sql, parameters } = statementFor(search);
@@ -95,8 +101,9 @@ export class PlaceIndex {
       }),
       ...(phrase === undefined ? [] : [session.prepare(KINDS_OF_PHRASE).bind(phrase)]),
     ]);
-    const found = results.slice(0, searches.length).map(({ results, meta }) => {
-      return { rows: results as RankedRow[], rowsRead: meta.rows_read };
+    const found = searches.map(({ limit }, at): Candidates => {
+      const rows = results[at]!.results as RankedRow[];
+      return { rows, isComplete: rows.length < limit + SPARE_PLACES };
     });
     const kinds = phrase === undefined ? [] : toKinds(results[searches.length]!);
     return { found, kinds, snapshot };
@@ -123,7 +130,7 @@ export class PlaceIndex {
   }
 
   /** The kinds that a category's path or a phrase means. */
-  async kindsOf({ path, phrase }: CategoryQuery): Promise<Kind[]> {
+  async kindsOf({ path, phrase }: CategoryQuery): Promise<MeantKind[]> {
     const { results } = await this.#read((session) => [
       session.prepare("SELECT label, places FROM categories WHERE path = ?1").bind(path),
       session.prepare(KINDS_OF_PHRASE).bind(phrase ?? '""'),
@@ -217,7 +224,7 @@ const COUNTS_BY_COLLECTION = `SELECT category_counts.collection, path, label, ca
   FROM category_counts CROSS JOIN categories ON categories.id = category_counts.category
   ORDER BY category_counts.places DESC`;
 
-function toKinds({ results }: D1Result): Kind[] {
+function toKinds({ results }: D1Result): MeantKind[] {
   const rows = results as { label: string; places: number }[];
   return rows.map(({ label, places }) => ({ label, hasPlaces: places > 0 }));
 }

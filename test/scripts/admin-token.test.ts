@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { unstable_getVarsForDev } from "wrangler";
-import { localAdminToken } from "../../scripts/admin-token.ts";
+import { localAdminToken } from "../../scripts/server/admin-token.ts";
 
 const root = process.cwd();
 let folder: string;

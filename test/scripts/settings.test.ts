@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { checkSettings } from "../../scripts/check-settings.ts";
+import { checkSettings } from "../../scripts/server/check-settings.ts";
 import { withSettings } from "../../scripts/settings-table.ts";
 import { settingsTable } from "../../src/config.ts";
 import { runScript } from "../support/run-script.ts";
@@ -51,13 +51,17 @@ describe("wrong settings", () => {
 
   it("stop a deployment, which does not know .dev.vars, in one sentence", async () => {
     deployment(["MAX_SESSIONS = 0"], ["MAX_SESSIONS=7", "SESSIONS=yes"]);
-    expect(await runScript("check-settings.ts", [], folder)).toEqual({
+    expect(await runScript("server/check-settings.ts", [], folder)).toEqual({
       code: 1,
       out: "",
       err: 'MAX_SESSIONS is "0", but it must be a whole number from 1 to 1000000. Change it in wrangler.toml.\n',
     });
     deployment([], ["SESSIONS=yes"]);
-    expect(await runScript("check-settings.ts", [], folder)).toEqual({ code: 0, out: "", err: "" });
+    expect(await runScript("server/check-settings.ts", [], folder)).toEqual({
+      code: 0,
+      out: "",
+      err: "",
+    });
   });
 
   it("do not tell a secret", async () => {

@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { basename } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { execute } from "../../../scripts/command/command.ts";
 import { withDownloads } from "../../../scripts/import/download.ts";
 import { importOptions } from "../../../scripts/import/options.ts";
+import { importCommand } from "../../../scripts/import.ts";
 import { CallerError } from "../../../src/errors.ts";
-import { runScript } from "../../support/run-script.ts";
 import { startUpstreamServer, type UpstreamServer } from "../../support/upstream-server.ts";
 
 let server: UpstreamServer;
@@ -108,27 +108,34 @@ it("takes 5 GB of a file, unless told otherwise", () => {
 });
 
 describe("npm run import", () => {
-  let folder: string;
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), "hereabouts-"));
-  });
-  afterAll(() => rmSync(folder, { recursive: true }));
-  const dryRun = (...sources: string[]) =>
-    runScript("import.ts", [...sources, "--collection", "tea", "--dry-run"], folder);
+  /** What the command prints, and its exit code. */
+  async function dryRun(source: string) {
+    let text = "";
+    const keep = (line: unknown) => {
+      text += `${line}\n`;
+    };
+    const spies = [
+      vi.spyOn(console, "log").mockImplementation(keep),
+      vi.spyOn(console, "error").mockImplementation(keep),
+    ];
+    const args = [source, "--collection", "tea", "--dry-run"];
+    const code = await execute(importCommand, args, never);
+    for (const spy of spies) spy.mockRestore();
+    return { code, text };
+  }
 
   it("takes an address as it takes a file, packed or not, whatever it is called", async () => {
     const to = address("/send/data", { text: CSV, packed: "", type: "text/plain" });
-    const { code, out, err } = await dryRun(address("/redirect", { to }));
-    expect(err).toBe("");
-    expect(out).toContain("CSV, gzip");
-    expect(out).toContain("Dry run, nothing stored: 2 rows, 1 places.");
+    const { code, text } = await dryRun(address("/redirect", { to }));
+    expect(text).toContain("CSV, gzip");
+    expect(text).toContain("Dry run, nothing stored: 2 rows, 1 places.");
     expect(code).toBe(2);
   });
 
   it("says in words what it cannot have", async () => {
-    const { code, err } = await dryRun(address("/nowhere"));
-    expect(err).toContain("has no file at this address (404): is it right?");
-    expect(err).not.toContain("    at ");
+    const { code, text } = await dryRun(address("/nowhere"));
+    expect(text).toContain("has no file at this address (404): is it right?");
+    expect(text).not.toContain("    at ");
     expect(code).toBe(1);
   });
 });

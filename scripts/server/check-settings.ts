@@ -1,5 +1,5 @@
-import { ConfigError, parseConfig } from "../src/config.ts";
-import { CallerError } from "../src/errors.ts";
+import { ConfigError, parseConfig } from "../../src/config.ts";
+import { CallerError } from "../../src/errors.ts";
 
 /**
  * Reads the settings as wrangler does: from wrangler.toml, and on this machine from `.dev.vars` or `.env` too. Of a
