@@ -36,7 +36,10 @@ export default defineConfig(async () => ({
           hookTimeout: 120_000,
           include: ["test/**/*.test.ts"],
           exclude: [NODE_TESTS],
-          globalSetup: ["./test/support/start-data-server.ts"],
+          globalSetup: [
+            "./test/support/start-data-server.ts",
+            "./test/support/start-upstream-server.ts",
+          ],
           setupFiles: ["./test/setup.ts"],
         },
       },

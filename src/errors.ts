@@ -15,7 +15,29 @@ export class Conflict extends CallerError {
 
 /** What the caller wants can be had a moment later. */
 export class Busy extends CallerError {
-  override readonly name = "Busy";
+  override readonly name: string = "Busy";
+}
+
+/** Another server cannot be asked this: its address, its redirects or the size of its answer are not allowed. */
+export class UpstreamRefused extends CallerError {
+  override readonly name: string = "UpstreamRefused";
+}
+
+/** The answer of another server is longer than may be taken. */
+export class AnswerTooLong extends UpstreamRefused {
+  override readonly name = "AnswerTooLong";
+}
+
+/** Another server does not answer, or not in time. Asking again later may help. */
+export class UpstreamDown extends Busy {
+  override readonly name = "UpstreamDown";
+  /** How long that server asks to be left alone, if it says so. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, retryAfterMs?: number) {
+    super(message);
+    this.retryAfterMs = retryAfterMs;
+  }
 }
 
 /** A form with one text field, for one thing that only the user knows. */

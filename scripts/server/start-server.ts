@@ -1,18 +1,16 @@
 import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import { Listr, type ListrTask } from "listr2";
-import { CallerError } from "../../src/errors.ts";
 import { AdminApi } from "../api/admin-api.ts";
 import { RowBudget } from "../api/row-budget.ts";
 import { loadTask } from "../load/load-task.ts";
 import { localAdminToken } from "./admin-token.ts";
+import { checkSettings } from "./check-settings.ts";
 import { type LocalServer, localUrl, stateOf } from "./local-server.ts";
 import { startServer, wrangler } from "./wrangler.ts";
 
 const PATIENCE_MS = 60_000;
 const PAUSE_MS = 300;
-/** The line that a server logs for each request as long as a setting is wrong (src/http/errors.ts). */
-const WRONG_SETTING = /^\{"event":"setting".*\}$/m;
 
 /** A server that was started for us. */
 export interface StartedServer extends LocalServer {
@@ -20,13 +18,18 @@ export interface StartedServer extends LocalServer {
   follow(): Promise<number>;
 }
 
-/** Starts the server with its tables, and with the default data if wanted, showing how far it is. `signal` stops it. */
+/**
+ * Starts the server with its tables, and with the default data if wanted, showing how far it is. `signal` stops it.
+ *
+ * @throws CallerError if a setting is wrong
+ */
 export async function startServing(
   port: number,
   signal: AbortSignal,
   withData: boolean,
 ): Promise<StartedServer> {
   const token = await localAdminToken();
+  await checkSettings("here");
   const steps: ListrTask<{ server: StartedServer }>[] = [
     {
       title: "Prepare the database",
@@ -77,11 +80,6 @@ async function started(port: number, token: string, signal: AbortSignal): Promis
   };
   for (let waited = 0; (await stateOf(url)) !== "ours"; waited += PAUSE_MS) {
     signal.throwIfAborted();
-    const [wrongSetting] = WRONG_SETTING.exec(printed) ?? [];
-    if (wrongSetting) {
-      await stop();
-      throw new CallerError(JSON.parse(wrongSetting).problem);
-    }
     if (waited > PATIENCE_MS || child.exitCode !== null) {
       await stop();
       throw new Error(`The server does not start:\n${printed}`);
