@@ -1,4 +1,5 @@
 import { createApp, serve } from "./http/app.ts";
+import { compactAll } from "./imports/compaction.ts";
 import { removeExpired } from "./imports/expire.ts";
 import { catalog, chatgptCatalog } from "./mcp/catalog.ts";
 import { serverFor } from "./mcp/server.ts";
@@ -23,9 +24,10 @@ export default {
     }
   },
   async scheduled(_, env) {
-    await removeExpired(storesOf(env), Date.now()).catch((error) =>
-      reportFailure("scheduled", error),
-    );
+    const stores = storesOf(env);
+    for (const work of [() => removeExpired(stores, Date.now()), () => compactAll(stores)]) {
+      await work().catch((error) => reportFailure("scheduled", error));
+    }
   },
 } satisfies ExportedHandler<Env>;
 

@@ -43,6 +43,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
   hours: ["clock", "parser", "schedule"],
   http: ["app"],
   imports: [
+    "compaction",
     "contract",
     "edits",
     "expire",
@@ -68,6 +69,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "write/format",
     "write/lexicon",
     "write/object-numbers",
+    "write/outbox",
     "write/row",
     "write/rows",
     "write/transaction",

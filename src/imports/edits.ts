@@ -3,24 +3,27 @@ import type { CollectionRow } from "../index/snapshot.ts";
 import { metadataOf, requireCollection, setMetadata } from "../index/write/collections.ts";
 import { addCount, type CountChanges, updateCounts } from "../index/write/counts.ts";
 import { ensureCategories } from "../index/write/lexicon.ts";
-import { allocateObjectNumber } from "../index/write/object-numbers.ts";
+import {
+  addPendingEdit,
+  allocateEditNumber,
+  PENDING,
+  type PendingEdit,
+} from "../index/write/outbox.ts";
 import { arrivingRecord } from "../index/write/row.ts";
 import { insertRows, readRows, removeRows } from "../index/write/rows.ts";
 import { type Stores, write } from "../index/write/transaction.ts";
+import { reportFailure } from "../observe/failures.ts";
 import type { CollectionMetadata, MetadataFields } from "../records/collection-schema.ts";
-import {
-  byteRangesOf,
-  deleteEdit,
-  isTombstone,
-  type LogEntry,
-  tombstone,
-  writeEdit,
-} from "../records/log.ts";
+import { isTombstone, type LogEntry, putEdit, tombstone } from "../records/log.ts";
 import { changeManifest } from "../records/manifest.ts";
 import type { PlaceRecord } from "../records/place.ts";
+import { compactStep } from "./compaction.ts";
 import { findImport } from "./state.ts";
 
-/** Changes that show at once. They wait for the import into their collection, if one is under way. */
+/**
+ * Changes that show at once. They wait for the import into their collection, if one is under way. The batch that changes the
+ * index is the commit of an edit: it holds the entry of the log, which is put into the bucket afterwards.
+ */
 
 /** The number that rows written by edits have in place of an import's. */
 const EDIT = 0;
@@ -45,53 +48,67 @@ export async function deletePlace(
   return { rowsWritten };
 }
 
-/** Logs an entry and has it count at once. */
-function edit({ bucket, database }: Stores, collection: string, entry: LogEntry) {
-  return write(database, async (session) => {
+/** An edit that is committed, with the number of its collection's oldest one that is pending. */
+type CommittedEdit = PendingEdit & { readonly oldest: number };
+
+/** Has an entry count at once, then logs it. */
+async function edit(stores: Stores, collection: string, entry: LogEntry) {
+  const { bucket, database } = stores;
+  const { found, rowsWritten } = await write<{
+    existed: boolean;
+    edit?: CommittedEdit;
+  }>(database, async (session) => {
     const row = await requireIdle(session, bucket, collection);
     const [old] = (await readRows(session, row.id, [entry.sourceId])).get(entry.sourceId) ?? [];
-    const found = { existed: old !== undefined };
+    const existed = old !== undefined;
     const { attributes } = metadataOf(row);
     const record = isTombstone(entry) ? undefined : arrivingRecord(entry, attributes);
     if (!record && !old) throw new NotFound(`"${collection}" has no place with this id.`);
-    if (record && old?.digest === record.digest) return { statements: [], found };
+    if (record && old?.digest === record.digest) return { statements: [], found: { existed } };
 
     const changes: CountChanges = {};
     const statements = old ? removeRows(session, [old.key]) : [];
     if (old) addCount(changes, old.category, -1);
-    const object = await allocateObjectNumber(session);
+    const { number, oldest } = await allocateEditNumber(session, row.id);
     const text = record?.text ?? JSON.stringify(entry);
     if (record) {
       const { category } = record.record;
       const categories = await ensureCategories(session, [category]);
       addCount(changes, categories.ids.get(category)!, 1);
-      const inserted = await insertRows(session, [record], byteRangesOf([text]), {
+      const inserted = await insertRows(session, [record], [PENDING], {
         collection: row.id,
         import: EDIT,
-        object,
+        object: number,
         attributes,
         categories: categories.ids,
       });
       statements.push(...categories.statements, ...inserted);
     }
-    statements.push(...updateCounts(session, row.id, changes));
-    await writeEdit(bucket, collection, object, text);
-    const compensate = () => withdraw(session, bucket, row, entry.sourceId, object);
-    return { found, statements, compensate };
+    statements.push(
+      ...updateCounts(session, row.id, changes),
+      addPendingEdit(session, row.id, { number, text }),
+    );
+    return { statements, found: { existed, edit: { number, text, oldest } } };
   });
+  if (found.edit) await log(stores, collection, found.edit);
+  return { found, rowsWritten };
 }
 
-/** Takes an edit out of the log, unless the index has been rebuilt in between and has it already. */
-async function withdraw(
-  session: D1DatabaseSession,
-  bucket: R2Bucket,
-  { id, name }: CollectionRow,
-  sourceId: string,
-  object: number,
+/** So many numbers after the oldest pending edit, the edits are put into one object. */
+const FLUSH_AFTER = 500;
+
+/** Logs an edit. It is committed: if this fails, the next compaction does it. */
+async function log(
+  stores: Stores,
+  collection: string,
+  { number, text, oldest }: CommittedEdit,
 ): Promise<void> {
-  const rows = (await readRows(session, id, [sourceId])).get(sourceId) ?? [];
-  if (rows.some(({ record_object }) => record_object === object)) return;
-  await deleteEdit(bucket, name, object);
+  try {
+    await putEdit(stores.bucket, collection, number, text);
+    if (number - oldest >= FLUSH_AFTER) await compactStep(stores, collection);
+  } catch (error) {
+    reportFailure("log of an edit", error);
+  }
 }
 
 /** Changes what a collection says of itself. @throws NotFound; Conflict while an import is under way */
@@ -104,7 +121,11 @@ export async function changeMetadata(
   const { found } = await write(database, async (session) => {
     const row = await requireIdle(session, bucket, collection);
     const metadata = { ...metadataOf(row), ...Object.fromEntries(given) };
-    await changeManifest(bucket, collection, (before) => before && { ...before, label: metadata });
+    await changeManifest(
+      bucket,
+      collection,
+      async (before) => before && { ...before, label: metadata },
+    );
     return { found: metadata, statements: [setMetadata(session, row.id, metadata)] };
   });
   return found;

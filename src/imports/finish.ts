@@ -8,6 +8,7 @@ import {
 } from "../index/write/collections.ts";
 import { updateCounts } from "../index/write/counts.ts";
 import { nextObjectNumber } from "../index/write/object-numbers.ts";
+import { dropPendingEdits } from "../index/write/outbox.ts";
 import { removeRows, reviveRows, rowsBroughtBy, rowsEndedBy } from "../index/write/rows.ts";
 import { type Stores, type Write, write } from "../index/write/transaction.ts";
 import { deleteLog, deleteObjects } from "../records/log.ts";
@@ -120,7 +121,7 @@ async function commit(job: Job): Promise<Write<Step>> {
 
 /** @returns when the collection was loaded, and what from */
 async function commitLog(job: Job) {
-  const { bucket, mode, metadata, fingerprint } = job;
+  const { session, bucket, mode, metadata, fingerprint } = job;
   const loadedAt = new Date().toISOString();
   switch (mode) {
     case "rebuild":
@@ -131,10 +132,20 @@ async function commitLog(job: Job) {
       break;
     default: {
       const brought = await objectsOf(job);
-      await changeManifest(bucket, metadata.id, (before) => {
+      // Nobody edits a collection during an import, and what was edited before is in objects: see startImport.
+      const edits = await nextObjectNumber(session);
+      await changeManifest(bucket, metadata.id, async (before) => {
         // A step that failed after this write has written it already.
         const objects = withObjects(before?.objects ?? [], brought);
-        return { format: FORMAT, label: metadata, loadedAt, fingerprint, objects };
+        return {
+          ...before,
+          format: FORMAT,
+          label: metadata,
+          loadedAt,
+          fingerprint,
+          objects,
+          edits,
+        };
       });
     }
   }
@@ -160,7 +171,11 @@ function end(job: Job, state: "done" | "aborted"): D1PreparedStatement[] {
   return [
     ...removeParts(job),
     ...(isGone
-      ? [removeImport(job), removeCollection(job.session, job.collection)]
+      ? [
+          removeImport(job),
+          dropPendingEdits(job.session, job.collection),
+          removeCollection(job.session, job.collection),
+        ]
       : [updateImport(job, { state })]),
   ];
 }

@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
-import { Conflict } from "../errors.ts";
+import { Conflict, Stale } from "../errors.ts";
 import { addCollection, findCollection, isLoaded, metadataOf } from "../index/write/collections.ts";
 import { skipObjectNumbers } from "../index/write/object-numbers.ts";
+import { pendingEdits } from "../index/write/outbox.ts";
 import { splitKeys } from "../index/write/rows.ts";
 import { type Stores, write } from "../index/write/transaction.ts";
 import type { CollectionMetadata } from "../records/collection-schema.ts";
 import { firstFreeNumber } from "../records/log.ts";
 import { readManifest } from "../records/manifest.ts";
+import { flushAllEdits } from "./compaction.ts";
 import type { Counts, ImportMode, ImportStatus, StagedPart } from "./contract.ts";
 import { checkRecords, type Part, stagePart } from "./stage.ts";
 import {
@@ -58,6 +60,15 @@ export async function startImport(stores: Stores, start: ImportStart): Promise<I
     const collection = await findCollection(session, metadata.id);
     if (!collection && mode !== "rebuild" && (await readManifest(bucket, metadata.id))) {
       throw notIndexed(metadata.id);
+    }
+    // The manifest has to name what was edited before it names what the import brings.
+    if (
+      mode !== "delete" &&
+      collection &&
+      (await pendingEdits(session, collection.id, 1)).length > 0
+    ) {
+      await flushAllEdits(stores, metadata.id);
+      throw new Stale("Edits were put into the log");
     }
     if (mode === "merge" && collection && isLoaded(collection)) {
       refuseOtherAttributes(metadataOf(collection), metadata);

@@ -1,11 +1,12 @@
 import { Stale } from "../errors.ts";
-import { indexedCollections } from "../index/write/collections.ts";
+import { indexedCollections, loadedCollections } from "../index/write/collections.ts";
 import { emptyIndex, INDEX_FORMAT, readIndexState, setRebuilding } from "../index/write/format.ts";
 import { reindexStatements } from "../index/write/lexicon.ts";
 import { skipObjectNumbers } from "../index/write/object-numbers.ts";
 import { type Stores, write } from "../index/write/transaction.ts";
-import { firstFreeNumber, objectNumbers, readObject } from "../records/log.ts";
-import { listManifests, readManifest } from "../records/manifest.ts";
+import { firstFreeNumber, readObject } from "../records/log.ts";
+import { listManifests, objectNumbers, readManifest } from "../records/manifest.ts";
+import { flushAllEdits, flushEdits } from "./compaction.ts";
 import type { RebuildStep } from "./contract.ts";
 import { finishStep } from "./finish.ts";
 import { stage, startImport } from "./job.ts";
@@ -60,6 +61,7 @@ async function empty(stores: Stores): Promise<void> {
     database,
     async (session) => {
       await finishCommits(stores, session);
+      for (const name of await loadedCollections(session)) await flushAllEdits(stores, name);
       const next = await firstFreeNumber(bucket);
       const statements = [
         ...emptyIndex(session),
@@ -94,8 +96,9 @@ async function finishCommits(stores: Stores, session: D1DatabaseSession): Promis
  */
 async function rebuildCollection(stores: Stores, collection: string): Promise<number> {
   const { bucket } = stores;
+  while (await flushEdits(stores, collection, { inBucket: true }));
   const manifest = (await readManifest(bucket, collection))!;
-  const numbers = await objectNumbers(bucket, manifest);
+  const numbers = objectNumbers(manifest);
   const { number, state, partsDone } = await startImport(stores, {
     mode: "rebuild",
     fingerprint: manifest.fingerprint ?? FINGERPRINT,
@@ -111,7 +114,7 @@ async function rebuildCollection(stores: Stores, collection: string): Promise<nu
   const last = Math.min(numbers.length, first + OBJECTS_A_STEP);
   for (let read = 0; part < last && read < ENTRIES_A_STEP; part++) {
     const object = numbers[part]!;
-    const { entries, ranges } = await readObject(bucket, collection, object);
+    const { entries, ranges } = (await readObject(bucket, collection, object))!;
     await stage(stores, ref, { part, digest: "", entries, logged: { object, ranges } });
     read += entries.length;
   }

@@ -36,6 +36,12 @@ export interface PlaceRow extends Point {
   readonly filterable: string | null;
 }
 
+/** What of a row tells where its record is. */
+type Pointed = Pick<
+  PlaceRow,
+  "collection" | "source_id" | "record_object" | "record_offset" | "record_length"
+>;
+
 /** A row that a search has found, with its rank in metres (geo/ranking.ts). */
 export interface RankedRow extends PlaceRow {
   readonly rank: number;
@@ -149,16 +155,46 @@ export class PlaceIndex {
     rows: readonly PlaceRow[],
     { collections }: Snapshot,
   ): Promise<(PlaceRecord | undefined)[]> {
-    return readRecords(
-      this.#bucket,
-      rows.map((row) => ({
-        collection: collections.get(row.collection)?.id ?? "",
-        object: row.record_object,
-        offset: row.record_offset,
-        length: row.record_length,
-        sourceId: row.source_id,
-      })),
-    );
+    const read = async (pointed: readonly Pointed[]) =>
+      readRecords(
+        this.#bucket,
+        pointed.map((row) => ({
+          collection: collections.get(row.collection)?.id ?? "",
+          object: row.record_object,
+          offset: row.record_offset,
+          length: row.record_length,
+          sourceId: row.source_id,
+        })),
+      );
+    const records = await read(rows);
+    const missing = [...rows.keys()].filter((at) => records[at] === undefined);
+    if (missing.length === 0) return records;
+    // Edited just now, or put into another object since the row was read.
+    const found = await this.#recordsNow(missing.map((at) => rows[at]!));
+    const moved = await read(found.map(({ row }) => row));
+    for (const [index, at] of missing.entries()) {
+      const { text } = found[index]!;
+      records[at] = text ? JSON.parse(text) : moved[index];
+    }
+    return records;
+  }
+
+  /** Where the records of rows are now: in the bucket, or in the outbox. */
+  async #recordsNow(rows: readonly PlaceRow[]): Promise<{ row: Pointed; text?: string }[]> {
+    const pointers = rows.map(({ key, record_object, record_length }) => [
+      key,
+      record_length === 0 ? record_object : null,
+    ]);
+    const { results } = await this.#session()
+      .prepare(RECORDS_NOW)
+      .bind(JSON.stringify(pointers))
+      .all<Pointed & { at: number; text: string | null }>();
+    const byIndex = new Map(results.map((result) => [result.at, result]));
+    return rows.map((row, at) => {
+      const { text, ...now } = byIndex.get(at) ?? { text: null };
+      const isSame = "source_id" in now && now.source_id === row.source_id;
+      return { row: isSame ? { ...row, ...now } : row, ...(text && { text }) };
+    });
   }
 
   async collections(): Promise<CollectionSummary[]> {
@@ -216,6 +252,10 @@ const PLACE_BY_ID = `SELECT places.*,
   FROM collections CROSS JOIN places
     ON places.collection = collections.id AND places.source_id = ?2
   WHERE collections.name = ?1 AND ${visible("places", "?3")}`;
+
+const RECORDS_NOW = `SELECT asked.key AS at, collection, source_id, record_object, record_offset, record_length,
+    (SELECT text FROM outbox WHERE number = coalesce(asked.value ->> 1, places.record_object)) AS text
+  FROM json_each(?1) AS asked LEFT JOIN places ON places.key = asked.value ->> 0`;
 
 const CATEGORIES =
   "SELECT path, label, places FROM categories WHERE places > 0 ORDER BY places DESC";

@@ -1,6 +1,5 @@
 import { Stale } from "../errors.ts";
 import { deleteKeys, deleteUnder, IF_NEW, numberOf, objectsUnder, padded } from "./bucket.ts";
-import type { Manifest } from "./manifest.ts";
 import type { PlaceRecord } from "./place.ts";
 import { RECORDS, recordObjectKey, recordsPrefix } from "./reader.ts";
 
@@ -10,14 +9,12 @@ import { RECORDS, recordObjectKey, recordsPrefix } from "./reader.ts";
  * - `records/<collection>/<number>.ndjson`: entries of the log, one a line: a record as it was imported, or
  *   `{ "sourceId", "deleted": true }`. Numbers have eight digits and grow. No number is given twice, not even to another
  *   collection, so no object is ever changed.
- * - `collections/<collection>.json`: the manifest (manifest.ts). It names the objects that imports have brought, in the
- *   order in which they count. An object of an import that it does not name does not count: the import was not finished.
- * - `edits/<collection>/<number>`: an empty object. It says that the object of this number counts and is an edit. Edits
- *   are not in the manifest, because R2 takes one write a second under one name.
+ * - `collections/<collection>.json`: the manifest (manifest.ts). It names the objects that count, in their order.
+ * - `edits/<collection>/<number>.ndjson`: the entry of one edit, which counts after all objects that the manifest names if
+ *   the manifest does not say that it has it already. Compaction puts many of them into one object of records.
  * - `lexicons/<number>.json`: what kinds of places and regions are called (src/index/write/lexicon.ts).
  *
- * Later entries and objects overrule earlier ones. Edits come between imports by their numbers: nobody edits a collection
- * during an import.
+ * Later entries overrule earlier ones.
  */
 export type LogEntry = PlaceRecord | Tombstone;
 
@@ -41,9 +38,10 @@ export interface ByteRange {
   readonly length: number;
 }
 
-const editsPrefix = (collection: string): string => `edits/${collection}/`;
+const EDITS = "edits/";
+const editsPrefix = (collection: string): string => `${EDITS}${collection}/`;
 const editKey = (collection: string, number: number): string =>
-  `${editsPrefix(collection)}${padded(number)}`;
+  `${editsPrefix(collection)}${padded(number)}.ndjson`;
 
 /**
  * Packs the texts of entries into a new object.
@@ -64,16 +62,45 @@ export async function writeObject(
   return byteRangesOf(texts);
 }
 
-/** The entries of an object, and where each lies in it. */
-export async function readObject(
+/** What an object of the log says: its entries, and where each lies in it. */
+export interface LogObject {
+  readonly entries: readonly LogEntry[];
+  readonly ranges: readonly ByteRange[];
+}
+
+/** An object of records; undefined if it is lost, or is no such object any more. */
+export function readObject(
   bucket: R2Bucket,
   collection: string,
   number: number,
-): Promise<{ entries: LogEntry[]; ranges: ByteRange[] }> {
-  const object = await bucket.get(recordObjectKey(collection, number));
-  if (!object) throw new Error(`Object ${number} of the records of ${collection} is lost`);
-  const texts = (await object.text()).split("\n").filter(Boolean);
-  return { entries: texts.map((text) => JSON.parse(text)), ranges: byteRangesOf(texts) };
+): Promise<LogObject | undefined> {
+  return read(bucket, recordObjectKey(collection, number));
+}
+
+async function read(bucket: R2Bucket, key: string): Promise<LogObject | undefined> {
+  const texts = (await (await bucket.get(key))?.text())?.split("\n").filter(Boolean);
+  if (!texts) return undefined;
+  try {
+    const entries = texts.map((text) => JSON.parse(text) as unknown);
+    return entries.every(isEntry) ? { entries, ranges: byteRangesOf(texts) } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether it is what the index needs of an entry: the schema of records may have been another one. */
+function isEntry(value: unknown): value is LogEntry {
+  const { sourceId, deleted, name, category, latitude, longitude } = (value ?? {}) as Partial<
+    PlaceRecord & Tombstone
+  >;
+  if (typeof sourceId !== "string") return false;
+  if (deleted) return true;
+  return (
+    typeof name === "string" &&
+    typeof category === "string" &&
+    Math.abs(latitude ?? Number.NaN) <= 90 &&
+    Math.abs(longitude ?? Number.NaN) <= 180
+  );
 }
 
 /** Where texts lie in an object of them. */
@@ -90,43 +117,57 @@ export function byteRangesOf(texts: readonly string[]): ByteRange[] {
 
 const ASCII = /^\p{ASCII}*$/u;
 
-/** The numbers of all objects of a collection that count, in order. */
-export async function objectNumbers(
-  bucket: R2Bucket,
-  { label, objects }: Manifest,
-): Promise<number[]> {
-  const edits: number[] = [];
-  for await (const { key } of objectsUnder(bucket, editsPrefix(label.id))) {
-    edits.push(numberOf(key));
-  }
-  const numbers: number[] = [];
-  let next = 0;
-  for (const [first, last] of objects) {
-    while (next < edits.length && edits[next]! < first) numbers.push(edits[next++]!);
-    for (let number = first; number <= last; number++) numbers.push(number);
-  }
-  return numbers.concat(edits.slice(next));
-}
-
-/** Logs an edit, which counts from then on. */
-export async function writeEdit(
+/** Logs an edit that is committed. */
+export async function putEdit(
   bucket: R2Bucket,
   collection: string,
   number: number,
   text: string,
 ): Promise<void> {
-  await writeObject(bucket, collection, number, [text]);
-  await bucket.put(editKey(collection, number), "");
+  await bucket.put(editKey(collection, number), `${text}\n`);
 }
 
-/** Takes an edit out of the log again. */
-export async function deleteEdit(
+/** The numbers of edits from one on, in order. */
+export async function editNumbers(
+  bucket: R2Bucket,
+  collection: string,
+  first: number,
+): Promise<number[]> {
+  const numbers: number[] = [];
+  for await (const { key } of objectsUnder(bucket, editsPrefix(collection))) {
+    if (numberOf(key) >= first) numbers.push(numberOf(key));
+  }
+  return numbers;
+}
+
+/** An edit as an object of one entry; undefined if it is lost, or is none any more. */
+export function readEdit(
   bucket: R2Bucket,
   collection: string,
   number: number,
+): Promise<LogObject | undefined> {
+  return read(bucket, editKey(collection, number));
+}
+
+/** Deletes the edits below a number: the manifest names an object that has them. */
+export async function deleteEdits(
+  bucket: R2Bucket,
+  collection: string,
+  end: number,
 ): Promise<void> {
-  await bucket.delete(editKey(collection, number));
-  await deleteObjects(bucket, collection, [number]);
+  await deleteUnder(bucket, editsPrefix(collection), (key) => numberOf(key) < end);
+}
+
+/** The sizes of a collection's objects of records in bytes, by their numbers. */
+export async function objectSizes(
+  bucket: R2Bucket,
+  collection: string,
+): Promise<ReadonlyMap<number, number>> {
+  const sizes = new Map<number, number>();
+  for await (const { key, size } of objectsUnder(bucket, recordsPrefix(collection))) {
+    sizes.set(numberOf(key), size);
+  }
+  return sizes;
 }
 
 export async function deleteObjects(
@@ -142,15 +183,18 @@ export async function deleteObjects(
 
 /** Deletes what the log has of a collection, up to a number: a later collection of the same name has higher numbers. */
 export async function deleteLog(bucket: R2Bucket, collection: string, end: number): Promise<void> {
-  const isOld = (key: string) => numberOf(key) < end;
-  await deleteUnder(bucket, editsPrefix(collection), isOld);
-  await deleteUnder(bucket, recordsPrefix(collection), isOld);
+  await deleteEdits(bucket, collection, end);
+  await deleteUnder(bucket, recordsPrefix(collection), (key) => numberOf(key) < end);
 }
 
 /** The first number that is higher than that of any object, of one collection or of all. */
 export async function firstFreeNumber(bucket: R2Bucket, collection?: string): Promise<number> {
-  const prefix = collection ? recordsPrefix(collection) : RECORDS;
+  const prefixes = collection
+    ? [recordsPrefix(collection), editsPrefix(collection)]
+    : [RECORDS, EDITS];
   let last = -1;
-  for await (const { key } of objectsUnder(bucket, prefix)) last = Math.max(last, numberOf(key));
+  for (const prefix of prefixes) {
+    for await (const { key } of objectsUnder(bucket, prefix)) last = Math.max(last, numberOf(key));
+  }
   return last + 1;
 }

@@ -2,12 +2,12 @@ import { Stale } from "../errors.ts";
 import { IF_NEW, objectsUnder } from "./bucket.ts";
 import type { CollectionMetadata } from "./collection-schema.ts";
 
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /** The first and the last number of a run of objects. */
 export type ObjectRange = readonly [first: number, last: number];
 
-/** What a collection says of itself, and which objects of the log imports have brought (log.ts). */
+/** What a collection says of itself, and which objects of the log count (log.ts). */
 export interface Manifest {
   readonly format: typeof FORMAT;
   readonly label: CollectionMetadata;
@@ -17,6 +17,15 @@ export interface Manifest {
   readonly fingerprint: string | null;
   /** In the order in which they count. */
   readonly objects: readonly ObjectRange[];
+  /** Edits of this number and above are not in these objects: they count after them. */
+  readonly edits: number;
+  /** Objects whose entries another one has now. They are deleted when the index does not point to them any more. */
+  readonly replaced?: Replaced;
+}
+
+export interface Replaced {
+  readonly by: number;
+  readonly objects: readonly number[];
 }
 
 const MANIFESTS = "collections/";
@@ -42,15 +51,16 @@ async function readVersioned(bucket: R2Bucket, collection: string) {
 /**
  * Changes the manifest, or makes it.
  *
- * @throws Stale if somebody else did in between
+ * @param change what it is after the manifest has been read is sure to be new: else the change fails
+ * @throws Stale if somebody else changed it in between
  */
 export async function changeManifest(
   bucket: R2Bucket,
   collection: string,
-  change: (manifest: Manifest | undefined) => Manifest | undefined,
+  change: (manifest: Manifest | undefined) => Promise<Manifest | undefined>,
 ): Promise<void> {
   const before = await readVersioned(bucket, collection);
-  const manifest = change(before?.manifest);
+  const manifest = await change(before?.manifest);
   if (!manifest) return;
   const onlyIf = before ? { etagMatches: before.etag } : IF_NEW;
   const put = await bucket.put(manifestKey(collection), JSON.stringify(manifest), { onlyIf });
@@ -68,6 +78,13 @@ export async function listManifests(bucket: R2Bucket): Promise<string[]> {
     names.push(key.slice(MANIFESTS.length, -".json".length));
   }
   return names;
+}
+
+/** The numbers of the objects that a manifest names, in the order in which they count. */
+export function objectNumbers({ objects }: Pick<Manifest, "objects">): number[] {
+  return objects.flatMap(([first, last]) =>
+    Array.from({ length: last - first + 1 }, (_, at) => first + at),
+  );
 }
 
 /** Adds objects behind those of a manifest, unless they are there already. */

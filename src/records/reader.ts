@@ -68,6 +68,8 @@ function piecesOf(pointers: readonly RecordPointer[]): Piece[] {
       index,
       pointer,
     }))
+    // The record of an edit that is not in the bucket yet.
+    .filter(({ pointer }) => pointer.length > 0)
     .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.pointer.offset - b.pointer.offset));
   const pieces: Piece[] = [];
   for (const { key, index, pointer } of sorted) {

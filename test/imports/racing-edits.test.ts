@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { compactAll } from "../../src/imports/compaction.ts";
 import { Admin, isOk, required } from "../support/admin.ts";
 import { place } from "../support/engine.ts";
-import { expectEverywhere, expectIndexed } from "../support/everywhere.ts";
+import { expectEverywhere, expectIndexed, expectRebuilt } from "../support/everywhere.ts";
 import { failing, hold } from "../support/interposed.ts";
-import { emptyStores } from "../support/stores.ts";
+import { emptyStores, STORES } from "../support/stores.ts";
 
 const A = place("a", 1, 1);
 const LATE = place("late", 5, 5);
@@ -18,9 +19,8 @@ beforeEach(async () => {
 
 /** Where an edit, whatever it does in between, has not come to the index yet. */
 const MOMENTS: [string, RegExp[]][] = [
-  ["before its record is in the bucket", [/^put records\//]],
-  ["when its record is in the bucket", [/^put records\//, /^put /]],
-  ["before it is in the index", [/^put records\//, /^batch .*INSERT INTO places\b/s]],
+  ["before it has a number", [/^batch UPDATE data_version SET next_object/]],
+  ["before it is in the index", [/^batch .*INSERT INTO places\b/s]],
 ];
 
 describe("edits at the same time", () => {
@@ -121,7 +121,7 @@ describe.each(MOMENTS)("a slow edit, held %s,", (_, moment) => {
 });
 
 describe("an edit whose write of the index fails", () => {
-  const AT_THE_INDEX = [/^put records\//, /^batch .*INSERT INTO places\b/s];
+  const AT_THE_INDEX = [/^batch .*INSERT INTO places\b/s];
 
   it("counts nowhere if it was not carried out, also after an import", async () => {
     const by = failing(AT_THE_INDEX, "before");
@@ -133,6 +133,7 @@ describe("an edit whose write of the index fails", () => {
   it("counts everywhere if only the answer was lost", async () => {
     const by = failing(AT_THE_INDEX, "after");
     await by.putPlace("c", LATE);
+    await compactAll(STORES);
     await expectEverywhere({ c: [A, LATE] });
   });
 
@@ -141,6 +142,17 @@ describe("an edit whose write of the index fails", () => {
       await failing(AT_THE_INDEX, when).putPlace("c", { ...LATE, name: `Place ${when}` });
       required(await admin.putPlace("c", { ...LATE, name: `Place ${when}` }));
     }
+    await compactAll(STORES);
     await expectEverywhere({ c: [A, { ...LATE, name: "Place after" }] });
+  });
+});
+
+describe("an edit whose log fails", () => {
+  it.each(["before", "after"] as const)("%s the put counts, and is logged later", async (when) => {
+    const by = failing([/^put edits\//], when);
+    expect((await by.putPlace("c", LATE)).status).toBe(201);
+    await expectIndexed({ c: [A, LATE] });
+    await compactAll(STORES);
+    await expectRebuilt({ c: [A, LATE] });
   });
 });

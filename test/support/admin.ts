@@ -34,8 +34,12 @@ export const isOk = ({ status }: Answer): boolean => status >= 200 && status < 3
 /** Somebody with the admin token, at the front door. */
 export class Admin {
   readonly fetch: Fetch;
+  /** What the server that answers has. */
+  readonly stores: Stores;
 
-  constructor({ database, bucket }: Stores = STORES) {
+  constructor(stores: Stores = STORES) {
+    this.stores = stores;
+    const { database, bucket } = stores;
     const bindings = { PLACES_DB: database, PLACES_BUCKET: bucket, ADMIN_TOKEN: TOKEN };
     this.fetch = appWith(catalog, bindings);
   }

@@ -13,12 +13,17 @@ export async function replayLog(): Promise<Record<string, PlaceRecord[]>> {
   const keys = objects.map(({ key }) => key);
   const collections: Record<string, PlaceRecord[]> = {};
   for (const key of keys.filter((key) => key.startsWith("collections/"))) {
-    const { label, objects: ranges } = JSON.parse(await textOf(key)) as Manifest;
-    const edits = keys.filter((key) => key.startsWith(`edits/${label.id}/`)).map(lastNumber);
+    const { label, objects, edits } = JSON.parse(await textOf(key)) as Manifest;
+    const named = objects.flatMap(([first, last]) =>
+      Array.from({ length: last - first + 1 }, (_, k) => String(first + k).padStart(8, "0")),
+    );
+    const counting = [
+      ...named.map((number) => `records/${label.id}/${number}.ndjson`),
+      ...keys.filter((key) => key.startsWith(`edits/${label.id}/`) && numberOf(key) >= edits),
+    ];
     const places = new Map<string, PlaceRecord>();
-    for (const number of inOrder(ranges, edits)) {
-      const name = String(number).padStart(8, "0");
-      const lines = (await textOf(`records/${label.id}/${name}.ndjson`)).trimEnd().split("\n");
+    for (const object of counting) {
+      const lines = (await textOf(object)).split("\n").filter(Boolean);
       for (const entry of lines.map((line): LogEntry => JSON.parse(line))) {
         if ("deleted" in entry) places.delete(entry.sourceId);
         else places.set(entry.sourceId, entry);
@@ -29,24 +34,10 @@ export async function replayLog(): Promise<Record<string, PlaceRecord[]>> {
   return collections;
 }
 
-/** An edit comes before the first import whose objects have higher numbers. */
-function inOrder(imports: Manifest["objects"], edits: readonly number[]): number[] {
-  const importAfter = (edit: number) => {
-    const at = imports.findIndex(([first]) => first > edit);
-    return at < 0 ? imports.length : at;
-  };
-  const before = Map.groupBy(edits, importAfter);
-  const groups = imports.map(([first, last], at) => [
-    ...(before.get(at) ?? []),
-    ...Array.from({ length: last - first + 1 }, (_, k) => first + k),
-  ]);
-  return [...groups.flat(), ...(before.get(imports.length) ?? [])];
-}
-
 async function textOf(key: string): Promise<string> {
   const object = await STORES.bucket.get(key);
   if (!object) throw new Error(`${key} is lost`);
   return object.text();
 }
 
-const lastNumber = (key: string): number => Number(key.slice(key.lastIndexOf("/") + 1));
+const numberOf = (key: string): number => Number.parseInt(key.slice(key.lastIndexOf("/") + 1), 10);

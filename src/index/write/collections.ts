@@ -104,3 +104,11 @@ export async function indexedCollections(session: D1DatabaseSession): Promise<st
     .all<{ name: string }>();
   return results.map(({ name }) => name);
 }
+
+/** The ids of the collections that show, in order. */
+export async function loadedCollections(session: D1DatabaseSession): Promise<string[]> {
+  const { results } = await session
+    .prepare("SELECT name FROM collections WHERE loaded_at <> '' ORDER BY name")
+    .all<{ name: string }>();
+  return results.map(({ name }) => name);
+}

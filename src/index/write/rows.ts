@@ -179,3 +179,31 @@ const REMOVE_ROWS = [
   "DELETE FROM places_text WHERE rowid IN (SELECT value FROM json_each(?1))",
   "DELETE FROM places WHERE key IN (SELECT value FROM json_each(?1))",
 ];
+
+/** Where the record of a place lies from now on. */
+export interface MovedRecord extends ByteRange {
+  readonly sourceId: string;
+}
+
+/**
+ * The statements that have rows point to another object of the log, which has the records of some others now.
+ *
+ * @param from the numbers of these others; rows that point elsewhere stay as they are
+ */
+export function moveRecords(
+  session: D1DatabaseSession,
+  collection: number,
+  records: readonly MovedRecord[],
+  { from, to }: { readonly from: readonly number[]; readonly to: number },
+): D1PreparedStatement[] {
+  const rows = records.map(({ sourceId, offset, length }) => [sourceId, offset, length]);
+  return eachSlice(session, MOVE_RECORDS, rows, collection, JSON.stringify(from), to);
+}
+
+const MOVE_RECORDS = `WITH found AS MATERIALIZED (
+    SELECT places.key, moved.value ->> 1 AS offset, moved.value ->> 2 AS length
+    FROM json_each(?1) AS moved CROSS JOIN places
+      ON places.collection = cast(?2 AS INTEGER) AND places.source_id = moved.value ->> 0
+    WHERE places.record_object IN (SELECT value FROM json_each(?3)))
+  UPDATE places SET record_object = ?4, record_offset = found.offset, record_length = found.length
+  FROM found WHERE places.key = found.key`;
