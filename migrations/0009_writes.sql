@@ -11,3 +11,15 @@ CREATE TABLE outbox (
 ) STRICT;
 
 CREATE INDEX outbox_by_collection ON outbox (collection);
+
+-- A collection is rebuilt beside what it has, and by itself: each has the number of the rules by which its rows were made
+-- (src/index/write/format.ts), the rebuild that has made it last (the value of data_version.rebuilding then), and the keys
+-- of the objects of the log that were lost by then, a JSON list.
+ALTER TABLE collections ADD COLUMN index_format INTEGER;
+ALTER TABLE collections ADD COLUMN rebuilt TEXT;
+ALTER TABLE collections ADD COLUMN lost TEXT NOT NULL DEFAULT '[]';
+UPDATE collections SET index_format = (SELECT index_format FROM data_version);
+ALTER TABLE data_version DROP COLUMN index_format;
+
+-- Whether the object of the log that a part of a rebuild is made of is lost.
+ALTER TABLE import_parts ADD COLUMN lost INTEGER NOT NULL DEFAULT 0;

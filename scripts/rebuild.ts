@@ -16,21 +16,26 @@ const USAGE = `npm run rebuild
 /** `npm run rebuild`: rebuilds the whole index in D1 from the records in R2, or goes on with that where it stopped. */
 const rebuild: Command = {
   usage: USAGE,
-  kept: "If the index was emptied already, places are missing: run it again, and it goes on.",
+  kept: "The index answers as before: run it again, and the rebuild goes on.",
   async run(args, signal) {
     const { values } = parsedOptions({ args, options: OPTIONS }, USAGE);
-    const question = "Empty the index and rebuild it? Until that is done, places are missing.";
+    const question =
+      "Rebuild the index? Searches go on; a collection takes no changes while it is rebuilt.";
     if (!values.yes && !(await confirm(question, false))) {
       throw new CallerError("Nothing done. Without a terminal to ask on, pass --yes.");
     }
-    await withApi(
+    const lost = await withApi(
       values,
       signal,
       (api) => rebuildIndex(api, values.restart, console.log),
       // An index of another version takes no data before it is rebuilt.
       { withData: false },
     );
-    return 0;
+    if (lost.length === 0) return 0;
+    console.error(
+      `Lost in the bucket, so that what was in it is not in the index:\n${lost.join("\n")}`,
+    );
+    return 2;
   },
 };
 

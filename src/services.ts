@@ -1,6 +1,7 @@
 import { type Config, configOf } from "./config.ts";
 import { resolvePlace } from "./gazetteer/resolve.ts";
 import { PlaceIndex } from "./index/place-index.ts";
+import type { IndexCondition } from "./index/write/format.ts";
 import type { Stores } from "./index/write/transaction.ts";
 import { Here } from "./location/here.ts";
 import { Memory } from "./memory/memory.ts";
@@ -30,7 +31,7 @@ export interface Deployment {
 
 /** Asks each store for something small. A promise rejects where its store does not answer. */
 export interface Probes {
-  d1(): Promise<unknown>;
+  d1(): Promise<IndexCondition>;
   r2(): Promise<unknown>;
 }
 
@@ -62,7 +63,7 @@ export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUn
     stores,
     sessions: env.PROTOCOL_SESSION,
     probes: {
-      d1: () => places.probe(),
+      d1: () => places.condition(),
       r2: async () => env.PLACES_BUCKET.head("health"),
     },
     meter,

@@ -6,14 +6,18 @@ export async function isRebuildNeeded(api: AdminApi): Promise<boolean> {
   return (await api.ask(RebuildState, { method: "GET", path: "/rebuild" })).needed;
 }
 
-/** Rebuilds the index, or goes on with that. `onState` is called with each new state, for people. */
+/**
+ * Rebuilds the index, or goes on with that. `onState` is called with each new state, for people.
+ *
+ * @returns the keys of the objects in the bucket that are lost or broken: what they had is not in the index
+ */
 export async function rebuildIndex(
   api: AdminApi,
   isRestart: boolean,
   onState: (state: string) => void,
-): Promise<void> {
+): Promise<readonly string[]> {
   let told = "";
-  for (let restart = isRestart, done = false; !done; restart = false) {
+  for (let restart = isRestart; ; restart = false) {
     const step = await api.ask(RebuildStep, {
       method: "POST",
       path: "/rebuild",
@@ -22,6 +26,6 @@ export async function rebuildIndex(
     const state = `${step.phase}, ${Math.round(100 * step.progress)} %`;
     if (state !== told) onState(state);
     told = state;
-    done = step.done;
+    if (step.done) return step.lost;
   }
 }

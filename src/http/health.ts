@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import type { IndexCondition } from "../index/write/format.ts";
 import type { Deployment, Probes } from "../services.ts";
 import { version } from "../version.ts";
 
@@ -8,6 +9,8 @@ interface Health {
   readonly status: Check;
   readonly version: string;
   readonly checks: Readonly<Record<keyof Probes, Check>>;
+  /** Left out if D1 does not tell. */
+  readonly index?: IndexCondition;
 }
 
 /** A store that has not answered by then counts as failing. */
@@ -19,8 +22,13 @@ export async function reportHealth(c: Context<{ Bindings: Deployment }>) {
 }
 
 async function checkHealth(probes: Probes): Promise<Health> {
-  const [d1, r2] = await Promise.all([check(probes.d1()), check(probes.r2())]);
-  return { status: d1 === "ok" && r2 === "ok" ? "ok" : "failing", version, checks: { d1, r2 } };
+  let index: IndexCondition | undefined;
+  const signOfD1 = probes.d1().then((condition) => {
+    index = condition;
+  });
+  const [d1, r2] = await Promise.all([check(signOfD1), check(probes.r2())]);
+  const status = d1 === "ok" && r2 === "ok" ? "ok" : "failing";
+  return { status, version, checks: { d1, r2 }, ...(index && { index }) };
 }
 
 function check(signOfLife: Promise<unknown>): Promise<Check> {

@@ -13,7 +13,7 @@ const count = z.int().nonnegative();
 /** ISO 8601. */
 const instant = z.string();
 
-/** `delete` removes the whole collection, and `rebuild` brings it back from the log; both are only started by the server. */
+/** `delete` removes the whole collection, and `rebuild` imports it again from the log; both are only started by the server. */
 export const ImportMode = z.enum(["merge", "replace", "delete", "rebuild"]);
 export type ImportMode = z.infer<typeof ImportMode>;
 
@@ -147,6 +147,8 @@ export const CollectionDetails = Metadata.extend({
   /** Of the last import that was committed. */
   fingerprint: z.string().exactOptional(),
   openImport: ImportStatus.exactOptional(),
+  /** The keys of the objects in the bucket that the last rebuild has found lost or broken. */
+  lost: z.array(z.string()).readonly(),
 });
 export type CollectionDetails = z.infer<typeof CollectionDetails>;
 
@@ -196,7 +198,7 @@ export type LexiconRequest = z.input<typeof LexiconRequest>;
 export const LexiconState = z.object({ fingerprint: z.string().nullable() });
 export type LexiconState = z.infer<typeof LexiconState>;
 
-/** GET /rebuild: whether the index was made by another version, or is not whole. */
+/** GET /rebuild: whether some of the index was made by another version, or a rebuild is under way. */
 export const RebuildState = z.object({ needed: z.boolean() });
 export type RebuildState = z.infer<typeof RebuildState>;
 
@@ -205,10 +207,12 @@ export const RebuildRequest = z.strictObject({ restart: z.boolean().default(fals
 
 export const RebuildStep = z.object({
   done: z.boolean(),
-  /** The id of the collection that is being imported again, or `emptied`, or `done`. */
+  /** The id of the collection that is being imported again, or `started`, or `done`. */
   phase: z.string(),
   /** From 0 to 1. */
   progress: z.number(),
+  /** The keys of the objects in the bucket that are lost or broken, of the collections that are done. */
+  lost: z.array(z.string()).readonly(),
 });
 export type RebuildStep = z.infer<typeof RebuildStep>;
 

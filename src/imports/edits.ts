@@ -2,6 +2,7 @@ import { Conflict, NotFound } from "../errors.ts";
 import type { CollectionRow } from "../index/snapshot.ts";
 import { metadataOf, requireCollection, setMetadata } from "../index/write/collections.ts";
 import { addCount, type CountChanges, updateCounts } from "../index/write/counts.ts";
+import { requireCurrentFormat } from "../index/write/format.ts";
 import { ensureCategories } from "../index/write/lexicon.ts";
 import {
   addPendingEdit,
@@ -59,6 +60,7 @@ async function edit(stores: Stores, collection: string, entry: LogEntry) {
     edit?: CommittedEdit;
   }>(database, async (session) => {
     const row = await requireIdle(session, bucket, collection);
+    requireCurrentFormat(row);
     const [old] = (await readRows(session, row.id, [entry.sourceId])).get(entry.sourceId) ?? [];
     const existed = old !== undefined;
     const { attributes } = metadataOf(row);

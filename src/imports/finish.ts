@@ -6,35 +6,41 @@ import {
   setLoaded,
   setMetadata,
 } from "../index/write/collections.ts";
-import { updateCounts } from "../index/write/counts.ts";
+import { type CountChanges, readCounts, updateCounts } from "../index/write/counts.ts";
+import { setCurrentFormat, setRebuilt } from "../index/write/format.ts";
 import { nextObjectNumber } from "../index/write/object-numbers.ts";
 import { dropPendingEdits } from "../index/write/outbox.ts";
 import { removeRows, reviveRows, rowsBroughtBy, rowsEndedBy } from "../index/write/rows.ts";
 import { type Stores, type Write, write } from "../index/write/transaction.ts";
-import { deleteLog, deleteObjects } from "../records/log.ts";
+import { deleteLog, deleteObjects, firstFreeNumber } from "../records/log.ts";
 import {
   changeManifest,
   deleteManifest,
   FORMAT,
+  hasManifest,
+  logDigest,
+  type Manifest,
   readManifest,
   withObjects,
 } from "../records/manifest.ts";
-import type { ImportState, ImportStep } from "./contract.ts";
+import { recordObjectKey } from "../records/reader.ts";
+import type { ImportState, ImportStatus, ImportStep } from "./contract.ts";
 import { deleteReports } from "./inbox/report.ts";
-import { notIndexed, startImport } from "./job.ts";
+import { currentImport, startImport } from "./job.ts";
 import {
+  canBeAborted,
   changeImport,
   countChangesOf,
   findImport,
   type ImportRef,
   type Job,
+  lostObjectsOf,
   objectsOf,
   partsDone,
   removeImport,
   removeParts,
-  removesPlaces,
+  removesRows,
   requireImport,
-  STATES,
   updateImport,
 } from "./state.ts";
 import { sweepBucket } from "./sweep.ts";
@@ -95,7 +101,7 @@ async function close(job: Job, parts: number): Promise<Write<Step>> {
     throw new Conflict(`Parts are missing: ${some}. Send them, then finish.`);
   }
   if (there.size > parts) throw new Conflict(`There are ${there.size} parts, not ${parts}.`);
-  const state = removesPlaces(job.mode) ? "sweeping" : "committing";
+  const state = removesRows(job.mode) ? "sweeping" : "committing";
   return { statements: [updateImport(job, { state })], found: step(state) };
 }
 
@@ -106,17 +112,38 @@ async function sweep(job: Job): Promise<Write<Step>> {
 
 /** The manifest is first, because R2 has the truth. Then the index switches, all of it at once. */
 async function commit(job: Job): Promise<Write<Step>> {
-  const { session, collection, metadata } = job;
+  const { session, collection, mode, metadata } = job;
   const loaded = await commitLog(job);
+  const statements = switchStatements(job, await countChangesOf(job));
+  if (mode === "rebuild") {
+    statements.push(
+      setCurrentFormat(session, collection),
+      // All rows are new ones.
+      ...updateCounts(session, collection, negative(await readCounts(session, collection))),
+    );
+  }
   return {
     found: step("purging"),
     statements: [
-      updateImport(job, { state: "purging" }),
+      ...statements,
       setLoaded(session, collection, loaded),
       setMetadata(session, collection, metadata),
-      ...updateCounts(session, collection, await countChangesOf(job)),
     ],
   };
+}
+
+/** The statements that have rows count that an import has brought, and not those that it has ended. */
+function switchStatements(job: Job, changes: CountChanges): D1PreparedStatement[] {
+  return [
+    updateImport(job, { state: "purging" }),
+    ...updateCounts(job.session, job.collection, changes),
+  ];
+}
+
+function negative(changes: CountChanges): CountChanges {
+  return Object.fromEntries(
+    Object.entries(changes).map(([category, places]) => [category, -places]),
+  );
 }
 
 /** @returns when the collection was loaded, and what from */
@@ -126,7 +153,7 @@ async function commitLog(job: Job) {
   switch (mode) {
     case "rebuild":
       // It is as old as it was.
-      return (await readManifest(bucket, metadata.id)) ?? { loadedAt, fingerprint };
+      return requireSameLog(job, await readManifest(bucket, metadata.id));
     case "delete":
       await deleteManifest(bucket, metadata.id);
       break;
@@ -152,6 +179,18 @@ async function commitLog(job: Job) {
   return { loadedAt, fingerprint };
 }
 
+/** Names the import of a log by a rebuild. */
+export async function rebuildFingerprint(manifest: Manifest, since: string): Promise<string> {
+  return `rebuild ${since} ${await logDigest(manifest)}`;
+}
+
+/** @throws Conflict if a rebuild has begun with another log */
+async function requireSameLog(job: Job, manifest: Manifest | undefined): Promise<Manifest> {
+  const isSame = manifest && job.fingerprint === (await rebuildFingerprint(manifest, sinceOf(job)));
+  if (isSame) return manifest;
+  throw new Conflict("The log has changed meanwhile: npm run rebuild begins with it anew.");
+}
+
 /** Takes out of the index what the import has ended. */
 async function purge(job: Job): Promise<Write<Step>> {
   const { session, bucket, mode, metadata, number } = job;
@@ -162,7 +201,17 @@ async function purge(job: Job): Promise<Write<Step>> {
     await deleteLog(bucket, metadata.id, await nextObjectNumber(session));
     await deleteReports(bucket, metadata.id);
   }
-  return { statements: end(job, "done"), found: step("done") };
+  const statements = end(job, "done");
+  if (mode === "rebuild") {
+    const lost = (await lostObjectsOf(job)).map((object) => recordObjectKey(metadata.id, object));
+    statements.push(setRebuilt(session, metadata.id, sinceOf(job), lost));
+  }
+  return { statements, found: step("done") };
+}
+
+/** When the rebuild began that an import belongs to. */
+function sinceOf({ fingerprint }: Pick<Job, "fingerprint">): string {
+  return fingerprint.split(" ")[1]!;
 }
 
 /** The statements that end an import. Its collection goes with it if nothing is left of it. */
@@ -200,7 +249,7 @@ export async function abortStep(stores: Stores, ref: ImportRef): Promise<ImportS
 }
 
 async function takeBack(job: Job): Promise<Write<Step>> {
-  const { session, bucket, collection, number, removedTo, metadata } = job;
+  const { session, bucket, collection, mode, number, removedTo, metadata } = job;
   if (job.state === "aborted") return { statements: [], found: step("aborted") };
   refuseToAbort(job);
   const brought = await rowsBroughtBy(session, collection, number, {
@@ -221,33 +270,67 @@ async function takeBack(job: Job): Promise<Write<Step>> {
     const aborting = updateImport(job, { state: "aborting" });
     return { statements: [aborting, ...reviveRows(session, ended)], found: step("aborting") };
   }
-  // The objects go first. As long as the import is there, no other one can begin.
-  await deleteObjects(bucket, metadata.id, await objectsOf(job));
+  // The objects go first. As long as the import is there, no other one can begin. A rebuild has brought none.
+  if (mode !== "rebuild") await deleteObjects(bucket, metadata.id, await objectsOf(job));
   return { statements: end(job, "aborted"), found: step("aborted") };
 }
 
-function refuseToAbort({ state, mode }: Job): void {
-  if (mode === "rebuild") {
-    throw new Conflict("The index is being rebuilt: npm run rebuild goes on with it.");
-  }
-  if (!STATES[state].canBeAborted) {
+function refuseToAbort(job: Job): void {
+  if (!canBeAborted(job)) {
     throw new Conflict("This import counts already: it can only be finished.");
   }
 }
 
+/** Takes an import of somebody else one step nearer to its end: back, if it can be. */
+export function settleStep(
+  stores: Stores,
+  collection: string,
+  { number, mode, state }: ImportStatus,
+): Promise<ImportStep> {
+  const ref = { collection, number };
+  const isTakenBack = state === "aborting" || (canBeAborted({ mode, state }) && mode !== "delete");
+  return isTakenBack ? abortStep(stores, ref) : finishStep(stores, ref, 0);
+}
+
 /**
- * Deletes a collection, a bounded step each time: by an import of nothing that replaces everything. One that is not there
- * is deleted already: the last answer may have got lost.
+ * Deletes a collection, a bounded step each time: by an import of nothing that replaces everything. An import that is under
+ * way is ended first. A collection that is not there is deleted already: the last answer may have got lost.
  */
 export async function deleteStep(stores: Stores, collection: string): Promise<ImportStep> {
   const { database, bucket } = stores;
   const row = await findCollection(database.withSession("first-primary"), collection);
   if (!row) {
-    if (await readManifest(bucket, collection)) throw notIndexed(collection);
+    await deleteUnindexed(bucket, collection);
     return { ...step("done"), rowsWritten: 0 };
+  }
+  const open = await currentImport(stores, collection);
+  if (open && open.mode !== "delete") {
+    const settled =
+      open.state === "committing" && !canBeAborted(open)
+        ? await commitUnlogged(stores, { collection, number: open.number })
+        : await settleStep(stores, collection, open);
+    return { ...settled, done: false };
   }
   const metadata = metadataOf(row);
   const start = { mode: "delete", fingerprint: "delete", metadata } as const;
   const { number } = await startImport(stores, start);
   return finishStep(stores, { collection, number }, 0);
+}
+
+/** What it has brought may be in the manifest, so it cannot be taken back; the manifest may be broken, so it is not asked. */
+async function commitUnlogged(stores: Stores, ref: ImportRef): Promise<ImportStep> {
+  const { rowsWritten } = await changeImport(stores, ref, async (job) => ({
+    found: undefined,
+    statements: job.state === "committing" ? switchStatements(job, await countChangesOf(job)) : [],
+  }));
+  return { ...step("purging"), rowsWritten };
+}
+
+/** Deletes the log of a collection that the index does not have. */
+async function deleteUnindexed(bucket: R2Bucket, collection: string): Promise<void> {
+  if (!(await hasManifest(bucket, collection))) return;
+  const end = await firstFreeNumber(bucket, collection);
+  await deleteManifest(bucket, collection);
+  await deleteLog(bucket, collection, end);
+  await deleteReports(bucket, collection);
 }

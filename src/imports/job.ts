@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { Conflict, Stale } from "../errors.ts";
 import { addCollection, findCollection, isLoaded, metadataOf } from "../index/write/collections.ts";
+import { requireCurrentFormat } from "../index/write/format.ts";
 import { skipObjectNumbers } from "../index/write/object-numbers.ts";
 import { pendingEdits } from "../index/write/outbox.ts";
 import { splitKeys } from "../index/write/rows.ts";
 import { type Stores, write } from "../index/write/transaction.ts";
 import type { CollectionMetadata } from "../records/collection-schema.ts";
 import { firstFreeNumber } from "../records/log.ts";
-import { readManifest } from "../records/manifest.ts";
+import { hasManifest } from "../records/manifest.ts";
 import { flushAllEdits } from "./compaction.ts";
 import type { Counts, ImportMode, ImportStatus, StagedPart } from "./contract.ts";
 import { checkRecords, type Part, stagePart } from "./stage.ts";
@@ -18,7 +19,7 @@ import {
   type ImportRef,
   type Job,
   partsDone,
-  removesPlaces,
+  removesRows,
   requireImport,
   STATES,
   updateImport,
@@ -58,7 +59,8 @@ export async function startImport(stores: Stores, start: ImportStart): Promise<I
       return { found: undefined, statements: isRenamed ? [updateImport(open, { metadata })] : [] };
     }
     const collection = await findCollection(session, metadata.id);
-    if (!collection && mode !== "rebuild" && (await readManifest(bucket, metadata.id))) {
+    if (collection && (mode === "merge" || mode === "replace")) requireCurrentFormat(collection);
+    if (!collection && mode !== "rebuild" && (await hasManifest(bucket, metadata.id))) {
       throw notIndexed(metadata.id);
     }
     // The manifest has to name what was edited before it names what the import brings.
@@ -78,9 +80,7 @@ export async function startImport(stores: Stores, start: ImportStart): Promise<I
       fingerprint,
       metadata,
       splitKeys:
-        collection && removesPlaces(mode)
-          ? await splitKeys(session, collection.id, BUCKET_SIZE)
-          : [],
+        collection && removesRows(mode) ? await splitKeys(session, collection.id, BUCKET_SIZE) : [],
     });
     if (!collection) {
       // A collection of this name that was deleted may have left objects behind.
@@ -111,7 +111,7 @@ function refuseOtherAttributes(before: CollectionMetadata, after: CollectionMeta
 }
 
 /** The bucket has a collection that the index has not. */
-export function notIndexed(collection: string): Conflict {
+function notIndexed(collection: string): Conflict {
   return new Conflict(`The records of "${collection}" are not in the index: run npm run rebuild.`);
 }
 
@@ -155,6 +155,7 @@ export async function stage(
   part: Part,
 ): Promise<{ counts: Counts; rowsWritten: number }> {
   const { found, rowsWritten } = await changeImport(stores, ref, async (job) => {
+    if (job.mode !== "rebuild") requireCurrentFormat(job);
     if (STATES[job.state].takesParts) return stagePart(job, part);
     throw new Conflict(`This import takes no more parts, its state is: ${job.state}.`);
   });

@@ -1,109 +1,135 @@
-import { Stale } from "../errors.ts";
-import { indexedCollections, loadedCollections } from "../index/write/collections.ts";
-import { emptyIndex, INDEX_FORMAT, readIndexState, setRebuilding } from "../index/write/format.ts";
+import { findCollection } from "../index/write/collections.ts";
+import {
+  type Rebuildable,
+  rebuildables,
+  rebuildingSince,
+  setRebuilding,
+  setRebuilt,
+} from "../index/write/format.ts";
 import { reindexStatements } from "../index/write/lexicon.ts";
-import { skipObjectNumbers } from "../index/write/object-numbers.ts";
+import { nextObjectNumber, skipObjectNumbers } from "../index/write/object-numbers.ts";
 import { type Stores, write } from "../index/write/transaction.ts";
 import { firstFreeNumber, readObject } from "../records/log.ts";
-import { listManifests, objectNumbers, readManifest } from "../records/manifest.ts";
-import { flushAllEdits, flushEdits } from "./compaction.ts";
-import type { RebuildStep } from "./contract.ts";
-import { finishStep } from "./finish.ts";
-import { stage, startImport } from "./job.ts";
-import { importsIn } from "./state.ts";
+import {
+  BrokenManifest,
+  listManifests,
+  type Manifest,
+  manifestKey,
+  objectNumbers,
+  readManifest,
+  upgradeManifest,
+} from "../records/manifest.ts";
+import { flushEdits } from "./compaction.ts";
+import type { ImportStatus, RebuildStep } from "./contract.ts";
+import { finishStep, rebuildFingerprint, settleStep } from "./finish.ts";
+import { currentImport, stage, startImport } from "./job.ts";
 
-/** For a collection whose manifest has no fingerprint. */
-const FINGERPRINT = "rebuild";
+/**
+ * Rebuilds the index from what R2 holds, beside what is there: one collection after the other is imported again from its
+ * log, and until that import is committed searches find the rows of before. What is lost of a log is left out and told.
+ */
 
-/** A step reads no more entries of the log. Edits are objects of one entry. */
+/** A step reads no more entries of the log. */
 const ENTRIES_A_STEP = 5_000;
 /** Each object takes some reads of D1 and one of R2. */
 const OBJECTS_A_STEP = 40;
 
-/** Whether the index was made by other rules than today's, or is not whole. */
+/** Whether some of the index was made by other rules than today's, or a rebuild is under way. */
 export async function isRebuildNeeded({ database }: Pick<Stores, "database">): Promise<boolean> {
-  const { format, rebuilding } = await readIndexState(database.withSession("first-primary"));
-  return rebuilding !== null || (format !== null && format !== INDEX_FORMAT);
+  const session = database.withSession("first-primary");
+  if ((await rebuildingSince(session)) !== null) return true;
+  return (await rebuildables(session)).some(({ isCurrent }) => !isCurrent);
 }
 
 /**
- * Rebuilds the whole index from what R2 holds, a bounded step each time. First the index is emptied. Then each
- * collection is imported again from its log, one after the other, and shows when all of it is there.
+ * Takes one bounded step of a rebuild.
  *
  * @param restart whether to start over, even if a rebuild is under way
  */
 export async function rebuildStep(stores: Stores, restart: boolean): Promise<RebuildStep> {
   const { database, bucket } = stores;
   const session = database.withSession("first-primary");
-  const { rebuilding } = await readIndexState(session);
-  if (restart || rebuilding === null) {
-    await empty(stores);
-    return { done: false, phase: "emptied", progress: 0 };
+  const since = await rebuildingSince(session);
+  if (restart || since === null) {
+    await begin(stores);
+    return { done: false, phase: "started", progress: 0, lost: [] };
   }
-  const collections = await listManifests(bucket);
-  const there = new Set(await indexedCollections(session));
-  const next = collections.find((name) => !there.has(name));
+  const known = new Map((await rebuildables(session)).map((one) => [one.name, one]));
+  const isMeant = ({ isLoaded, isCurrent }: Rebuildable) => isLoaded || !isCurrent;
+  const indexed = [...known.values()].filter(isMeant).map(({ name }) => name);
+  const names = [...new Set([...(await listManifests(bucket)), ...indexed])].sort();
+  const isDone = (name: string) => known.get(name)?.rebuilt === since;
+  const next = names.find((name) => !isDone(name));
+  const lost = [...known.values()].flatMap((one) => (isDone(one.name) ? one.lost : []));
   if (next === undefined) {
-    await write(database, async (session) => ({
-      found: undefined,
-      statements: [setRebuilding(session, null)],
-    }));
-    return { done: true, phase: "done", progress: 1 };
+    const statements = [setRebuilding(session, null)];
+    await write(database, async () => ({ found: undefined, statements }));
+    return { done: true, phase: "done", progress: 1, lost };
   }
-  const share = await rebuildCollection(stores, next);
-  return { done: false, phase: next, progress: (there.size + share) / collections.length };
+  const share = await rebuildCollection(stores, next, since);
+  const progress = (names.filter(isDone).length + share) / names.length;
+  return { done: false, phase: next, progress, lost };
 }
 
-/** Empties the index, but for what kinds of places and regions are called. */
-async function empty(stores: Stores): Promise<void> {
-  const { database, bucket } = stores;
-  await write(
-    database,
-    async (session) => {
-      await finishCommits(stores, session);
-      for (const name of await loadedCollections(session)) await flushAllEdits(stores, name);
-      const next = await firstFreeNumber(bucket);
-      const statements = [
-        ...emptyIndex(session),
-        ...(await reindexStatements(session, bucket)),
-        skipObjectNumbers(session, next),
-        setRebuilding(session, new Date().toISOString()),
-      ];
-      return { found: undefined, statements };
-    },
-    { anyFormat: true },
-  );
-}
-
-/**
- * What an import has written into the manifest has to stay there, so imports that may have done so are committed before
- * the manifest is read. In an index of another version nobody commits.
- *
- * @throws Stale if there were any
- */
-async function finishCommits(stores: Stores, session: D1DatabaseSession): Promise<void> {
-  const { format } = await readIndexState(session);
-  if (format !== INDEX_FORMAT) return;
-  const committing = await importsIn(session, "committing");
-  for (const ref of committing) await finishStep(stores, ref, 0);
-  if (committing.length > 0) throw new Stale("Imports were committed");
+/** What kinds of places and regions are called is put into the index at once. */
+async function begin({ database, bucket }: Stores): Promise<void> {
+  await write(database, async (session) => {
+    const next = await firstFreeNumber(bucket);
+    const statements = [
+      ...(await reindexStatements(session, bucket)),
+      skipObjectNumbers(session, next),
+      setRebuilding(session, new Date().toISOString()),
+    ];
+    return { found: undefined, statements };
+  });
 }
 
 /**
  * Takes one step for one collection.
  *
- * @returns how much of it is back, from 0 to 1
+ * @param since when the rebuild began
+ * @returns how much of the collection is done, from 0 to 1
  */
-async function rebuildCollection(stores: Stores, collection: string): Promise<number> {
-  const { bucket } = stores;
-  while (await flushEdits(stores, collection, { inBucket: true }));
-  const manifest = (await readManifest(bucket, collection))!;
-  const numbers = objectNumbers(manifest);
-  const { number, state, partsDone } = await startImport(stores, {
+async function rebuildCollection(
+  stores: Stores,
+  collection: string,
+  since: string,
+): Promise<number> {
+  const { database } = stores;
+  const session = database.withSession("first-primary");
+  const open = await currentImport(stores, collection);
+  const manifest = await manifestOf(stores, collection);
+  if (!manifest) {
+    // Without its log it stays as it is.
+    if (open) await settleStep(stores, collection, open);
+    else if (await findCollection(session, collection)) {
+      const statements = [setRebuilt(session, collection, since, [manifestKey(collection)])];
+      await write(database, async () => ({ found: undefined, statements }));
+    }
+    return 0;
+  }
+  const fingerprint = await rebuildFingerprint(manifest, since);
+  if (open && open.fingerprint !== fingerprint) {
+    await settleStep(stores, collection, open);
+    return 0;
+  }
+  if (!open && (await flushEdits(stores, collection, { inBucket: true }))) return 0;
+  const started = await startImport(stores, {
     mode: "rebuild",
-    fingerprint: manifest.fingerprint ?? FINGERPRINT,
+    fingerprint,
     metadata: manifest.label,
   });
+  return importSome(stores, manifest, started);
+}
+
+/** Imports some of the log, or takes the import one step nearer to its end. */
+async function importSome(
+  stores: Stores,
+  manifest: Manifest,
+  { number, state, partsDone }: ImportStatus,
+): Promise<number> {
+  const collection = manifest.label.id;
+  const numbers = objectNumbers(manifest);
   const ref = { collection, number };
   const first = partsDone.length;
   if (state !== "open" || first >= numbers.length) {
@@ -114,9 +140,32 @@ async function rebuildCollection(stores: Stores, collection: string): Promise<nu
   const last = Math.min(numbers.length, first + OBJECTS_A_STEP);
   for (let read = 0; part < last && read < ENTRIES_A_STEP; part++) {
     const object = numbers[part]!;
-    const { entries, ranges } = (await readObject(bucket, collection, object))!;
-    await stage(stores, ref, { part, digest: "", entries, logged: { object, ranges } });
-    read += entries.length;
+    const found = await readObject(stores.bucket, collection, object);
+    await stage(stores, ref, {
+      part,
+      digest: "",
+      entries: found?.entries ?? [],
+      logged: { object, ranges: found?.ranges ?? [], isLost: !found },
+    });
+    read += found?.entries.length ?? 0;
   }
   return part / numbers.length;
+}
+
+/** Undefined if it is lost, or broken. */
+async function manifestOf(
+  { database, bucket }: Stores,
+  collection: string,
+): Promise<Manifest | undefined> {
+  try {
+    await upgradeManifest(
+      bucket,
+      collection,
+      await nextObjectNumber(database.withSession("first-primary")),
+    );
+    return await readManifest(bucket, collection);
+  } catch (error) {
+    if (error instanceof BrokenManifest) return undefined;
+    throw error;
+  }
 }

@@ -28,7 +28,11 @@ export interface Part {
   /** Records that are checked (src/records/schema.ts), and tombstones. Of one place, the last entry counts. */
   readonly entries: readonly LogEntry[];
   /** Where the entries lie, if they come from the log. */
-  readonly logged?: { readonly object: number; readonly ranges: readonly ByteRange[] };
+  readonly logged?: {
+    readonly object: number;
+    readonly ranges: readonly ByteRange[];
+    readonly isLost: boolean;
+  };
 }
 
 /**
@@ -71,7 +75,14 @@ export async function stagePart(job: Job, given: Part): Promise<Write<Counts>> {
       ...removeRows(session, plan.restaged),
       ...inserted,
       ...endRows(session, plan.ended, number),
-      addPart(job, { part: given.part, digest: given.digest, counts, changes, object }),
+      addPart(job, {
+        part: given.part,
+        digest: given.digest,
+        counts,
+        changes,
+        object,
+        isLost: given.logged?.isLost ?? false,
+      }),
       ...(job.mode === "replace" ? mark(job, given.part, plan.unchanged) : []),
     ],
   };
@@ -93,7 +104,7 @@ interface Changes {
 }
 
 async function planChanges(
-  { session, collection, number, metadata }: Job,
+  { session, mode, collection, number, metadata }: Job,
   entries: readonly LogEntry[],
 ): Promise<Changes> {
   const last = new Map(entries.map(({ sourceId }, at) => [sourceId, at]));
@@ -108,7 +119,11 @@ async function planChanges(
     const entry = entries[at]!;
     const known = rows.get(sourceId) ?? [];
     const staged = known.find((row) => row.import === number);
-    const counting = known.find((row) => row.import !== number && row.ended !== number);
+    // A rebuild leaves the rows that count alone until it has all of its own.
+    const counting =
+      mode === "rebuild"
+        ? undefined
+        : known.find((row) => row.import !== number && row.ended !== number);
     const old = staged ?? counting;
     const record = isTombstone(entry) ? undefined : arrivingRecord(entry, metadata.attributes);
     if (record && old?.digest === record.digest) {

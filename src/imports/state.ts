@@ -35,9 +35,14 @@ export const STATES: Readonly<Record<ImportState, StateRules>> = {
   aborted: { takesParts: false, canBeAborted: true, hidesRows: false },
 };
 
-/** Whether an import removes the places that it does not bring. */
-export function removesPlaces(mode: ImportMode): boolean {
-  return mode === "replace" || mode === "delete";
+/** Whether an import removes the rows that it does not bring. */
+export function removesRows(mode: ImportMode): boolean {
+  return mode !== "merge";
+}
+
+/** A rebuild changes nothing of the log: it can be aborted until it counts. */
+export function canBeAborted({ mode, state }: Pick<Job, "mode" | "state">): boolean {
+  return STATES[state].canBeAborted || (mode === "rebuild" && state === "committing");
 }
 
 /** Which import: the id of its collection, and its number. */
@@ -60,6 +65,8 @@ export interface Job {
   readonly metadata: CollectionMetadata;
   /** The number of the collection's row. */
   readonly collection: number;
+  /** The number of the rules by which the rows of the collection are made. */
+  readonly index_format: number | null;
   /** Whether no import into the collection has ever been committed. */
   readonly isFirst: boolean;
   /** The last source id of each bucket but the last one (sweep.ts). */
@@ -71,7 +78,7 @@ export interface Job {
 }
 
 const READ_JOB = (table: "imports" | "open_imports") =>
-  `SELECT job.id AS number, mode, state, job.fingerprint, started_at AS startedAt, metadata, collection,
+  `SELECT job.id AS number, mode, state, job.fingerprint, started_at AS startedAt, metadata, collection, index_format,
      loaded_at = '' AS isFirst, split_keys AS splitKeys, swept, removed_to AS removedTo
    FROM ${table} AS job JOIN collections ON collections.id = job.collection WHERE collections.name = ?1`;
 
@@ -178,13 +185,15 @@ interface StoredPart {
   readonly changes: CountChanges;
   /** The number of the object of the log that has its entries; undefined if there are none. */
   readonly object: number | undefined;
+  /** Whether that object is lost, so that a rebuild has nothing of it. */
+  readonly isLost?: boolean;
 }
 
 export function addPart({ session, number }: Job, part: StoredPart): D1PreparedStatement {
   return session
     .prepare(
-      `INSERT INTO import_parts (import, part, digest, counts, changes, object)
-       VALUES (?1, ?2, ?3, ?4, ?5, ?6)`,
+      `INSERT INTO import_parts (import, part, digest, counts, changes, object, lost)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
     )
     .bind(
       number,
@@ -193,6 +202,7 @@ export function addPart({ session, number }: Job, part: StoredPart): D1PreparedS
       JSON.stringify(part.counts),
       JSON.stringify(part.changes),
       part.object ?? null,
+      part.isLost ? 1 : 0,
     );
 }
 
@@ -222,6 +232,15 @@ export async function objectsOf({ session, number }: Job): Promise<number[]> {
       `SELECT object FROM import_parts WHERE import = ?1 AND object IS NOT NULL
        ORDER BY part < 0, abs(part)`,
     )
+    .bind(number)
+    .all<{ object: number }>();
+  return results.map(({ object }) => object);
+}
+
+/** The numbers of the log's objects that a rebuild has not found. */
+export async function lostObjectsOf({ session, number }: Job): Promise<number[]> {
+  const { results } = await session
+    .prepare("SELECT object FROM import_parts WHERE import = ?1 AND lost = 1 ORDER BY part")
     .bind(number)
     .all<{ object: number }>();
   return results.map(({ object }) => object);
@@ -278,20 +297,4 @@ export async function collectionsUnderImport(session: D1DatabaseSession): Promis
     .prepare("SELECT collection FROM open_imports")
     .all<{ collection: number }>();
   return results.map(({ collection }) => collection);
-}
-
-/** The imports that are in a state, but for those that rebuild. */
-export async function importsIn(
-  session: D1DatabaseSession,
-  state: ImportState,
-): Promise<ImportRef[]> {
-  const { results } = await session
-    .prepare(
-      `SELECT collections.name AS collection, imports.id AS number
-       FROM imports JOIN collections ON collections.id = imports.collection
-       WHERE imports.state = ?1 AND imports.mode <> 'rebuild'`,
-    )
-    .bind(state)
-    .all<ImportRef>();
-  return results;
 }

@@ -51,6 +51,11 @@ export async function sweepBucket(job: Job): Promise<Write<number>> {
   const next = updateImport(job, { swept: swept + 1, state });
   if (rows.length === 0) return { statements: [next], found: 0 };
 
+  const keys = rows.map(({ key }) => key);
+  // Their places are not gone: the import has other rows of them.
+  if (mode === "rebuild")
+    return { statements: [...endRows(session, keys, number), next], found: 0 };
+
   const changes: CountChanges = {};
   for (const { category } of rows) addCount(changes, category, -1);
   // Of a collection that is deleted as a whole, the log keeps nothing.
@@ -59,7 +64,6 @@ export async function sweepBucket(job: Job): Promise<Write<number>> {
     const texts = rows.map(({ source_id }) => JSON.stringify(tombstone(source_id)));
     await writeObject(bucket, metadata.id, object, texts);
   }
-  const keys = rows.map(({ key }) => key);
   const counts = { stored: 0, updated: 0, unchanged: 0, removed: keys.length };
   return {
     found: keys.length,

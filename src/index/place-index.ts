@@ -16,6 +16,7 @@ import {
   toCollection,
   VERSION_STATEMENT,
 } from "./snapshot.ts";
+import { type IndexCondition, indexCondition } from "./write/format.ts";
 
 /** A place's row in the index. */
 export interface PlaceRow extends Point {
@@ -85,9 +86,9 @@ export class PlaceIndex {
     return cachedSnapshot(this.#database);
   }
 
-  /** Asks the database for something small. @throws Error if it does not answer */
-  async probe(): Promise<void> {
-    await this.#database.prepare("SELECT 1").run();
+  /** What state the index is in. @throws Error if the database does not answer */
+  async condition(): Promise<IndexCondition> {
+    return indexCondition(this.#session());
   }
 
   /** The snapshot as it is now. */

@@ -36,6 +36,9 @@ export interface CollectionRow {
   readonly places: number;
   readonly attributes: string;
   readonly fingerprint: string | null;
+  readonly index_format: number | null;
+  /** The keys of the log's objects that the last rebuild has not found, a JSON list. */
+  readonly lost: string;
 }
 
 export function toCollection(row: CollectionRow): Collection {

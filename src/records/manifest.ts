@@ -1,5 +1,6 @@
+import { sha256Hex } from "../digest.ts";
 import { Stale } from "../errors.ts";
-import { IF_NEW, objectsUnder } from "./bucket.ts";
+import { deleteKeys, IF_NEW, numberOf, objectsUnder } from "./bucket.ts";
 import type { CollectionMetadata } from "./collection-schema.ts";
 
 export const FORMAT = 2;
@@ -28,8 +29,11 @@ export interface Replaced {
   readonly objects: readonly number[];
 }
 
+/** A manifest that cannot be read, or is of an unknown format. */
+export class BrokenManifest extends Error {}
+
 const MANIFESTS = "collections/";
-const manifestKey = (collection: string): string => `${MANIFESTS}${collection}.json`;
+export const manifestKey = (collection: string): string => `${MANIFESTS}${collection}.json`;
 
 export async function readManifest(
   bucket: R2Bucket,
@@ -38,14 +42,62 @@ export async function readManifest(
   return (await readVersioned(bucket, collection))?.manifest;
 }
 
+export async function hasManifest(bucket: R2Bucket, collection: string): Promise<boolean> {
+  return (await bucket.head(manifestKey(collection))) !== null;
+}
+
 async function readVersioned(bucket: R2Bucket, collection: string) {
+  const found = await readJson<Manifest>(bucket, collection);
+  if (found && found.value.format !== FORMAT) {
+    throw new BrokenManifest(`The manifest of ${collection} has format ${found.value.format}`);
+  }
+  return found && { manifest: found.value, etag: found.etag };
+}
+
+async function readJson<Value>(bucket: R2Bucket, collection: string) {
   const object = await bucket.get(manifestKey(collection));
   if (!object) return undefined;
-  const manifest = await object.json<Manifest>();
-  if (manifest.format !== FORMAT) {
-    throw new Error(`The manifest of ${collection} has format ${manifest.format}`);
+  const text = await object.text();
+  try {
+    const value: Value | null = JSON.parse(text);
+    if (typeof value === "object" && value !== null) return { value, etag: object.etag };
+  } catch {}
+  throw new BrokenManifest(`The manifest of ${collection} is no JSON object`);
+}
+
+/** What the manifest was before version 0.2: each edit had an object of records, and an empty object that named it. */
+interface OlderManifest extends Omit<Manifest, "format" | "edits" | "replaced"> {
+  readonly format: 1;
+}
+
+/**
+ * Brings a manifest of format 1 to today's: it names the objects of edits, too.
+ *
+ * @param edits more than the number of any object that there is
+ */
+export async function upgradeManifest(
+  bucket: R2Bucket,
+  collection: string,
+  edits: number,
+): Promise<void> {
+  const found = await readJson<OlderManifest | Manifest>(bucket, collection);
+  if (found?.value.format !== 1) return;
+  const keys: string[] = [];
+  for await (const { key } of objectsUnder(bucket, `edits/${collection}/`)) keys.push(key);
+  const edited = keys.map(numberOf);
+  // An edit came before the first range that begins above its number.
+  let objects: readonly ObjectRange[] = [];
+  for (const [first, last] of found.value.objects) {
+    while (edited.length > 0 && edited[0]! < first)
+      objects = withObjects(objects, [edited.shift()!]);
+    objects = [...objects, [first, last]];
   }
-  return { manifest, etag: object.etag };
+  objects = withObjects(objects, edited);
+  const manifest = { ...found.value, format: FORMAT, objects, edits } satisfies Manifest;
+  const onlyIf = { etagMatches: found.etag };
+  const put = await bucket.put(manifestKey(collection), JSON.stringify(manifest), { onlyIf });
+  if (put === null) throw new Stale(`The manifest of ${collection} has changed`);
+  await deleteKeys(bucket, keys);
 }
 
 /**
@@ -78,6 +130,11 @@ export async function listManifests(bucket: R2Bucket): Promise<string[]> {
     names.push(key.slice(MANIFESTS.length, -".json".length));
   }
   return names;
+}
+
+/** Tells what a manifest says of the log from what another one says. */
+export function logDigest({ objects, edits }: Manifest): Promise<string> {
+  return sha256Hex(JSON.stringify([objects, edits]));
 }
 
 /** The numbers of the objects that a manifest names, in the order in which they count. */

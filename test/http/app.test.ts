@@ -1,3 +1,4 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { version } from "../../package.json";
 import { MOST_BODY_BYTES } from "../../src/http/mcp.ts";
@@ -101,12 +102,35 @@ describe("/health", () => {
       status: "ok",
       version,
       checks: { d1: "ok", r2: "ok" },
+      index: "ok",
     });
   });
 
+  it.each([
+    [
+      "rebuilding",
+      "UPDATE data_version SET rebuilding = 'now'",
+      "UPDATE data_version SET rebuilding = NULL",
+    ],
+    [
+      "outdated",
+      "INSERT INTO collections (name, title, license, attribution, url, as_of, attributes, loaded_at, places) VALUES ('c', '', '', '', '', '', '{}', 'then', 0)",
+      "DELETE FROM collections",
+    ],
+  ])("tells that the index is %s", async (condition, set, unset) => {
+    await env.PLACES_DB.prepare(set).run();
+    const response = await get("/health");
+    await env.PLACES_DB.prepare(unset).run();
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ status: "ok", index: condition });
+  });
+
+  const down = () => {
+    throw new Error("down");
+  };
   const broken = () => Promise.reject(new Error("down"));
   it.each([
-    ["d1", { PLACES_DB: { prepare: () => ({ run: broken }) } }],
+    ["d1", { PLACES_DB: { withSession: down } }],
     ["d1", { PLACES_DB: undefined }],
     ["r2", { PLACES_BUCKET: { head: broken } }],
   ])("answers 503 when %s fails", async (store, bindings) => {
@@ -116,6 +140,7 @@ describe("/health", () => {
       status: "failing",
       version,
       checks: { d1: "ok", r2: "ok", [store]: "failing" },
+      ...(store === "r2" && { index: "ok" }),
     });
   });
 });

@@ -117,6 +117,7 @@ async function showCollection(c: Asked) {
     ...(loaded && { loadedAt: loaded.loadedAt }),
     ...(row.fingerprint !== null && { fingerprint: row.fingerprint }),
     ...(openImport && { openImport }),
+    lost: JSON.parse(row.lost),
   } satisfies api.CollectionDetails);
 }
 

@@ -9,7 +9,7 @@ import type { ImportStatus, InboxReport } from "../contract.ts";
 import { abortStep, finishStep } from "../finish.ts";
 import { currentImport, stageRecords, startImport, UnderWay } from "../job.ts";
 import { importedMetadata } from "../metadata.ts";
-import { type ImportRef, STATES } from "../state.ts";
+import { canBeAborted, type ImportRef } from "../state.ts";
 import { fingerprintOf, type InboxObject, isOfOtherVersion } from "./event.ts";
 import { type InboxFile, inspect, readPlaces } from "./file.ts";
 
@@ -153,14 +153,9 @@ export async function abandon(stores: Stores, object: InboxObject): Promise<void
 }
 
 /** Aborts an import, or finishes it if it can only be finished. */
-async function rollBack(
-  stores: Stores,
-  collection: string,
-  { number, state }: ImportStatus,
-): Promise<void> {
-  const ref = { collection, number };
-  const step = () =>
-    STATES[state].canBeAborted ? abortStep(stores, ref) : finishStep(stores, ref, 0);
+async function rollBack(stores: Stores, collection: string, status: ImportStatus): Promise<void> {
+  const ref = { collection, number: status.number };
+  const step = () => (canBeAborted(status) ? abortStep(stores, ref) : finishStep(stores, ref, 0));
   try {
     while (!(await step()).done);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { NotFound } from "../../errors.ts";
 import type { CollectionMetadata } from "../../records/collection-schema.ts";
 import { type CollectionRow, toCollection } from "../snapshot.ts";
+import { INDEX_FORMAT } from "./format.ts";
 
 /** A collection that has never been loaded is only the place where its first import is staged: it does not show. */
 export function isLoaded({ loaded_at }: Pick<CollectionRow, "loaded_at">): boolean {
@@ -40,10 +41,10 @@ export function addCollection(
   const { id, title, license, attribution, url, asOf, attributes } = metadata;
   return session
     .prepare(
-      `INSERT INTO collections (name, title, license, attribution, url, as_of, attributes, loaded_at, places)
-       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, '', 0) ON CONFLICT DO NOTHING`,
+      `INSERT INTO collections (name, title, license, attribution, url, as_of, attributes, loaded_at, places, index_format)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, '', 0, ?8) ON CONFLICT DO NOTHING`,
     )
-    .bind(id, title, license, attribution, url, asOf, JSON.stringify(attributes));
+    .bind(id, title, license, attribution, url, asOf, JSON.stringify(attributes), INDEX_FORMAT);
 }
 
 export function setMetadata(
@@ -92,17 +93,6 @@ export async function collectionWithExpiredRows(
     .bind(nowMs, JSON.stringify(except))
     .first<CollectionRow>();
   return row ?? undefined;
-}
-
-/** The ids of the collections that are wholly in the index: a rebuild need not bring them back. */
-export async function indexedCollections(session: D1DatabaseSession): Promise<string[]> {
-  const { results } = await session
-    .prepare(
-      `SELECT name FROM collections WHERE loaded_at <> ''
-         AND id NOT IN (SELECT collection FROM open_imports WHERE mode = 'rebuild')`,
-    )
-    .all<{ name: string }>();
-  return results.map(({ name }) => name);
 }
 
 /** The ids of the collections that show, in order. */

@@ -5,6 +5,18 @@ export function addCount(changes: CountChanges, category: number, places: 1 | -1
   changes[category] = (changes[category] ?? 0) + places;
 }
 
+/** How many places a collection has of each category, by its id. */
+export async function readCounts(
+  session: D1DatabaseSession,
+  collection: number,
+): Promise<CountChanges> {
+  const { results } = await session
+    .prepare("SELECT category, places FROM category_counts WHERE collection = ?1")
+    .bind(collection)
+    .all<{ category: number; places: number }>();
+  return Object.fromEntries(results.map(({ category, places }) => [category, places]));
+}
+
 /**
  * The statements that count the places of a collection and of their categories, parents included. The categories are
  * looked up when the statements run, so that those that the same write adds are there.

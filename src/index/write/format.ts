@@ -1,25 +1,44 @@
+import { Conflict } from "../../errors.ts";
+
 /**
- * By which rules the index is made. To be counted up when the same records give other rows or words, or when the log is
- * read otherwise: nothing is then written into the index before it is rebuilt (npm run rebuild).
+ * By which rules the rows of a collection are made. To be counted up when the same records give other rows or words, or when
+ * the log is read otherwise: nothing is then written into a collection before it is rebuilt (npm run rebuild). Searches go on
+ * with the rows that are there, so they have to understand those of the format before.
  */
 export const INDEX_FORMAT = 8;
 
-/** What the index is, as a whole. */
-export interface IndexState {
-  /** Null while it has never been written. */
-  readonly format: number | null;
-  /** Since when it is being rebuilt, ISO 8601; null if it is whole. */
-  readonly rebuilding: string | null;
+/** @throws Conflict for a collection whose rows were made by other rules */
+export function requireCurrentFormat({ index_format }: { readonly index_format: number | null }) {
+  if (index_format === INDEX_FORMAT) return;
+  throw new Conflict("This collection was indexed by another version. Run npm run rebuild.");
 }
 
-export async function readIndexState(session: D1DatabaseSession): Promise<IndexState> {
+/** Since when the index is being rebuilt, ISO 8601; null if it is not. */
+export async function rebuildingSince(session: D1DatabaseSession): Promise<string | null> {
   const row = await session
-    .prepare("SELECT index_format AS format, rebuilding FROM data_version")
-    .first<IndexState>();
-  return row!;
+    .prepare("SELECT rebuilding FROM data_version")
+    .first<{ rebuilding: string | null }>();
+  return row!.rebuilding;
 }
 
-/** The statement that says since when the index is being rebuilt, or that it is whole. */
+/** Whether searches find all that the log has: `incomplete` if some of it was lost, `outdated` before a rebuild. */
+export type IndexCondition = "ok" | "rebuilding" | "outdated" | "incomplete";
+
+export async function indexCondition(session: D1DatabaseSession): Promise<IndexCondition> {
+  const condition = await session
+    .prepare(
+      `SELECT CASE
+         WHEN rebuilding IS NOT NULL THEN 'rebuilding'
+         WHEN EXISTS (SELECT 1 FROM collections WHERE loaded_at <> '' AND index_format IS NOT ?1) THEN 'outdated'
+         WHEN EXISTS (SELECT 1 FROM collections WHERE lost <> '[]') THEN 'incomplete'
+         ELSE 'ok' END AS condition FROM data_version`,
+    )
+    .bind(INDEX_FORMAT)
+    .first<IndexCondition>("condition");
+  return condition!;
+}
+
+/** The statement that says since when the index is being rebuilt, or that it is not any more. */
 export function setRebuilding(
   session: D1DatabaseSession,
   since: string | null,
@@ -27,21 +46,57 @@ export function setRebuilding(
   return session.prepare("UPDATE data_version SET rebuilding = ?1").bind(since);
 }
 
-/** The statements that empty the index, and forget the imports that are under way. */
-export function emptyIndex(session: D1DatabaseSession): D1PreparedStatement[] {
-  return [
-    "DELETE FROM places",
-    "DELETE FROM runs",
-    "DELETE FROM imports",
-    "DELETE FROM import_parts",
-    "DELETE FROM import_seen",
-    "DELETE FROM collections",
-    "DELETE FROM outbox",
-    "DELETE FROM category_counts",
-    "DELETE FROM categories",
-    "DELETE FROM category_words",
-    "DELETE FROM regions",
-    "INSERT INTO region_words (region_words) VALUES ('delete-all')",
-    "INSERT INTO places_text (places_text) VALUES ('delete-all')",
-  ].map((sql) => session.prepare(sql));
+/** A collection, as a rebuild sees it. */
+export interface Rebuildable {
+  readonly name: string;
+  /** Whether any import into it was ever committed. */
+  readonly isLoaded: boolean;
+  readonly isCurrent: boolean;
+  /** Since when the rebuild went on that has made it last. */
+  readonly rebuilt: string | null;
+  /** The keys of the objects that were lost then. */
+  readonly lost: readonly string[];
+}
+
+export async function rebuildables(session: D1DatabaseSession): Promise<Rebuildable[]> {
+  const { results } = await session
+    .prepare(
+      "SELECT name, loaded_at <> '' AS isLoaded, index_format AS format, rebuilt, lost FROM collections ORDER BY name",
+    )
+    .all<{
+      name: string;
+      isLoaded: number;
+      format: number | null;
+      rebuilt: string | null;
+      lost: string;
+    }>();
+  return results.map(({ name, isLoaded, format, rebuilt, lost }) => ({
+    name,
+    isLoaded: isLoaded === 1,
+    isCurrent: format === INDEX_FORMAT,
+    rebuilt,
+    lost: JSON.parse(lost),
+  }));
+}
+
+/** The statement that says which rebuild has made a collection, and what was lost of its log. */
+export function setRebuilt(
+  session: D1DatabaseSession,
+  collection: string,
+  since: string,
+  lost: readonly string[],
+): D1PreparedStatement {
+  return session
+    .prepare("UPDATE collections SET rebuilt = ?2, lost = ?3 WHERE name = ?1")
+    .bind(collection, since, JSON.stringify(lost));
+}
+
+/** The statement that says that the rows of a collection are made by today's rules. */
+export function setCurrentFormat(
+  session: D1DatabaseSession,
+  collection: number,
+): D1PreparedStatement {
+  return session
+    .prepare("UPDATE collections SET index_format = ?2 WHERE id = ?1")
+    .bind(collection, INDEX_FORMAT);
 }

@@ -71,14 +71,14 @@ export async function readCategories({ database, bucket }: Stores): Promise<read
   return found?.lexicon.categories ?? [];
 }
 
-/** The statements that put the lexicon into an index that they find empty. */
+/** The statements that put the lexicon of the bucket into the index anew. If it is lost, the index keeps what it has. */
 export async function reindexStatements(
   session: D1DatabaseSession,
   bucket: R2Bucket,
 ): Promise<D1PreparedStatement[]> {
   const found = await readLexicon(session, bucket);
-  if (found) return indexStatements(session, found.lexicon, found.number, new Map());
-  return [session.prepare("UPDATE data_version SET lexicon = NULL, lexicon_object = NULL")];
+  if (!found) return [];
+  return indexStatements(session, found.lexicon, found.number, await allCategoryIds(session));
 }
 
 /** What the index has: no number and no fingerprint if it has no lexicon. */
@@ -105,8 +105,13 @@ async function readLexicon(
 }
 
 async function lexiconOf(bucket: R2Bucket, number: number): Promise<StoredLexicon | undefined> {
-  const object = await bucket.get(keyOf(number));
-  return object ? { number, lexicon: await object.json<Lexicon>() } : undefined;
+  const text = await (await bucket.get(keyOf(number)))?.text();
+  if (text === undefined) return undefined;
+  try {
+    return { number, lexicon: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
 }
 
 /** 0 if there is none. */

@@ -1,6 +1,5 @@
-import { Busy, Conflict, Stale } from "../../errors.ts";
+import { Busy, Stale } from "../../errors.ts";
 import { dropCachedSnapshot } from "../snapshot.ts";
-import { INDEX_FORMAT } from "./format.ts";
 
 /** Where the places are kept: the index in D1, the log in R2. */
 export interface Stores {
@@ -34,16 +33,12 @@ const CONFLICT = /CHECK constraint failed/;
 export async function write<Found>(
   database: D1Database,
   prepare: (session: D1DatabaseSession) => Promise<Write<Found>>,
-  { anyFormat = false } = {},
 ): Promise<{ found: Found; rowsWritten: number }> {
   for (let attempt = 1; attempt <= MOST_TRIES; attempt++) {
     const session = database.withSession("first-primary");
     const row = (await session
-      .prepare("SELECT generation, index_format AS format FROM data_version")
-      .first<{ generation: number; format: number | null }>())!;
-    if (!anyFormat && row.format !== null && row.format !== INDEX_FORMAT) {
-      throw new Conflict("The index was made by another version. Run npm run rebuild.");
-    }
+      .prepare("SELECT generation FROM data_version")
+      .first<{ generation: number }>())!;
     const prepared = await prepare(session).catch((error) => {
       if (error instanceof Stale) return undefined;
       throw error;
@@ -86,9 +81,7 @@ function claim(session: D1DatabaseSession, generation: number): D1PreparedStatem
         "INSERT INTO write_conflicts SELECT generation - ?1 FROM data_version WHERE generation <> ?1",
       )
       .bind(generation),
-    session
-      .prepare("UPDATE data_version SET generation = generation + 1, index_format = ?1")
-      .bind(INDEX_FORMAT),
+    session.prepare("UPDATE data_version SET generation = generation + 1"),
   ];
 }
 
