@@ -23,3 +23,11 @@ ALTER TABLE data_version DROP COLUMN index_format;
 
 -- Whether the object of the log that a part of a rebuild is made of is lost.
 ALTER TABLE import_parts ADD COLUMN lost INTEGER NOT NULL DEFAULT 0;
+
+-- Writers of different collections do not wait for each other: each collection has the generation in which it was written
+-- last. Readers hear of what shows only: `visible` counts what may change an answer, and `catalog` what changes a
+-- collection's metadata. `alone` says of the write that is being carried out whether no other one came since it began.
+ALTER TABLE collections ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE data_version ADD COLUMN visible INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE data_version ADD COLUMN catalog INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE data_version ADD COLUMN alone INTEGER NOT NULL DEFAULT 1;

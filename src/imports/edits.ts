@@ -58,7 +58,7 @@ async function edit(stores: Stores, collection: string, entry: LogEntry) {
   const { found, rowsWritten } = await write<{
     existed: boolean;
     edit?: CommittedEdit;
-  }>(database, async (session) => {
+  }>(database, { collection }, async (session) => {
     const row = await requireIdle(session, bucket, collection);
     requireCurrentFormat(row);
     const [old] = (await readRows(session, row.id, [entry.sourceId])).get(entry.sourceId) ?? [];
@@ -90,7 +90,7 @@ async function edit(stores: Stores, collection: string, entry: LogEntry) {
       ...updateCounts(session, row.id, changes),
       addPendingEdit(session, row.id, { number, text }),
     );
-    return { statements, found: { existed, edit: { number, text, oldest } } };
+    return { statements, shows: "answers", found: { existed, edit: { number, text, oldest } } };
   });
   if (found.edit) await log(stores, collection, found.edit);
   return { found, rowsWritten };
@@ -120,7 +120,7 @@ export async function changeMetadata(
   changes: { readonly [Field in keyof MetadataFields]?: MetadataFields[Field] | undefined },
 ): Promise<CollectionMetadata> {
   const given = Object.entries(changes).filter(([, value]) => value !== undefined);
-  const { found } = await write(database, async (session) => {
+  const { found } = await write(database, { collection }, async (session) => {
     const row = await requireIdle(session, bucket, collection);
     const metadata = { ...metadataOf(row), ...Object.fromEntries(given) };
     await changeManifest(
@@ -128,7 +128,11 @@ export async function changeMetadata(
       collection,
       async (before) => before && { ...before, label: metadata },
     );
-    return { found: metadata, statements: [setMetadata(session, row.id, metadata)] };
+    return {
+      found: metadata,
+      shows: "collections",
+      statements: [setMetadata(session, row.id, metadata)],
+    };
   });
   return found;
 }

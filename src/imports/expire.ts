@@ -36,9 +36,9 @@ export async function removeExpired(stores: Stores, nowMs: number): Promise<numb
 async function removeSome(
   { database }: Stores,
   nowMs: number,
-  { id }: CollectionRow,
+  { id, name }: CollectionRow,
 ): Promise<number> {
-  const { found } = await write(database, async (session) => {
+  const { found } = await write(database, { collection: name }, async (session) => {
     if ((await collectionsUnderImport(session)).includes(id)) return { statements: [], found: 0 };
     const rows = await expiredRows(session, id, nowMs, PLACES_A_STEP);
     const changes: CountChanges = {};

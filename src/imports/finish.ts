@@ -124,6 +124,7 @@ async function commit(job: Job): Promise<Write<Step>> {
   }
   return {
     found: step("purging"),
+    shows: "collections",
     statements: [
       ...statements,
       setLoaded(session, collection, loaded),
@@ -206,7 +207,7 @@ async function purge(job: Job): Promise<Write<Step>> {
     const lost = (await lostObjectsOf(job)).map((object) => recordObjectKey(metadata.id, object));
     statements.push(setRebuilt(session, metadata.id, sinceOf(job), lost));
   }
-  return { statements, found: step("done") };
+  return { statements, found: step("done"), ...(mode === "delete" && { shows: "collections" }) };
 }
 
 /** When the rebuild began that an import belongs to. */
@@ -237,7 +238,7 @@ function end(job: Job, state: "done" | "aborted"): D1PreparedStatement[] {
  */
 export async function abortStep(stores: Stores, ref: ImportRef): Promise<ImportStep> {
   const { database, bucket } = stores;
-  const { found, rowsWritten } = await write(database, async (session) => {
+  const { found, rowsWritten } = await write(database, ref, async (session) => {
     const job = await findImport(session, bucket, ref);
     // A collection that the import has made goes with it.
     if (!job && !(await findCollection(session, ref.collection))) {
@@ -321,6 +322,7 @@ export async function deleteStep(stores: Stores, collection: string): Promise<Im
 async function commitUnlogged(stores: Stores, ref: ImportRef): Promise<ImportStep> {
   const { rowsWritten } = await changeImport(stores, ref, async (job) => ({
     found: undefined,
+    shows: "collections",
     statements: job.state === "committing" ? switchStatements(job, await countChangesOf(job)) : [],
   }));
   return { ...step("purging"), rowsWritten };

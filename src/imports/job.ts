@@ -51,7 +51,7 @@ export interface ImportStart {
 export async function startImport(stores: Stores, start: ImportStart): Promise<ImportStatus> {
   const { database, bucket } = stores;
   const { mode, fingerprint, metadata } = start;
-  await write(database, async (session) => {
+  await write(database, { collection: metadata.id }, async (session) => {
     const open = await findImport(session, bucket, { collection: metadata.id });
     if (open) {
       if (!isSameImport(open, start)) throw underWay(open);

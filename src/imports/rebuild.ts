@@ -63,7 +63,7 @@ export async function rebuildStep(stores: Stores, restart: boolean): Promise<Reb
   const lost = [...known.values()].flatMap((one) => (isDone(one.name) ? one.lost : []));
   if (next === undefined) {
     const statements = [setRebuilding(session, null)];
-    await write(database, async () => ({ found: undefined, statements }));
+    await write(database, "index", async () => ({ found: undefined, statements }));
     return { done: true, phase: "done", progress: 1, lost };
   }
   const share = await rebuildCollection(stores, next, since);
@@ -73,14 +73,14 @@ export async function rebuildStep(stores: Stores, restart: boolean): Promise<Reb
 
 /** What kinds of places and regions are called is put into the index at once. */
 async function begin({ database, bucket }: Stores): Promise<void> {
-  await write(database, async (session) => {
+  await write(database, "index", async (session) => {
     const next = await firstFreeNumber(bucket);
     const statements = [
       ...(await reindexStatements(session, bucket)),
       skipObjectNumbers(session, next),
       setRebuilding(session, new Date().toISOString()),
     ];
-    return { found: undefined, statements };
+    return { found: undefined, statements, shows: "answers" };
   });
 }
 
@@ -104,7 +104,7 @@ async function rebuildCollection(
     if (open) await settleStep(stores, collection, open);
     else if (await findCollection(session, collection)) {
       const statements = [setRebuilt(session, collection, since, [manifestKey(collection)])];
-      await write(database, async () => ({ found: undefined, statements }));
+      await write(database, { collection }, async () => ({ found: undefined, statements }));
     }
     return 0;
   }

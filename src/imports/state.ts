@@ -121,7 +121,9 @@ export function changeImport<Found>(
   ref: ImportRef,
   prepare: (job: Job) => Promise<Write<Found>>,
 ): Promise<{ found: Found; rowsWritten: number }> {
-  return write(database, async (session) => prepare(await requireImport(session, bucket, ref)));
+  return write(database, ref, async (session) =>
+    prepare(await requireImport(session, bucket, ref)),
+  );
 }
 
 /** Into the collection of its metadata, instead of the last one. */

@@ -7,6 +7,7 @@ import type { CategoryQuery } from "./search/query.ts";
 import { SPARE_PLACES } from "./search/statement.ts";
 import { visible } from "./search/visible.ts";
 import {
+  CHANGED_COLLECTIONS_STATEMENT,
   COLLECTIONS_STATEMENT,
   type CollectionRow,
   cachedSnapshot,
@@ -216,7 +217,7 @@ export class PlaceIndex {
     }));
   }
 
-  /** Runs statements with the snapshot's version, and with the snapshot if none is cached, in one round trip. */
+  /** Runs statements with the snapshot's version, and with what of it has changed, in one round trip. */
   async #read(
     prepare: (session: D1DatabaseSession) => D1PreparedStatement[],
   ): Promise<{ results: D1Result[]; snapshot: Snapshot }> {
@@ -226,16 +227,18 @@ export class PlaceIndex {
     const results = await session.batch([
       ...statements,
       session.prepare(VERSION_STATEMENT),
-      ...(cached ? [] : [session.prepare(COLLECTIONS_STATEMENT)]),
+      session
+        .prepare(CHANGED_COLLECTIONS_STATEMENT)
+        .bind(cached?.version ?? null, cached?.catalog ?? null),
     ]);
-    const version = results[statements.length]!.results[0] as DataVersion;
-    const holds = cached?.version === version.version && cached.generation === version.generation;
-    if (holds) return { results, snapshot: cached };
-    const collections = cached
-      ? await session.prepare(COLLECTIONS_STATEMENT).all()
-      : results[statements.length + 1]!;
-    const rows = collections.results as unknown as CollectionRow[];
-    return { results, snapshot: cacheSnapshot(this.#database, version, rows) };
+    const [version, collections] = results.slice(statements.length);
+    const snapshot = cacheSnapshot(
+      this.#database,
+      version!.results[0] as DataVersion,
+      collections!.results as CollectionRow[],
+      cached,
+    );
+    return { results, snapshot };
   }
 
   /** Reads may come from any replica: an import shows within moments everywhere. */

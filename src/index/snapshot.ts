@@ -6,8 +6,10 @@ import type { Collection } from "../records/place.ts";
 export interface Snapshot {
   /** Secret: it keys what is digested (nearby/cache.ts, nearby/cursor.ts). */
   readonly version: string;
-  /** Changes with every write. */
+  /** Changes with every write that shows. */
   readonly generation: number;
+  /** Changes with every write that changes what is below. */
+  readonly catalog: number;
   /** By the numbers that rows have for them. */
   readonly collections: ReadonlyMap<number, Collection>;
   /** What questions may filter by, of all collections. */
@@ -15,13 +17,17 @@ export interface Snapshot {
 }
 
 /** One row, read with every search: it tells whether a cached snapshot still holds. */
-export const VERSION_STATEMENT = "SELECT version, generation FROM data_version";
+export const VERSION_STATEMENT = "SELECT version, visible AS generation, catalog FROM data_version";
 /** A collection that has never been finished is none yet. */
 export const COLLECTIONS_STATEMENT = "SELECT * FROM collections WHERE loaded_at <> '' ORDER BY id";
+/** Read with every search, too: no row if a snapshot of this version and catalog holds. */
+export const CHANGED_COLLECTIONS_STATEMENT = `SELECT collections.* FROM data_version CROSS JOIN collections
+  WHERE (version IS NOT ?1 OR catalog IS NOT ?2) AND loaded_at <> '' ORDER BY collections.id`;
 
 export interface DataVersion {
   readonly version: string;
   readonly generation: number;
+  readonly catalog: number;
 }
 
 export interface CollectionRow {
@@ -58,17 +64,23 @@ export function dropCachedSnapshot(database: D1Database): void {
   cache.delete(bindingOf(database));
 }
 
+/** @param rows all collections, unless the snapshot before has them */
 export function cacheSnapshot(
   database: D1Database,
-  { version, generation }: DataVersion,
+  version: DataVersion,
   rows: readonly CollectionRow[],
+  before: Snapshot | undefined,
 ): Snapshot {
-  const snapshot: Snapshot = {
-    version,
-    generation,
+  const holds = before?.version === version.version && before.catalog === version.catalog;
+  const snapshot: Snapshot = holds ? { ...before, ...version } : snapshotOf(version, rows);
+  cache.set(bindingOf(database), snapshot);
+  return snapshot;
+}
+
+function snapshotOf(version: DataVersion, rows: readonly CollectionRow[]): Snapshot {
+  return {
+    ...version,
     collections: new Map(rows.map((row) => [row.id, toCollection(row)])),
     attributes: rows.flatMap((row): Declarations => Object.entries(JSON.parse(row.attributes))),
   };
-  cache.set(bindingOf(database), snapshot);
-  return snapshot;
 }

@@ -10,6 +10,7 @@ import { type PlainQuestion, questionOf } from "../support/question.ts";
 const snapshot: Snapshot = {
   version: "v1",
   generation: 1,
+  catalog: 1,
   collections: new Map(),
   attributes: [],
 };

@@ -41,8 +41,8 @@ export function addCollection(
   const { id, title, license, attribution, url, asOf, attributes } = metadata;
   return session
     .prepare(
-      `INSERT INTO collections (name, title, license, attribution, url, as_of, attributes, loaded_at, places, index_format)
-       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, '', 0, ?8) ON CONFLICT DO NOTHING`,
+      `INSERT INTO collections (name, title, license, attribution, url, as_of, attributes, loaded_at, places, index_format, generation)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, '', 0, ?8, (SELECT generation FROM data_version)) ON CONFLICT DO NOTHING`,
     )
     .bind(id, title, license, attribution, url, asOf, JSON.stringify(attributes), INDEX_FORMAT);
 }

@@ -7,6 +7,8 @@ export interface KeyPlan {
   readonly keys: readonly number[];
   /** New runs, and known ones of which more keys are used now. */
   readonly runs: readonly Run[];
+  /** The first keys of the leaf cells that they lie in. */
+  readonly cells: readonly number[];
 }
 
 interface Arrival {
@@ -57,7 +59,7 @@ export async function planKeys(
     runs.push(...plan.runs);
     nextOverflowKey = plan.nextOverflowKey;
   }
-  return { keys, runs };
+  return { keys, runs, cells: [...arrivals.keys()] };
 }
 
 /** Sorted by cell, point and order of arrival, so that places of one point get consecutive keys. */

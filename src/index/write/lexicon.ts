@@ -35,7 +35,7 @@ export async function putLexicon(
   given: GivenLexicon,
   { ifNone = false } = {},
 ): Promise<string> {
-  const { found } = await write(database, async (session) => {
+  const { found } = await write(database, "index", async (session) => {
     const current = await currentLexicon(session);
     if (ifNone && current.fingerprint !== null) {
       return { found: { fingerprint: current.fingerprint, number: 0 }, statements: [] };
@@ -51,6 +51,7 @@ export async function putLexicon(
     return {
       found: { fingerprint: lexicon.fingerprint, number },
       statements: indexStatements(session, lexicon, number, await allCategoryIds(session)),
+      shows: "answers",
       compensate: () => bucket.delete(keyOf(number)),
     };
   });
@@ -167,6 +168,10 @@ const INSERT_REGIONS =
 const INSERT_REGION_WORDS =
   "INSERT INTO region_words (rowid, phrases) SELECT value ->> 0, value ->> 3 FROM json_each(?1)";
 
+/** Lets the batch fail if another write has given the ids from this one on. */
+const CHECK_IDS =
+  "INSERT INTO write_conflicts SELECT 1 WHERE (SELECT coalesce(max(id), 0) + 1 FROM categories) <> ?1";
+
 /** From the lowest on. */
 async function allCategoryIds(session: D1DatabaseSession): Promise<ReadonlyMap<string, number>> {
   const { results } = await session
@@ -203,6 +208,7 @@ export async function ensureCategories(
       return [id, path, label, phrasesOf(words)];
     });
   const statements = [
+    session.prepare(CHECK_IDS).bind(next),
     ...eachSlice(session, SET_CATEGORIES, rows),
     ...eachSlice(session, INSERT_CATEGORY_WORDS, rows),
   ];

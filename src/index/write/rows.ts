@@ -1,4 +1,5 @@
 import type { ByteRange } from "../../records/log.ts";
+import { LEAF_CAPACITY, MOST_UNLISTED } from "../key.ts";
 import { planKeys } from "./keys.ts";
 import { type ArrivingRecord, INSERT_ROWS, type RowContext, toRow } from "./row.ts";
 import { eachSlice } from "./transaction.ts";
@@ -113,7 +114,7 @@ export async function insertRows(
   context: RowContext,
 ): Promise<D1PreparedStatement[]> {
   if (records.length === 0) return [];
-  const { keys, runs } = await planKeys(
+  const { keys, runs, cells } = await planKeys(
     session,
     records.map(({ record }) => record),
   );
@@ -133,8 +134,25 @@ export async function insertRows(
       INSERT_ROWS.words,
       rows.map(({ key, words }) => [key, words]),
     ),
+    ...eachSlice(session, CHECK_CELLS, cells),
   ];
 }
+
+const LAST_SUFFIX = LEAF_CAPACITY - 1;
+
+/**
+ * Lets the batch fail if the write was not alone and its keys, planned without the other ones, do not go with theirs: by
+ * the invariants of src/index/key.ts, of the leaf cells that it takes as a JSON list.
+ */
+const CHECK_CELLS = `INSERT INTO write_conflicts SELECT 1 FROM data_version WHERE alone = 0 AND EXISTS (
+    SELECT 1 FROM json_each(?1) AS cell WHERE CASE
+      WHEN EXISTS (SELECT 1 FROM runs WHERE home = cell.value) THEN EXISTS (
+        SELECT 1 FROM places WHERE key BETWEEN cell.value AND cell.value + ${LAST_SUFFIX} AND 1 <> (
+          SELECT count(*) FROM runs WHERE home = cell.value AND places.key BETWEEN first AND last
+            AND runs.latitude = places.latitude AND runs.longitude = places.longitude))
+      ELSE ${MOST_UNLISTED} < (
+        SELECT count(*) FROM places WHERE key BETWEEN cell.value AND cell.value + ${LAST_SUFFIX})
+    END)`;
 
 /** Takes a JSON list of runs (src/index/key.ts). Of a run that is there, more keys are used from now on. */
 export const WRITE_RUNS = `INSERT INTO runs (home, first, last, next, latitude, longitude)

@@ -13,17 +13,24 @@ export interface Write<Found> {
   readonly statements: readonly D1PreparedStatement[];
   /** What the preparation has to tell the caller of `write`. */
   readonly found: Found;
+  /** What of it readers see at once: nothing if left out, other answers, or other metadata of collections, too. */
+  readonly shows?: "answers" | "collections";
   /** Takes out of the bucket what the preparation has put there, if the statements are not carried out. */
   readonly compensate?: () => Promise<void>;
 }
 
+/** What a write changes: the collection of an id, which need not be there; or what all have in common. */
+export type Scope = { readonly collection: string } | "index";
+
 const MOST_TRIES = 16;
 const LONGEST_PAUSE_MS = 500;
-const CONFLICT = /CHECK constraint failed/;
+/** Two writes may also have given one key, of which the second has no other sign. */
+const CONFLICT = /CHECK constraint failed|UNIQUE constraint failed: places\.key/;
 
 /**
- * Prepares a write and carries it out, all of it or nothing. If another write was carried out since the preparation
- * began, it is prepared again. No lock is taken that a dead writer could leave behind.
+ * Prepares a write and carries it out, all of it or nothing. If another write of the same scope was carried out since the
+ * preparation began, it is prepared again. No lock is taken that a dead writer could leave behind. The scope "index" is
+ * that of all: for what depends on every collection.
  *
  * @param prepare reads from the primary. It runs once for each try, so what it puts into the bucket needs a new name each
  *   time. It may throw Stale to be run again.
@@ -32,30 +39,32 @@ const CONFLICT = /CHECK constraint failed/;
  */
 export async function write<Found>(
   database: D1Database,
+  scope: Scope,
   prepare: (session: D1DatabaseSession) => Promise<Write<Found>>,
 ): Promise<{ found: Found; rowsWritten: number }> {
   for (let attempt = 1; attempt <= MOST_TRIES; attempt++) {
     const session = database.withSession("first-primary");
-    const row = (await session
-      .prepare("SELECT generation FROM data_version")
-      .first<{ generation: number }>())!;
+    const before = await readGenerations(session, scope);
     const prepared = await prepare(session).catch((error) => {
       if (error instanceof Stale) return undefined;
       throw error;
     });
     if (prepared) {
-      const { statements, found, compensate } = prepared;
+      const { statements, found, shows, compensate } = prepared;
       if (statements.length === 0) return { found, rowsWritten: 0 };
       try {
-        const results = await session.batch([...claim(session, row.generation), ...statements]);
-        dropCachedSnapshot(database);
+        const results = await session.batch([
+          ...claim(session, scope, before, shows),
+          ...statements,
+        ]);
+        if (shows) dropCachedSnapshot(database);
         return {
           found,
           rowsWritten: results.reduce((sum, { meta }) => sum + meta.rows_written, 0),
         };
       } catch (error) {
         const isLate = error instanceof Error && CONFLICT.test(error.message);
-        if (isLate || (await isUnchanged(session, row.generation))) await compensate?.();
+        if (isLate || (await isUnchanged(session, scope, before))) await compensate?.();
         if (!isLate) throw error;
       }
     }
@@ -64,24 +73,61 @@ export async function write<Found>(
   throw new Busy("Others are changing the data at this moment. Try again in a few seconds.");
 }
 
-/** Whether it is certain that nothing was written. */
-async function isUnchanged(session: D1DatabaseSession, generation: number): Promise<boolean> {
-  const now = await session
-    .prepare("SELECT generation FROM data_version")
-    .first<number>("generation")
-    .catch(() => undefined);
-  return now === generation;
+interface Generations {
+  readonly all: number;
+  /** Null if there is no such collection. */
+  readonly own: number | null;
 }
 
-/** The statements that let a batch fail if another write has come since the generation was read. */
-function claim(session: D1DatabaseSession, generation: number): D1PreparedStatement[] {
+const nameOf = (scope: Scope): string | null => (scope === "index" ? null : scope.collection);
+
+async function readGenerations(session: D1DatabaseSession, scope: Scope): Promise<Generations> {
+  const row = await session
+    .prepare(
+      'SELECT generation AS "all", (SELECT generation FROM collections WHERE name = ?1) AS own FROM data_version',
+    )
+    .bind(nameOf(scope))
+    .first<Generations>();
+  return row!;
+}
+
+/** Whether it is certain that nothing was written. */
+async function isUnchanged(
+  session: D1DatabaseSession,
+  scope: Scope,
+  before: Generations,
+): Promise<boolean> {
+  const now = await readGenerations(session, scope).catch(() => undefined);
+  return now !== undefined && (scope === "index" ? now.all === before.all : now.own === before.own);
+}
+
+/** The statements that let a batch fail if another write of the scope has come since the generations were read. */
+function claim(
+  session: D1DatabaseSession,
+  scope: Scope,
+  before: Generations,
+  shows: Write<unknown>["shows"],
+): D1PreparedStatement[] {
+  const all = session.prepare(
+    "INSERT INTO write_conflicts SELECT 1 FROM data_version WHERE generation <> ?1",
+  );
+  const own = session.prepare(
+    "INSERT INTO write_conflicts SELECT 1 WHERE (SELECT generation FROM collections WHERE name = ?1) IS NOT ?2",
+  );
+  const name = nameOf(scope);
   return [
+    name === null ? all.bind(before.all) : own.bind(name, before.own),
     session
       .prepare(
-        "INSERT INTO write_conflicts SELECT generation - ?1 FROM data_version WHERE generation <> ?1",
+        `UPDATE data_version SET generation = generation + 1, alone = (generation = ?1),
+           visible = visible + ?2, catalog = catalog + ?3`,
       )
-      .bind(generation),
-    session.prepare("UPDATE data_version SET generation = generation + 1"),
+      .bind(before.all, shows ? 1 : 0, shows === "collections" ? 1 : 0),
+    session
+      .prepare(
+        "UPDATE collections SET generation = (SELECT generation FROM data_version) WHERE name = ?1",
+      )
+      .bind(name),
   ];
 }
 
