@@ -132,4 +132,18 @@ describe("writers of different collections", () => {
     const { body } = await admin.call("GET", "/collections/c");
     expect(body).toMatchObject({ places: 14 });
   });
+
+  it("when others come to a cell in between, and leave again", async () => {
+    const here = (id: string, k: number) => place(id, 30 + k * 1e-6, 30);
+    for (let k = 0; k < 5; k++) required(await admin.putPlace("c", here(`c${k}`, k)));
+    const slow = await hold([/^batch .*INSERT INTO places\b/s], (by) =>
+      by.putPlace("c", here("late", 6)),
+    );
+    required(
+      await admin.importParts("e", [Array.from({ length: 20 }, (_, k) => here(`e${k}`, 7))]),
+    );
+    required(await admin.deleteCollection("e"));
+    required(await slow.release());
+    expect(faultsOf(await readIndex())).toEqual([]);
+  });
 });
