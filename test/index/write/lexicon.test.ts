@@ -4,8 +4,8 @@ import type { Category, Region } from "../../../src/records/place.ts";
 import { Admin, type Answer, isOk, required } from "../../support/admin.ts";
 import { place } from "../../support/engine.ts";
 import { failing, hold } from "../../support/interposed.ts";
+import { simulate } from "../../support/simulator.ts";
 import { emptyStores, STORES } from "../../support/stores.ts";
-import { takeTurns } from "../../support/turns.ts";
 
 interface Words {
   readonly categories: readonly Category[];
@@ -232,7 +232,7 @@ it.each([1, 2, 3, 4, 5, 6, 7])(
           put(words, by),
     );
     const turns = Array.from({ length: 20 }, (_, turn) => ({ actor: turn % 2, calls }));
-    for (const answer of await takeTurns(acts, turns)) required(answer);
+    for (const answer of (await simulate<Answer>(acts, turns)).ends) required(answer!);
     expect(await objects()).toBe(1);
     await expectTold((await told()).fingerprint === "old" ? OF_OLD : OF_NEW);
   },
@@ -243,6 +243,6 @@ it("comes in beside an import", async () => {
   const parts = Array.from({ length: 5 }, (_, part) => [place(`p${part}`, 2, 2)]);
   const turns = Array.from({ length: 60 }, (_, turn) => ({ actor: turn % 2, calls: 2 }));
   const acts = [(by: Admin) => put(NEW, by), (by: Admin) => by.importParts("more", parts)];
-  for (const answer of await takeTurns(acts, turns)) required(answer);
+  for (const answer of (await simulate<Answer>(acts, turns)).ends) required(answer!);
   await expectTold(OF_NEW);
 });
