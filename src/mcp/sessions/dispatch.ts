@@ -5,7 +5,6 @@ import { SESSION_HEADER, sessionNotFound } from "./protocol-session.ts";
 
 /** Of later revisions no client has a session. */
 const LAST_REVISION_WITH_SESSIONS = "2025-11-25";
-const SESSION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 interface Sessions {
   readonly config: Pick<Config, "sessions">;
@@ -61,9 +60,18 @@ function inSession(
   connection: Connection,
   { sessions }: Sessions,
 ): Response | Promise<Response> {
-  if (id !== null && !SESSION_ID.test(id)) return sessionNotFound();
-  const session = sessions.getByName(id ?? crypto.randomUUID());
-  return session.fetch(withConnection(request, connection));
+  const known = id === null ? sessions.newUniqueId() : sessionOf(id, sessions);
+  if (!known) return sessionNotFound();
+  return sessions.get(known).fetch(withConnection(request, connection));
+}
+
+/** The object of a session. Ids of objects carry a keyed check: one that the platform did not give wakes no object. */
+function sessionOf(id: string, sessions: DurableObjectNamespace): DurableObjectId | undefined {
+  try {
+    return sessions.idFromString(id);
+  } catch {
+    return undefined;
+  }
 }
 
 function opensSession(

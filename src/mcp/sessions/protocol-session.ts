@@ -127,7 +127,7 @@ export function protocolSessionClass(createServer: CreateSessionServer) {
     }
 
     #id(): string {
-      return this.ctx.id.name!;
+      return this.ctx.id.toString();
     }
   };
 }

@@ -1,6 +1,7 @@
 import {
   createExecutionContext,
   evictDurableObject,
+  listDurableObjectIds,
   runDurableObjectAlarm,
   runInDurableObject,
 } from "cloudflare:test";
@@ -71,14 +72,14 @@ function fetchAs(subject: string): Fetch {
   };
 }
 
-const objectOf = (id: string) => env.PROTOCOL_SESSION.getByName(id);
+const objectOf = (id: string) => env.PROTOCOL_SESSION.get(env.PROTOCOL_SESSION.idFromString(id));
 
 describe("an initialize", () => {
   it.each([{ elicitation: {} }, { sampling: {} }, { roots: {} }])(
     "opens a session for a client with %j",
     async (capabilities) => {
       const response = await post(initialize(capabilities));
-      expect(response.headers.get("mcp-session-id")).toMatch(/^[0-9a-f-]{36}$/);
+      expect(response.headers.get("mcp-session-id")).toMatch(/^[0-9a-f]{64}$/);
       expect(await response.text()).toContain('"protocolVersion":"2025-11-25"');
     },
   );
@@ -196,6 +197,21 @@ describe("a session", () => {
       expect((await end(id)).status).toBe(404);
     },
   );
+
+  it.each([
+    ["digits", () => "0".repeat(64)],
+    ["an id that is changed", (id: string) => (id.startsWith("0") ? "1" : "0") + id.slice(1)],
+    ["an id with another end", (id: string) => id.slice(0, -1) + (id.endsWith("0") ? "1" : "0")],
+    ["the id of another kind of object", () => env.SESSION.newUniqueId().toString()],
+  ])("that is %s wakes no object", async (_, forge) => {
+    const id = await open();
+    const before = await listDurableObjectIds(env.PROTOCOL_SESSION);
+    expect((await inSession(forge(id))).status).toBe(404);
+    expect((await end(forge(id))).status).toBe(404);
+    expect(await listDurableObjectIds(env.PROTOCOL_SESSION)).toEqual(before);
+    // The platform refuses it before there is an object.
+    expect(() => env.PROTOCOL_SESSION.idFromString(forge(id))).toThrow();
+  });
 
   it("is nothing to a client of today", async () => {
     const _meta = {
