@@ -14,7 +14,7 @@ import { createRequire } from "node:module";
 import { cpus } from "node:os";
 import { PlaceIndex } from "../src/index/place-index.ts";
 import { statementFor } from "../src/index/search/plan.ts";
-import { inSqlite, MeteredDatabase } from "./metered-database.ts";
+import { inSqlite, MeteredDatabase } from "../test/support/metered-database.ts";
 import { openSqlite, placesFile } from "./places-file.ts";
 import { type BenchQuestion, firstSearch, questionsAbout } from "./questions.ts";
 import { realPlaces } from "./real-places.ts";

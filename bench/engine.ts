@@ -12,9 +12,10 @@
 import { PlaceIndex } from "../src/index/place-index.ts";
 import { findNearby } from "../src/nearby/find.ts";
 import type { Answer } from "../src/nearby/question.ts";
+import { openD1 } from "../test/support/d1-file.ts";
+import { inD1, inSqlite, MeteredDatabase } from "../test/support/metered-database.ts";
 import { MOVES } from "./copies.ts";
-import { inD1, inSqlite, MeteredDatabase } from "./metered-database.ts";
-import { bytesOf, openD1, openSqlite, type PlacesFile, placesFile } from "./places-file.ts";
+import { bytesOf, openSqlite, type PlacesFile, placesFile } from "./places-file.ts";
 import { AREAS, type BenchQuestion, firstSearch, KINDS, questionsAbout } from "./questions.ts";
 import { realPlaces } from "./real-places.ts";
 import { aim, circumstances, percentile, publish, short, spread, table } from "./report.ts";

@@ -11,8 +11,8 @@ import { DatabaseSync } from "node:sqlite";
 import { finishStep } from "../src/imports/finish.ts";
 import { type Stores, startImport, takeLines } from "../src/imports/job.ts";
 import type { PlaceRecord } from "../src/records/place.ts";
+import { openD1 } from "../test/support/d1-file.ts";
 import { migrate } from "./migrations.ts";
-import { openD1 } from "./places-file.ts";
 import { realPlaces } from "./real-places.ts";
 import { circumstances, publish, short, table } from "./report.ts";
 

@@ -3,8 +3,8 @@ import type { MatchMode } from "../../src/index/search/query.ts";
 import { checkCursor, readCursor, writeCursor } from "../../src/nearby/cursor.ts";
 import { findNearby } from "../../src/nearby/find.ts";
 import type { Answer, FoundPlace } from "../../src/nearby/question.ts";
-import { type PlainQuestion, questionOf } from "./question.ts";
-import { areTied, type Judge, type Judged } from "./real-data-judge.ts";
+import { type PlainQuestion, questionOf } from "../support/question.ts";
+import { areTied, type Judge, type Judged } from "./judge.ts";
 
 /** The looser modes, best first. */
 const LOOSER: readonly MatchMode[] = ["content", "prefix", "fuzzy", "some"];

@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, inject, it, vi } from "vitest";
 import type { OpeningHours } from "../../src/hours/grammar.ts";
 import { parseOpeningHours } from "../../src/hours/parser.ts";
 import { isOpen } from "../../src/hours/schedule.ts";
-import { fetchData } from "../support/real-data.ts";
-import { seeded } from "../support/real-data-questions.ts";
+import { fetchData } from "../suppor./set.ts";
+import { seeded } from "../suppor./questions.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;

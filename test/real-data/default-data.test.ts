@@ -4,10 +4,10 @@ import type { Point } from "../../src/geo/point.ts";
 import { PlaceIndex } from "../../src/index/place-index.ts";
 import { findNearby } from "../../src/nearby/find.ts";
 import { type PlainQuestion, questionOf } from "../support/question.ts";
-import { loadRealSet, type RealSet } from "../support/real-data.ts";
-import { Judge } from "../support/real-data-judge.ts";
-import { KINDS, questioner } from "../support/real-data-questions.ts";
-import { faultsOf, idOf } from "../support/real-data-verdict.ts";
+import { loadRealSet, type RealSet } from "../suppor./set.ts";
+import { Judge } from "../suppor./judge.ts";
+import { KINDS, questioner } from "../suppor./questions.ts";
+import { faultsOf, idOf } from "../suppor./verdict.ts";
 
 const QUESTIONS_A_KIND = 40;
 const MINUTES = 60_000;

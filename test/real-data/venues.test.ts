@@ -1,10 +1,10 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import { PlaceIndex } from "../../src/index/place-index.ts";
-import { loadRealSet } from "../support/real-data.ts";
-import { Judge } from "../support/real-data-judge.ts";
-import { KINDS, questioner } from "../support/real-data-questions.ts";
-import { faultsOf } from "../support/real-data-verdict.ts";
+import { loadRealSet } from "../suppor./set.ts";
+import { Judge } from "../suppor./judge.ts";
+import { KINDS, questioner } from "../suppor./questions.ts";
+import { faultsOf } from "../suppor./verdict.ts";
 
 const QUESTIONS_A_KIND = 40;
 const MINUTES = 60_000;

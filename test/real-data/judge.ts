@@ -2,9 +2,9 @@ import geographiclib from "geographiclib-geodesic";
 import type { Point } from "../../src/geo/point.ts";
 import type { MatchMode } from "../../src/index/search/query.ts";
 import type { PlaceRecord } from "../../src/records/place.ts";
-import type { PlainQuestion } from "./question.ts";
-import type { RealSet } from "./real-data.ts";
-import { barred, type Clause, clausesOf, isSlip, split, telling } from "./real-data-text.ts";
+import type { PlainQuestion } from "../support/question.ts";
+import type { RealSet } from "./set.ts";
+import { barred, type Clause, clausesOf, isSlip, split, telling } from "./text.ts";
 
 /** A place and how far it is, as found by looking at every place. */
 export interface Judged {
