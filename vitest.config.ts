@@ -21,7 +21,11 @@ export default defineConfig(async () => ({
             remoteBindings: false,
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
-              bindings: { TEST_MIGRATIONS: await readD1Migrations("migrations") },
+              bindings: {
+                TEST_MIGRATIONS: await readD1Migrations("migrations"),
+                // Not that of this machine's server, which lies in .dev.vars.
+                ADMIN_TOKEN: "",
+              },
             },
           }),
         ],
@@ -36,7 +40,9 @@ export default defineConfig(async () => ({
           setupFiles: ["./test/setup.ts"],
         },
       },
-      { test: { name: "node", include: [NODE_TESTS], testTimeout: 60_000 } },
+      {
+        test: { name: "node", include: [NODE_TESTS], testTimeout: 60_000, hookTimeout: 120_000 },
+      },
     ],
   },
 }));

@@ -9,7 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { finishStep } from "../src/imports/finish.ts";
-import { type Stores, startImport, takeLines } from "../src/imports/job.ts";
+import { stage, startImport } from "../src/imports/job.ts";
+import type { Stores } from "../src/index/write/transaction.ts";
 import type { PlaceRecord } from "../src/records/place.ts";
 import { openD1 } from "../test/support/d1-file.ts";
 import { migrate } from "./migrations.ts";
@@ -18,7 +19,7 @@ import { circumstances, publish, short, table } from "./report.ts";
 
 const PLACES = Number(process.argv[2] ?? 200_000);
 const PART = 5_000;
-const LABEL = {
+const METADATA = {
   ...{ id: "bench", title: "bench", license: "", attribution: "", url: "", asOf: "2026" },
   attributes: {},
 };
@@ -52,19 +53,21 @@ rmSync(folder, { recursive: true });
 const peer = plainSqlite();
 report();
 
-async function measure(name: string, lines: readonly PlaceRecord[]): Promise<void> {
+async function measure(name: string, records: readonly PlaceRecord[]): Promise<void> {
   console.log(name);
   const startedAt = performance.now();
   const mode = "replace";
-  const { import: number } = await startImport(stores, { mode, fingerprint: name, label: LABEL });
+  const start = { mode, fingerprint: name, metadata: METADATA } as const;
+  const { number } = await startImport(stores, start);
+  const ref = { collection: METADATA.id, number };
   let rowsWritten = 0;
   let part = 0;
-  for (let first = 0; first < lines.length; first += PART, part++) {
-    const slice = lines.slice(first, first + PART);
-    rowsWritten += (await takeLines(stores, LABEL.id, number, part, slice, "")).rowsWritten;
+  for (let first = 0; first < records.length; first += PART, part++) {
+    const entries = records.slice(first, first + PART);
+    rowsWritten += (await stage(stores, ref, { part, digest: "", entries })).rowsWritten;
   }
   for (let done = false; !done; ) {
-    const step = await finishStep(stores, LABEL.id, number, part);
+    const step = await finishStep(stores, ref, part);
     rowsWritten += step.rowsWritten;
     done = step.done;
   }

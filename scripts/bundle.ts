@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
-import { wrangler } from "./wrangler.ts";
+import { wrangler } from "./server/wrangler.ts";
 
 /**
  * The Worker's whole code, as it goes over the wire: it bounds the start-up time. The borders of all countries

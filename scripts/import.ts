@@ -1,10 +1,12 @@
-import { runCommand } from "./command.ts";
+import { type Command, runCommand } from "./command/command.ts";
 import { importOptions, USAGE } from "./import/options.ts";
 import { runImport } from "./import/run.ts";
 
 /** `npm run import`: brings files of places into a collection, here or in a deployed Worker. */
+export const importCommand: Command = {
+  usage: USAGE,
+  kept: "What was sent is kept: the same command goes on where this one stopped.",
+  run: async (args, signal) => runImport(importOptions(args), signal),
+};
 
-await runCommand(async (signal) => {
-  if (process.argv.includes("--help")) console.log(USAGE);
-  else process.exitCode = await runImport(importOptions(process.argv.slice(2)), signal);
-}, "What was sent is kept: the same command goes on where this one stopped.");
+if (import.meta.main) await runCommand(importCommand);

@@ -1,41 +1,37 @@
 import { CallerError } from "../src/errors.ts";
-import { parsedOptions, runCommand } from "./command.ts";
-import { confirm } from "./confirm.ts";
-import { AdminApi } from "./import/api.ts";
-import { targetUrl } from "./import/options.ts";
-import { rebuildIndex } from "./import/rebuild-index.ts";
-import { openTarget } from "./target.ts";
+import { rebuildIndex } from "./api/rebuild-index.ts";
+import { TARGET_OPTIONS, withApi } from "./api/target.ts";
+import { type Command, parsedOptions, runCommand } from "./command/command.ts";
+import { confirm } from "./command/confirm.ts";
 
-/** `npm run rebuild`: makes the index in D1 wholly anew from the records in R2, or goes on with that where it stopped. */
-
-const text = { type: "string" } as const;
 const flag = { type: "boolean", default: false } as const;
-
-const OPTIONS = { to: text, token: text, yes: flag, restart: flag, help: flag };
+const OPTIONS = { ...TARGET_OPTIONS, yes: flag, restart: flag };
 
 const USAGE = `npm run rebuild
 
   --to <url> --token <token>   the deployed Worker (default: the server on this machine)
-  --restart                    begins anew what was not finished
+  --restart                    starts over instead of going on
   --yes                        asks nothing`;
 
-await runCommand(async (signal) => {
-  const { values } = parsedOptions({ options: OPTIONS }, USAGE);
-  if (values.help) {
-    console.log(USAGE);
-    return;
-  }
-  const question = "Empty the index and make it anew? Until it is done, places are missing.";
-  if (!values.yes && !(await confirm(question, false))) {
-    throw new CallerError("Nothing done. Without a terminal to ask on, pass --yes.");
-  }
-  const to = values.to ? targetUrl(values.to) : undefined;
-  // An index of another version takes no data until it is made anew.
-  const target = await openTarget(to, values.token ?? process.env.ADMIN_TOKEN, signal, false);
-  try {
-    const api = new AdminApi(target.url, target.token, signal);
-    await rebuildIndex(api, values.restart, console.log);
-  } finally {
-    await target.close();
-  }
-}, "If the index was emptied already, places are missing: run it again, and it goes on.");
+/** `npm run rebuild`: rebuilds the whole index in D1 from the records in R2, or goes on with that where it stopped. */
+const rebuild: Command = {
+  usage: USAGE,
+  kept: "If the index was emptied already, places are missing: run it again, and it goes on.",
+  async run(args, signal) {
+    const { values } = parsedOptions({ args, options: OPTIONS }, USAGE);
+    const question = "Empty the index and rebuild it? Until that is done, places are missing.";
+    if (!values.yes && !(await confirm(question, false))) {
+      throw new CallerError("Nothing done. Without a terminal to ask on, pass --yes.");
+    }
+    await withApi(
+      values,
+      signal,
+      (api) => rebuildIndex(api, values.restart, console.log),
+      // An index of another version takes no data before it is rebuilt.
+      { withData: false },
+    );
+    return 0;
+  },
+};
+
+await runCommand(rebuild);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { localAdminToken } from "./admin-token.ts";
+import { localAdminToken } from "./server/admin-token.ts";
 import { type Check, ownData } from "./smoke/own-data.ts";
 import { AIRPORTS, ERAS, largeAirports } from "./smoke/questions.ts";
 import { Readme } from "./smoke/readme.ts";

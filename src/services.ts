@@ -1,7 +1,7 @@
 import { type Config, configOf } from "./config.ts";
 import { resolvePlace } from "./gazetteer/resolve.ts";
-import type { Stores } from "./imports/job.ts";
 import { PlaceIndex } from "./index/place-index.ts";
+import type { Stores } from "./index/write/transaction.ts";
 import { Here } from "./location/here.ts";
 import { Memory } from "./memory/memory.ts";
 import { Nearby } from "./nearby/nearby.ts";
@@ -28,7 +28,7 @@ export interface Deployment {
   readonly requestId: string;
 }
 
-/** One sign of life per store; the promise rejects when the store does not answer. */
+/** Asks each store for something small. A promise rejects where its store does not answer. */
 export interface Probes {
   d1(): Promise<unknown>;
   r2(): Promise<unknown>;

@@ -1,9 +1,9 @@
 import { createApp, serve } from "./http/app.ts";
-import { purgeOver } from "./imports/expire.ts";
-import type { BucketEvent } from "./imports/inbox/event.ts";
+import { removeExpired } from "./imports/expire.ts";
 import { catalog, chatgptCatalog } from "./mcp/catalog.ts";
 import { serverFor } from "./mcp/server.ts";
 import { protocolSessionClass } from "./mcp/sessions/protocol-session.ts";
+import { reportFailure } from "./observe/failures.ts";
 import { openDeployment, storesOf } from "./services.ts";
 import { startInboxImport } from "./tasks/inbox-import.ts";
 
@@ -13,14 +13,21 @@ export default {
   fetch: serve(createApp(endpoints), openDeployment),
   async queue({ messages }, env) {
     for (const message of messages) {
-      await startInboxImport(env.INBOX_IMPORT, storesOf(env), message.body);
-      message.ack();
+      try {
+        await startInboxImport(env.INBOX_IMPORT, storesOf(env), message.body);
+        message.ack();
+      } catch (error) {
+        reportFailure("queue", error);
+        message.retry();
+      }
     }
   },
   async scheduled(_, env) {
-    await purgeOver(storesOf(env), Date.now());
+    await removeExpired(storesOf(env), Date.now()).catch((error) =>
+      reportFailure("scheduled", error),
+    );
   },
-} satisfies ExportedHandler<Env, BucketEvent>;
+} satisfies ExportedHandler<Env>;
 
 export { SessionRegister } from "./mcp/sessions/registry.ts";
 export { Session } from "./memory/session.ts";

@@ -25,6 +25,10 @@ const LAYERS = [
 /** Only these know the Worker's bindings; everything else gets capabilities (`Services`). */
 const MAY_SEE_ENV = ["worker", "http", "services", "access", "memory", "mcp/sessions", "tasks"];
 
+/** Only these speak SQL: the index, the state of imports, and the Durable Objects. */
+const MAY_SPEAK_SQL = ["index", "imports/state", "mcp/sessions/registry"];
+const SQL = /\b(?:SELECT\b[^;]+\bFROM|INSERT INTO|UPDATE \w+ SET|DELETE FROM|CREATE TABLE)\b/;
+
 const MOST_LINES = 300;
 const EMPTY_NAMES = /(?:^|\/|-)(?:utils?|helpers?|common|manager|base|core|misc)(?:-|\/|$)/;
 const IMPORT =
@@ -72,6 +76,10 @@ function faultsOf(module: string, text: string): string[] {
 
   const maySeeEnv = MAY_SEE_ENV.some((room) => module === room || module.startsWith(`${room}/`));
   if (/\bEnv\b/.test(text) && !maySeeEnv) faults.push("sees Env");
+  const maySpeakSql = MAY_SPEAK_SQL.some(
+    (room) => module === room || module.startsWith(`${room}/`),
+  );
+  if (SQL.test(text) && !maySpeakSql) faults.push("speaks SQL");
   if (/import \{[^}]*\benv\b[^}]*\} from "cloudflare:workers"/.test(text)) {
     faults.push("takes env from the air");
   }
@@ -107,6 +115,8 @@ describe("the rules find", () => {
     ["geo/point", 'import { CallerError } from "../errors.ts";', "imports errors"],
     ["geo/point", 'import * as z from "zod";', "geo is pure"],
     ["tools/get-place", "function f(env: Env) {}", "sees Env"],
+    ["imports/job", 'session.prepare("DELETE FROM imports")', "speaks SQL"],
+    ["imports/job", "`SELECT id\n FROM imports`", "speaks SQL"],
     ["http/app", 'import { env } from "cloudflare:workers";', "takes env from the air"],
     ["http/app", 'import { McpAgent } from "agents/mcp";', "half a megabyte"],
     ["mcp/define", 'import { z } from "zod";', "imports z by name"],

@@ -3,8 +3,8 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 
-/** Counts up when the same file and options give other parts than before: an import then begins anew. */
-const PARTS_VERSION = 2;
+/** To be raised when the same files and options give other parts than before: those are of another import. */
+const PARTS_VERSION = 3;
 
 /** The digest of what decides an import's parts. Reads the files once. */
 export async function fingerprintOf(files: readonly string[], options: unknown): Promise<string> {

@@ -10,8 +10,8 @@ import { TARGETS } from "../../src/formats/mapping/column-names.ts";
 import type { Columns } from "../../src/formats/mapping/columns.ts";
 import { ATTRIBUTE_TYPES } from "../../src/records/attributes.ts";
 import { CollectionId } from "../../src/records/collection-schema.ts";
-import { parsedOptions } from "../command.ts";
-import { ROWS_A_PART } from "./row-budget.ts";
+import { ROWS_A_PART } from "../api/row-budget.ts";
+import { parsedOptions } from "../command/command.ts";
 
 /** What the command line of an import says. */
 export interface ImportOptions {

@@ -1,6 +1,6 @@
 import { createWriteStream, type WriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
-import type { Rejected } from "../../src/formats/parts.ts";
+import type { RejectedRow } from "../../src/imports/batches.ts";
 
 /** So many reasons are counted one by one. */
 const MOST_REASONS = 100;
@@ -18,7 +18,7 @@ export class Rejects {
     this.file = file;
   }
 
-  add(rejected: Rejected): void {
+  add(rejected: RejectedRow): void {
     this.count += 1;
     const isKnown = this.#counts.has(rejected.reason) || this.#counts.size < MOST_REASONS;
     const reason = isKnown ? rejected.reason : OTHERS;
@@ -33,7 +33,7 @@ export class Rejects {
     return [...this.#counts].sort((a, b) => b[1] - a[1]);
   }
 
-  /** Ends the file. If nothing was skipped, a file of an earlier run is deleted: it would tell of what is mended. */
+  /** Ends the file. If nothing was skipped, a file of an earlier run is deleted: its rows are mended. */
   async close(): Promise<void> {
     if (this.#stream) {
       const stream = this.#stream;

@@ -1,23 +1,24 @@
 import { stat } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import { CallerError } from "../../src/errors.ts";
-import { declaredTypes, fullLabel, mergeDeclarations } from "../../src/formats/import-options.ts";
+import type { DeclaredAttributes } from "../../src/formats/mapping/attributes.ts";
 import { categoryOf } from "../../src/formats/mapping/category.ts";
-import { type Part, partsOf, type Rejected } from "../../src/formats/parts.ts";
-import { confirm } from "../confirm.ts";
+import { type Batch, batchesOf, Tally } from "../../src/imports/batches.ts";
+import { CollectionDetails } from "../../src/imports/contract.ts";
+import { importedMetadata } from "../../src/imports/metadata.ts";
+import type { AdminApi } from "../api/admin-api.ts";
+import { sendLexicon } from "../api/lexicon.ts";
+import { RowBudget } from "../api/row-budget.ts";
+import { withApi } from "../api/target.ts";
+import { type Uploaded, upload } from "../api/upload.ts";
+import { confirm } from "../command/confirm.ts";
+import { grouped, Progress } from "../command/progress.ts";
 import { schemaMatcher } from "../dataset/words/schema-matcher.ts";
-import { grouped, Progress } from "../progress.ts";
-import { openTarget } from "../target.ts";
-import { Collection } from "./answers.ts";
-import { AdminApi } from "./api.ts";
 import { fingerprintOf, stampOf } from "./fingerprint.ts";
-import { sendLexicon } from "./lexicon.ts";
 import { type OpenedPath, openPath } from "./open-file.ts";
 import type { ImportOptions } from "./options.ts";
 import { previewOf } from "./preview.ts";
 import { Rejects } from "./rejects.ts";
-import { LEDGER, RowBudget } from "./row-budget.ts";
-import { type Uploaded, upload } from "./upload.ts";
 
 /** What the shell is told. */
 export const EXIT = { allGood: 0, failed: 1, someSkipped: 2 } as const;
@@ -28,11 +29,18 @@ const NO_PLACE = "No row of the files is a place: nothing is changed.";
 /** An import from its options to its summary. */
 export async function runImport(options: ImportOptions, signal: AbortSignal): Promise<Exit> {
   const work = await prepare(options, signal);
-  for (const file of work.files) console.log(previewOf(file));
-  return options.isDryRun ? dryRun(work) : store(work, options, signal);
+  try {
+    for (const file of work.files) console.log(previewOf(file));
+    if (options.isDryRun) return await dryRun(work, options);
+    return await withApi(options, signal, (api) => store(api, work, options));
+  } finally {
+    work.progress.end();
+    await Promise.all(work.files.map((file) => file.close()));
+    await work.rejects.close();
+  }
 }
 
-/** The files, looked into, and what is counted while they are read. */
+/** The files, opened, and what is counted while they are read. */
 interface Work {
   readonly files: readonly OpenedPath[];
   /** Of the files, before anything was read. */
@@ -40,35 +48,37 @@ interface Work {
   readonly category: string | undefined;
   readonly progress: Progress;
   readonly rejects: Rejects;
-  readonly notes: Map<string, number>;
-  readonly onRow: (rejected?: Rejected) => void;
+  readonly tally: Tally;
+  /** All rows, once, with their attributes as the collection declares them. */
+  batches(attributes: DeclaredAttributes): AsyncGenerator<Batch>;
 }
 
 async function prepare(options: ImportOptions, signal: AbortSignal): Promise<Work> {
   const { collection, columns, attributes, isDryRun } = options;
   const stamp = await stampOf(options.files);
-  const kinds = schemaMatcher();
-  const category = options.category && categoryOf(options.category, kinds);
+  const matcher = schemaMatcher();
+  const category = options.category && categoryOf(options.category, matcher);
   const choices = { columns, attributes, ...(category && { category }) };
   const progress = new Progress(await sizeOf(options.files));
   const rejects = new Rejects(isDryRun ? undefined : `${collection}.rejects.ndjson`);
-  const notes = new Map<string, number>();
-  const onNote = (note: string) => void notes.set(note, (notes.get(note) ?? 0) + 1);
+  const tally = new Tally((row) => rejects.add(row));
   const files: OpenedPath[] = [];
   for (const path of options.files) {
     const onBytes = (bytes: number) => progress.read(path, bytes);
+    const onNote = (note: string) => tally.note(note);
     files.push(
-      await openPath(path, choices, kinds, { onBytes, onNote }).catch((error) => {
+      await openPath(path, choices, matcher, { onBytes, onNote }).catch((error) => {
         throw error instanceof CallerError ? new CallerError(`${path}: ${error.message}`) : error;
       }),
     );
   }
-  const onRow = (rejected?: Rejected) => {
+  const onRow = () => {
     signal.throwIfAborted();
     progress.rows += 1;
-    if (rejected) rejects.add(rejected);
   };
-  return { files, stamp, category, progress, rejects, notes, onRow };
+  const batches = (types: DeclaredAttributes) =>
+    batchesOf(files.map(({ path, places }) => ({ path, places: inTurns(places(types), onRow) })));
+  return { files, stamp, category, progress, rejects, tally, batches };
 }
 
 async function sizeOf(files: readonly string[]): Promise<number> {
@@ -76,126 +86,111 @@ async function sizeOf(files: readonly string[]): Promise<number> {
   return infos.reduce((sum, info) => sum + (info?.size ?? 0), 0);
 }
 
-async function dryRun(work: Work): Promise<Exit> {
-  let places = 0;
-  const files = work.files.map(({ path, places, mapping }) => ({
-    path,
-    places: places(mapping.attributes),
-  }));
-  for await (const part of partsOf(files, work.onRow)) places += part.places;
-  work.progress.end();
-  console.log(
-    `\nDry run, nothing stored: ${grouped(work.progress.rows)} rows, ${grouped(places)} places.`,
-  );
-  const exit = tellProblems(work);
-  if (places === 0) throw new CallerError(NO_PLACE);
-  return exit;
-}
-
-async function store(work: Work, options: ImportOptions, signal: AbortSignal): Promise<Exit> {
-  const { collection } = options;
-  const target = await openTarget(options.to, options.token, signal);
-  let parts: AsyncGenerator<Part> | undefined;
-  try {
-    const api = new AdminApi(target.url, target.token, signal);
-    const existing = await api.find(Collection, `/collections/${collection}`);
-    const declared = mergeDeclarations(existing?.attributes ?? {}, options.attributes);
-    const attributes = declaredTypes(declared);
-    const question = questionOf(options, target.url, existing?.places ?? 0);
-    if (!options.isConfirmed && !(await confirm(question, true))) {
-      console.log("Nothing stored.");
-      return EXIT.failed;
-    }
-    await sendLexicon(api);
-    const fingerprint = await fingerprintOf(options.files, partsOptions(options, work, attributes));
-    const files = work.files.map(({ path, places }) => ({
-      path,
-      places: inTurns(places(attributes)),
-    }));
-    const label = { ...(await labelOf(options, existing)), attributes: declared };
-    parts = asTheyWere(partsOf(files, work.onRow), options, work.stamp);
-    const uploaded = await upload({
-      ...{ api, collection, start: { mode: options.mode, fingerprint, label } },
-      parts: await notEmpty(parts),
-      budget: new RowBudget(options.mostRowsPerDay, LEDGER, target.url.origin),
-      onRejected: (rejected) => work.rejects.add(rejected),
-      onPhase: (phase) => work.progress.phase(phase),
-    });
-    work.progress.end();
-    console.log(`\n${summaryOf(work, uploaded)}`);
-    return tellProblems(work);
-  } finally {
-    work.progress.end();
-    // Also what an upload has not begun to read.
-    await parts?.return(undefined);
-    await work.rejects.close();
-    await target.close();
-  }
-}
-
 const ROWS_A_TURN = 250;
 
-/** Lets what is sent get on its way while the next rows are read: those are there without any waiting. */
-async function* inTurns<Row>(rows: AsyncIterable<Row>): AsyncGenerator<Row> {
+/** Reads rows. Where none of them has to be waited for, requests get a turn all the same. */
+async function* inTurns<Row>(rows: AsyncIterable<Row>, onRow: () => void): AsyncGenerator<Row> {
   let count = 0;
   for await (const row of rows) {
+    onRow();
     yield row;
     count += 1;
     if (count % ROWS_A_TURN === 0) await setImmediate();
   }
 }
 
-function questionOf({ collection, mode }: ImportOptions, { origin }: URL, places: number): string {
+async function dryRun(work: Work, { attributes }: ImportOptions): Promise<Exit> {
+  const { tally, progress } = work;
+  let places = 0;
+  for await (const batch of work.batches(attributes)) {
+    tally.read(batch);
+    places += batch.records.length;
+  }
+  progress.end();
+  console.log(`\nDry run, nothing stored: ${grouped(tally.rows)} rows, ${grouped(places)} places.`);
+  const exit = printProblems(work);
+  if (places === 0) throw new CallerError(NO_PLACE);
+  return exit;
+}
+
+async function store(api: AdminApi, work: Work, options: ImportOptions): Promise<Exit> {
+  const { collection, mode, columns } = options;
+  const { tally, progress, category } = work;
+  const existing = await api.find(CollectionDetails, `/collections/${collection}`);
+  const question = questionOf(options, api.origin, existing?.places ?? 0);
+  if (!options.isConfirmed && !(await confirm(question, true))) {
+    console.log("Nothing stored.");
+    return EXIT.failed;
+  }
+  await sendLexicon(api);
+  const { mtime } = await stat(options.files[0]!);
+  const { metadata, types } = importedMetadata(collection, options, existing, mtime);
+  const { id, ...fields } = metadata;
+  // All that decides which parts there are, and what is in them.
+  const decisive = { mode, columns, category, attributes: types };
+  const fingerprint = await fingerprintOf(options.files, decisive);
+  const batches = asTheyWere(work.batches(types), options, work.stamp);
+  const uploaded = await upload(api, {
+    collection: id,
+    request: { mode, fingerprint, metadata: fields },
+    batches: await fromFirstPlace(batches, tally),
+    tally,
+    budget: new RowBudget(options.mostRowsPerDay, api.origin),
+    onPhase: (phase) => progress.phase(phase),
+  });
+  progress.end();
+  console.log(`\n${summaryOf(tally, uploaded)}`);
+  return printProblems(work);
+}
+
+function questionOf({ collection, mode }: ImportOptions, origin: string, places: number): string {
   if (places === 0) return `Store this as the new collection "${collection}" on ${origin}?`;
   const what = `the ${grouped(places)} places of "${collection}" on ${origin}`;
   return mode === "replace" ? `Replace ${what}?` : `Merge this into ${what}?`;
 }
 
-/** What decides which parts there are and what is in them. */
-function partsOptions({ mode, columns }: ImportOptions, { category }: Work, attributes: object) {
-  return { mode, columns, category, attributes };
+/**
+ * Counts the batches before the first one that has a place. Files without any may be a mistake, and with --replace they
+ * would remove everything: no import is started for them.
+ */
+async function fromFirstPlace(
+  batches: AsyncGenerator<Batch>,
+  tally: Tally,
+): Promise<AsyncGenerator<Batch>> {
+  for (;;) {
+    const { done, value: batch } = await batches.next();
+    if (done) throw new CallerError(NO_PLACE);
+    if (batch.records.length > 0) return withFirst(batch, batches);
+    tally.read(batch);
+  }
 }
 
-/** Without a date, the data is of the day when the file was written. */
-async function labelOf({ collection, label, files }: ImportOptions, existing?: Collection) {
-  const { mtime } = await stat(files[0]!);
-  return fullLabel(label, existing, {
-    title: collection,
-    asOf: mtime.toISOString().slice(0, 10),
-  });
-}
-
-/** Files without a place may be a mistake: with --replace they would remove all. */
-async function notEmpty(parts: AsyncGenerator<Part>): Promise<AsyncIterable<Part>> {
-  const first = await parts.next();
-  if (first.done) throw new CallerError(NO_PLACE);
-  return (async function* () {
-    yield first.value;
-    yield* parts;
-  })();
+async function* withFirst(first: Batch, rest: AsyncGenerator<Batch>): AsyncGenerator<Batch> {
+  yield first;
+  yield* rest;
 }
 
 /** Throws at the end if the files have changed: the parts would be some of before and some of after. */
 async function* asTheyWere(
-  parts: AsyncGenerator<Part>,
+  batches: AsyncGenerator<Batch>,
   { files, collection }: ImportOptions,
   stamp: string,
-): AsyncGenerator<Part> {
-  yield* parts;
+): AsyncGenerator<Batch> {
+  yield* batches;
   if ((await stampOf(files)) === stamp) return;
   throw new CallerError(
-    `A file was changed while it was read: nothing of it shows. Give this import up and begin anew: npm run collections -- abort ${collection}`,
+    `A file was changed while it was read: nothing of it shows. Abort this import, then run the command again: npm run collections -- abort ${collection}`,
   );
 }
 
-function summaryOf({ progress, rejects }: Work, { counts, sentBefore, rowsWritten }: Uploaded) {
+function summaryOf({ rows, skipped, counts }: Tally, { sentBefore, rowsWritten }: Uploaded) {
   const { stored, updated, unchanged, removed } = counts;
   const numbers = [
-    `${grouped(progress.rows)} rows read`,
+    `${grouped(rows)} rows read`,
     `${grouped(stored)} stored`,
     `${grouped(updated)} updated`,
     `${grouped(unchanged)} unchanged`,
-    `${grouped(rejects.count)} skipped`,
+    `${grouped(skipped)} skipped`,
     `${grouped(removed)} removed`,
   ];
   if (sentBefore > 0) numbers.push(`${grouped(sentBefore)} sent by an earlier run`);
@@ -203,9 +198,11 @@ function summaryOf({ progress, rejects }: Work, { counts, sentBefore, rowsWritte
   return `${numbers.join(", ")}.`;
 }
 
-function tellProblems({ rejects, notes }: Work): Exit {
-  for (const [note, count] of notes) console.log(`  ${grouped(count)} × ${note}`);
-  if (rejects.count === 0) return EXIT.allGood;
+function printProblems({ rejects, tally }: Work): Exit {
+  for (const [note, count] of Object.entries(tally.notes)) {
+    console.log(`  ${grouped(count)} × ${note}`);
+  }
+  if (tally.skipped === 0) return EXIT.allGood;
   console.log("Skipped rows, by reason:");
   for (const [reason, count] of rejects.reasons().slice(0, 20)) {
     console.log(`  ${grouped(count)} × it ${reason}`);

@@ -124,7 +124,7 @@ function refuseText({ id, method, target }: Message): Response | undefined {
   if (![id, method, target].some((text) => typeof text === "string" && NOT_IN_LINES.test(text))) {
     return undefined;
   }
-  const message = "The id, the method and the name have a control character or a line separator.";
+  const message = "The id, the method or the name has a control character or a line separator.";
   return rpcFailure(400, "invalidRequest", message);
 }
 

@@ -16,8 +16,6 @@ export interface MappedRows {
   readonly first: readonly MappedRow[];
   /** All rows, once, with their attributes as the collection declares them. */
   places(attributes: DeclaredAttributes): AsyncIterable<MappedRow>;
-  /** The same for rows that were read by other means, for example from a checkpoint on. */
-  placesOf(rows: AsyncIterable<Row>, attributes: DeclaredAttributes): AsyncIterable<MappedRow>;
   /** To be called if the rows are not read. */
   close(): Promise<void>;
 }
@@ -42,14 +40,14 @@ export async function mapRows(
   const sample = await takeSample(source);
   const mapping = guessMapping(sample, options, columns);
   const silentMapper = new PlaceMapper(mapping, matcher);
-  const mapperFor = (attributes: DeclaredAttributes) =>
-    new PlaceMapper({ ...mapping, attributes }, matcher, onNote);
   return {
     format: format(),
     mapping,
     first: sample.slice(0, SHOWN_ROWS).map((row) => mapRow(row, silentMapper)),
-    places: (attributes) => mapEach(prependSample(sample, source), mapperFor(attributes)),
-    placesOf: (some, attributes) => mapEach(some, mapperFor(attributes)),
+    places: (attributes) => {
+      const mapper = new PlaceMapper({ ...mapping, attributes }, matcher, onNote);
+      return mapEach(prependSample(sample, source), mapper);
+    },
     close: async () => void (await source.return?.()),
   };
 }
@@ -77,7 +75,10 @@ async function* prependSample(
   }
 }
 
-async function* mapEach(rows: AsyncIterable<Row>, mapper: PlaceMapper): AsyncGenerator<MappedRow> {
+export async function* mapEach(
+  rows: AsyncIterable<Row>,
+  mapper: PlaceMapper,
+): AsyncGenerator<MappedRow> {
   for await (const row of rows) yield mapRow(row, mapper);
 }
 

@@ -9,7 +9,7 @@ import { type NamedKind, type NameReadings, readNames } from "./readings.ts";
 import type { NamedPlace } from "./resolve.ts";
 
 /** What a name stands for in the deployment's own data. */
-export type Resolution =
+export type NameMatch =
   | {
       readonly kind: "found";
       readonly row: NamedRow;
@@ -45,9 +45,9 @@ const KIND_BONUS = 3;
 const CODE_BONUS = 2;
 /** Two places of a name that are nearer to each other are parts of one: a town, its station, its airport. */
 const SAME_AREA_METERS = 75_000;
-/** A town of a region's name is meant rather than the region from this size on, if it lies in that region. */
+/** A name that a region and a town in it share means the town if that is at least so large. */
 const LARGE = Math.log10(100_000);
-/** The same, wherever the town lies. */
+/** A name that a region and a town anywhere share means the town if that is at least so large. */
 const FAMOUS = Math.log10(250_000);
 const MOST_LABELS = 6;
 const MOST_MENTIONED = 2;
@@ -57,7 +57,7 @@ export async function lookUp(
   store: PlaceIndex,
   text: string,
   hints: NameHints = {},
-): Promise<Resolution & { readonly rowsRead: number }> {
+): Promise<NameMatch & { readonly rowsRead: number }> {
   const readings = readNames(text);
   if (!readings) return { kind: "unknown", rowsRead: 0 };
   const { named } = await store.byName(readings.question);
@@ -75,7 +75,7 @@ function judge(
   readings: NameReadings,
   text: string,
   hints: NameHints,
-): Resolution {
+): NameMatch {
   const isCode = /^\s*[A-Z]{3}(?![A-Za-z])/.test(text);
   const fit = rows.filter(({ met, wanted }) => met === wanted);
   const candidates = fit

@@ -17,7 +17,7 @@ export interface NamedPlace extends Point {
 }
 
 /** The place; or what is wrong, in our words, and whether only the user can settle it. */
-export type Outcome =
+export type Resolution =
   | { readonly place: NamedPlace; readonly problem?: undefined; readonly ask?: undefined }
   | { readonly place?: undefined; readonly problem: string; readonly ask: boolean };
 
@@ -25,14 +25,14 @@ export type Outcome =
 export type Resolve = (
   text: string,
   hints: { readonly country?: string | undefined },
-) => Promise<Outcome>;
+) => Promise<Resolution>;
 
 /** @see Resolve */
 export async function resolvePlace(
   store: PlaceIndex,
   text: string,
   hints: { readonly country?: string | undefined },
-): Promise<Outcome> {
+): Promise<Resolution> {
   const point = parsePoint(text);
   if (point) return { place: { ...point, accuracyMeters: accuracyOf(point) } };
   const found = await lookUp(store, text, hints);

@@ -11,7 +11,7 @@ import type { Connection } from "../mcp/sessions/connection.ts";
 import { endSession, serveInSession } from "../mcp/sessions/dispatch.ts";
 import type { Deployment } from "../services.ts";
 
-type Asked = Context<{ Bindings: Deployment }>;
+type RequestContext = Context<{ Bindings: Deployment }>;
 
 export const MOST_BODY_BYTES = 1024 * 1024;
 
@@ -38,7 +38,7 @@ const limitBody = bodyLimit({
   onError: (c) => c.json({ error: `A request may have at most ${MOST_BODY_BYTES} bytes.` }, 413),
 });
 
-function refuseStream(c: Asked) {
+function refuseStream(c: RequestContext) {
   return c.json(
     { error: "SSE not supported on edge", alternative: "Use polling with POST requests" },
     STREAM_STATUS,
@@ -46,11 +46,15 @@ function refuseStream(c: Asked) {
   );
 }
 
-function refuseMethod(c: Asked) {
+function refuseMethod(c: RequestContext) {
   return c.json({ error: "Send MCP requests with POST." }, 405, { Allow: METHODS });
 }
 
-async function answer(c: Asked, path: string, createServer: CreateServer): Promise<Response> {
+async function answer(
+  c: RequestContext,
+  path: string,
+  createServer: CreateServer,
+): Promise<Response> {
   const read = await readFacts(c.req.raw);
   if ("refusal" in read) return read.refusal;
   const { facts, request } = read;
@@ -73,7 +77,7 @@ async function answer(c: Asked, path: string, createServer: CreateServer): Promi
   });
 }
 
-async function connectionOf(c: Asked, path: string): Promise<Connection> {
+async function connectionOf(c: RequestContext, path: string): Promise<Connection> {
   const principal = await authenticate(c.req.raw, c.env.config);
   return { path, principal, requestId: c.env.requestId, cf: placeOf(c.req.raw.cf) };
 }

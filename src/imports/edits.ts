@@ -1,120 +1,124 @@
-import { NotFound } from "../errors.ts";
+import { Conflict, NotFound } from "../errors.ts";
 import type { CollectionRow } from "../index/snapshot.ts";
+import { metadataOf, requireCollection, setMetadata } from "../index/write/collections.ts";
+import { addCount, type CountChanges, updateCounts } from "../index/write/counts.ts";
+import { ensureCategories } from "../index/write/lexicon.ts";
+import { allocateObjectNumber } from "../index/write/object-numbers.ts";
+import { arrivingRecord } from "../index/write/row.ts";
+import { insertRows, readRows, removeRows } from "../index/write/rows.ts";
+import { type Stores, write } from "../index/write/transaction.ts";
+import type { CollectionMetadata, MetadataFields } from "../records/collection-schema.ts";
 import {
-  addDelta,
-  countStatements,
-  type Deltas,
-  drawObject,
-  labelOf,
-  requireIdle,
-} from "../index/write/collections.ts";
-import { addCategories, readCategoryIds } from "../index/write/lexicon.ts";
-import { write } from "../index/write/transaction.ts";
-import {
-  deletions,
-  incoming,
-  insertions,
-  readVersions,
-  type Version,
-} from "../index/write/versions.ts";
-import { discardEdit, linesOf, writeEdit } from "../records/log.ts";
+  byteRangesOf,
+  deleteEdit,
+  isTombstone,
+  type LogEntry,
+  tombstone,
+  writeEdit,
+} from "../records/log.ts";
+import { changeManifest } from "../records/manifest.ts";
 import type { PlaceRecord } from "../records/place.ts";
-import type { Stores } from "./job.ts";
+import { findImport } from "./state.ts";
 
-/** The import of rows that an edit wrote. */
+/** Changes that show at once. They wait for the import into their collection, if one is under way. */
+
+/** What the rows that an edit has written have for an import. */
 const EDIT = 0;
 
-/** Stores one place, new or instead of what it was: the next question sees it. */
+/** Stores one place, new or instead of what it was. @throws NotFound; Conflict while an import is under way */
 export async function putPlace(
   stores: Stores,
   collection: string,
   record: PlaceRecord,
 ): Promise<{ created: boolean; rowsWritten: number }> {
-  const { bucket, database } = stores;
-  const { found, rowsWritten } = await write(database, async (session) => {
-    const { row, old } = await beginEdit(session, collection, record.sourceId);
-    const label = labelOf(row);
-    const one = incoming(record, label.attributes);
-    if (old?.digest === one.digest) return { statements: [], found: { created: false } };
-    const known = await readCategoryIds(session, [record.category]);
-    const added = await addCategories(session, [record.category], known);
-    const deltas: Deltas = {};
-    addDelta(deltas, added.ids.get(record.category)!, 1);
-    const removed = removeOld(session, old, deltas);
-
-    const object = await drawObject(session);
-    const context = {
-      collection: row.id,
-      import: EDIT,
-      object,
-      attributes: label.attributes,
-      categories: added.ids,
-    };
-    const statements = [
-      ...added.statements,
-      ...removed,
-      ...(await insertions(session, [one], linesOf([one.text]), context)),
-      ...countStatements(session, row.id, deltas),
-    ];
-    await writeEdit(bucket, collection, object, one.text);
-    const discard = () => takeBack(session, bucket, row, record.sourceId, object);
-    return { found: { created: !old }, statements, discard };
-  });
-  return { ...found, rowsWritten };
+  const { found, rowsWritten } = await edit(stores, collection, record);
+  return { created: !found.existed, rowsWritten };
 }
 
-/** @throws NotFound */
+/** @throws NotFound; Conflict while an import is under way */
 export async function deletePlace(
-  { bucket, database }: Stores,
+  stores: Stores,
   collection: string,
   sourceId: string,
 ): Promise<{ rowsWritten: number }> {
-  const { rowsWritten } = await write(database, async (session) => {
-    const { row, old } = await beginEdit(session, collection, sourceId);
-    if (!old) throw new NotFound(`"${collection}" has no place with this id.`);
-    const deltas: Deltas = {};
-    const removed = removeOld(session, old, deltas);
-    const counted = countStatements(session, row.id, deltas);
-    const object = await drawObject(session);
-    await writeEdit(bucket, collection, object, JSON.stringify({ sourceId, deleted: true }));
-    return {
-      found: undefined,
-      discard: () => takeBack(session, bucket, row, sourceId, object),
-      statements: [...removed, ...counted],
-    };
-  });
+  const { rowsWritten } = await edit(stores, collection, tombstone(sourceId));
   return { rowsWritten };
 }
 
-async function beginEdit(
-  session: D1DatabaseSession,
-  collection: string,
-  sourceId: string,
-): Promise<{ row: CollectionRow; old: Version | undefined }> {
-  const row = await requireIdle(session, collection);
-  const versions = await readVersions(session, row.id, [sourceId]);
-  return { row, old: versions.get(sourceId)?.[0] };
+/** Logs an entry and has it count at once. */
+function edit({ bucket, database }: Stores, collection: string, entry: LogEntry) {
+  return write(database, async (session) => {
+    const row = await requireIdle(session, bucket, collection);
+    const [old] = (await readRows(session, row.id, [entry.sourceId])).get(entry.sourceId) ?? [];
+    const found = { existed: old !== undefined };
+    const { attributes } = metadataOf(row);
+    const record = isTombstone(entry) ? undefined : arrivingRecord(entry, attributes);
+    if (!record && !old) throw new NotFound(`"${collection}" has no place with this id.`);
+    if (record && old?.digest === record.digest) return { statements: [], found };
+
+    const changes: CountChanges = {};
+    const statements = old ? removeRows(session, [old.key]) : [];
+    if (old) addCount(changes, old.category, -1);
+    const object = await allocateObjectNumber(session);
+    const text = record?.text ?? JSON.stringify(entry);
+    if (record) {
+      const { category } = record.record;
+      const categories = await ensureCategories(session, [category]);
+      addCount(changes, categories.ids.get(category)!, 1);
+      const inserted = await insertRows(session, [record], byteRangesOf([text]), {
+        collection: row.id,
+        import: EDIT,
+        object,
+        attributes,
+        categories: categories.ids,
+      });
+      statements.push(...categories.statements, ...inserted);
+    }
+    statements.push(...updateCounts(session, row.id, changes));
+    await writeEdit(bucket, collection, object, text);
+    const compensate = () => withdraw(session, bucket, row, entry.sourceId, object);
+    return { found, statements, compensate };
+  });
 }
 
-function removeOld(
-  session: D1DatabaseSession,
-  old: Version | undefined,
-  deltas: Deltas,
-): D1PreparedStatement[] {
-  if (!old) return [];
-  addDelta(deltas, old.category, -1);
-  return deletions(session, [old.key]);
-}
-
-/** Unless the index has been made anew in between, and has it already. */
-async function takeBack(
+/** Takes an edit out of the log, unless the index has been rebuilt in between and has it already. */
+async function withdraw(
   session: D1DatabaseSession,
   bucket: R2Bucket,
   { id, name }: CollectionRow,
   sourceId: string,
   object: number,
 ): Promise<void> {
-  const versions = (await readVersions(session, id, [sourceId])).get(sourceId) ?? [];
-  if (versions.some(({ record_object }) => record_object === object)) return;
-  await discardEdit(bucket, name, object);
+  const rows = (await readRows(session, id, [sourceId])).get(sourceId) ?? [];
+  if (rows.some(({ record_object }) => record_object === object)) return;
+  await deleteEdit(bucket, name, object);
+}
+
+/** Changes what a collection says of itself. @throws NotFound; Conflict while an import is under way */
+export async function changeMetadata(
+  { database, bucket }: Stores,
+  collection: string,
+  changes: { readonly [Field in keyof MetadataFields]?: MetadataFields[Field] | undefined },
+): Promise<CollectionMetadata> {
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+  const { found } = await write(database, async (session) => {
+    const row = await requireIdle(session, bucket, collection);
+    const metadata = { ...metadataOf(row), ...Object.fromEntries(given) };
+    await changeManifest(bucket, collection, (before) => before && { ...before, label: metadata });
+    return { found: metadata, statements: [setMetadata(session, row.id, metadata)] };
+  });
+  return found;
+}
+
+/** @throws NotFound; Conflict while an import into the collection is under way */
+async function requireIdle(
+  session: D1DatabaseSession,
+  bucket: R2Bucket,
+  name: string,
+): Promise<CollectionRow> {
+  const row = await requireCollection(session, name);
+  if (await findImport(session, bucket, { collection: name })) {
+    throw new Conflict("An import into this collection is under way: finish or abort it first.");
+  }
+  return row;
 }

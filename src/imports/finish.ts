@@ -1,251 +1,238 @@
 import { Conflict } from "../errors.ts";
 import {
-  countStatements,
-  type ImportRow,
-  labelStatement,
-  nextObject,
+  findCollection,
+  metadataOf,
+  removeCollection,
+  setLoaded,
+  setMetadata,
 } from "../index/write/collections.ts";
-import { write } from "../index/write/transaction.ts";
-import { deletions } from "../index/write/versions.ts";
+import { updateCounts } from "../index/write/counts.ts";
+import { nextObjectNumber } from "../index/write/object-numbers.ts";
+import { removeRows, reviveRows, rowsBroughtBy, rowsEndedBy } from "../index/write/rows.ts";
+import { type Stores, type Write, write } from "../index/write/transaction.ts";
+import { deleteLog, deleteObjects } from "../records/log.ts";
 import {
   changeManifest,
-  deleteLog,
   deleteManifest,
   FORMAT,
-  grow,
-  type Label,
   readManifest,
-} from "../records/log.ts";
+  withObjects,
+} from "../records/manifest.ts";
+import type { ImportState, ImportStep } from "./contract.ts";
 import { deleteReports } from "./inbox/report.ts";
-import { partsDone, requireImport, type Stores } from "./job.ts";
-import { markUnseen } from "./sweep.ts";
+import { notIndexed, startImport } from "./job.ts";
+import {
+  changeImport,
+  countChangesOf,
+  findImport,
+  type ImportRef,
+  type Job,
+  objectsOf,
+  partsDone,
+  removeImport,
+  removeParts,
+  removesPlaces,
+  requireImport,
+  STATES,
+  updateImport,
+} from "./state.ts";
+import { sweepBucket } from "./sweep.ts";
 
-/** How far a long work has got; to be asked for again until it is done. */
-export interface Step {
-  readonly done: boolean;
-  readonly phase: string;
-  /** How many places the import takes away that were noticed in this step. */
-  readonly removed: number;
-  readonly rowsWritten: number;
-}
+/** The second half of an import (job.ts): it is finished or aborted, in steps of one bounded write each. */
 
 /** So many places are taken out of the index in a step, at most. */
-export const PURGED_A_STEP = 5_000;
+const REMOVED_A_STEP = 5_000;
+/** To let a row count again costs less than to remove it. */
+const REVIVED_A_STEP = 20_000;
+
+type Step = Omit<ImportStep, "rowsWritten">;
+
+function step(phase: ImportState, removed = 0): Step {
+  return { done: phase === "done" || phase === "aborted", phase, removed };
+}
 
 /**
- * Finishes an import, a bounded step each time. What a replacing import did not bring is marked; then all of it counts at
- * once, and what it replaced does not; then that is taken out of the index. Readers see the old state until
- * the switch and the new one from there on. Where a step broke off, the next one goes on.
+ * Takes an import one step further. What a replacing import did not bring is swept. Then all of it counts at once, and
+ * what it has replaced does not. Then that is purged from the index.
+ *
+ * @param parts how many parts it has
+ * @throws NotFound
+ * @throws Conflict if parts are missing, or if it was aborted
  */
 export async function finishStep(
   stores: Stores,
-  collection: string,
-  number: number,
+  ref: ImportRef,
   parts: number,
-): Promise<Step> {
-  const session = stores.database.withSession("first-primary");
-  const row = await requireImport(session, collection, number);
-  switch (row.state) {
-    case "open":
-      return beginToFinish(stores, collection, number, parts);
-    case "finishing":
-      return finishMarking(stores, collection, number);
-    case "committing":
-      return commit(stores, collection, number);
-    case "purging":
-      return purge(stores, collection, number);
-    case "done":
-      return { done: true, phase: "done", removed: 0, rowsWritten: 0 };
-    case "aborting":
-    case "aborted":
-      throw new Conflict("This import was given up. Start it anew.");
+): Promise<ImportStep> {
+  const { found, rowsWritten } = await changeImport(stores, ref, (job) =>
+    FINISH[job.state](job, parts),
+  );
+  return { ...found, rowsWritten };
+}
+
+const FINISH: Readonly<Record<ImportState, (job: Job, parts: number) => Promise<Write<Step>>>> = {
+  open: close,
+  sweeping: sweep,
+  committing: commit,
+  purging: purge,
+  done: async () => ({ statements: [], found: step("done") }),
+  aborting: refuseAborted,
+  aborted: refuseAborted,
+};
+
+async function refuseAborted(): Promise<never> {
+  throw new Conflict("This import was aborted. Start another one.");
+}
+
+async function close(job: Job, parts: number): Promise<Write<Step>> {
+  const there = new Set(await partsDone(job));
+  const missing = Array.from({ length: parts }, (_, part) => part).filter(
+    (part) => !there.has(part),
+  );
+  if (missing.length > 0) {
+    const some = missing.slice(0, 20).join(", ");
+    throw new Conflict(`Parts are missing: ${some}. Send them, then finish.`);
   }
+  if (there.size > parts) throw new Conflict(`There are ${there.size} parts, not ${parts}.`);
+  const state = removesPlaces(job.mode) ? "sweeping" : "committing";
+  return { statements: [updateImport(job, { state })], found: step(state) };
 }
 
-/** The import, as it has to be for this step; another one may have come first. */
-async function inState(
-  session: D1DatabaseSession,
-  collection: string,
-  number: number,
-  state: ImportRow["state"],
-): Promise<ImportRow> {
-  const row = await requireImport(session, collection, number);
-  if (row.state === state) return row;
-  throw new Conflict(`The import has gone on in between, its state is: ${row.state}. Ask again.`);
+async function sweep(job: Job): Promise<Write<Step>> {
+  const { found, ...rest } = await sweepBucket(job);
+  return { ...rest, found: step("sweeping", found) };
 }
 
-async function beginToFinish(
-  { database }: Stores,
-  collection: string,
-  number: number,
-  parts: number,
-): Promise<Step> {
-  const { rowsWritten } = await write(database, async (session) => {
-    const row = await inState(session, collection, number, "open");
-    const there = new Set(await partsDone(session, row.id));
-    const missing = Array.from({ length: parts }, (_, part) => part).filter(
-      (part) => !there.has(part),
-    );
-    if (missing.length > 0 || there.size > parts) {
-      throw new Conflict(
-        missing.length > 0
-          ? `Parts are missing: ${missing.slice(0, 20).join(", ")}. Send them, then finish.`
-          : `There are ${there.size} parts, not ${parts}.`,
-      );
+/** The manifest is first, because R2 has the truth. Then the index switches, all of it at once. */
+async function commit(job: Job): Promise<Write<Step>> {
+  const { session, collection, metadata } = job;
+  const loaded = await commitLog(job);
+  return {
+    found: step("purging"),
+    statements: [
+      updateImport(job, { state: "purging" }),
+      setLoaded(session, collection, loaded),
+      setMetadata(session, collection, metadata),
+      ...updateCounts(session, collection, await countChangesOf(job)),
+    ],
+  };
+}
+
+/** @returns when the collection was loaded, and what from */
+async function commitLog(job: Job) {
+  const { bucket, mode, metadata, fingerprint } = job;
+  const loadedAt = new Date().toISOString();
+  switch (mode) {
+    case "rebuild":
+      // It is as old as it was.
+      return (await readManifest(bucket, metadata.id)) ?? { loadedAt, fingerprint };
+    case "delete":
+      await deleteManifest(bucket, metadata.id);
+      break;
+    default: {
+      const brought = await objectsOf(job);
+      await changeManifest(bucket, metadata.id, (before) => {
+        // A step that failed after this write has written it already.
+        const objects = withObjects(before?.objects ?? [], brought);
+        return { format: FORMAT, label: metadata, loadedAt, fingerprint, objects };
+      });
     }
-    const removes = row.mode === "replace" || row.mode === "delete";
-    const statements = [setState(session, row, removes ? "finishing" : "committing")];
-    return { statements, found: undefined };
-  });
-  return { done: false, phase: "finishing", removed: 0, rowsWritten };
-}
-
-async function finishMarking(
-  { database, bucket }: Stores,
-  collection: string,
-  number: number,
-): Promise<Step> {
-  const { found, rowsWritten } = await write(database, async (session) => {
-    const row = await inState(session, collection, number, "finishing");
-    const marking = await markUnseen(session, bucket, collection, row);
-    if (!marking.found.isLast) return marking;
-    const committing = setState(session, row, "committing");
-    return { ...marking, statements: [...marking.statements, committing] };
-  });
-  return { done: false, phase: "finishing", removed: found.removed, rowsWritten };
-}
-
-/**
- * The switch: the manifest first, because R2 has the truth, then the index, all of it at once. From this state on the import can
- * only be finished.
- */
-async function commit(
-  { database, bucket }: Stores,
-  collection: string,
-  number: number,
-): Promise<Step> {
-  const now = new Date().toISOString();
-  const { rowsWritten } = await write(database, async (session) => {
-    const row = await inState(session, collection, number, "committing");
-    const label: Label = JSON.parse(row.label);
-    if (row.mode === "merge" || row.mode === "replace") {
-      await noteInManifest(bucket, row, label, now, await objectsOf(session, row.id));
-    } else if (row.mode === "delete") {
-      await deleteManifest(bucket, collection);
-    }
-    // What is made anew is as old as it was.
-    const manifest = row.mode === "rebuild" ? await readManifest(bucket, collection) : undefined;
-    const { loadedAt, fingerprint } = manifest ?? { ...row, loadedAt: now };
-    const { results } = await session
-      .prepare(
-        `SELECT d.key AS category, sum(d.value) AS places
-         FROM import_parts, json_each(import_parts.deltas) AS d WHERE import = ?1 GROUP BY d.key`,
-      )
-      .bind(row.id)
-      .all<{ category: string; places: number }>();
-    const deltas = Object.fromEntries(results.map(({ category, places }) => [category, places]));
-    return {
-      found: undefined,
-      statements: [
-        setState(session, row, "purging"),
-        session
-          .prepare("UPDATE collections SET fingerprint = ?2, loaded_at = ?3 WHERE id = ?1")
-          .bind(row.collection, fingerprint, loadedAt),
-        labelStatement(session, row.collection, label),
-        ...countStatements(session, row.collection, deltas),
-      ],
-    };
-  });
-  return { done: false, phase: "purging", removed: 0, rowsWritten };
-}
-
-/** The objects of an import, in the order of its parts; what it removes comes last. */
-export async function objectsOf(session: D1DatabaseSession, number: number): Promise<number[]> {
-  const { results } = await session
-    .prepare(
-      `SELECT object FROM import_parts WHERE import = ?1 AND object IS NOT NULL
-       ORDER BY part < 0, abs(part)`,
-    )
-    .bind(number)
-    .all<{ object: number }>();
-  return results.map(({ object }) => object);
-}
-
-async function noteInManifest(
-  bucket: R2Bucket,
-  { fingerprint }: ImportRow,
-  label: Label,
-  loadedAt: string,
-  own: readonly number[],
-): Promise<void> {
-  await changeManifest(bucket, label.id, (before) => {
-    const objects = before?.objects ?? [];
-    const last = own.at(-1);
-    // It may have been written by a step that broke off behind it.
-    const isThere =
-      last !== undefined && objects.some(([first, to]) => first <= last && last <= to);
-    return {
-      format: FORMAT,
-      label,
-      loadedAt,
-      fingerprint,
-      objects: isThere ? objects : grow(objects, own),
-    };
-  });
+  }
+  return { loadedAt, fingerprint };
 }
 
 /** Takes out of the index what the import has ended. */
-async function purge(stores: Stores, collection: string, number: number): Promise<Step> {
-  const { bucket, database } = stores;
-  const { found: left, rowsWritten } = await write(database, async (session) => {
-    const row = await inState(session, collection, number, "purging");
-    const { results } = await session
-      .prepare(
-        `SELECT key FROM places WHERE ended = cast(?1 AS INTEGER) ORDER BY key LIMIT ${PURGED_A_STEP}`,
-      )
-      .bind(row.id)
-      .all<{ key: number }>();
-    if (results.length > 0) {
-      const keys = results.map(({ key }) => key);
-      return { statements: deletions(session, keys), found: keys.length };
-    }
-    // The log goes first: as long as there is the import, no other one can begin.
-    if (row.mode === "delete") {
-      await deleteLog(bucket, collection, await nextObject(session));
-      await deleteReports(bucket, collection);
-    }
-    return { found: 0, statements: endStatements(session, row, "done") };
-  });
-  const isDone = left === 0;
-  return { done: isDone, phase: isDone ? "done" : "purging", removed: 0, rowsWritten };
+async function purge(job: Job): Promise<Write<Step>> {
+  const { session, bucket, mode, metadata, number } = job;
+  const keys = await rowsEndedBy(session, number, REMOVED_A_STEP);
+  if (keys.length > 0) return { statements: removeRows(session, keys), found: step("purging") };
+  // The log goes first. As long as the import is there, no other one can begin.
+  if (mode === "delete") {
+    await deleteLog(bucket, metadata.id, await nextObjectNumber(session));
+    await deleteReports(bucket, metadata.id);
+  }
+  return { statements: end(job, "done"), found: step("done") };
 }
 
-/** The statements that end an import; the collection goes with it if nothing is left of it. */
-export function endStatements(
-  session: D1DatabaseSession,
-  row: ImportRow,
-  state: "done" | "aborted",
-): D1PreparedStatement[] {
-  const isGone = `(SELECT id FROM collections WHERE id = ?1 AND (loaded_at = '' OR ?2 = 'delete'))`;
-  const mode = state === "done" ? row.mode : "";
+/** The statements that end an import. Its collection goes with it if nothing is left of it. */
+function end(job: Job, state: "done" | "aborted"): D1PreparedStatement[] {
+  const isGone = state === "done" ? job.mode === "delete" : job.isFirst;
   return [
-    session.prepare("DELETE FROM import_parts WHERE import = ?1").bind(row.id),
-    session.prepare("DELETE FROM import_seen WHERE import = ?1").bind(row.id),
-    setState(session, row, state),
-    session.prepare(`DELETE FROM imports WHERE collection IN ${isGone}`).bind(row.collection, mode),
-    session.prepare(`DELETE FROM collections WHERE id IN ${isGone}`).bind(row.collection, mode),
+    ...removeParts(job),
+    ...(isGone
+      ? [removeImport(job), removeCollection(job.session, job.collection)]
+      : [updateImport(job, { state })]),
   ];
 }
 
-/** The statement that takes an import on. Its rows are hidden until it counts; an aborted one has none left. */
-export function setState(
-  session: D1DatabaseSession,
-  row: ImportRow,
-  state: ImportRow["state"],
-): D1PreparedStatement {
-  return session
-    .prepare(
-      "UPDATE imports SET state = ?2, committed = ?2 IN ('purging', 'done', 'aborted') WHERE id = ?1",
-    )
-    .bind(row.id, state);
+/**
+ * Takes back what an import has brought, a bounded step each time.
+ *
+ * @throws NotFound
+ * @throws Conflict if it can only be finished
+ */
+export async function abortStep(stores: Stores, ref: ImportRef): Promise<ImportStep> {
+  const { database, bucket } = stores;
+  const { found, rowsWritten } = await write(database, async (session) => {
+    const job = await findImport(session, bucket, ref);
+    // A collection that the import has made goes with it.
+    if (!job && !(await findCollection(session, ref.collection))) {
+      return { statements: [], found: step("aborted") };
+    }
+    return takeBack(job ?? (await requireImport(session, bucket, ref)));
+  });
+  return { ...found, rowsWritten };
+}
+
+async function takeBack(job: Job): Promise<Write<Step>> {
+  const { session, bucket, collection, number, removedTo, metadata } = job;
+  if (job.state === "aborted") return { statements: [], found: step("aborted") };
+  refuseToAbort(job);
+  const brought = await rowsBroughtBy(session, collection, number, {
+    after: removedTo,
+    most: REMOVED_A_STEP,
+  });
+  const last = brought.at(-1);
+  if (last) {
+    const removed = removeRows(
+      session,
+      brought.map(({ key }) => key),
+    );
+    const aborting = updateImport(job, { state: "aborting", removedTo: last.source_id });
+    return { statements: [aborting, ...removed], found: step("aborting") };
+  }
+  const ended = await rowsEndedBy(session, number, REVIVED_A_STEP);
+  if (ended.length > 0) {
+    const aborting = updateImport(job, { state: "aborting" });
+    return { statements: [aborting, ...reviveRows(session, ended)], found: step("aborting") };
+  }
+  // The objects go first. As long as the import is there, no other one can begin.
+  await deleteObjects(bucket, metadata.id, await objectsOf(job));
+  return { statements: end(job, "aborted"), found: step("aborted") };
+}
+
+function refuseToAbort({ state, mode }: Job): void {
+  if (mode === "rebuild") {
+    throw new Conflict("The index is being rebuilt: npm run rebuild goes on with it.");
+  }
+  if (!STATES[state].canBeAborted) {
+    throw new Conflict("This import counts already: it can only be finished.");
+  }
+}
+
+/**
+ * Deletes a collection, a bounded step each time: by an import of nothing that replaces everything. One that is not there
+ * is deleted already: the last answer may have got lost.
+ */
+export async function deleteStep(stores: Stores, collection: string): Promise<ImportStep> {
+  const { database, bucket } = stores;
+  const row = await findCollection(database.withSession("first-primary"), collection);
+  if (!row) {
+    if (await readManifest(bucket, collection)) throw notIndexed(collection);
+    return { ...step("done"), rowsWritten: 0 };
+  }
+  const metadata = metadataOf(row);
+  const start = { mode: "delete", fingerprint: "delete", metadata } as const;
+  const { number } = await startImport(stores, start);
+  return finishStep(stores, { collection, number }, 0);
 }

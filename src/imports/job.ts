@@ -1,116 +1,102 @@
-import { Conflict, NotFound } from "../errors.ts";
+import { isDeepStrictEqual } from "node:util";
+import { Conflict } from "../errors.ts";
+import { addCollection, findCollection, isLoaded, metadataOf } from "../index/write/collections.ts";
+import { skipObjectNumbers } from "../index/write/object-numbers.ts";
+import { splitKeys } from "../index/write/rows.ts";
+import { type Stores, write } from "../index/write/transaction.ts";
+import type { CollectionMetadata } from "../records/collection-schema.ts";
+import { firstFreeNumber } from "../records/log.ts";
+import { readManifest } from "../records/manifest.ts";
+import type { Counts, ImportMode, ImportStatus, StagedPart } from "./contract.ts";
+import { checkRecords, type Part, stagePart } from "./stage.ts";
 import {
-  findCollection,
-  type ImportRow,
-  openImport,
-  requireCollection,
-  skipObjects,
-} from "../index/write/collections.ts";
-import { write } from "../index/write/transaction.ts";
-import { type Label, type LogLine, nextNumber, readManifest } from "../records/log.ts";
-import { type Logged, type PartAnswer, parseRecords, stagePart } from "./stage.ts";
-import { bordersOf } from "./sweep.ts";
+  addImport,
+  changeImport,
+  findImport,
+  type ImportRef,
+  type Job,
+  partsDone,
+  removesPlaces,
+  requireImport,
+  STATES,
+  updateImport,
+} from "./state.ts";
+import { BUCKET_SIZE } from "./sweep.ts";
 
-/** Where the places are kept. */
-export interface Stores {
-  readonly database: D1Database;
-  readonly bucket: R2Bucket;
-}
-
-export interface ImportStatus {
-  readonly import: number;
-  readonly mode: ImportRow["mode"];
-  readonly fingerprint: string;
-  readonly state: ImportRow["state"];
-  /** The numbers of the parts that are there. */
-  readonly partsDone: readonly number[];
-  readonly startedAt: string;
-}
+/**
+ * The first half of an import: it is started and takes parts. It ends in finish.ts. Nothing of it shows before it is
+ * committed, and then all of it shows at once. Each step is one write, so a step that failed is simply taken again.
+ */
 
 /** Another import into the collection has to be finished or aborted first. */
 export class UnderWay extends Conflict {}
 
 export interface ImportStart {
-  readonly mode: "merge" | "replace" | "delete" | "rebuild";
+  readonly mode: ImportMode;
+  /** Names what is imported: the same files with the same options always have the same fingerprint. */
   readonly fingerprint: string;
-  readonly label: Label;
+  readonly metadata: CollectionMetadata;
 }
 
 /**
- * Starts an import into a collection, which is made if there is none, or goes on with the one under way if it is of
- * the same fingerprint. Until it is finished, nothing of it shows.
+ * Starts an import into a collection, which is made if there is none. If one of the same fingerprint is under way, it goes
+ * on, under the new metadata if it still takes parts.
  *
- * @throws UnderWay
- * @throws Conflict if a merge changes the declared attributes
+ * @throws UnderWay if another one is under way
+ * @throws Conflict if a merge changes the declared attributes, or if the collection is not in the index
  */
-export async function startImport(
-  { database, bucket }: Stores,
-  { mode, fingerprint, label }: ImportStart,
-): Promise<ImportStatus> {
+export async function startImport(stores: Stores, start: ImportStart): Promise<ImportStatus> {
+  const { database, bucket } = stores;
+  const { mode, fingerprint, metadata } = start;
   await write(database, async (session) => {
-    const collection = await findCollection(session, label.id);
-    const under = collection && (await openImport(session, collection.id));
-    if (under) {
-      const begun: Label = JSON.parse(under.label);
-      const isSame = under.fingerprint === fingerprint && under.mode === mode;
-      // What is there of it is indexed by the attributes that it began with.
-      if (!isSame || JSON.stringify(begun.attributes) !== JSON.stringify(label.attributes)) {
-        throw underWay(label.id, under);
-      }
-      return { statements: relabelStatements(session, under, label), found: undefined };
+    const open = await findImport(session, bucket, { collection: metadata.id });
+    if (open) {
+      if (!isSameImport(open, start)) throw underWay(open);
+      const isRenamed = open.state === "open" && !isDeepStrictEqual(open.metadata, metadata);
+      return { found: undefined, statements: isRenamed ? [updateImport(open, { metadata })] : [] };
     }
-    if (!collection && mode !== "rebuild" && (await readManifest(bucket, label.id))) {
-      throw notIndexed(label.id);
+    const collection = await findCollection(session, metadata.id);
+    if (!collection && mode !== "rebuild" && (await readManifest(bucket, metadata.id))) {
+      throw notIndexed(metadata.id);
     }
-    const before = collection && collection.loaded_at !== "" ? collection.attributes : undefined;
-    if (mode === "merge" && before !== undefined && before !== JSON.stringify(label.attributes)) {
-      throw new Conflict(
-        "The declared attributes differ from those of the collection: they can only change with a replacing import.",
-      );
+    if (mode === "merge" && collection && isLoaded(collection)) {
+      refuseOtherAttributes(metadataOf(collection), metadata);
     }
-    const borders = mode === "merge" || !collection ? [] : await bordersOf(session, collection.id);
-    const { title, license, attribution, url, asOf, attributes } = label;
-    const statements = [
-      session
-        .prepare(
-          "INSERT INTO collections VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, '', 0, ?7, NULL) ON CONFLICT DO NOTHING",
-        )
-        .bind(label.id, title, license, attribution, url, asOf, JSON.stringify(attributes)),
-      ...(collection ? [] : [skipObjects(session, await nextNumber(bucket, label.id))]),
-      session
-        .prepare(
-          "DELETE FROM imports WHERE collection = (SELECT id FROM collections WHERE name = ?1)",
-        )
-        .bind(label.id),
-      session
-        .prepare(
-          `INSERT INTO imports (collection, mode, fingerprint, label, state, committed, cursor, borders, started_at)
-           SELECT id, ?2, ?3, ?4, 'open', 0, '', ?5, ?6 FROM collections WHERE name = ?1`,
-        )
-        .bind(
-          ...[label.id, mode, fingerprint, JSON.stringify(label)],
-          JSON.stringify(borders),
-          new Date().toISOString(),
-        ),
-    ];
-    return { statements, found: undefined };
+    const statements = addImport(session, {
+      mode,
+      fingerprint,
+      metadata,
+      splitKeys:
+        collection && removesPlaces(mode)
+          ? await splitKeys(session, collection.id, BUCKET_SIZE)
+          : [],
+    });
+    if (!collection) {
+      // A collection of this name that was deleted may have left objects behind.
+      const first = await firstFreeNumber(bucket, metadata.id);
+      statements.unshift(addCollection(session, metadata), skipObjectNumbers(session, first));
+    }
+    return { found: undefined, statements };
   });
-  const session = database.withSession("first-primary");
-  const { id } = await requireCollection(session, label.id);
-  const row = await openImport(session, id);
-  if (!row) throw new Conflict("Somebody else has just finished this import. Ask again.");
-  return statusOf(session, row);
+  const started = await currentImport(stores, metadata.id);
+  if (!started) throw new Conflict("Somebody else has just finished this import. Ask again.");
+  return started;
 }
 
-/** What a collection is to be called may be thought over as long as the import does not count. */
-function relabelStatements(
-  session: D1DatabaseSession,
-  { id, state, label: begun }: ImportRow,
-  label: Label,
-): D1PreparedStatement[] {
-  const changed = JSON.stringify(label);
-  if (state !== "open" || changed === begun) return [];
-  return [session.prepare("UPDATE imports SET label = ?2 WHERE id = ?1").bind(id, changed)];
+/** What is staged of an import is indexed by the attributes that it began with. */
+function isSameImport(open: Job, { mode, fingerprint, metadata }: ImportStart): boolean {
+  return (
+    open.fingerprint === fingerprint &&
+    open.mode === mode &&
+    isDeepStrictEqual(open.metadata.attributes, metadata.attributes)
+  );
+}
+
+function refuseOtherAttributes(before: CollectionMetadata, after: CollectionMetadata): void {
+  if (isDeepStrictEqual(before.attributes, after.attributes)) return;
+  throw new Conflict(
+    "The declared attributes differ from those of the collection: they can only change with a replacing import.",
+  );
 }
 
 /** The bucket has a collection that the index has not. */
@@ -118,107 +104,59 @@ export function notIndexed(collection: string): Conflict {
   return new Conflict(`The records of "${collection}" are not in the index: run npm run rebuild.`);
 }
 
-function underWay(collection: string, { id, mode, started_at }: ImportRow): UnderWay {
+function underWay({ mode, number, startedAt, metadata: { id } }: Job): UnderWay {
   return new UnderWay(
     mode === "rebuild"
-      ? `"${collection}" is being made anew: npm run rebuild goes on with it.`
-      : `Another import into "${collection}" is under way, since ${started_at}: finish it, or abort it (DELETE /admin/collections/${collection}/imports/${id}).`,
+      ? `"${id}" is being rebuilt: npm run rebuild goes on with it.`
+      : `Another import into "${id}" is under way, since ${startedAt}: finish it, or abort it (DELETE /admin/collections/${id}/imports/${number}).`,
   );
 }
 
 /** @throws NotFound */
-export async function importStatus(
-  { database }: Stores,
-  collection: string,
-  number: number,
-): Promise<ImportStatus> {
-  const session = database.withSession("first-primary");
-  return statusOf(session, await requireImport(session, collection, number));
+export async function importStatus(stores: Stores, ref: ImportRef): Promise<ImportStatus> {
+  const session = stores.database.withSession("first-primary");
+  return statusOf(await requireImport(session, stores.bucket, ref));
 }
 
-/** The import under way, if any. */
+/** The import into a collection that is under way, if there is one. */
 export async function currentImport(
-  { database }: Stores,
+  { database, bucket }: Stores,
   collection: string,
 ): Promise<ImportStatus | undefined> {
-  const session = database.withSession("first-primary");
-  const row = await findCollection(session, collection);
-  const under = row && (await openImport(session, row.id));
-  return under && statusOf(session, under);
+  const job = await findImport(database.withSession("first-primary"), bucket, { collection });
+  return job && statusOf(job);
 }
 
-async function statusOf(session: D1DatabaseSession, row: ImportRow): Promise<ImportStatus> {
-  return {
-    import: row.id,
-    mode: row.mode,
-    fingerprint: row.fingerprint,
-    state: row.state,
-    partsDone: await partsDone(session, row.id),
-    startedAt: row.started_at,
-  };
-}
-
-/** The numbers of the parts of an import that are there. */
-export async function partsDone(session: D1DatabaseSession, number: number): Promise<number[]> {
-  const { results } = await session
-    .prepare("SELECT part FROM import_parts WHERE import = ?1 AND part >= 0")
-    .bind(number)
-    .all<{ part: number }>();
-  return results.map(({ part }) => part);
+async function statusOf(job: Job): Promise<ImportStatus> {
+  const { number, mode, fingerprint, state, startedAt } = job;
+  return { number, mode, fingerprint, state, startedAt, partsDone: await partsDone(job) };
 }
 
 /**
- * The import of this number, also if it is over: until the next one.
+ * Takes a part of an import. If it comes again, nothing changes.
  *
  * @throws NotFound
+ * @throws Conflict if the import takes no more parts
  */
-export async function requireImport(
-  session: D1DatabaseSession,
-  collection: string,
-  number: number,
-): Promise<ImportRow> {
-  const { id } = await requireCollection(session, collection);
-  const row = await session
-    .prepare("SELECT * FROM imports WHERE id = ?1 AND collection = ?2")
-    .bind(number, id)
-    .first<ImportRow>();
-  if (!row) {
-    throw new NotFound(`There is no import ${number} into "${collection}" under way. Start one.`);
-  }
-  return row;
-}
-
-/** Takes a part of an import: again if it comes again, which changes nothing. */
-export async function takePart(
-  { database, bucket }: Stores,
-  collection: string,
-  number: number,
-  part: number,
-  text: string,
-  digest: string,
-): Promise<PartAnswer & { rowsWritten: number }> {
-  const { records, rejected } = parseRecords(text);
-  return takeLines({ database, bucket }, collection, number, part, records, digest, rejected);
-}
-
-/** Takes lines that are checked already, and may lie in the log already. */
-export async function takeLines(
-  { database, bucket }: Stores,
-  collection: string,
-  number: number,
-  part: number,
-  lines: readonly LogLine[],
-  digest: string,
-  rejected: PartAnswer["rejected"] = [],
-  logged?: Logged,
-): Promise<PartAnswer & { rowsWritten: number }> {
-  const { found, rowsWritten } = await write(database, async (session) => {
-    const row = await requireImport(session, collection, number);
-    if (row.state !== "open") {
-      throw new Conflict(`This import takes no more parts, its state is: ${row.state}.`);
-    }
-    const label: Label = JSON.parse(row.label);
-    return stagePart(session, bucket, lines, { row, label, part, digest, rejected }, logged);
+export async function stage(
+  stores: Stores,
+  ref: ImportRef,
+  part: Part,
+): Promise<{ counts: Counts; rowsWritten: number }> {
+  const { found, rowsWritten } = await changeImport(stores, ref, async (job) => {
+    if (STATES[job.state].takesParts) return stagePart(job, part);
+    throw new Conflict(`This import takes no more parts, its state is: ${job.state}.`);
   });
-  return { ...found, rowsWritten };
+  return { counts: found, rowsWritten };
+}
+
+/** Takes a part of what should be records; those that are none are left out. @throws as `stage` does */
+export async function stageRecords(
+  stores: Stores,
+  ref: ImportRef,
+  part: Pick<Part, "part" | "digest">,
+  values: readonly unknown[],
+): Promise<StagedPart> {
+  const { records, rejected } = checkRecords(values);
+  return { ...(await stage(stores, ref, { ...part, entries: records })), rejected };
 }

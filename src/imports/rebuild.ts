@@ -1,104 +1,71 @@
 import { Stale } from "../errors.ts";
-import { skipObjects } from "../index/write/collections.ts";
-import { INDEX_FORMAT } from "../index/write/format.ts";
+import { indexedCollections } from "../index/write/collections.ts";
+import { emptyIndex, INDEX_FORMAT, readIndexState, setRebuilding } from "../index/write/format.ts";
 import { reindexStatements } from "../index/write/lexicon.ts";
-import { write } from "../index/write/transaction.ts";
-import {
-  type LogLine,
-  listManifests,
-  nextNumber,
-  numbersOf,
-  readManifest,
-  readObject,
-} from "../records/log.ts";
+import { skipObjectNumbers } from "../index/write/object-numbers.ts";
+import { type Stores, write } from "../index/write/transaction.ts";
+import { firstFreeNumber, objectNumbers, readObject } from "../records/log.ts";
+import { listManifests, readManifest } from "../records/manifest.ts";
+import type { RebuildStep } from "./contract.ts";
 import { finishStep } from "./finish.ts";
-import { type Stores, startImport, takeLines } from "./job.ts";
+import { stage, startImport } from "./job.ts";
+import { importsIn } from "./state.ts";
 
-export interface RebuildStep {
-  readonly done: boolean;
-  readonly phase: string;
-  /** From 0 to 1. */
-  readonly progress: number;
-}
-
+/** For a collection whose manifest has no fingerprint. */
 const FINGERPRINT = "rebuild";
-const EMPTY_TABLES = [
-  "DELETE FROM places",
-  "DELETE FROM runs",
-  "DELETE FROM imports",
-  "DELETE FROM import_parts",
-  "DELETE FROM import_seen",
-  "DELETE FROM collections",
-  "DELETE FROM category_counts",
-  "DELETE FROM categories",
-  "DELETE FROM category_words",
-  "DELETE FROM regions",
-  "INSERT INTO region_words (region_words) VALUES ('delete-all')",
-  "INSERT INTO places_text (places_text) VALUES ('delete-all')",
-];
+
+/** A step reads no more entries of the log. Edits are objects of one entry. */
+const ENTRIES_A_STEP = 5_000;
+/** Each object takes some reads of D1 and one of R2. */
+const OBJECTS_A_STEP = 40;
 
 /** Whether the index was made by other rules than today's, or is not whole. */
 export async function isRebuildNeeded({ database }: Pick<Stores, "database">): Promise<boolean> {
-  const row = await database
-    .withSession("first-primary")
-    .prepare("SELECT index_format AS format, rebuilding FROM data_version")
-    .first<{ format: number | null; rebuilding: string | null }>();
-  const { format, rebuilding } = row!;
+  const { format, rebuilding } = await readIndexState(database.withSession("first-primary"));
   return rebuilding !== null || (format !== null && format !== INDEX_FORMAT);
 }
 
-/** So many lines of the log are read in a step: edits are objects of one line. */
-const LINES_A_STEP = 5_000;
-/** Each object is some reads of D1 and one of R2. */
-const OBJECTS_A_STEP = 40;
-
 /**
- * Makes the whole index anew from what R2 holds, a bounded step each time: all is emptied first, then one collection
- * after the other comes back, each at once. Asked again it goes on where it stopped, unless it is to begin anew.
+ * Rebuilds the whole index from what R2 holds, a bounded step each time. First the index is emptied. Then each
+ * collection is imported again from its log, one after the other, and shows when all of it is there.
+ *
+ * @param restart whether to start over, even if a rebuild is under way
  */
 export async function rebuildStep(stores: Stores, restart: boolean): Promise<RebuildStep> {
   const { database, bucket } = stores;
   const session = database.withSession("first-primary");
-  const names = await listManifests(bucket);
-  const { rebuilding } = (await session
-    .prepare("SELECT rebuilding FROM data_version")
-    .first<{ rebuilding: string | null }>())!;
+  const { rebuilding } = await readIndexState(session);
   if (restart || rebuilding === null) {
     await empty(stores);
     return { done: false, phase: "emptied", progress: 0 };
   }
-  const { results } = await session
-    .prepare(
-      `SELECT name FROM collections WHERE loaded_at <> ''
-         AND id NOT IN (SELECT collection FROM open_imports WHERE mode = 'rebuild')`,
-    )
-    .all<{ name: string }>();
-  const there = new Set(results.map(({ name }) => name));
-  const next = names.find((name) => !there.has(name));
+  const collections = await listManifests(bucket);
+  const there = new Set(await indexedCollections(session));
+  const next = collections.find((name) => !there.has(name));
   if (next === undefined) {
     await write(database, async (session) => ({
       found: undefined,
-      statements: [rebuildingStatement(session, null)],
+      statements: [setRebuilding(session, null)],
     }));
     return { done: true, phase: "done", progress: 1 };
   }
-  const part = await rebuildCollection(stores, next);
-  return { done: false, phase: next, progress: (there.size + part) / names.length };
+  const share = await rebuildCollection(stores, next);
+  return { done: false, phase: next, progress: (there.size + share) / collections.length };
 }
 
-/** The words are there again at once. */
+/** Empties the index, but for what kinds of places and regions are called. */
 async function empty(stores: Stores): Promise<void> {
   const { database, bucket } = stores;
   await write(
     database,
     async (session) => {
-      await finishSwitching(stores, session);
-      const next = await nextNumber(bucket);
+      await finishCommits(stores, session);
+      const next = await firstFreeNumber(bucket);
       const statements = [
-        ...EMPTY_TABLES.map((sql) => session.prepare(sql)),
+        ...emptyIndex(session),
         ...(await reindexStatements(session, bucket)),
-        skipObjects(session, next),
-        rebuildingStatement(session, new Date().toISOString()),
+        skipObjectNumbers(session, next),
+        setRebuilding(session, new Date().toISOString()),
       ];
       return { found: undefined, statements };
     },
@@ -107,52 +74,46 @@ async function empty(stores: Stores): Promise<void> {
 }
 
 /**
- * Imports that may be in the manifest already have to be in it for good before it is read. Nobody is writing them into an
- * index of another version.
+ * What an import has written into the manifest has to stay there, so imports that may have done so are committed before
+ * the manifest is read. In an index of another version nobody commits.
+ *
+ * @throws Stale if there were any
  */
-async function finishSwitching(stores: Stores, session: D1DatabaseSession): Promise<void> {
-  const { results } = await session
-    .prepare(
-      `SELECT imports.id, collections.name FROM imports JOIN collections ON collections.id = imports.collection
-       WHERE imports.state = 'committing' AND imports.mode <> 'rebuild'
-         AND (SELECT index_format FROM data_version) = ?1`,
-    )
-    .bind(INDEX_FORMAT)
-    .all<{ id: number; name: string }>();
-  for (const { id, name } of results) await finishStep(stores, name, id, 0);
-  if (results.length > 0) throw new Stale("Imports were switched over");
+async function finishCommits(stores: Stores, session: D1DatabaseSession): Promise<void> {
+  const { format } = await readIndexState(session);
+  if (format !== INDEX_FORMAT) return;
+  const committing = await importsIn(session, "committing");
+  for (const ref of committing) await finishStep(stores, ref, 0);
+  if (committing.length > 0) throw new Stale("Imports were committed");
 }
 
-function rebuildingStatement(
-  session: D1DatabaseSession,
-  since: string | null,
-): D1PreparedStatement {
-  return session.prepare("UPDATE data_version SET rebuilding = ?1").bind(since);
-}
-
-/** One step for one collection; how much of it there is. */
+/**
+ * Takes one step for one collection.
+ *
+ * @returns how much of it is back, from 0 to 1
+ */
 async function rebuildCollection(stores: Stores, collection: string): Promise<number> {
   const { bucket } = stores;
   const manifest = (await readManifest(bucket, collection))!;
-  const numbers = await numbersOf(bucket, collection, manifest);
-  const status = await startImport(stores, {
+  const numbers = await objectNumbers(bucket, manifest);
+  const { number, state, partsDone } = await startImport(stores, {
     mode: "rebuild",
     fingerprint: manifest.fingerprint ?? FINGERPRINT,
-    label: manifest.label,
+    metadata: manifest.label,
   });
-  const first = status.partsDone.length;
-  if (status.state === "open" && first < numbers.length) {
-    let read = 0;
-    let part = first;
-    for (; part < numbers.length && part < first + OBJECTS_A_STEP && read < LINES_A_STEP; part++) {
-      const object = numbers[part]!;
-      const { texts, lines } = await readObject(bucket, collection, object);
-      const parsed = texts.map((text): LogLine => JSON.parse(text));
-      await takeLines(stores, collection, status.import, part, parsed, "", [], { object, lines });
-      read += lines.length;
-    }
-    return part / numbers.length;
+  const ref = { collection, number };
+  const first = partsDone.length;
+  if (state !== "open" || first >= numbers.length) {
+    await finishStep(stores, ref, numbers.length);
+    return 1;
   }
-  await finishStep(stores, collection, status.import, numbers.length);
-  return 1;
+  let part = first;
+  const last = Math.min(numbers.length, first + OBJECTS_A_STEP);
+  for (let read = 0; part < last && read < ENTRIES_A_STEP; part++) {
+    const object = numbers[part]!;
+    const { entries, ranges } = await readObject(bucket, collection, object);
+    await stage(stores, ref, { part, digest: "", entries, logged: { object, ranges } });
+    read += entries.length;
+  }
+  return part / numbers.length;
 }

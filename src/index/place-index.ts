@@ -48,7 +48,7 @@ export interface Candidates {
 }
 
 /** A kind of place that a phrase means. */
-export interface Kind {
+export interface MeantKind {
   readonly label: string;
   readonly hasPlaces: boolean;
 }
@@ -87,7 +87,7 @@ export class PlaceIndex {
   async search(
     searches: readonly Search[],
     phrase?: string,
-  ): Promise<{ found: Candidates[]; kinds: Kind[]; snapshot: Snapshot }> {
+  ): Promise<{ found: Candidates[]; kinds: MeantKind[]; snapshot: Snapshot }> {
     const { results, snapshot } = await this.#read((session) => [
       ...searches.map((search) => {
         const { sql, parameters } = statementFor(search);
@@ -123,7 +123,7 @@ export class PlaceIndex {
   }
 
   /** The kinds that a category's path or a phrase means. */
-  async kindsOf({ path, phrase }: CategoryQuery): Promise<Kind[]> {
+  async kindsOf({ path, phrase }: CategoryQuery): Promise<MeantKind[]> {
     const { results } = await this.#read((session) => [
       session.prepare("SELECT label, places FROM categories WHERE path = ?1").bind(path),
       session.prepare(KINDS_OF_PHRASE).bind(phrase ?? '""'),
@@ -217,7 +217,7 @@ const COUNTS_BY_COLLECTION = `SELECT category_counts.collection, path, label, ca
   FROM category_counts CROSS JOIN categories ON categories.id = category_counts.category
   ORDER BY category_counts.places DESC`;
 
-function toKinds({ results }: D1Result): Kind[] {
+function toKinds({ results }: D1Result): MeantKind[] {
   const rows = results as { label: string; places: number }[];
   return rows.map(({ label, places }) => ({ label, hasPlaces: places > 0 }));
 }

@@ -29,7 +29,7 @@ export interface Call {
   readonly target: string;
   readonly scope: Scope;
   /** Whether the client can show its user a form. */
-  readonly canBeAsked?: boolean;
+  readonly supportsElicitation?: boolean;
 }
 
 /**
@@ -78,8 +78,8 @@ function requireScope(scope: Scope, { scopes }: Principal): void {
   throw new CallerError(`This needs the scope "${scope}", which these credentials do not have.`);
 }
 
-function outcomeOf(error: unknown, { canBeAsked }: Call): Outcome {
-  if (error instanceof UserQuestion && canBeAsked) return "asked";
+function outcomeOf(error: unknown, { supportsElicitation }: Call): Outcome {
+  if (error instanceof UserQuestion && supportsElicitation) return "asked";
   const isOfCaller = error instanceof CallerError || error instanceof ResourceNotFoundError;
   return isOfCaller ? "caller_error" : "failure";
 }
@@ -119,12 +119,12 @@ export function authInfoOf({ principal, requestId }: Admitted) {
   };
 }
 
-/** @param canBeAsked whether the client can show a form: what nobody can have asked for is no answer */
+/** @param supportsElicitation whether the client can show a form: what nobody can have asked for is no answer */
 export function callerOf(
   { http, mcpReq }: ServerContext,
   { sessionId }: Served,
   { variant }: Catalog,
-  canBeAsked: boolean,
+  supportsElicitation: boolean,
 ): Caller {
   const { cf, headers } = http!.req ?? {};
   const { principal, requestId } = http!.authInfo!.extra as unknown as Admitted;
@@ -139,6 +139,6 @@ export function callerOf(
     sessionId,
     isLocatedByHost: variant === "hostLocated",
     meta: mcpReq._meta ?? {},
-    answers: canBeAsked ? answersOf(mcpReq.inputResponses) : new Map(),
+    answers: supportsElicitation ? answersOf(mcpReq.inputResponses) : new Map(),
   };
 }

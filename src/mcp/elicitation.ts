@@ -17,7 +17,7 @@ const LONGEST_ANSWER = 200;
  * Whether the client shows forms to its user: as it says with each call, or, of a 2025 revision, as it said
  * when it opened its session. Without a session such a client cannot be reached, and nothing is known of it.
  */
-export function canBeAsked(server: McpServer, { mcpReq }: ServerContext): boolean {
+export function supportsElicitation(server: McpServer, { mcpReq }: ServerContext): boolean {
   const declared: ClientCapabilities | undefined =
     mcpReq.envelope === undefined
       ? server.server.getClientCapabilities()

@@ -20,7 +20,7 @@ import type { Deployment, Services } from "../services.ts";
 import { version } from "../version.ts";
 import { callerOf, carryOut, protocolError, type Served, wordsFor } from "./call.ts";
 import type { Catalog, Progress, Prompt, Resource, Tool, VariantName } from "./define.ts";
-import { ask, canBeAsked } from "./elicitation.ts";
+import { ask, supportsElicitation } from "./elicitation.ts";
 import { parseInput } from "./input.ts";
 
 /** How long clients may go by a list. It changes with a new version; what tools tell of the data, with an import. */
@@ -167,10 +167,10 @@ function callTool(
   { catalog, deployment, served, server }: Serving,
 ): Promise<CallToolResult | InputRequiredResult> {
   const { name, scope } = tool;
-  const isAskable = canBeAsked(server, ctx);
+  const isAskable = supportsElicitation(server, ctx);
   const caller = callerOf(ctx, served, catalog, isAskable);
   return carryOut<CallToolResult | InputRequiredResult>(
-    { method: "tools/call", target: name, scope, canBeAsked: isAskable },
+    { method: "tools/call", target: name, scope, supportsElicitation: isAskable },
     caller,
     deployment,
     served,

@@ -34,7 +34,7 @@ export async function findNearby(index: PlaceIndex, question: Question): Promise
   return { ...(await relax(index, question, area, modes)), kinds, snapshot };
 }
 
-type Outcome = Pick<Answer, "places" | "more" | "mode" | "nearestBeyond">;
+type Found = Pick<Answer, "places" | "more" | "mode" | "nearestBeyond">;
 
 /** The nearest exact match anywhere, and the matches of the first relaxed mode that has some within the radius. */
 async function relax(
@@ -42,7 +42,7 @@ async function relax(
   question: Question,
   area: Area,
   modes: readonly MatchMode[],
-): Promise<Outcome> {
+): Promise<Found> {
   const earth = planArea(question.center, HALF_EARTH_METERS);
   const anywhere = searchFor({ ...question, limit: 1 }, earth, "exact");
   const searches = modes.map((mode) => searchFor(question, area, mode));
@@ -64,7 +64,7 @@ async function relaxAnywhere(
   question: Question,
   earth: Area,
   modes: readonly MatchMode[],
-): Promise<Outcome> {
+): Promise<Found> {
   const searches = modes.map((mode) => searchFor(question, earth, mode));
   const { found } = await index.search(searches);
   for (const [at, mode] of modes.entries()) {

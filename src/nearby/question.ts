@@ -1,7 +1,7 @@
 import { CallerError } from "../errors.ts";
 import type { Point } from "../geo/point.ts";
 import type { InverseGeodesic } from "../geodesic.ts";
-import type { Kind, PlaceRow } from "../index/place-index.ts";
+import type { MeantKind, PlaceRow } from "../index/place-index.ts";
 import { type Condition, checkFilter, type FilterPlan } from "../index/search/filter.ts";
 import { type CompiledQuery, compileQuery, type MatchMode } from "../index/search/query.ts";
 import type { Snapshot } from "../index/snapshot.ts";
@@ -65,7 +65,7 @@ export interface Answer {
   /** With no place within the radius that matches exactly: the nearest one anywhere. */
   readonly nearestBeyond?: FoundPlace | undefined;
   /** The kinds of places that the text means as a whole. */
-  readonly kinds: readonly Kind[];
+  readonly kinds: readonly MeantKind[];
   readonly snapshot: Snapshot;
 }
 

@@ -19,7 +19,7 @@ export type Declarations = readonly (readonly [name: string, attribute: Attribut
 export interface JoinedAttribute {
   /** As the first collection writes it; names are the same whatever their case and gaps. */
   readonly name: string;
-  /** As whole words (words.ts). */
+  /** As whole words (src/text/tokens.ts). */
   readonly titles: ReadonlySet<string>;
   /** One for each type. */
   readonly types: readonly JoinedType[];

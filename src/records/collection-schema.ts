@@ -1,10 +1,7 @@
 import * as z from "zod";
 import { ATTRIBUTE_TYPES } from "./attributes.ts";
-import { CategoryPath, cleanLine, DeclaredName, filledLine } from "./schema.ts";
-
-export { PlaceRecordSchema, SourceId } from "./schema.ts";
-
-/** What may come in, and how much of it. */
+import type { Collection } from "./place.ts";
+import { cleanLine, DeclaredName, filledLine } from "./schema.ts";
 
 /** A collection's id: a part of public ids, file names and addresses, so without a dot. */
 export const CollectionId = z
@@ -19,7 +16,8 @@ export const Attribute = z.strictObject({
 export const Attributes = z.record(DeclaredName, Attribute);
 export type Attributes = z.infer<typeof Attributes>;
 
-export const LabelFields = z.strictObject({
+/** What a collection says of itself, without its id. */
+export const MetadataFields = z.strictObject({
   title: filledLine(200),
   license: filledLine(200),
   attribution: cleanLine(500),
@@ -27,41 +25,9 @@ export const LabelFields = z.strictObject({
   asOf: cleanLine(40),
   attributes: Attributes.default({}),
 });
-export type LabelFields = z.infer<typeof LabelFields>;
+export type MetadataFields = z.infer<typeof MetadataFields>;
 
-const Fingerprint = z.string().trim().min(1).max(200);
-
-export const ImportRequest = z.strictObject({
-  mode: z.enum(["merge", "replace"]),
-  fingerprint: Fingerprint,
-  label: LabelFields,
-});
-
-/** All words at once: some 3.6 MB for the default data. */
-export const LexiconRequest = z.strictObject({
-  categories: z
-    .array(
-      z.strictObject({
-        path: CategoryPath,
-        label: filledLine(200),
-        words: z.array(z.string().max(200)).max(2_000),
-        tags: z.record(z.string().max(100), z.string().max(200)).exactOptional(),
-        score: z.number().exactOptional(),
-      }),
-    )
-    .max(20_000),
-  /** Left out: they stay as they are. */
-  regions: z
-    .array(
-      z.strictObject({
-        country: z.string().regex(/^[A-Z]{2}$/),
-        name: filledLine(200).exactOptional(),
-        words: z.array(z.string().max(200)).max(500),
-      }),
-    )
-    .max(20_000)
-    .optional(),
-  fingerprint: Fingerprint,
-  /** Only for a server that has no lexicon yet. */
-  ifNone: z.boolean().default(false),
-});
+/** What a collection is called, where it is from, and by which attributes its places can be filtered. */
+export interface CollectionMetadata extends Collection {
+  readonly attributes: Attributes;
+}

@@ -1,6 +1,6 @@
 import type { Point } from "../geo/point.ts";
 
-/** One place as it is imported: the canonical record that R2 keeps and the index is built from. Its rules are in record-schema.ts. */
+/** One place as it is imported: the canonical record that R2 keeps and the index is built from. Its rules are in schema.ts. */
 export interface PlaceRecord extends Point {
   /** The place's id in its source, unique within its collection. */
   readonly sourceId: string;

@@ -1,3 +1,4 @@
+import { padded } from "./bucket.ts";
 import type { PlaceRecord } from "./place.ts";
 
 /** Where the objects of records lie in the bucket. */
@@ -8,7 +9,7 @@ export function recordsPrefix(collection: string): string {
 }
 
 export function recordObjectKey(collection: string, number: number): string {
-  return `${recordsPrefix(collection)}${String(number).padStart(8, "0")}.ndjson`;
+  return `${recordsPrefix(collection)}${padded(number)}.ndjson`;
 }
 
 /** A record's place in the bucket, and what it must be. */

@@ -1,36 +1,34 @@
 import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from "cloudflare:workers";
 import { CallerError } from "../errors.ts";
-import { type BucketEvent, type Dropped, droppedBy, idOf } from "../imports/inbox/event.ts";
-import { type InboxReport, writeReport } from "../imports/inbox/report.ts";
+import type { InboxReport } from "../imports/contract.ts";
+import { type InboxObject, inboxObjectOf, workflowId } from "../imports/inbox/event.ts";
+import { writeReport } from "../imports/inbox/report.ts";
 import {
-  type Begun,
+  abandon,
   begin,
-  clear,
   finishSome,
-  giveUp,
   isReplaced,
-  takeParts,
+  type Progress,
+  removeFromInbox,
+  type StartedImport,
+  stageSome,
   UNREAD,
 } from "../imports/inbox/steps.ts";
-import type { Stores } from "../imports/job.ts";
+import type { Stores } from "../index/write/transaction.ts";
+import { reportFailure } from "../observe/failures.ts";
+import { Steps } from "./steps.ts";
 
 /** Starts the import of the object that an event is about: once, however often the event is delivered. */
 export async function startInboxImport(
-  workflow: Workflow<Dropped>,
+  workflow: Workflow<InboxObject>,
   { bucket }: Stores,
-  event: BucketEvent,
+  event: unknown,
 ): Promise<void> {
-  const dropped = await droppedBy(bucket, event);
-  if (!dropped) return;
+  const object = await inboxObjectOf(bucket, event);
+  if (!object) return;
   // Unlike create, this passes over an instance that is there.
-  await workflow.createBatch({ instances: [{ id: await idOf(dropped), params: dropped }] });
+  await workflow.createBatch({ instances: [{ id: await workflowId(object), params: object }] });
 }
-
-/** What passes, such as a database that is overloaded, has passed after some twenty minutes. */
-const PATIENCE = {
-  retries: { limit: 8, delay: "5 seconds", backoff: "exponential" },
-  timeout: "30 minutes",
-} as const;
 
 const FIRST_WAIT_S = 15;
 const LONGEST_WAIT_S = 10 * 60;
@@ -40,132 +38,125 @@ const MOST_WAITS = 150;
 type Bindings = Pick<Env, "PLACES_DB" | "PLACES_BUCKET">;
 
 /**
- * The import of an object that was put into the inbox, in steps of some parts each. A step that breaks off is taken
- * again. What is wrong with the object itself is not tried again: it stays in the inbox, and the report tells why.
+ * The import of an object that was put into the inbox. An object that cannot be imported stays there, and its report tells
+ * why.
  */
-export class InboxImport extends WorkflowEntrypoint<Bindings, Dropped> {
-  override async run(event: WorkflowEvent<Dropped>, step: WorkflowStep): Promise<string> {
+export class InboxImport extends WorkflowEntrypoint<Bindings, InboxObject> {
+  override run(event: WorkflowEvent<InboxObject>, step: WorkflowStep): Promise<string> {
     const { PLACES_DB: database, PLACES_BUCKET: bucket } = this.env;
     const stores = { database, bucket };
-    return new Run(stores, event.payload, event.timestamp, step).toEnd();
+    return new Run(stores, event.payload, event.timestamp, new Steps(step)).toEnd();
   }
 }
 
 class Run {
   readonly #stores: Stores;
-  readonly #dropped: Dropped;
+  readonly #object: InboxObject;
   readonly #startedAt: Date;
-  readonly #step: WorkflowStep;
-  #begun: Begun | undefined;
-  #reading = UNREAD;
+  readonly #steps: Steps;
+  #started: StartedImport | undefined;
+  #progress = UNREAD;
 
-  constructor(stores: Stores, dropped: Dropped, startedAt: Date, step: WorkflowStep) {
+  constructor(stores: Stores, object: InboxObject, startedAt: Date, steps: Steps) {
     this.#stores = stores;
-    this.#dropped = dropped;
+    this.#object = object;
     this.#startedAt = startedAt;
-    this.#step = step;
+    this.#steps = steps;
   }
 
-  /** How it ended. */
+  /** @returns how it ended */
   async toEnd(): Promise<InboxReport["state"] | "replaced"> {
     try {
       await this.#import();
       return "finished";
     } catch (error) {
-      if (await this.#do("look for a newer version", isReplaced)) return "replaced";
-      await this.#do("tell the failure", () =>
-        this.#report("failed", reasonOf(error), { ...this.#reading, counts: UNREAD.counts }),
+      if (!(error instanceof CallerError)) reportFailure("inbox import", error);
+      const replaced = await this.#steps.do("look for a newer version", () =>
+        isReplaced(this.#stores, this.#object),
       );
-      await this.#do("take back", giveUp);
+      if (replaced) return "replaced";
+      this.#progress = { ...this.#progress, counts: UNREAD.counts };
+      await this.#steps.do("report the failure", () => this.#report("failed", reasonOf(error)));
+      await this.#steps.do("abandon", () => abandon(this.#stores, this.#object));
       return "failed";
     }
   }
 
   async #import(): Promise<void> {
-    const begun = await this.#begin();
-    this.#begun = begun;
-    while (!this.#reading.isWhole) {
-      const before = this.#reading;
-      this.#reading = await this.#do(`parts from ${before.parts}`, async (stores, dropped) => {
-        const reading = await takeParts(stores, dropped, begun, before);
-        await this.#report("running", undefined, reading);
-        return reading;
+    const started = await this.#begin();
+    this.#started = started;
+    while (!this.#progress.isWhole) {
+      const before = this.#progress;
+      this.#progress = await this.#steps.do(`rows from ${before.rows}`, async () => {
+        const progress = await stageSome(this.#stores, this.#object, started, before);
+        await this.#report("running", undefined, progress);
+        return progress;
       });
     }
-    const { parts } = this.#reading;
+    const { parts } = this.#progress;
     if (parts === 0) throw new CallerError("No row of the file is a place: nothing is changed.");
     for (let isDone = false, round = 1; !isDone; round += 1) {
-      const finished = await this.#do(`finish ${round}`, (stores, dropped) =>
-        finishSome(stores, dropped, begun, parts),
+      const finished = await this.#steps.do(`finish ${round}`, () =>
+        finishSome(this.#stores, started, parts),
       );
       isDone = finished.isDone;
-      const { counts } = this.#reading;
+      const { counts } = this.#progress;
       const removed = counts.removed + finished.removed;
-      this.#reading = { ...this.#reading, counts: { ...counts, removed } };
+      this.#progress = { ...this.#progress, counts: { ...counts, removed } };
     }
-    await this.#do("tell the end", async (stores, dropped) => {
-      if (await isReplaced(stores, dropped)) return;
+    await this.#steps.do("report the end", async () => {
+      if (await isReplaced(this.#stores, this.#object)) return;
       await this.#report("finished");
-      await clear(stores, dropped);
+      await removeFromInbox(this.#stores, this.#object);
     });
   }
 
-  async #begin(): Promise<Begun> {
+  async #begin(): Promise<StartedImport> {
     for (let waits = 0; ; waits += 1) {
-      const begun = await this.#do(`begin ${waits + 1}`, begin);
+      const begun = await this.#steps.do(`begin ${waits + 1}`, () =>
+        begin(this.#stores, this.#object),
+      );
       if (!("waitsFor" in begun)) return begun;
       const reason = begun.waitsFor;
       if (waits === MOST_WAITS) throw new CallerError(`It has waited for a day. ${reason}`);
-      await this.#do(`tell of waiting ${waits + 1}`, () => this.#report("waiting", reason));
+      await this.#steps.do(`report waiting ${waits + 1}`, () => this.#report("waiting", reason));
       const seconds = Math.min(FIRST_WAIT_S * 2 ** waits, LONGEST_WAIT_S);
-      await this.#step.sleep(`wait ${waits + 1}`, `${seconds} seconds`);
+      await this.#steps.sleep(`wait ${waits + 1}`, seconds);
     }
   }
 
   async #report(
     state: InboxReport["state"],
     reason?: string,
-    { rows, counts, skipped, rejected, notes } = this.#reading,
+    { rows, counts, skipped, rejected, notes }: Progress = this.#progress,
   ): Promise<void> {
     const hasEnded = state === "finished" || state === "failed";
-    const begun = this.#begun;
+    const started = this.#started;
     await writeReport(this.#stores.bucket, {
-      ...{ object: this.#dropped.key, state, ...(reason && { reason }) },
+      object: this.#object.key,
+      state,
+      ...(reason && { reason }),
       startedAt: this.#startedAt.toISOString(),
       ...(hasEnded && { endedAt: new Date().toISOString() }),
-      ...(begun && !hasEnded && { import: begun.import }),
-      ...(begun && { mode: begun.mode, format: begun.format, columns: begun.columns }),
-      ...{ rows, counts, skipped, rejected, notes },
+      ...(started && !hasEnded && { import: started.ref.number }),
+      ...(started && {
+        mode: started.mode,
+        format: started.format,
+        columns: started.mapping.columns,
+      }),
+      rows,
+      counts,
+      skipped,
+      rejected,
+      notes,
     });
   }
-
-  /** A step of the workflow. A mistake of the caller's goes through it as a value, so that it is not tried again. */
-  async #do<Result>(
-    name: string,
-    work: (stores: Stores, dropped: Dropped) => Promise<Result>,
-  ): Promise<Result> {
-    const attempt = async (): Promise<Outcome<Result>> => {
-      try {
-        return { result: await work(this.#stores, this.#dropped) };
-      } catch (error) {
-        if (error instanceof CallerError) return { refused: error.message };
-        throw error;
-      }
-    };
-    // What a step may return is too deep a type to be told of any result.
-    const step: Promise<unknown> = this.#step.do(name, PATIENCE, attempt as () => Promise<never>);
-    const outcome = (await step) as Outcome<Result>;
-    if ("refused" in outcome) throw new CallerError(outcome.refused);
-    return outcome.result;
-  }
 }
-
-type Outcome<Result> = { readonly result: Result } | { readonly refused: string };
 
 function reasonOf(error: unknown): string {
   if (error instanceof CallerError) return inMetadata(error.message);
   const { message } = error instanceof Error ? error : new Error(String(error));
-  return `It broke off, again and again (${message}). Put it again.`;
+  return `It failed again and again (${message}). Put the file again.`;
 }
 
 /** The words are those of the import command: here its options are the object's metadata. */

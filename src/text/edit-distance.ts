@@ -10,7 +10,7 @@ const ALPHABETS = [
 /** Shorter words have too many neighbours that mean something else. */
 const SHORTEST_WORD = 4;
 /** Longer ones would make the query very long; they still match as they are. */
-const LONGEST_WORD = 16;
+export const LONGEST_WORD = 16;
 
 /** The letters of a word's script, if the word may have a typo; undefined for any other word. */
 export function alphabetOf(word: string): string | undefined {
@@ -39,26 +39,6 @@ export function editNeighbours(word: string): string[] {
   }
   return [...neighbours];
 }
-
-/**
- * The same in SQL, so that a question need not carry the neighbours: a query with the columns word and neighbour. It reads
- * a table `typed` with the columns word and letters, the JSON list of the letters of the word's script. Some rows come
- * twice, and some have the word itself.
- *
- * At each position each letter is put in, or replaces the letter that follows. '' as the letter stands for the other two
- * edits: it replaces the letter that follows, which is left out; or, where nothing would change, two letters are swapped.
- */
-export const EDIT_NEIGHBOURS = `SELECT word,
-    CASE WHEN letter.value <> '' OR replaced.value
-      THEN substr(word, 1, at.value) || letter.value || substr(word, at.value + 1 + replaced.value)
-      ELSE substr(word, 1, at.value) || substr(word, at.value + 2, 1) || substr(word, at.value + 1, 1)
-        || substr(word, at.value + 3)
-    END AS neighbour
-  FROM typed
-    CROSS JOIN json_each('[${Array.from({ length: LONGEST_WORD + 1 }, (_, at) => at)}]') AS at
-    CROSS JOIN json_each(json_insert(letters, '$[#]', '')) AS letter
-    CROSS JOIN json_each('[0, 1]') AS replaced
-  WHERE at.value <= length(word) AND letter.value <> substr(word, at.value + 1, 1)`;
 
 /** Whether another word is the word itself or one of its edit neighbours. */
 export function isEditNeighbour(word: string, other: string): boolean {

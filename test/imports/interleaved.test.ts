@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import type { PlaceRecord } from "../../src/records/place.ts";
 import { Admin, type Answer, isOk, required } from "../support/admin.ts";
 import { place } from "../support/engine.ts";
-import { expectEverywhere, expectIndexed, type Model } from "../support/everywhere.ts";
+import { expectIndexed, expectRebuilt, type Model } from "../support/everywhere.ts";
 import { emptyStores } from "../support/stores.ts";
 import { takeTurns } from "../support/turns.ts";
 
@@ -54,16 +54,16 @@ function giveUp(records: readonly PlaceRecord[]): Deed {
     async act(by) {
       const started = await by.startImport("c", "replace");
       if (!isOk(started)) return started;
-      await by.sendPart("c", started.body.import!, 0, records);
-      return by.abort("c", started.body.import!);
+      await by.sendPart("c", started.body.number!, 0, records);
+      return by.abort("c", started.body.number!);
     },
     effect: (before) => before,
   };
 }
 
-const RELABEL: Deed = {
-  name: "relabel",
-  act: (by) => by.relabel("c", "Other title"),
+const CHANGE_TITLE: Deed = {
+  name: "change title",
+  act: (by) => by.changeTitle("c", "Other title"),
   effect: (before) => before,
 };
 const DELETE: Deed = {
@@ -94,7 +94,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
   records.map((some) => bring("merge", some)),
   records.map((some) => bring("replace", some)),
   records.map(giveUp),
-  fc.constant(RELABEL),
+  fc.constant(CHANGE_TITLE),
   fc.constant(DELETE),
 );
 const lanes = fc.array(fc.array(deed, { minLength: 1, maxLength: 2 }), {
@@ -131,9 +131,9 @@ it("is as if all that was acknowledged had come one after the other, however it 
       const checks = await Promise.allSettled(possible.map((model) => expectIndexed(model)));
       const which = checks.findIndex(({ status }) => status === "fulfilled");
       if (which < 0) await expectIndexed(possible[0]!, "in the index, in any order");
-      await expectEverywhere(possible[which]!);
+      await expectRebuilt(possible[which]!);
     }),
     // A smaller example would take minutes to find.
-    { numRuns: RUNS, endOnFailure: true },
+    { seed: 20_261_130, numRuns: RUNS, endOnFailure: true },
   );
 });

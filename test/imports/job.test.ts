@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { abortStep } from "../../src/imports/abort.ts";
 import { deletePlace, putPlace } from "../../src/imports/edits.ts";
-import { finishStep } from "../../src/imports/finish.ts";
-import { startImport, takeLines } from "../../src/imports/job.ts";
+import { abortStep, finishStep } from "../../src/imports/finish.ts";
+import { stage, startImport } from "../../src/imports/job.ts";
 import { rebuildStep } from "../../src/imports/rebuild.ts";
-import { counts, idsNear, importAll, label, place, store } from "../support/engine.ts";
+import type { Attributes } from "../../src/records/collection-schema.ts";
+import { counts, idsNear, importAll, metadata, place, store } from "../support/engine.ts";
 import { emptyStores, STORES } from "../support/stores.ts";
 
 const SPOT = { latitude: 38.716_67, longitude: -9.133_33 };
@@ -24,9 +24,13 @@ async function rebuild(): Promise<void> {
 describe("an import", () => {
   it("shows nothing until it is finished, then everything", async () => {
     await importAll("shops", [A]);
-    const start = { mode: "merge", fingerprint: "f", label: label("shops") } as const;
-    const { import: number } = await startImport(STORES, start);
-    await takeLines(STORES, "shops", number, 0, [B, { ...A, name: "Other name" }], "d");
+    const start = { mode: "merge", fingerprint: "f", metadata: metadata("shops") } as const;
+    const { number } = await startImport(STORES, start);
+    await stage(
+      STORES,
+      { collection: "shops", number },
+      { part: 0, digest: "d", entries: [B, { ...A, name: "Other name" }] },
+    );
     expect(await idsNear(A)).toEqual(["a"]);
     expect(await idsNear(A, { text: "blue" })).toEqual([]);
     expect(await idsNear(A, { text: "other" })).toEqual([]);
@@ -34,7 +38,7 @@ describe("an import", () => {
     expect(await store.find("shops", "b")).toBeUndefined();
     expect(await counts()).toEqual({ shops: 1 });
 
-    while (!(await finishStep(STORES, "shops", number, 1)).done);
+    while (!(await finishStep(STORES, { collection: "shops", number: number }, 1)).done);
     expect(await idsNear(A)).toEqual(["a", "b"]);
     expect(await idsNear(A, { text: "blue" })).toEqual(["b"]);
     expect(await idsNear(A, { text: "other" })).toEqual(["a"]);
@@ -44,15 +48,33 @@ describe("an import", () => {
   });
 
   it("is called as was last said, but keeps the attributes that it began with", async () => {
-    const start = { mode: "merge", fingerprint: "f", label: label("shops") } as const;
-    const { import: number } = await startImport(STORES, start);
-    await takeLines(STORES, "shops", number, 0, [A], "d");
-    const renamed = { ...start, label: { ...start.label, title: "Renamed" } };
-    expect((await startImport(STORES, renamed)).import).toBe(number);
-    const other = { ...start, label: label("shops", { stars: { type: "number" } }) } as const;
+    const start = { mode: "merge", fingerprint: "f", metadata: metadata("shops") } as const;
+    const { number } = await startImport(STORES, start);
+    await stage(STORES, { collection: "shops", number }, { part: 0, digest: "d", entries: [A] });
+    const renamed = { ...start, metadata: { ...start.metadata, title: "Renamed" } };
+    expect((await startImport(STORES, renamed)).number).toBe(number);
+    const other = { ...start, metadata: metadata("shops", { stars: { type: "number" } }) } as const;
     await expect(startImport(STORES, other)).rejects.toThrow("Another import");
-    while (!(await finishStep(STORES, "shops", number, 1)).done);
+    while (!(await finishStep(STORES, { collection: "shops", number: number }, 1)).done);
     expect(await store.collections()).toMatchObject([{ id: "shops", title: "Renamed" }]);
+  });
+
+  it("takes declared attributes for the same in whatever order they come", async () => {
+    const stars = { stars: { type: "number" } } as const;
+    const hours = { hours: { type: "opening_hours" } } as const;
+    const shop = { ...A, attributes: { stars: 3 } };
+    await importAll("shops", [shop], { attributes: { ...stars, ...hours } });
+    const declared = (attributes: Attributes) =>
+      ({ mode: "merge", fingerprint: "f", metadata: metadata("shops", attributes) }) as const;
+    const start = declared({ ...hours, ...stars });
+    const { number } = await startImport(STORES, start);
+    const part = { part: 0, digest: "d", entries: [shop] };
+    const ref = { collection: "shops", number };
+    expect((await stage(STORES, ref, part)).counts).toMatchObject({ unchanged: 1 });
+    const other = declared({ ...hours, stars: { type: "text" } });
+    await expect(startImport(STORES, other)).rejects.toThrow("Another import");
+    while (!(await abortStep(STORES, ref)).done);
+    await expect(startImport(STORES, other)).rejects.toThrow("attributes differ");
   });
 
   it("leaves what is as it was, and writes little for it", async () => {
@@ -92,24 +114,40 @@ describe("an import", () => {
   });
 
   it("takes a part again without a change, and no other one in its place", async () => {
-    const start = { mode: "merge", fingerprint: "f", label: label("shops") } as const;
-    const { import: number } = await startImport(STORES, start);
-    const { rowsWritten, ...first } = await takeLines(STORES, "shops", number, 0, [A], "d");
+    const start = { mode: "merge", fingerprint: "f", metadata: metadata("shops") } as const;
+    const { number } = await startImport(STORES, start);
+    const { rowsWritten, ...first } = await stage(
+      STORES,
+      { collection: "shops", number },
+      { part: 0, digest: "d", entries: [A] },
+    );
     expect(rowsWritten).toBeGreaterThan(0);
-    const again = await takeLines(STORES, "shops", number, 0, [A], "d");
+    const again = await stage(
+      STORES,
+      { collection: "shops", number },
+      { part: 0, digest: "d", entries: [A] },
+    );
     expect(again).toEqual({ ...first, rowsWritten: 0 });
-    await expect(takeLines(STORES, "shops", number, 0, [B], "e")).rejects.toThrow("other content");
-    await expect(finishStep(STORES, "shops", number, 2)).rejects.toThrow("Parts are missing: 1");
+    await expect(
+      stage(STORES, { collection: "shops", number }, { part: 0, digest: "e", entries: [B] }),
+    ).rejects.toThrow("other content");
+    await expect(finishStep(STORES, { collection: "shops", number: number }, 2)).rejects.toThrow(
+      "Parts are missing: 1",
+    );
     await expect(startImport(STORES, { ...start, fingerprint: "g" })).rejects.toThrow("under way");
-    expect((await startImport(STORES, start)).import).toBe(number);
+    expect((await startImport(STORES, start)).number).toBe(number);
   });
 
   it("can be taken back", async () => {
     await importAll("shops", [A, B]);
-    const start = { mode: "replace", fingerprint: "f", label: label("shops") } as const;
-    const { import: number } = await startImport(STORES, start);
-    await takeLines(STORES, "shops", number, 0, [C, { ...A, name: "Other" }], "d");
-    while (!(await abortStep(STORES, "shops", number)).done);
+    const start = { mode: "replace", fingerprint: "f", metadata: metadata("shops") } as const;
+    const { number } = await startImport(STORES, start);
+    await stage(
+      STORES,
+      { collection: "shops", number },
+      { part: 0, digest: "d", entries: [C, { ...A, name: "Other" }] },
+    );
+    while (!(await abortStep(STORES, { collection: "shops", number: number })).done);
     // Questions look into the list of these.
     const hidden = STORES.database.prepare("SELECT count(*) FROM imports WHERE committed = 0");
     expect(await hidden.first("count(*)")).toBe(0);
@@ -146,7 +184,7 @@ describe("an edit", () => {
   it("waits for an import, and wants a place that is there", async () => {
     await importAll("shops", [A]);
     await expect(deletePlace(STORES, "shops", "x")).rejects.toThrow("no place with this id");
-    await startImport(STORES, { mode: "merge", fingerprint: "f", label: label("shops") });
+    await startImport(STORES, { mode: "merge", fingerprint: "f", metadata: metadata("shops") });
     await expect(putPlace(STORES, "shops", B)).rejects.toThrow("under way");
   });
 });

@@ -68,8 +68,8 @@ describe("a deletion", () => {
     const by = failing([/^delete collections\//, /^batch /], "before");
     expect((await by.deleteCollection("c")).status).toBe(500);
     const { body } = await admin.call("GET", "/collections/c");
-    const { openImport } = body as { openImport?: { import: number } };
-    expect((await admin.abort("c", openImport!.import)).status).toBe(409);
+    const { openImport } = body as { openImport?: { number: number } };
+    expect((await admin.abort("c", openImport!.number)).status).toBe(409);
     required(await admin.deleteCollection("c"));
     required(await admin.importParts("c", [NEW]));
     await expectEverywhere({ c: NEW });

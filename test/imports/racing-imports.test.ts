@@ -1,8 +1,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Admin, isOk, required } from "../support/admin.ts";
 import { place } from "../support/engine.ts";
-import { expectEverywhere, expectIndexed, objectNames } from "../support/everywhere.ts";
-import { failing, hold } from "../support/interposed.ts";
+import {
+  expectEverywhere,
+  expectIndexed,
+  expectRebuilt,
+  objectNames,
+} from "../support/everywhere.ts";
+import { COMMIT, failing, hold, type Moment, PURGE } from "../support/interposed.ts";
 import { emptyStores } from "../support/stores.ts";
 
 const OLD = [place("a", 1, 1), place("b", 1, 1.01)];
@@ -21,46 +26,38 @@ beforeEach(async () => {
 const titleOf = async (collection: string): Promise<unknown> =>
   (await admin.call("GET", `/collections/${collection}`)).body;
 
-describe("a label that changes while an import commits", () => {
-  it.each([
-    ["the manifest is read", [/^get collections\//]],
-    ["the manifest is written", [/^put collections\//]],
-    ["the index is written", [/^put collections\//, /^batch /]],
-  ])("before %s leaves all places", async (_, moment) => {
-    const patch = await hold(moment, (by) => by.relabel("c", "All shops"));
+describe("a title that changes while an import commits", () => {
+  it.each(COMMIT)("held as it %s leaves all places", async (_, moment) => {
+    const patch = await hold(moment, (by) => by.changeTitle("c", "All shops"));
     required(await admin.importParts("c", [NEW]));
     expect((await patch.release()).status).toBe(200);
     expect(await titleOf("c")).toMatchObject({ title: "All shops" });
-    await expectEverywhere({ c: MERGED });
+    await expectRebuilt({ c: MERGED });
     expect(await titleOf("c")).toMatchObject({ title: "All shops" });
   });
 
-  it.each([
-    ["the manifest is read", [/^get collections\//]],
-    ["the manifest is written", [/^put collections\//]],
-    ["the index is written", [/^put collections\//, /^batch /]],
-  ])("when the import is held before %s leaves all places, and one label", async (_, moment) => {
-    const number = await admin.bringParts("c", [NEW]);
-    const finish = await hold(moment, (by) => by.finish("c", number, 1));
-    const patch = await admin.relabel("c", "All shops");
-    required(await finish.release());
-    await expectIndexed({ c: MERGED });
-    const before = await titleOf("c");
-    await expectEverywhere({ c: MERGED });
-    expect(await titleOf("c")).toEqual(before);
-    expect([200, 409]).toContain(patch.status);
-  });
+  it.each(COMMIT)(
+    "leaves all places and one title, the import held as it %s",
+    async (_, moment) => {
+      const number = await admin.bringParts("c", [NEW]);
+      const finish = await hold(moment, (by) => by.finish("c", number, 1));
+      const patch = await admin.changeTitle("c", "All shops");
+      required(await finish.release());
+      const before = await titleOf("c");
+      await expectRebuilt({ c: MERGED });
+      expect(await titleOf("c")).toEqual(before);
+      expect([200, 409]).toContain(patch.status);
+    },
+  );
 });
 
 describe("two who finish one import", () => {
-  it.each([
+  it.each<Moment>([
     ["looks for what is gone", [/^all .* key NOT IN /s]],
     ["writes down what is gone", [/^put records\//]],
     ["marks what is gone", [/^put records\//, /^batch /]],
-    ["reads the manifest", [/^get collections\//]],
-    ["writes the manifest", [/^put collections\//]],
-    ["switches over", [/^put collections\//, /^batch /]],
-    ["takes the old out", [/^put collections\//, /^batch /, /^batch /]],
+    ...COMMIT,
+    PURGE,
   ])("do it once, when one is held as it %s", async (_, moment) => {
     const number = await admin.bringParts("c", [NEW], "replace");
     const first = await hold(moment, (by) => by.finish("c", number, 1));
@@ -97,19 +94,17 @@ describe("two who finish one import", () => {
 describe.each(["merge", "replace"] as const)("abort racing the finish of a %s", (mode) => {
   const whole = mode === "merge" ? MERGED : NEW;
 
-  it.each([
-    ["reads the manifest", [/^get collections\//]],
-    ["writes the manifest", [/^put collections\//]],
-    ["switches over", [/^put collections\//, /^batch /]],
-    ["takes the old out", [/^put collections\//, /^batch /, /^batch /]],
-  ])("takes all of it back or nothing, when the finish %s", async (_, moment) => {
-    const number = await admin.bringParts("c", [NEW], mode);
-    const finish = await hold(moment, (by) => by.finish("c", number, 1));
-    const abort = await admin.abort("c", number);
-    const finished = await finish.release();
-    expect([abort, finished].filter(isOk)).toHaveLength(1);
-    await expectEverywhere({ c: isOk(abort) ? OLD : whole });
-  });
+  it.each([...COMMIT, PURGE])(
+    "takes all of it back or nothing, when the finish %s",
+    async (_, moment) => {
+      const number = await admin.bringParts("c", [NEW], mode);
+      const finish = await hold(moment, (by) => by.finish("c", number, 1));
+      const abort = await admin.abort("c", number);
+      const finished = await finish.release();
+      expect([abort, finished].filter(isOk)).toHaveLength(1);
+      await expectEverywhere({ c: isOk(abort) ? OLD : whole });
+    },
+  );
 
   it.each(["before", "after"] as const)("meets a finish, when held %s its write", async (when) => {
     const number = await admin.bringParts("c", [NEW], mode);

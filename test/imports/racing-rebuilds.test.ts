@@ -2,15 +2,15 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { currentImport } from "../../src/imports/job.ts";
 import { Admin, isOk, required } from "../support/admin.ts";
 import { place } from "../support/engine.ts";
-import { expectEverywhere, objectNames } from "../support/everywhere.ts";
-import { hold } from "../support/interposed.ts";
+import { expectRebuilt, objectNames } from "../support/everywhere.ts";
+import { COMMIT, hold } from "../support/interposed.ts";
 import { emptyStores, STORES } from "../support/stores.ts";
 
 const OLD = [place("a", 1, 1), place("b", 1, 1.01)];
 const NEW = [place("n", 2, 2)];
 
 const admin = new Admin();
-const step = (restart: boolean) => admin.call("POST", "/rebuild", { restart });
+const step = (restart: boolean) => admin.rebuildOnce(restart);
 
 /** The rest of a rebuild. */
 async function goOn(): Promise<void> {
@@ -32,7 +32,7 @@ describe("while the index is made anew", () => {
     });
     expect(await objectNames()).toEqual(before);
     await goOn();
-    await expectEverywhere({ c: OLD });
+    await expectRebuilt({ c: OLD });
   });
 
   it("an edit and a deletion of a collection that is not back yet are refused", async () => {
@@ -41,17 +41,17 @@ describe("while the index is made anew", () => {
     expect(isOk(await admin.putPlace("c", NEW[0]!))).toBe(false);
     expect(isOk(await admin.deletePlace("c", "a"))).toBe(false);
     expect(isOk(await admin.deleteCollection("c"))).toBe(false);
-    expect(isOk(await admin.relabel("c", "Other"))).toBe(false);
+    expect(isOk(await admin.changeTitle("c", "Other"))).toBe(false);
     expect(await objectNames()).toEqual(before);
     await goOn();
-    await expectEverywhere({ c: OLD });
+    await expectRebuilt({ c: OLD });
   });
 
   it("a collection that is on its way back takes no abort, import, edit or deletion", async () => {
     const before = await objectNames();
     required(await step(true));
     required(await step(false));
-    const { import: number } = (await currentImport(STORES, "c"))!;
+    const { number } = (await currentImport(STORES, "c"))!;
     expect(await admin.abort("c", number)).toMatchObject({ status: 409 });
     expect(isOk(await admin.importParts("c", [NEW]))).toBe(false);
     expect(isOk(await admin.putPlace("c", NEW[0]!))).toBe(false);
@@ -59,14 +59,14 @@ describe("while the index is made anew", () => {
     expect(isOk(await admin.deleteCollection("c"))).toBe(false);
     expect(await objectNames()).toEqual(before);
     await goOn();
-    await expectEverywhere({ c: OLD });
+    await expectRebuilt({ c: OLD });
   });
 
   it("a new collection can come", async () => {
     required(await step(true));
     required(await admin.importParts("d", [NEW]));
     await goOn();
-    await expectEverywhere({ c: OLD, d: NEW });
+    await expectRebuilt({ c: OLD, d: NEW });
   });
 });
 
@@ -74,7 +74,7 @@ it("two who make it anew get the same", async () => {
   const first = await hold([/^get records\//], (by) => by.rebuild());
   await admin.rebuild();
   await first.release().catch(() => {});
-  await expectEverywhere({ c: OLD });
+  await expectRebuilt({ c: OLD });
 });
 
 describe("an import that is under way when the index is emptied", () => {
@@ -88,14 +88,10 @@ describe("an import that is under way when the index is emptied", () => {
     required(await admin.importParts("c", [[place("y", 5, 5)]]));
     expect(isOk(await part.release())).toBe(false);
     expect(isOk(await admin.finish("c", number, 2))).toBe(false);
-    await expectEverywhere({ c: [...OLD, place("y", 5, 5)] });
+    await expectRebuilt({ c: [...OLD, place("y", 5, 5)] });
   });
 
-  it.each([
-    ["reads the manifest", [/^get collections\//]],
-    ["writes the manifest", [/^put collections\//]],
-    ["switches over", [/^put collections\//, /^batch /]],
-  ])("counts wholly or not at all, held as it %s", async (_, moment) => {
+  it.each(COMMIT)("counts wholly or not at all, held as it %s", async (_, moment) => {
     const number = await admin.bringParts("c", [NEW], "replace");
     const finish = await hold(moment, (by) => by.finish("c", number, 1));
     await admin.rebuild();
@@ -104,6 +100,6 @@ describe("an import that is under way when the index is emptied", () => {
     const { body } = await admin.call("GET", "/collections/c");
     const { places } = body as { places?: number };
     expect(isOk(finished) ? [1] : [1, 2]).toContain(places);
-    await expectEverywhere({ c: places === 1 ? NEW : OLD });
+    await expectRebuilt({ c: places === 1 ? NEW : OLD });
   });
 });

@@ -112,14 +112,14 @@ describe("understands the words for kinds of places in other languages", () => {
 describe("reads what is typed", () => {
   it("as the beginning of a word", async () => {
     const { found, ids, mode } = await find("charl", PARIS);
-    expect(mode).toBe("beginning");
+    expect(mode).toBe("prefix");
     expect(ids).toContain("airports:LFPG");
     for (const { names } of found) expect(names).toMatch(/\bcharl/i);
   });
 
   it("with a slip of the finger", async () => {
     const { ids, mode } = await find("Charels de Gaulle", PARIS);
-    expect(mode).toBe("similar");
+    expect(mode).toBe("fuzzy");
     expect(ids).toContain("airports:LFPG");
   });
 
@@ -135,14 +135,14 @@ describe("reads what is typed", () => {
 
   it("as any of them, if there is none", async () => {
     const { found, ids, mode } = await find("orly xylophon", PARIS);
-    expect(mode).toBe("any");
+    expect(mode).toBe("some");
     expect(ids).toContain("airports:LFPO");
     for (const { names } of found) expect(names).toMatch(/orly/i);
   });
 
   it("without its little words, if they are in no name", async () => {
     const { ids, mode } = await find("where is the nearest orly", PARIS);
-    expect(mode).toBe("telling");
+    expect(mode).toBe("content");
     expect(ids).toContain("airports:LFPO");
   });
 });

@@ -1,18 +1,15 @@
 import { expect, it } from "vitest";
 import { categoriesFor, fingerprint, readDataset } from "../../scripts/dataset/dataset.ts";
 import { regions } from "../../scripts/dataset/words/regions.ts";
-import {
-  ImportRequest,
-  LexiconRequest,
-  PlaceRecordSchema,
-} from "../../src/records/collection-schema.ts";
+import { ImportRequest, LexiconRequest } from "../../src/imports/contract.ts";
 import type { PlaceRecord } from "../../src/records/place.ts";
+import { PlaceRecordSchema } from "../../src/records/schema.ts";
 
 it("is taken by the server to the last place and word", () => {
   const all: PlaceRecord[] = [];
   for (const { collection, records } of readDataset()) {
-    const { id, ...label } = collection;
-    const request = { mode: "replace", fingerprint: fingerprint(), label };
+    const { id, ...metadata } = collection;
+    const request = { mode: "replace", fingerprint: fingerprint(), metadata };
     expect(ImportRequest.safeParse(request).error, id).toBeUndefined();
     for (const record of records) all.push(record);
   }

@@ -1,121 +1,137 @@
-import type { Stores } from "../../src/imports/job.ts";
+import * as z from "zod";
+import {
+  ChangedMetadata,
+  DeletedPlace,
+  type Failure,
+  ImportStatus,
+  ImportStep,
+  RebuildStep,
+  StagedPart,
+  StoredPlace,
+} from "../../src/imports/contract.ts";
+import type { Stores } from "../../src/index/write/transaction.ts";
 import { catalog } from "../../src/mcp/catalog.ts";
 import type { Attributes } from "../../src/records/collection-schema.ts";
 import type { PlaceRecord } from "../../src/records/place.ts";
 import { appWith } from "./app.ts";
 import type { Fetch } from "./client.ts";
-import { label } from "./engine.ts";
+import { metadata } from "./engine.ts";
 import { STORES } from "./stores.ts";
 
 const TOKEN = "a secret of some length";
 
-export interface Answer {
+/** What the admin API answers: what the contract says if it is a success, else why it refuses. */
+export interface Answer<Body = object> {
   readonly status: number;
-  readonly body: {
-    readonly error?: string;
-    readonly done?: boolean;
-    readonly import?: number;
-    readonly rejected?: readonly { readonly index: number; readonly reason: string }[];
-  };
+  readonly body: Partial<Body & z.infer<typeof Failure>>;
 }
+
+type Mode = "merge" | "replace";
+type Parts = readonly (readonly PlaceRecord[])[];
 
 export const isOk = ({ status }: Answer): boolean => status >= 200 && status < 300;
 
 /** Somebody with the admin token, at the front door. */
 export class Admin {
-  readonly #fetch: Fetch;
+  readonly fetch: Fetch;
 
   constructor({ database, bucket }: Stores = STORES) {
     const bindings = { PLACES_DB: database, PLACES_BUCKET: bucket, ADMIN_TOKEN: TOKEN };
-    this.#fetch = appWith(catalog, bindings);
+    this.fetch = appWith(catalog, bindings);
   }
 
-  /** @param body JSON, or text as it is */
-  async call(method: string, path: string, body?: unknown): Promise<Answer> {
-    const headers = { authorization: `Bearer ${TOKEN}` };
-    const text = typeof body === "string" ? body : JSON.stringify(body);
-    const init = { method, headers, ...(body !== undefined && { body: text }) };
-    const response = await this.#fetch(
-      new Request(`https://hereabouts.example/admin${path}`, init),
-    );
-    return { status: response.status, body: await response.json() };
+  /** @param body JSON, or text or bytes as they are */
+  async call<Schema extends z.ZodType>(
+    method: string,
+    path: string,
+    body?: unknown,
+    schema: Schema = z.looseObject({}) as never,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer<z.output<Schema>>> {
+    const isRaw = typeof body === "string" || body instanceof Uint8Array;
+    const init = {
+      method,
+      headers: { authorization: `Bearer ${TOKEN}`, ...headers },
+      ...(body !== undefined && { body: isRaw ? (body as BodyInit) : JSON.stringify(body) }),
+    };
+    const response = await this.fetch(new Request(`https://hereabouts.example/admin${path}`, init));
+    const answer = await response.json();
+    return {
+      status: response.status,
+      body: (response.ok ? schema.parse(answer) : answer) as never,
+    };
   }
 
-  putPlace(collection: string, { sourceId, ...rest }: PlaceRecord): Promise<Answer> {
-    return this.call("PUT", placePath(collection, sourceId), rest);
+  putPlace(collection: string, { sourceId, ...rest }: PlaceRecord) {
+    return this.call("PUT", placePath(collection, sourceId), rest, StoredPlace);
   }
 
-  deletePlace(collection: string, sourceId: string): Promise<Answer> {
-    return this.call("DELETE", placePath(collection, sourceId));
+  deletePlace(collection: string, sourceId: string) {
+    return this.call("DELETE", placePath(collection, sourceId), undefined, DeletedPlace);
   }
 
-  relabel(collection: string, title: string): Promise<Answer> {
-    return this.call("PATCH", `/collections/${collection}`, { title });
+  changeTitle(collection: string, title: string) {
+    return this.call("PATCH", `/collections/${collection}`, { title }, ChangedMetadata);
   }
 
   startImport(
     collection: string,
-    mode: "merge" | "replace" = "merge",
+    mode: Mode = "merge",
     attributes: Attributes = {},
     fingerprint: string = crypto.randomUUID(),
-  ): Promise<Answer> {
-    const { id, ...rest } = label(collection, attributes);
-    return this.call("POST", `/collections/${id}/imports`, { mode, fingerprint, label: rest });
+  ) {
+    const { id, ...rest } = metadata(collection, attributes);
+    const request = { mode, fingerprint, metadata: rest };
+    return this.call("POST", `/collections/${id}/imports`, request, ImportStatus);
   }
 
-  sendPart(
-    collection: string,
-    number: number,
-    part: number,
-    records: readonly PlaceRecord[],
-  ): Promise<Answer> {
+  sendPart(collection: string, number: number, part: number, records: readonly PlaceRecord[]) {
     const lines = records.map((record) => JSON.stringify(record)).join("\n");
-    return this.call("PUT", `${importPath(collection, number)}/parts/${part}`, lines);
+    return this.call("PUT", `${importPath(collection, number)}/parts/${part}`, lines, StagedPart);
   }
 
   /** An import that is there but for its finish; its number. */
-  async bringParts(
-    collection: string,
-    parts: readonly (readonly PlaceRecord[])[],
-    mode?: "merge" | "replace",
-  ): Promise<number> {
-    const started = await this.startImport(collection, mode);
-    const number = required(started).body.import!;
-    const refusal = await this.#sendParts(collection, number, parts);
+  async bringParts(collection: string, parts: Parts, mode?: Mode): Promise<number> {
+    const { number } = required(await this.startImport(collection, mode)).body;
+    const refusal = await this.#sendParts(collection, number!, parts);
     if (refusal) required(refusal);
-    return number;
+    return number!;
   }
 
-  finishOnce(collection: string, number: number, parts: number): Promise<Answer> {
-    return this.call("POST", `${importPath(collection, number)}/finish`, { parts });
+  finishOnce(collection: string, number: number, parts: number) {
+    return this.call("POST", `${importPath(collection, number)}/finish`, { parts }, ImportStep);
   }
 
-  abortOnce(collection: string, number: number): Promise<Answer> {
-    return this.call("DELETE", importPath(collection, number));
+  abortOnce(collection: string, number: number) {
+    return this.call("DELETE", importPath(collection, number), undefined, ImportStep);
   }
 
-  deleteOnce(collection: string): Promise<Answer> {
-    return this.call("DELETE", `/collections/${collection}`);
+  deleteOnce(collection: string) {
+    return this.call("DELETE", `/collections/${collection}`, undefined, ImportStep);
   }
 
   /** All the steps, up to the last or to one that fails. */
-  finish(collection: string, number: number, parts: number): Promise<Answer> {
+  finish(collection: string, number: number, parts: number) {
     return toTheEnd(() => this.finishOnce(collection, number, parts));
   }
 
-  abort(collection: string, number: number): Promise<Answer> {
+  abort(collection: string, number: number) {
     return toTheEnd(() => this.abortOnce(collection, number));
   }
 
-  deleteCollection(collection: string): Promise<Answer> {
+  deleteCollection(collection: string) {
     return toTheEnd(() => this.deleteOnce(collection));
+  }
+
+  rebuildOnce(restart: boolean) {
+    return this.call("POST", "/rebuild", { restart }, RebuildStep);
   }
 
   /** The whole index from the records, whatever was under way. */
   async rebuild(): Promise<void> {
     let restart = true;
     await toTheEnd(async () => {
-      const answer = required(await this.call("POST", "/rebuild", { restart }));
+      const answer = required(await this.rebuildOnce(restart));
       restart = false;
       return answer;
     });
@@ -124,23 +140,19 @@ export class Admin {
   /** A whole import; the first answer that refuses it, or the last one. */
   async importParts(
     collection: string,
-    parts: readonly (readonly PlaceRecord[])[],
-    mode?: "merge" | "replace",
+    parts: Parts,
+    mode?: Mode,
     attributes?: Attributes,
   ): Promise<Answer> {
     const started = await this.startImport(collection, mode, attributes);
     if (!isOk(started)) return started;
-    const number = started.body.import!;
+    const number = started.body.number!;
     const refusal = await this.#sendParts(collection, number, parts);
     return refusal ?? this.finish(collection, number, parts.length);
   }
 
   /** The first answer that refuses a part. */
-  async #sendParts(
-    collection: string,
-    number: number,
-    parts: readonly (readonly PlaceRecord[])[],
-  ): Promise<Answer | undefined> {
+  async #sendParts(collection: string, number: number, parts: Parts): Promise<Answer | undefined> {
     for (const [part, records] of parts.entries()) {
       const sent = await this.sendPart(collection, number, part, records);
       if (!isOk(sent)) return sent;
@@ -150,12 +162,14 @@ export class Admin {
 }
 
 /** What a test needs to begin with. */
-export function required(answer: Answer): Answer {
+export function required<Body>(answer: Answer<Body>): Answer<Body> {
   if (isOk(answer)) return answer;
   throw new Error(`${answer.status} ${answer.body.error}`);
 }
 
-async function toTheEnd(step: () => Promise<Answer>): Promise<Answer> {
+async function toTheEnd<Body extends { done: boolean }>(
+  step: () => Promise<Answer<Body>>,
+): Promise<Answer<Body>> {
   for (;;) {
     const answer = await step();
     if (!isOk(answer) || answer.body.done) return answer;

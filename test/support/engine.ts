@@ -1,16 +1,17 @@
 import { sha256Hex } from "../../src/digest.ts";
 import type { Point } from "../../src/geo/point.ts";
 import { finishStep } from "../../src/imports/finish.ts";
-import { type Stores, startImport, takeLines } from "../../src/imports/job.ts";
+import { stage, startImport } from "../../src/imports/job.ts";
 import { PlaceIndex } from "../../src/index/place-index.ts";
+import type { Stores } from "../../src/index/write/transaction.ts";
 import { findNearby } from "../../src/nearby/find.ts";
-import type { Attributes } from "../../src/records/collection-schema.ts";
-import type { LogLine } from "../../src/records/log.ts";
+import type { Attributes, CollectionMetadata } from "../../src/records/collection-schema.ts";
+import type { LogEntry } from "../../src/records/log.ts";
 import type { PlaceRecord } from "../../src/records/place.ts";
 import { type PlainQuestion, questionOf } from "./question.ts";
 import { STORES } from "./stores.ts";
 
-export const label = (id: string, attributes: Attributes = {}) => ({
+export const metadata = (id: string, attributes: Attributes = {}): CollectionMetadata => ({
   id,
   title: id,
   license: "CC0",
@@ -31,22 +32,23 @@ export interface ImportOptions {
 /** A whole import, from its start to its end; goes on with one of the same fingerprint. */
 export async function importAll(
   collection: string,
-  records: readonly LogLine[],
+  records: readonly LogEntry[],
   { mode = "merge", fingerprint, attributes, partSize = 7, stores = STORES }: ImportOptions = {},
 ): Promise<{ rowsWritten: number }> {
   const digest = fingerprint ?? (await sha256Hex(mode + JSON.stringify(records)));
-  const start = { mode, fingerprint: digest, label: label(collection, attributes) };
-  const { import: number, state } = await startImport(stores, start);
+  const start = { mode, fingerprint: digest, metadata: metadata(collection, attributes) };
+  const { number, state } = await startImport(stores, start);
+  const ref = { collection, number };
   let rowsWritten = 0;
   let part = 0;
   for (let first = 0; first < records.length; first += partSize, part++) {
     if (state !== "open") continue;
-    const slice = records.slice(first, first + partSize);
-    const text = await sha256Hex(JSON.stringify(slice));
-    rowsWritten += (await takeLines(stores, collection, number, part, slice, text)).rowsWritten;
+    const entries = records.slice(first, first + partSize);
+    const digest = await sha256Hex(JSON.stringify(entries));
+    rowsWritten += (await stage(stores, ref, { part, digest, entries })).rowsWritten;
   }
   for (let done = false; !done; ) {
-    const step = await finishStep(stores, collection, number, part);
+    const step = await finishStep(stores, ref, part);
     rowsWritten += step.rowsWritten;
     done = step.done;
   }

@@ -4,22 +4,29 @@ import { visible } from "../../src/index/search/visible.ts";
 import type { PlaceRecord } from "../../src/records/place.ts";
 import { Admin } from "./admin.ts";
 import { store } from "./engine.ts";
+import { replayLog } from "./log-replay.ts";
 import { STORES } from "./stores.ts";
 
 /** The places that there should be, by collection. Their names have to have the word "Place". */
 export type Model = Readonly<Record<string, readonly PlaceRecord[]>>;
 
-/** Expects these places and no others: in the index, with their records and words, and in one made anew from R2. */
+/**
+ * Expects these places and no others: in the index, with their records and words, and in the log. That an index rebuilt
+ * from the log has what the log says is for `expectRebuilt`.
+ */
 export async function expectEverywhere(model: Model): Promise<void> {
   await expectIndexed(model, "in the index");
+  expect(placesOf(await replayLog()), "in the log").toEqual(placesOf(model));
+}
+
+/** Expects these places and no others: everywhere, and in an index rebuilt from the log. */
+export async function expectRebuilt(model: Model): Promise<void> {
+  await expectEverywhere(model);
   await new Admin().rebuild();
-  await expectIndexed(model, "in the index made anew");
+  await expectIndexed(model, "in the rebuilt index");
 }
 
 export async function expectIndexed(model: Model, where?: string): Promise<void> {
-  const wanted = Object.entries(model).flatMap(([collection, records]) =>
-    records.map((record) => ({ collection, ...record })),
-  );
   const { results } = await STORES.database
     .prepare(
       `SELECT places.*, collections.name AS collection_name
@@ -34,7 +41,7 @@ export async function expectIndexed(model: Model, where?: string): Promise<void>
     const isOfRow = record?.name === name;
     return { collection: collection_name, ...(isOfRow ? record : { sourceId: source_id }) };
   });
-  expect(inOrder(found), where).toEqual(inOrder(wanted));
+  expect(inOrder(found), where).toEqual(placesOf(model));
 
   const collections = await store.collections();
   const counts = Object.fromEntries(collections.map(({ id, places }) => [id, places]));
@@ -49,6 +56,14 @@ export async function expectIndexed(model: Model, where?: string): Promise<void>
     )
     .first<{ wordless: number; rowless: number }>())!;
   expect({ wordless, rowless }, `the words ${where}`).toEqual({ wordless: 0, rowless: 0 });
+}
+
+/** With their collections, in order. */
+function placesOf(model: Model) {
+  const places = Object.entries(model).flatMap(([collection, records]) =>
+    records.map((record) => ({ collection, ...record })),
+  );
+  return inOrder(places);
 }
 
 type Found = { readonly collection: string; readonly sourceId: string };

@@ -1,14 +1,12 @@
 import { env } from "cloudflare:workers";
-import { catalog } from "../../src/mcp/catalog.ts";
 import type { PlaceRecord } from "../../src/records/place.ts";
-import { appWith } from "./app.ts";
+import { Admin } from "./admin.ts";
 import { store } from "./engine.ts";
 
 /** What tests drop into the inbox, and where they look for it. */
 
 export const KEY = "inbox/stops/today.ndjson";
 export const HERE = { latitude: 5, longitude: 5 };
-const TOKEN = "a secret";
 
 export const ndjson = (records: readonly object[]) =>
   records.map((one) => JSON.stringify(one)).join("\n");
@@ -25,9 +23,5 @@ export async function recordOf(id: string): Promise<PlaceRecord | undefined> {
   return record;
 }
 
-export async function ask(path: string) {
-  const headers = { authorization: `Bearer ${TOKEN}` };
-  const fetch = appWith(catalog, { ADMIN_TOKEN: TOKEN });
-  const response = await fetch(new Request(`https://hereabouts.example${path}`, { headers }));
-  return { status: response.status, body: await response.json<Record<string, never>>() };
-}
+/** Asks the admin API. */
+export const ask = (path: string) => new Admin().call("GET", path);

@@ -5,7 +5,8 @@ import {
   introspectWorkflow,
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { type InboxReport, latestReports } from "../../src/imports/inbox/report.ts";
+import type { InboxReport } from "../../src/imports/contract.ts";
+import { latestReports } from "../../src/imports/inbox/report.ts";
 import workerEntry from "../../src/worker.ts";
 
 /** Puts an object, and tells what the queue would say of it. */

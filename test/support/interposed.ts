@@ -1,4 +1,4 @@
-import type { Stores } from "../../src/imports/job.ts";
+import type { Stores } from "../../src/index/write/transaction.ts";
 import { Admin } from "./admin.ts";
 import { STORES } from "./stores.ts";
 
@@ -74,6 +74,17 @@ function meeting(
   });
 }
 
+/** A call, as `hold` finds it: what is done with it, and the pattern of each call up to it. */
+export type Moment = readonly [what: string, patterns: readonly RegExp[]];
+
+/** The calls by which an import, or a change of metadata, comes to the manifest and the index. */
+export const COMMIT: readonly Moment[] = [
+  ["reads the manifest", [/^get collections\//]],
+  ["writes the manifest", [/^put collections\//]],
+  ["switches over", [/^put collections\//, /^batch /]],
+];
+export const PURGE: Moment = ["takes the old out", [/^put collections\//, /^batch /, /^batch /]];
+
 /** Somebody who waits in the middle of what they do. */
 export interface Held<T> {
   /** Has them go on, and tells how it ended. */
@@ -106,11 +117,15 @@ export async function hold<T>(
   };
 }
 
-/** Somebody of whom one call fails: before it is carried out, or after, so that only its answer is lost. */
-export function failing(patterns: readonly RegExp[], when: "before" | "after"): Admin {
-  const stores = meeting(patterns, async (carryOut) => {
+/** Stores of which one call fails: before it is carried out, or after, so that only its answer is lost. */
+export function failingStores(patterns: readonly RegExp[], when: "before" | "after"): Stores {
+  return meeting(patterns, async (carryOut) => {
     if (when === "after") await carryOut();
     throw new Error("The store is gone for a moment");
   });
-  return new Admin(stores);
+}
+
+/** Somebody with such stores. */
+export function failing(patterns: readonly RegExp[], when: "before" | "after"): Admin {
+  return new Admin(failingStores(patterns, when));
 }

@@ -7,7 +7,7 @@ import {
   type Run,
 } from "../../src/index/key.ts";
 import { planKeys } from "../../src/index/write/keys.ts";
-import { deletions, WRITE_RUNS } from "../../src/index/write/versions.ts";
+import { removeRows, WRITE_RUNS } from "../../src/index/write/rows.ts";
 import { STORES } from "./stores.ts";
 
 interface Row extends Point {
@@ -36,7 +36,7 @@ export async function arrive(points: readonly Point[]): Promise<{ keys: number[]
 
 export async function leave(keys: readonly number[]): Promise<void> {
   const session = STORES.database.withSession("first-primary");
-  if (keys.length > 0) await session.batch(deletions(session, keys));
+  if (keys.length > 0) await session.batch(removeRows(session, keys));
 }
 
 const INSERT_ROWS = `INSERT INTO places (key, collection, source_id, name, category, latitude, longitude,

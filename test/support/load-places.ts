@@ -1,7 +1,8 @@
 import { finishStep } from "../../src/imports/finish.ts";
-import { type Stores, startImport, takeLines } from "../../src/imports/job.ts";
+import { stage, startImport } from "../../src/imports/job.ts";
 import { firstKey } from "../../src/index/key.ts";
 import { lexiconFingerprint, putLexicon } from "../../src/index/write/lexicon.ts";
+import type { Stores } from "../../src/index/write/transaction.ts";
 import type { Attributes } from "../../src/records/collection-schema.ts";
 import type { Category, Collection, PlaceRecord, Region } from "../../src/records/place.ts";
 
@@ -45,27 +46,20 @@ export async function loadPlaces(
       .map((record) => ({ record, key: firstKey(record) }))
       .sort((a, b) => a.key - b.key)
       .map(({ record }) => record);
-    const label = { ...collection, attributes };
-    const mode = "replace";
-    const {
-      import: number,
-      partsDone,
-      state,
-    } = await startImport(stores, {
-      mode,
-      fingerprint,
-      label,
-    });
+    const metadata = { ...collection, attributes };
+    const start = { mode: "replace", fingerprint, metadata } as const;
+    const { number, partsDone, state } = await startImport(stores, start);
+    const ref = { collection: collection.id, number };
     const done = new Set(partsDone);
     let part = 0;
     for (let first = 0; first < sorted.length; first += RECORDS_A_PART, part++) {
-      const slice = sorted.slice(first, first + RECORDS_A_PART);
+      const entries = sorted.slice(first, first + RECORDS_A_PART);
       if (state === "open" && !done.has(part)) {
-        await takeLines(stores, collection.id, number, part, slice, "");
+        await stage(stores, ref, { part, digest: "", entries });
       }
-      stored += slice.length;
+      stored += entries.length;
       report(stored, total);
     }
-    while (!(await finishStep(stores, collection.id, number, part)).done);
+    while (!(await finishStep(stores, ref, part)).done);
   }
 }

@@ -16,7 +16,7 @@ export type RunStatement = (sql: string, parameters: readonly unknown[]) => Run 
  * the product's own code loads the bench's stores and asks the bench's questions through it.
  */
 export class MeteredDatabase {
-  /** The statements with parameters since this was last emptied; without: the directory, read once a minute. */
+  /** The statements with parameters since this was last emptied. Those without read the snapshot. */
   runs: Run[] = [];
   readonly #run: RunStatement;
 

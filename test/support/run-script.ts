@@ -15,7 +15,7 @@ export interface Ran {
 
 export interface Running {
   readonly ended: Promise<Ran>;
-  stop(): void;
+  stop(signal?: NodeJS.Signals): void;
 }
 
 /** Starts a script as npm does, but in another working snapshot. */
@@ -34,7 +34,7 @@ export function startScript(
     err += text;
   });
   const ended = once(child, "close").then(([code]) => ({ code: code as number | null, out, err }));
-  return { ended, stop: () => void child.kill("SIGINT") };
+  return { ended, stop: (signal = "SIGINT") => void child.kill(signal) };
 }
 
 export function runScript(

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
-import type { Stores } from "../../src/imports/job.ts";
 import { rebuildStep } from "../../src/imports/rebuild.ts";
+import type { Stores } from "../../src/index/write/transaction.ts";
 
 export const STORES: Stores = { database: env.PLACES_DB, bucket: env.PLACES_BUCKET };
 

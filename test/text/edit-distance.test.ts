@@ -1,12 +1,8 @@
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  alphabetOf,
-  EDIT_NEIGHBOURS,
-  editNeighbours,
-  isEditNeighbour,
-} from "../../src/text/edit-distance.ts";
+import { EDIT_NEIGHBOURS } from "../../src/index/search/edit-neighbours.ts";
+import { alphabetOf, editNeighbours, isEditNeighbour } from "../../src/text/edit-distance.ts";
 
 const ALPHABETS = {
   Latin: "abcdefghijklmnopqrstuvwxyz",

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ImportStatus } from "../../src/imports/contract.ts";
 import { Admin, required } from "../support/admin.ts";
 import { connect, type Era, worker } from "../support/client.ts";
 import { emptyStores } from "../support/stores.ts";
@@ -14,7 +15,7 @@ const admin = new Admin();
 beforeAll(async () => {
   await emptyStores();
   await admin.rebuild();
-  const label = {
+  const metadata = {
     title: `T${EVIL}`,
     license: `L${EVIL}`,
     attribution: `A${EVIL}`,
@@ -22,8 +23,10 @@ beforeAll(async () => {
     asOf: `2026${EVIL}`,
     attributes: { kind: { type: "enum", title: `K${EVIL}`, values: [`v${EVIL}`] } },
   };
-  const start = { mode: "merge", fingerprint: "x", label };
-  const { body } = required(await admin.call("POST", "/collections/c/imports", start));
+  const start = { mode: "merge", fingerprint: "x", metadata };
+  const { body } = required(
+    await admin.call("POST", "/collections/c/imports", start, ImportStatus),
+  );
   const records = IDS.map((sourceId) => ({
     sourceId,
     name: `N${EVIL}`,
@@ -34,8 +37,8 @@ beforeAll(async () => {
     city: `C${EVIL}`,
     attributes: { [`k${EVIL}`]: `v${EVIL}`, kind: `v${EVIL}` },
   }));
-  required(await admin.sendPart("c", body.import!, 0, records as never));
-  required(await admin.finish("c", body.import!, 1));
+  required(await admin.sendPart("c", body.number!, 0, records as never));
+  required(await admin.finish("c", body.number!, 1));
 });
 
 /** All texts in a value, at any depth; names of fields, too. */

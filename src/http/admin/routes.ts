@@ -4,40 +4,28 @@ import { bodyLimit } from "hono/body-limit";
 import type * as z from "zod";
 import { sha256Hex } from "../../digest.ts";
 import { CallerError, NotFound } from "../../errors.ts";
-import { abortStep } from "../../imports/abort.ts";
-import { deletePlace, putPlace } from "../../imports/edits.ts";
-import { finishStep } from "../../imports/finish.ts";
+import * as api from "../../imports/contract.ts";
+import { changeMetadata, deletePlace, putPlace } from "../../imports/edits.ts";
+import { abortStep, deleteStep, finishStep } from "../../imports/finish.ts";
 import { latestReports } from "../../imports/inbox/report.ts";
-import {
-  currentImport,
-  importStatus,
-  notIndexed,
-  type Stores,
-  startImport,
-  takePart,
-} from "../../imports/job.ts";
+import { currentImport, importStatus, stageRecords, startImport } from "../../imports/job.ts";
 import { isRebuildNeeded, rebuildStep } from "../../imports/rebuild.ts";
-import { relabel } from "../../imports/relabel.ts";
-import { findCollection, labelOf, requireCollection } from "../../index/write/collections.ts";
+import type { ImportRef } from "../../imports/state.ts";
+import { metadataOf, requireCollection } from "../../index/write/collections.ts";
 import { lexiconFingerprint, putLexicon } from "../../index/write/lexicon.ts";
-import {
-  CollectionId,
-  ImportRequest,
-  LabelFields,
-  LexiconRequest,
-  PlaceRecordSchema,
-  SourceId,
-} from "../../records/collection-schema.ts";
-import { readManifest } from "../../records/log.ts";
+import type { Stores } from "../../index/write/transaction.ts";
+import { CollectionId } from "../../records/collection-schema.ts";
+import { contentId } from "../../records/content-id.ts";
+import { PlaceRecordSchema, SourceId } from "../../records/schema.ts";
 import type { Deployment } from "../../services.ts";
 
 type App = { Bindings: Deployment };
 type Asked = Context<App>;
 
 const MOST_BYTES = 16 * 1024 * 1024;
-const MOST_PARTS = 1_000_000;
+const MOST_RECORDS = 10_000;
 
-/** What changes the data: imports, single places, collections, the words, and the making anew of the index. */
+/** The admin API (src/imports/contract.ts): imports, single places, collections, the lexicon, and the rebuild of the index. */
 export const adminRoutes = new Hono<App>({ strict: false })
   .use(
     bodyLimit({
@@ -47,106 +35,96 @@ export const adminRoutes = new Hono<App>({ strict: false })
   )
   .get("/collections", async (c) => {
     const collections = await c.env.services.places.collections();
-    return c.json({ collections });
+    return c.json({ collections } satisfies api.Collections);
   })
   .get("/collections/:id", showCollection)
   .patch("/collections/:id", async (c) => {
-    const changes = parse(LabelFields.omit({ attributes: true }).partial(), await json(c));
-    return c.json(await relabel(storesOf(c), id(c), changes));
+    const changes = await json(c, api.MetadataRequest);
+    const changed = await changeMetadata(storesOf(c), id(c), changes);
+    return c.json(changed satisfies api.ChangedMetadata);
   })
-  .delete("/collections/:id", deleteCollection)
-  .get("/collections/:id/imports", listImports)
+  .delete("/collections/:id", async (c) => {
+    // An address that ends in "places/.." is one of the collection when it comes here, but is not meant for it.
+    if (new URL(c.req.url).pathname.endsWith("/")) throw new NotFound("There is no such place.");
+    return c.json((await deleteStep(storesOf(c), id(c))) satisfies api.ImportStep);
+  })
+  .get("/collections/:id/imports", async (c) => {
+    const [openImport, inbox] = await Promise.all([
+      currentImport(storesOf(c), id(c)),
+      latestReports(storesOf(c).bucket, id(c)),
+    ]);
+    return c.json({ ...(openImport && { openImport }), inbox } satisfies api.Imports);
+  })
   .post("/collections/:id/imports", async (c) => {
-    const { label, ...request } = parse(ImportRequest, await json(c));
-    const status = await startImport(storesOf(c), { ...request, label: { ...label, id: id(c) } });
-    return c.json(status);
+    const { metadata, ...request } = await json(c, api.ImportRequest);
+    const start = { ...request, metadata: { ...metadata, id: id(c) } };
+    return c.json((await startImport(storesOf(c), start)) satisfies api.ImportStatus);
   })
   .get("/collections/:id/imports/:number", async (c) => {
-    return c.json(await importStatus(storesOf(c), id(c), number(c, "number")));
+    return c.json((await importStatus(storesOf(c), importRef(c))) satisfies api.ImportStatus);
   })
   .put("/collections/:id/imports/:number/parts/:part", async (c) => {
     const text = await bodyText(c);
-    const [importNumber, part] = [number(c, "number"), number(c, "part")];
-    const digest = await sha256Hex(text);
-    return c.json(await takePart(storesOf(c), id(c), importNumber, part, text, digest));
+    const part = { part: number(c, "part"), digest: await sha256Hex(text) };
+    const staged = await stageRecords(storesOf(c), importRef(c), part, valuesOf(text));
+    return c.json(staged satisfies api.StagedPart);
   })
   .post("/collections/:id/imports/:number/finish", async (c) => {
-    const { parts } = (await json(c)) as { parts?: unknown };
-    if (!Number.isSafeInteger(parts) || Number(parts) < 0 || Number(parts) > MOST_PARTS) {
-      throw new CallerError('Pass "parts": how many parts the import has.');
-    }
-    return c.json(await finishStep(storesOf(c), id(c), number(c, "number"), Number(parts)));
+    const { parts } = await json(c, api.FinishRequest);
+    return c.json((await finishStep(storesOf(c), importRef(c), parts)) satisfies api.ImportStep);
   })
   .delete("/collections/:id/imports/:number", async (c) => {
-    return c.json(await abortStep(storesOf(c), id(c), number(c, "number")));
+    return c.json((await abortStep(storesOf(c), importRef(c))) satisfies api.ImportStep);
   })
   .put("/collections/:id/places/:sourceId", async (c) => {
-    const body = { ...((await json(c)) as object), sourceId: c.req.param("sourceId") };
-    const record = parse(PlaceRecordSchema, body);
-    const { created, ...rest } = await putPlace(storesOf(c), id(c), record);
-    return c.json({ sourceId: record.sourceId, created, ...rest }, created ? 201 : 200);
+    return storePlace(c, { ...(await object(c)), sourceId: c.req.param("sourceId") });
   })
   .post("/collections/:id/places", async (c) => {
-    const body = (await json(c)) as object;
-    const sourceId = await contentId(body);
-    const record = parse(PlaceRecordSchema, { sourceId, ...body });
-    const { created, ...rest } = await putPlace(storesOf(c), id(c), record);
-    return c.json({ sourceId: record.sourceId, created, ...rest }, created ? 201 : 200);
+    const place = await object(c);
+    return storePlace(c, "sourceId" in place ? place : { ...place, sourceId: contentIdOf(place) });
   })
   .delete("/collections/:id/places/:sourceId", async (c) => {
     const sourceId = parse(SourceId, c.req.param("sourceId"));
-    return c.json(await deletePlace(storesOf(c), id(c), sourceId));
+    return c.json((await deletePlace(storesOf(c), id(c), sourceId)) satisfies api.DeletedPlace);
   })
-  .get("/lexicon", async (c) => c.json({ fingerprint: await lexiconFingerprint(storesOf(c)) }))
+  .get("/lexicon", async (c) => {
+    const fingerprint = await lexiconFingerprint(storesOf(c));
+    return c.json({ fingerprint } satisfies api.LexiconState);
+  })
   .put("/lexicon", async (c) => {
-    const { ifNone, ...lexicon } = parse(LexiconRequest, await json(c));
-    return c.json({ fingerprint: await putLexicon(storesOf(c), lexicon, { ifNone }) });
+    const { ifNone, ...lexicon } = await json(c, api.LexiconRequest);
+    const fingerprint = await putLexicon(storesOf(c), lexicon, { ifNone });
+    return c.json({ fingerprint } satisfies api.LexiconState);
   })
-  .get("/rebuild", async (c) => c.json({ needed: await isRebuildNeeded(storesOf(c)) }))
+  .get("/rebuild", async (c) => {
+    return c.json({ needed: await isRebuildNeeded(storesOf(c)) } satisfies api.RebuildState);
+  })
   .post("/rebuild", async (c) => {
-    const { restart } = (await json(c)) as { restart?: unknown };
-    return c.json(await rebuildStep(storesOf(c), restart === true));
+    const { restart } = await json(c, api.RebuildRequest);
+    return c.json((await rebuildStep(storesOf(c), restart)) satisfies api.RebuildStep);
   });
 
 async function showCollection(c: Asked) {
-  const stores = storesOf(c);
-  const name = id(c);
-  const collection = (await c.env.services.places.collections()).find((one) => one.id === name);
-  const session = stores.database.withSession("first-primary");
-  const { attributes, fingerprint } = await requireCollection(session, name);
-  const openImport = await currentImport(stores, name);
+  const session = storesOf(c).database.withSession("first-primary");
+  const row = await requireCollection(session, id(c));
+  const collections = await c.env.services.places.collections();
+  const loaded = collections.find((one) => one.id === row.name);
+  const openImport = await currentImport(storesOf(c), row.name);
   return c.json({
-    ...(collection ?? { id: name, places: 0 }),
-    attributes: JSON.parse(attributes),
-    ...(fingerprint && { fingerprint }),
+    ...metadataOf(row),
+    places: row.places,
+    categories: loaded?.categories ?? [],
+    ...(loaded && { loadedAt: loaded.loadedAt }),
+    ...(row.fingerprint !== null && { fingerprint: row.fingerprint }),
     ...(openImport && { openImport }),
-  });
+  } satisfies api.CollectionDetails);
 }
 
-/** The import under way, and what became of the objects of the inbox. */
-async function listImports(c: Asked) {
-  const stores = storesOf(c);
-  const [openImport, inbox] = await Promise.all([
-    currentImport(stores, id(c)),
-    latestReports(stores.bucket, id(c)),
-  ]);
-  return c.json({ ...(openImport && { openImport }), inbox });
-}
-
-/** A deletion is an import of nothing that replaces all. Of what is not there it is done: the last answer may have got lost. */
-async function deleteCollection(c: Asked) {
-  // What is meant for a place, but says "..", must not delete the collection: addresses are resolved before they come here.
-  if (new URL(c.req.url).pathname.endsWith("/")) throw new NotFound("There is no such place.");
-  const stores = storesOf(c);
-  const name = id(c);
-  const row = await findCollection(stores.database.withSession("first-primary"), name);
-  if (!row) {
-    if (await readManifest(stores.bucket, name)) throw notIndexed(name);
-    return c.json({ done: true, phase: "done", removed: 0, rowsWritten: 0 });
-  }
-  const start = { mode: "delete", fingerprint: "delete", label: labelOf(row) } as const;
-  const status = await startImport(stores, start);
-  return c.json(await finishStep(stores, name, status.import, 0));
+async function storePlace(c: Asked, value: unknown) {
+  const record = parse(PlaceRecordSchema, value);
+  const stored = await putPlace(storesOf(c), id(c), record);
+  const answer = { sourceId: record.sourceId, ...stored } satisfies api.StoredPlace;
+  return c.json(answer, stored.created ? 201 : 200);
 }
 
 function storesOf({ env }: Asked): Stores {
@@ -159,19 +137,37 @@ function id(c: Asked): string {
   throw new CallerError(`The collection's id ${parsed.error.issues[0]!.message}.`);
 }
 
+function importRef(c: Asked): ImportRef {
+  return { collection: id(c), number: number(c, "number") };
+}
+
 function number(c: Asked, name: string): number {
   const text = c.req.param(name) ?? "";
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new CallerError(`The ${name} in the address must be a whole number.`);
 }
 
-async function json(c: Asked): Promise<unknown> {
+/** The body, checked by a schema of the contract. */
+async function json<Schema extends z.ZodType>(c: Asked, schema: Schema): Promise<z.output<Schema>> {
+  return parse(schema, await object(c));
+}
+
+async function object(c: Asked): Promise<object> {
   const body: unknown = await c.req.json().catch(() => undefined);
   if (typeof body === "object" && body !== null) return body;
   throw new CallerError("Send a JSON object.");
 }
 
-/** The body, unpacked: no more than fits, whatever it claims to be. */
+function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues
+    .slice(0, 5)
+    .map(({ path, message }) => `${path.join(".") || "body"}: ${message}`);
+  throw new CallerError(`The request is not valid: ${faults.join("; ")}.`);
+}
+
+/** The body as text, unpacked. It is bounded whatever it claims to be. */
 async function bodyText(c: Asked): Promise<string> {
   if (c.req.header("content-encoding") !== "gzip") return c.req.text();
   const packed = await c.req.arrayBuffer();
@@ -186,15 +182,28 @@ async function bodyText(c: Asked): Promise<string> {
   }
 }
 
-async function contentId(body: object): Promise<string> {
-  return `c-${await sha256Hex(JSON.stringify(body), 8)}`;
+/** What the lines of a part say that are not blank; undefined for one that is not JSON. */
+function valuesOf(text: string): unknown[] {
+  const lines = text.split("\n").filter((line) => line.trim());
+  if (lines.length <= MOST_RECORDS) return lines.map(parseJson);
+  throw new CallerError(
+    `A part may have at most ${MOST_RECORDS} records, but has ${lines.length}.`,
+  );
 }
 
-function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues
-    .slice(0, 5)
-    .map(({ path, message }) => `${path.join(".") || "body"}: ${message}`);
-  throw new CallerError(`The request is not valid: ${faults.join("; ")}.`);
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The id that the place would have if it came from a file without ids. */
+function contentIdOf(place: object): string {
+  const { name, latitude, longitude, category } = parse(PlaceRecordSchema, {
+    ...place,
+    sourceId: "none",
+  });
+  return contentId(name, latitude, longitude, category);
 }

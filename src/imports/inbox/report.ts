@@ -1,39 +1,5 @@
-import { deleteUnder, objectsUnder } from "../../records/log.ts";
-import type { PartCounts } from "../stage.ts";
-
-/**
- * What became of an object of the inbox, `inbox-reports/<collection>/<name>.json`: of its latest version, as far as it
- * is done. Kept when the object is gone.
- */
-export interface InboxReport {
-  readonly object: string;
-  /** An object that failed stays in the inbox; one that is finished was deleted. */
-  readonly state: "waiting" | "running" | "finished" | "failed";
-  /** Why it waits or has failed. */
-  readonly reason?: string;
-  readonly startedAt: string;
-  readonly endedAt?: string;
-  /** The number of the import, as long as it is under way. */
-  readonly import?: number;
-  readonly mode?: "merge" | "replace";
-  /** For people: "CSV with ;, windows-1252". */
-  readonly format?: string;
-  /** What was taken from which columns. */
-  readonly columns?: Readonly<Record<string, readonly string[]>>;
-  readonly rows: number;
-  readonly counts: PartCounts;
-  readonly skipped: number;
-  /** The first of the skipped rows. */
-  readonly rejected: readonly RejectedRow[];
-  /** What could not be kept as it was, and how often. */
-  readonly notes: Readonly<Record<string, number>>;
-}
-
-export interface RejectedRow {
-  readonly line: number;
-  /** To be read after "row 7": "has no name". */
-  readonly reason: string;
-}
+import { deleteUnder, objectsUnder } from "../../records/bucket.ts";
+import type { InboxReport } from "../contract.ts";
 
 const REPORTS = "inbox-reports/";
 /** So many are shown. */

@@ -1,6 +1,6 @@
-import { EDIT_NEIGHBOURS } from "../../text/edit-distance.ts";
 import { NAME_MARKER, PHRASE_JOINER } from "../../text/tokens.ts";
 import type { PlaceRow } from "../place-index.ts";
+import { EDIT_NEIGHBOURS } from "./edit-neighbours.ts";
 import { visible } from "./visible.ts";
 
 /** A text that names a place, in several readings. Readings point into the text, so that the question stays small. */

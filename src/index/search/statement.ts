@@ -51,8 +51,8 @@ const CURSOR_KEY = "cast(?9 AS INTEGER)";
 
 /** Whether the place `p` counts at all. */
 const COUNTS = `(${visible("p", "?10")} AND (?11 IS NULL OR ${passesFilterSql("p.filterable", "?11")}))`;
-/** Codes of areas are looked for, not come across. */
-const COME_ACROSS = `p.category IS NOT (SELECT id FROM categories WHERE path = 'boundary/postal_code')`;
+/** Postal codes are found by their names only: they are no places to see, and there are too many. */
+const BROWSABLE = `p.category IS NOT (SELECT id FROM categories WHERE path = 'boundary/postal_code')`;
 
 const COLUMNS = `p.key, p.source_id, p.name, p.category, p.latitude, p.longitude, p.country,
       p.region, p.population, p.collection, p.record_object, p.record_offset, p.record_length, p.filterable,
@@ -158,7 +158,7 @@ export function nearestStatement({ matching, ranking }: StatementShape): string 
   const list = `coalesce((SELECT group_concat(item, '') FROM (
         SELECT ${listed} AS item FROM ${walked}
         WHERE ${matches} ${key} BETWEEN coalesce(s.key, ${first}) AND coalesce(s.last, ${last})
-          ${matching ? "" : `AND ${COUNTS} AND ${COME_ACROSS}`}
+          ${matching ? "" : `AND ${COUNTS} AND ${BROWSABLE}`}
         ORDER BY ${key} LIMIT ${MOST_UNLISTED + 1})), '')`;
   const childFirst = `(${POSITION} << ${SUFFIX_BITS + 2 * LEAF_LEVEL - 2} - 2 * s.level)`;
   const childLast = `(${POSITION} + 1 << ${SUFFIX_BITS + 2 * LEAF_LEVEL - 2} - 2 * s.level) - 1`;

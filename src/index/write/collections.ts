@@ -1,31 +1,10 @@
-import { Conflict, NotFound } from "../../errors.ts";
-import type { Label } from "../../records/log.ts";
-import type { CollectionRow } from "../snapshot.ts";
+import { NotFound } from "../../errors.ts";
+import type { CollectionMetadata } from "../../records/collection-schema.ts";
+import { type CollectionRow, toCollection } from "../snapshot.ts";
 
-/** An import, as long as there is no later one. */
-export interface ImportRow {
-  readonly id: number;
-  readonly collection: number;
-  readonly mode: "merge" | "replace" | "delete" | "rebuild";
-  readonly fingerprint: string;
-  readonly label: string;
-  readonly state: "open" | "finishing" | "committing" | "purging" | "done" | "aborting" | "aborted";
-  /** How far a step has got. */
-  readonly cursor: string;
-  readonly borders: string;
-  readonly started_at: string;
-}
-
-/** Whether an import can only be finished: its manifest may be written already. */
-export function isPastAborting(state: ImportRow["state"]): boolean {
-  return state === "committing" || state === "purging" || state === "done";
-}
-
-/** How many places more of each category, by its id. */
-export type Deltas = Record<string, number>;
-
-export function addDelta(deltas: Deltas, category: number, places: 1 | -1): void {
-  deltas[category] = (deltas[category] ?? 0) + places;
+/** A collection that has never been loaded is only the place where its first import is staged: it does not show. */
+export function isLoaded({ loaded_at }: Pick<CollectionRow, "loaded_at">): boolean {
+  return loaded_at !== "";
 }
 
 export async function findCollection(
@@ -45,122 +24,83 @@ export async function requireCollection(
   name: string,
 ): Promise<CollectionRow> {
   const row = await findCollection(session, name);
-  if (!row) {
-    throw new NotFound("There is no such collection. GET /collections lists those that there are.");
-  }
-  return row;
+  if (row) return row;
+  throw new NotFound("There is no such collection. GET /admin/collections lists them.");
 }
 
-/** The import into a collection that is under way. */
-export async function openImport(
+export function metadataOf(row: CollectionRow): CollectionMetadata {
+  return { ...toCollection(row), attributes: JSON.parse(row.attributes) };
+}
+
+/** The statement that makes a collection, unless there is one of this id. */
+export function addCollection(
   session: D1DatabaseSession,
-  collection: number,
-): Promise<ImportRow | undefined> {
-  const row = await session
-    .prepare("SELECT * FROM open_imports WHERE collection = ?1")
-    .bind(collection)
-    .first<ImportRow>();
-  return row ?? undefined;
-}
-
-/** A collection that no import is under way into. @throws NotFound; Conflict */
-export async function requireIdle(
-  session: D1DatabaseSession,
-  name: string,
-): Promise<CollectionRow> {
-  const row = await requireCollection(session, name);
-  if (await openImport(session, row.id)) {
-    throw new Conflict("An import into this collection is under way: finish or abort it first.");
-  }
-  return row;
-}
-
-/** A number for an object of records that no other writer gets: nothing in the bucket is ever overwritten. */
-export async function drawObject(session: D1DatabaseSession): Promise<number> {
-  const row = await session
-    .prepare(
-      "UPDATE data_version SET next_object = next_object + 1 RETURNING next_object - 1 AS number",
-    )
-    .first<{ number: number }>();
-  return row!.number;
-}
-
-/** All objects that there are have lower numbers. */
-export async function nextObject(session: D1DatabaseSession): Promise<number> {
-  return (await session
-    .prepare("SELECT next_object FROM data_version")
-    .first<number>("next_object"))!;
-}
-
-/** The statement that leaves out numbers which the bucket has, but the index does not know of. */
-export function skipObjects(session: D1DatabaseSession, next: number): D1PreparedStatement {
-  return session.prepare("UPDATE data_version SET next_object = max(next_object, ?1)").bind(next);
-}
-
-/**
- * The statements that count the places of a collection and of their categories, parents included. The categories are
- * looked up when the statements run: those that the same write adds are there then.
- */
-export function countStatements(
-  session: D1DatabaseSession,
-  collection: number,
-  deltas: Deltas,
-): D1PreparedStatement[] {
-  const changed = Object.fromEntries(Object.entries(deltas).filter(([, places]) => places !== 0));
-  if (Object.keys(changed).length === 0) return [];
-  const json = JSON.stringify(changed);
-  return [
-    session
-      .prepare(
-        `INSERT INTO category_counts SELECT cast(?1 AS INTEGER), cast(key AS INTEGER), value FROM json_each(?2)
-         WHERE true ON CONFLICT DO UPDATE SET places = places + excluded.places`,
-      )
-      .bind(collection, json),
-    session
-      .prepare("DELETE FROM category_counts WHERE collection = ?1 AND places <= 0")
-      .bind(collection),
-    session.prepare("UPDATE collections SET places = places + ?2 WHERE id = ?1").bind(
-      collection,
-      Object.values(changed).reduce((sum, places) => sum + places, 0),
-    ),
-    session.prepare(COUNT_CATEGORIES).bind(json),
-  ];
-}
-
-const COUNT_CATEGORIES = `WITH RECURSIVE lineage (path, places) AS (
-    SELECT categories.path, delta.value FROM json_each(?1) AS delta
-      CROSS JOIN categories ON categories.id = cast(delta.key AS INTEGER)
-    UNION ALL
-    SELECT rtrim(rtrim(path, replace(path, '/', '')), '/'), places FROM lineage WHERE path LIKE '%/%'
-  )
-  UPDATE categories SET places = categories.places + changed.places
-  FROM (SELECT path, sum(places) AS places FROM lineage GROUP BY path) AS changed
-  WHERE categories.path = changed.path`;
-
-/** The statement that writes a collection's label. */
-export function labelStatement(
-  session: D1DatabaseSession,
-  id: number,
-  label: Label,
+  metadata: CollectionMetadata,
 ): D1PreparedStatement {
-  const { title, license, attribution, url, asOf, attributes } = label;
+  const { id, title, license, attribution, url, asOf, attributes } = metadata;
+  return session
+    .prepare(
+      `INSERT INTO collections (name, title, license, attribution, url, as_of, attributes, loaded_at, places)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, '', 0) ON CONFLICT DO NOTHING`,
+    )
+    .bind(id, title, license, attribution, url, asOf, JSON.stringify(attributes));
+}
+
+export function setMetadata(
+  session: D1DatabaseSession,
+  collection: number,
+  { title, license, attribution, url, asOf, attributes }: CollectionMetadata,
+): D1PreparedStatement {
   return session
     .prepare(
       `UPDATE collections SET title = ?2, license = ?3, attribution = ?4, url = ?5, as_of = ?6, attributes = ?7
        WHERE id = ?1`,
     )
-    .bind(id, title, license, attribution, url, asOf, JSON.stringify(attributes));
+    .bind(collection, title, license, attribution, url, asOf, JSON.stringify(attributes));
 }
 
-export function labelOf(row: CollectionRow): Label {
-  const { name, title, license, attribution, url, as_of, attributes } = row;
-  return {
-    id: name,
-    title,
-    license,
-    attribution,
-    url,
-    asOf: as_of,
-    attributes: JSON.parse(attributes),
-  };
+/** The statement that says when a collection was loaded, and what from: it shows from then on. */
+export function setLoaded(
+  session: D1DatabaseSession,
+  collection: number,
+  { loadedAt, fingerprint }: { readonly loadedAt: string; readonly fingerprint: string | null },
+): D1PreparedStatement {
+  return session
+    .prepare("UPDATE collections SET loaded_at = ?2, fingerprint = ?3 WHERE id = ?1")
+    .bind(collection, loadedAt, fingerprint);
+}
+
+export function removeCollection(
+  session: D1DatabaseSession,
+  collection: number,
+): D1PreparedStatement {
+  return session.prepare("DELETE FROM collections WHERE id = ?1").bind(collection);
+}
+
+/** A collection, but for some, that has places whose time is over. */
+export async function collectionWithExpiredRows(
+  session: D1DatabaseSession,
+  nowMs: number,
+  except: readonly number[],
+): Promise<CollectionRow | undefined> {
+  const row = await session
+    .prepare(
+      `SELECT * FROM collections WHERE id = (
+         SELECT collection FROM places
+         WHERE valid_to <= ?1 AND collection NOT IN (SELECT value FROM json_each(?2)) LIMIT 1)`,
+    )
+    .bind(nowMs, JSON.stringify(except))
+    .first<CollectionRow>();
+  return row ?? undefined;
+}
+
+/** The ids of the collections that are wholly in the index: a rebuild need not bring them back. */
+export async function indexedCollections(session: D1DatabaseSession): Promise<string[]> {
+  const { results } = await session
+    .prepare(
+      `SELECT name FROM collections WHERE loaded_at <> ''
+         AND id NOT IN (SELECT collection FROM open_imports WHERE mode = 'rebuild')`,
+    )
+    .all<{ name: string }>();
+  return results.map(({ name }) => name);
 }

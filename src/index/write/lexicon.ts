@@ -1,9 +1,8 @@
 import { Stale } from "../../errors.ts";
-import type { Stores } from "../../imports/job.ts";
-import { deleteUnder, IF_NEW, numberOf, objectsUnder } from "../../records/log.ts";
+import { deleteUnder, IF_NEW, numberOf, objectsUnder, padded } from "../../records/bucket.ts";
 import { type Category, lineageOf, type Region } from "../../records/place.ts";
 import { phraseTerm, tokenize } from "../../text/tokens.ts";
-import { eachSlice, write } from "./transaction.ts";
+import { eachSlice, type Stores, write } from "./transaction.ts";
 
 /**
  * What kinds of places, countries and regions are called, in R2 as `lexicons/<number>.json`: always all of it in one
@@ -23,7 +22,7 @@ export type GivenLexicon = Omit<Lexicon, "regions"> & {
 };
 
 const FOLDER = "lexicons/";
-const keyOf = (number: number): string => `${FOLDER}${String(number).padStart(8, "0")}.json`;
+const keyOf = (number: number): string => `${FOLDER}${padded(number)}.json`;
 
 /**
  * Replaces the lexicon: searches, names of areas, and the inbox go by the one before until all of this one is stored.
@@ -52,7 +51,7 @@ export async function putLexicon(
     return {
       found: { fingerprint: lexicon.fingerprint, number },
       statements: indexStatements(session, lexicon, number, await allCategoryIds(session)),
-      discard: () => bucket.delete(keyOf(number)),
+      compensate: () => bucket.delete(keyOf(number)),
     };
   });
   await deleteUnder(bucket, FOLDER, (key) => numberOf(key) < found.number);
@@ -171,11 +170,14 @@ async function allCategoryIds(session: D1DatabaseSession): Promise<ReadonlyMap<s
   return new Map(results.map(({ id, path }) => [path, id]));
 }
 
-/** The ids of categories by their paths, those of their parents among them, as far as there are. */
-export async function readCategoryIds(
+/**
+ * The ids of categories and their parents by their paths, and the statements that add those that the index does not have,
+ * under their own names. An id is never given twice.
+ */
+export async function ensureCategories(
   session: D1DatabaseSession,
   paths: readonly string[],
-): Promise<Map<string, number>> {
+): Promise<{ statements: D1PreparedStatement[]; ids: ReadonlyMap<string, number> }> {
   const wanted = [...new Set(paths.flatMap(lineageOf))];
   const { results } = await session
     .prepare(
@@ -183,23 +185,14 @@ export async function readCategoryIds(
     )
     .bind(JSON.stringify(wanted))
     .all<{ id: number; path: string }>();
-  return new Map(results.map(({ id, path }) => [path, id]));
-}
-
-/** The statements that add what is missing, with its own name for a word; and all ids. Ids are never given again. */
-export async function addCategories(
-  session: D1DatabaseSession,
-  paths: readonly string[],
-  known: ReadonlyMap<string, number>,
-): Promise<{ statements: D1PreparedStatement[]; ids: ReadonlyMap<string, number> }> {
-  const isMissing = (path: string) => !known.has(path);
-  if (!paths.flatMap(lineageOf).some(isMissing)) return { statements: [], ids: known };
-  const { next } = (await session
+  const known = new Map(results.map(({ id, path }) => [path, id]));
+  if (known.size === wanted.length) return { statements: [], ids: known };
+  const next = await session
     .prepare("SELECT coalesce(max(id), 0) + 1 AS next FROM categories")
-    .first<{ next: number }>())!;
-  const ids = withIds(paths, known, next);
+    .first<number>("next");
+  const ids = withIds(paths, known, next!);
   const rows = [...ids]
-    .filter(([path]) => isMissing(path))
+    .filter(([path]) => !known.has(path))
     .map(([path, id]) => {
       const { label, words } = ownName(path);
       return [id, path, label, phrasesOf(words)];

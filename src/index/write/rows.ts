@@ -1,138 +1,183 @@
-import type { AttributeType } from "../../records/attributes.ts";
-import type { Attributes } from "../../records/collection-schema.ts";
-import type { Line } from "../../records/log.ts";
-import { lineageOf, type PlaceRecord } from "../../records/place.ts";
-import { categoryTerm, facetTerm, indexTerms, nameTerm } from "../../text/tokens.ts";
-import { booleanOf } from "../../text/yes-no.ts";
-import { isInWords, rowKey, rowValue } from "../search/filter.ts";
-import type { Incoming } from "./versions.ts";
+import type { ByteRange } from "../../records/log.ts";
+import { planKeys } from "./keys.ts";
+import { type ArrivingRecord, INSERT_ROWS, type RowContext, toRow } from "./row.ts";
+import { eachSlice } from "./transaction.ts";
 
-/** What rows of one import have in common. */
-export interface RowContext {
-  readonly collection: number;
-  readonly import: number;
-  readonly object: number;
-  readonly attributes: Attributes;
-  readonly categories: ReadonlyMap<string, number>;
-}
+/** The rows of places, for those who change them. Functions that are called insert, end, revive and remove return statements. */
 
-const COLUMNS =
-  "key, collection, source_id, name, category, latitude, longitude, country, region, population, record_object, record_offset, record_length, digest, import, valid_from, valid_to, filterable";
-
-/** Each element of a JSON list, once: json_each makes the text of an element anew wherever its value is read. */
-const ROWS = "WITH rows AS MATERIALIZED (SELECT value AS row FROM json_each(?1))";
-
-/** The statements that put rows, one JSON text of all of them, into the index. */
-export const INSERT_ROWS = {
-  places: `${ROWS} INSERT INTO places (${COLUMNS})
-    SELECT ${COLUMNS.split(", ")
-      .map((_, column) => `row ->> ${column}`)
-      .join(", ")} FROM rows`,
-  words: `${ROWS} INSERT INTO places_text (rowid, words) SELECT row ->> 0, row ->> 1 FROM rows`,
-} as const;
-
-export interface IndexRow {
+/** A place's row, as far as those who change it need to know it. */
+export interface StoredRow {
   readonly key: number;
-  readonly columns: readonly unknown[];
-  readonly words: string;
+  readonly source_id: string;
+  readonly category: number;
+  /** The number of the import that brought it; 0 for an edit. */
+  readonly import: number;
+  /** The number of the import that replaces or removes it. */
+  readonly ended: number | null;
+  readonly digest: number;
+  /** The number of the log's object that has its record. */
+  readonly record_object: number;
 }
 
-export function toRow(
-  key: number,
-  { record, digest }: Incoming,
-  { offset, length }: Line,
+const COLUMNS = ["key", "source_id", "category", "import", "ended", "digest", "record_object"];
+
+/** The columns of a StoredRow of the table `places`, or of another name that a query gives it. */
+export function storedRowColumns(table = "places"): string {
+  return COLUMNS.map((column) => `${table}.${column}`).join(", ");
+}
+
+const READ_ROWS = `SELECT ${storedRowColumns()} FROM json_each(?1) AS id
+  CROSS JOIN places ON collection = cast(?2 AS INTEGER) AND source_id = id.value`;
+
+/** By source id the rows that a collection has of these places: one that counts, and one that an import is bringing. */
+export async function readRows(
+  session: D1DatabaseSession,
+  collection: number,
+  sourceIds: readonly string[],
+): Promise<Map<string, StoredRow[]>> {
+  const slices = eachSlice(session, READ_ROWS, sourceIds, collection);
+  const answers = slices.length > 0 ? await session.batch<StoredRow>(slices) : [];
+  return Map.groupBy(
+    answers.flatMap(({ results }) => results),
+    ({ source_id }) => source_id,
+  );
+}
+
+/** The keys of rows that an import has ended. */
+export async function rowsEndedBy(
+  session: D1DatabaseSession,
+  importNumber: number,
+  most: number,
+): Promise<number[]> {
+  const { results } = await session
+    .prepare("SELECT key FROM places WHERE ended = cast(?1 AS INTEGER) ORDER BY key LIMIT ?2")
+    .bind(importNumber, most)
+    .all<{ key: number }>();
+  return results.map(({ key }) => key);
+}
+
+/** The rows that an import has brought, by source id, from one behind `after` on. */
+export async function rowsBroughtBy(
+  session: D1DatabaseSession,
+  collection: number,
+  importNumber: number,
+  { after, most }: { readonly after: string; readonly most: number },
+): Promise<Pick<StoredRow, "key" | "source_id">[]> {
+  const { results } = await session
+    .prepare(
+      `SELECT key, source_id FROM places
+       WHERE collection = cast(?1 AS INTEGER) AND import = cast(?2 AS INTEGER) AND source_id > ?3
+       ORDER BY source_id LIMIT ?4`,
+    )
+    .bind(collection, importNumber, after, most)
+    .all<Pick<StoredRow, "key" | "source_id">>();
+  return results;
+}
+
+/** Every `size`-th source id of a collection, in the order of SQLite: that of their bytes. */
+export async function splitKeys(
+  session: D1DatabaseSession,
+  collection: number,
+  size: number,
+): Promise<string[]> {
+  const { results } = await session
+    .prepare(
+      `SELECT source_id FROM (
+         SELECT source_id, row_number() OVER (ORDER BY source_id) AS number
+         FROM places WHERE collection = cast(?1 AS INTEGER))
+       WHERE number % ?2 = 0`,
+    )
+    .bind(collection, size)
+    .all<{ source_id: string }>();
+  return results.map(({ source_id }) => source_id);
+}
+
+/** Rows of a collection whose time is over. */
+export async function expiredRows(
+  session: D1DatabaseSession,
+  collection: number,
+  nowMs: number,
+  most: number,
+): Promise<Pick<StoredRow, "key" | "category">[]> {
+  const { results } = await session
+    // Without the sign, SQLite reads all rows of the collection instead of all that have an end.
+    .prepare("SELECT key, category FROM places WHERE valid_to <= ?1 AND +collection = ?2 LIMIT ?3")
+    .bind(nowMs, collection, most)
+    .all<Pick<StoredRow, "key" | "category">>();
+  return results;
+}
+
+/** @param ranges where the text of each record lies in its object */
+export async function insertRows(
+  session: D1DatabaseSession,
+  records: readonly ArrivingRecord[],
+  ranges: readonly ByteRange[],
   context: RowContext,
-): IndexRow {
-  const held = heldAttributes(record, context.attributes);
-  const lineage = categoryIds(record.category, context.categories);
-  const columns = [
-    key,
-    context.collection,
-    record.sourceId,
-    record.name,
-    lineage.at(-1),
-    record.latitude,
-    record.longitude,
-    record.country ?? null,
-    record.region ?? null,
-    record.population === undefined ? null : Math.round(record.population),
-    context.object,
-    offset,
-    length,
-    digest,
-    context.import,
-    record.validFrom ?? null,
-    record.validTo ?? null,
-    held.length === 0 ? null : filterableOf(held),
+): Promise<D1PreparedStatement[]> {
+  if (records.length === 0) return [];
+  const { keys, runs } = await planKeys(
+    session,
+    records.map(({ record }) => record),
+  );
+  const rows = records
+    .map((one, index) => toRow(keys[index]!, one, ranges[index]!, context))
+    // FTS5 keeps what comes in the order of its row ids together, and flushes otherwise.
+    .sort((a, b) => a.key - b.key);
+  return [
+    ...eachSlice(session, WRITE_RUNS, runs),
+    ...eachSlice(
+      session,
+      INSERT_ROWS.places,
+      rows.map(({ columns }) => columns),
+    ),
+    ...eachSlice(
+      session,
+      INSERT_ROWS.words,
+      rows.map(({ key, words }) => [key, words]),
+    ),
   ];
-  return { key, columns, words: words(record, held, lineage) };
 }
 
-/** The words of a place in the full-text index. */
-function words(
-  { name, otherNames, category }: PlaceRecord,
-  held: readonly HeldAttribute[],
-  lineage: readonly number[],
-): string {
-  const names = otherNames ? [name, ...otherNames] : [name];
-  const all: string[] = [...indexTerms(names)];
-  if (isLandmark(category)) all.push(...wholeNames(names));
-  for (const id of lineage) all.push(categoryTerm(id));
-  for (const { name, type, value } of held) {
-    if (isInWords(type)) all.push(facetTerm(name, String(value)));
-  }
-  return all.join(" ");
+/** Takes a JSON list of runs (src/index/key.ts). Of a run that is there, more keys are used from now on. */
+export const WRITE_RUNS = `INSERT INTO runs (home, first, last, next, latitude, longitude)
+  SELECT value ->> 'home', value ->> 'first', value ->> 'last', value ->> 'next',
+    value ->> 'latitude', value ->> 'longitude' FROM json_each(?1)
+  WHERE true ON CONFLICT (home, first) DO UPDATE SET next = excluded.next`;
+
+/** Has an import end rows: they count until it is committed. */
+export function endRows(
+  session: D1DatabaseSession,
+  keys: readonly number[],
+  importNumber: number,
+): D1PreparedStatement[] {
+  return eachSlice(
+    session,
+    "UPDATE places SET ended = cast(?2 AS INTEGER) WHERE key IN (SELECT value FROM json_each(?1))",
+    keys,
+    importNumber,
+  );
 }
 
-/** The ids of a category and its parents, from above. */
-function categoryIds(category: string, categories: ReadonlyMap<string, number>): number[] {
-  return lineageOf(category).map((path) => {
-    const id = categories.get(path);
-    if (id === undefined) throw new Error(`No category ${path}`);
-    return id;
-  });
+/** Has rows that an import has ended go on to count. */
+export function reviveRows(
+  session: D1DatabaseSession,
+  keys: readonly number[],
+): D1PreparedStatement[] {
+  return eachSlice(
+    session,
+    "UPDATE places SET ended = NULL WHERE key IN (SELECT value FROM json_each(?1))",
+    keys,
+  );
 }
 
-interface HeldAttribute {
-  readonly name: string;
-  readonly type: AttributeType;
-  readonly value: string | number | boolean;
+export function removeRows(
+  session: D1DatabaseSession,
+  keys: readonly number[],
+): D1PreparedStatement[] {
+  return REMOVE_ROWS.flatMap((sql) => eachSlice(session, sql, keys));
 }
 
-/** The declared attributes of a record, as far as they are of their type. */
-function heldAttributes(
-  { attributes = {} }: PlaceRecord,
-  declared: Attributes,
-): readonly HeldAttribute[] {
-  return Object.entries(declared).flatMap(([name, { type }]) => {
-    const value = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
-    if (value === undefined || value === "") return [];
-    const typed = asType(type, value);
-    return typed === undefined ? [] : { name, type, value: typed };
-  });
-}
-
-/** JSON, for the tests of filters and for opening hours. */
-function filterableOf(held: readonly HeldAttribute[]): string {
-  const entries = held.map(({ name, type, value }) => [rowKey(name, type), rowValue(value, type)]);
-  return JSON.stringify(Object.fromEntries(entries));
-}
-
-function asType(type: AttributeType, value: string | number | boolean) {
-  if (type === "boolean") return booleanOf(String(value));
-  if (type !== "number") return String(value);
-  const number = Number(String(value));
-  return Number.isFinite(number) ? number : undefined;
-}
-
-/** The kinds of places that people say they are at, or near. */
-const LANDMARKS =
-  /^(?:place|railway|aeroway|public_transport|boundary|landuse\/harbour|tourism|historic|natural|leisure\/park)(?:\/|$)/;
-
-function isLandmark(category: string): boolean {
-  return LANDMARKS.test(category);
-}
-
-function wholeNames(names: readonly string[]): Set<string> {
-  return new Set(names.flatMap((name) => nameTerm(name) ?? []));
-}
+const REMOVE_ROWS = [
+  "DELETE FROM places_text WHERE rowid IN (SELECT value FROM json_each(?1))",
+  "DELETE FROM places WHERE key IN (SELECT value FROM json_each(?1))",
+];

@@ -2,12 +2,20 @@ import { Busy, Conflict, Stale } from "../../errors.ts";
 import { dropCachedSnapshot } from "../snapshot.ts";
 import { INDEX_FORMAT } from "./format.ts";
 
-/** What a write is to be, and what was found on the way to it. */
+/** Where the places are kept: the index in D1, the log in R2. */
+export interface Stores {
+  readonly database: D1Database;
+  readonly bucket: R2Bucket;
+}
+
+/** A write that is prepared. */
 export interface Write<Found> {
+  /** None: there is nothing to write. */
   readonly statements: readonly D1PreparedStatement[];
+  /** What the preparation has to tell the caller of `write`. */
   readonly found: Found;
-  /** Takes back what was put into the bucket for this write, which came too late. */
-  readonly discard?: () => Promise<void>;
+  /** Takes out of the bucket what the preparation has put there, if the statements are not carried out. */
+  readonly compensate?: () => Promise<void>;
 }
 
 const MOST_TRIES = 16;
@@ -15,12 +23,13 @@ const LONGEST_PAUSE_MS = 500;
 const CONFLICT = /CHECK constraint failed/;
 
 /**
- * Reads what `prepare` needs, from the primary, and writes what it returns, all of it or nothing; anew if another write
- * came in between. There is no lock to be left behind. What `prepare` puts into the bucket must be under names of
- * its own.
+ * Prepares a write and carries it out, all of it or nothing. If another write was carried out since the preparation
+ * began, it is prepared again. No lock is taken that a dead writer could leave behind.
  *
- * @returns what `prepare` found, and the rows that D1 has written, and bills
- * @throws Busy if others always come in between
+ * @param prepare reads from the primary. It runs once for each try, so what it puts into the bucket needs a new name each
+ *   time. It may throw Stale to be run again.
+ * @returns what the preparation found, and how many rows D1 has written and bills
+ * @throws Busy if other writers were quicker each time
  */
 export async function write<Found>(
   database: D1Database,
@@ -33,14 +42,14 @@ export async function write<Found>(
       .prepare("SELECT generation, index_format AS format FROM data_version")
       .first<{ generation: number; format: number | null }>())!;
     if (!anyFormat && row.format !== null && row.format !== INDEX_FORMAT) {
-      throw new Conflict("The index was made by another version: run npm run rebuild.");
+      throw new Conflict("The index was made by another version. Run npm run rebuild.");
     }
     const prepared = await prepare(session).catch((error) => {
       if (error instanceof Stale) return undefined;
       throw error;
     });
     if (prepared) {
-      const { statements, found, discard } = prepared;
+      const { statements, found, compensate } = prepared;
       if (statements.length === 0) return { found, rowsWritten: 0 };
       try {
         const results = await session.batch([...claim(session, row.generation), ...statements]);
@@ -51,7 +60,7 @@ export async function write<Found>(
         };
       } catch (error) {
         const isLate = error instanceof Error && CONFLICT.test(error.message);
-        if (isLate || (await isUnchanged(session, row.generation))) await discard?.();
+        if (isLate || (await isUnchanged(session, row.generation))) await compensate?.();
         if (!isLate) throw error;
       }
     }
@@ -60,7 +69,7 @@ export async function write<Found>(
   throw new Busy("Others are changing the data at this moment. Try again in a few seconds.");
 }
 
-/** Whether surely nothing was written. */
+/** Whether it is certain that nothing was written. */
 async function isUnchanged(session: D1DatabaseSession, generation: number): Promise<boolean> {
   const now = await session
     .prepare("SELECT generation FROM data_version")
@@ -69,7 +78,7 @@ async function isUnchanged(session: D1DatabaseSession, generation: number): Prom
   return now === generation;
 }
 
-/** Fails if there has been a write since; then it is this one's turn. */
+/** The statements that let a batch fail if another write has come since the generation was read. */
 function claim(session: D1DatabaseSession, generation: number): D1PreparedStatement[] {
   return [
     session
@@ -83,7 +92,12 @@ function claim(session: D1DatabaseSession, generation: number): D1PreparedStatem
   ];
 }
 
-/** A statement for each slice of the rows, which it takes as one JSON text: D1 takes 2 MB for a parameter. */
+/**
+ * The same statement for each slice of the rows, which it takes as a JSON list, its first parameter. D1 takes 2 MB for a
+ * parameter.
+ *
+ * @param more the other parameters
+ */
 export function eachSlice(
   session: D1DatabaseSession,
   sql: string,
@@ -110,5 +124,5 @@ export function eachSlice(
   return statements;
 }
 
-/** Up to three bytes a character. */
+/** Of up to three bytes each. */
 const MOST_CHARACTERS = 600_000;

@@ -25,7 +25,7 @@ interface Opened {
   readonly subject: string | undefined;
 }
 
-/** A lease outlives its session by as much again, so that only sessions that are gone without a word lose it. */
+/** A session renews its lease with every request. The lease runs out by itself only where the session cannot end it. */
 const LEASE_IN_TTLS = 2;
 const REGISTER = "register";
 

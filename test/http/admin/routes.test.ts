@@ -1,40 +1,34 @@
 import { env } from "cloudflare:workers";
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { adminRoutes } from "../../../src/http/admin/routes.ts";
+import {
+  ChangedMetadata,
+  CollectionDetails,
+  Collections,
+  StagedPart,
+  StoredPlace,
+} from "../../../src/imports/contract.ts";
 import { catalog } from "../../../src/mcp/catalog.ts";
+import type { Attributes } from "../../../src/records/collection-schema.ts";
+import type { PlaceRecord } from "../../../src/records/place.ts";
+import { Admin, required } from "../../support/admin.ts";
 import { appWith } from "../../support/app.ts";
-import { connect, type Fetch } from "../../support/client.ts";
-import { label, place } from "../../support/engine.ts";
+import { connect } from "../../support/client.ts";
+import { place } from "../../support/engine.ts";
+import { gzipped, readPlaces } from "../../support/rows.ts";
 import { emptyStores } from "../../support/stores.ts";
 
-const TOKEN = "a secret of some length";
 const HERE = { latitude: 10, longitude: 10 };
-const { id: _, ...LABEL } = label("shops", {
+const ATTRIBUTES: Attributes = {
   stars: { type: "number" },
   wheelchair: { type: "boolean" },
   cuisine: { type: "enum", values: ["thai", "sushi"] },
   hours: { type: "opening_hours" },
-});
+};
 
-let fetch: Fetch;
+const admin = new Admin();
 
-beforeAll(() => {
-  fetch = appWith(catalog, { ADMIN_TOKEN: TOKEN });
-});
 beforeEach(() => emptyStores());
-
-async function call(
-  method: string,
-  path: string,
-  body?: unknown,
-  headers: Record<string, string> = { authorization: `Bearer ${TOKEN}` },
-  by: Fetch = fetch,
-): Promise<{ status: number; body: Record<string, never> }> {
-  const sent = typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
-  const init = { method, headers, ...(body !== undefined && { body: sent as BodyInit }) };
-  const response = await by(new Request(`https://hereabouts.example/admin${path}`, init));
-  return { status: response.status, body: await response.json() };
-}
 
 const PLACES = [
   place("thai", 10, 10.001, {
@@ -45,28 +39,14 @@ const PLACES = [
   }),
   place("plain", 10, 10.003),
 ];
-const ndjson = (records: readonly unknown[]) =>
-  records.map((one) => JSON.stringify(one)).join("\n");
+const importPlaces = async () =>
+  required(await admin.importParts("shops", [PLACES], "replace", ATTRIBUTES));
 
-async function importPlaces(
-  body: string | Uint8Array = ndjson(PLACES),
-  headers = {},
-): Promise<void> {
-  const request = { mode: "replace", fingerprint: crypto.randomUUID(), label: LABEL };
-  const { body: start } = await call("POST", "/collections/shops/imports", request);
-  const at = `/collections/shops/imports/${start.import}`;
-  const auth = { authorization: `Bearer ${TOKEN}`, ...headers };
-  const part = await call("PUT", `${at}/parts/0`, body, auth);
-  expect(part.status).toBe(200);
-  for (let done = false; !done; ) {
-    ({ done } = (await call("POST", `${at}/finish`, { parts: 1 })).body as never as {
-      done: boolean;
-    });
-  }
-}
+const shops = async () =>
+  (await admin.call("GET", "/collections/shops", undefined, CollectionDetails)).body;
 
 async function ask(args: Record<string, unknown>): Promise<string[]> {
-  const client = await connect("auto", fetch);
+  const client = await connect("auto", admin.fetch);
   const result = await client.callTool({
     name: "get_nearby_data",
     arguments: { ...HERE, ...args },
@@ -82,15 +62,26 @@ describe("who may change the data", () => {
   );
 
   it.each(routes)("only who has the token: %s %s", async (method, path) => {
-    const body = method === "GET" || method === "DELETE" ? undefined : {};
-    for (const headers of [{}, { authorization: "Bearer wrong" }, { authorization: TOKEN }]) {
-      const answer = await call(method, path, body, headers as Record<string, string>);
-      expect(answer.status).toBe(401);
-      expect(answer.body.error).toContain("admin token");
+    const ask = async (token: string | undefined, authorization: string) => {
+      const request = new Request(`https://hereabouts.example/admin${path}`, {
+        method,
+        headers: authorization ? { authorization } : {},
+        ...(method !== "GET" && method !== "DELETE" && { body: "{}" }),
+      });
+      const response = await appWith(catalog, { ADMIN_TOKEN: token })(request);
+      return { status: response.status, body: await response.json() };
+    };
+    const secret = "a secret of some length";
+    for (const wrong of ["", "Bearer wrong", secret]) {
+      expect(await ask(secret, wrong)).toEqual({
+        status: 401,
+        body: { error: expect.stringContaining("admin token") },
+      });
     }
-    const open = await call(method, path, body, {}, appWith(catalog, { ADMIN_TOKEN: undefined }));
-    expect(open.status).toBe(403);
-    expect(open.body.error).toContain("ADMIN_TOKEN");
+    expect(await ask(undefined, `Bearer ${secret}`)).toEqual({
+      status: 403,
+      body: { error: expect.stringContaining("ADMIN_TOKEN") },
+    });
   });
 });
 
@@ -98,48 +89,60 @@ describe("an import over HTTP", () => {
   it("is found by the next question, and can be asked about", async () => {
     await importPlaces();
     expect(await ask({})).toEqual(["shops.thai", "shops.sushi", "shops.plain"]);
-    const { body } = await call("GET", "/collections");
-    expect(body.collections).toMatchObject([{ id: "shops", places: 3, title: "shops" }]);
+    expect((await admin.call("GET", "/collections", undefined, Collections)).body).toMatchObject({
+      collections: [{ id: "shops", places: 3, title: "shops" }],
+    });
     // An import of more places has to declare the attributes as they are.
-    const { attributes } = LABEL;
-    expect((await call("GET", "/collections/shops")).body).toMatchObject({
+    expect(await shops()).toMatchObject({
       places: 3,
-      attributes,
+      attributes: ATTRIBUTES,
       fingerprint: expect.stringMatching(/^[0-9a-f-]{36}$/),
     });
-    expect((await call("GET", "/collections/none")).status).toBe(404);
+    expect((await admin.call("GET", "/collections/none")).status).toBe(404);
   });
 
   it("may come packed", async () => {
-    const stream = new Blob([ndjson(PLACES)]).stream().pipeThrough(new CompressionStream("gzip"));
-    const packed = new Uint8Array(await new Response(stream).arrayBuffer());
-    await importPlaces(packed, { "content-encoding": "gzip" });
+    const number = await admin.bringParts("shops", []);
+    const packed = await gzipped(PLACES.map((one) => JSON.stringify(one)).join("\n"));
+    const part = `/collections/shops/imports/${number}/parts/0`;
+    const headers = { "content-encoding": "gzip" };
+    const cut = await admin.call("PUT", part, packed.subarray(0, 50), StagedPart, headers);
+    expect(cut).toMatchObject({ status: 400, body: { error: expect.stringContaining("cut off") } });
+    required(await admin.call("PUT", part, packed, StagedPart, headers));
+    required(await admin.finish("shops", number, 1));
     expect(await ask({})).toHaveLength(3);
   });
 
   it("says of each line that is no record why, and takes the others", async () => {
-    const request = { mode: "merge", fingerprint: "f", label: LABEL };
-    const { body: start } = await call("POST", "/collections/shops/imports", request);
+    const number = await admin.bringParts("shops", []);
+    const [good, other] = PLACES as [PlaceRecord, PlaceRecord];
     const lines = [
       "{",
       "7",
-      JSON.stringify({ ...PLACES[0], latitude: 91 }),
-      JSON.stringify(PLACES[1]),
+      JSON.stringify({ ...good, latitude: 91 }),
+      "",
+      JSON.stringify({ ...good, secretField: 1 }),
+      JSON.stringify({ ...good, attributes: { secretKey: ["list"] } }),
+      JSON.stringify(other),
     ];
-    const path = `/collections/shops/imports/${start.import}/parts/0`;
-    const { body } = await call("PUT", path, lines.join("\n"));
+    const path = `/collections/shops/imports/${number}/parts/0`;
+    const { body } = await admin.call("PUT", path, lines.join("\n"), StagedPart);
     expect(body).toMatchObject({
       counts: { stored: 1, updated: 0, unchanged: 0 },
       rejected: [
         { index: 0, reason: "is not JSON" },
-        { index: 1 },
-        { index: 2, reason: expect.stringContaining("latitude") },
+        { index: 1, reason: expect.stringContaining("record: ") },
+        { index: 2, reason: expect.stringContaining("latitude: ") },
+        { index: 3, reason: "record: has a field that records do not have" },
+        { index: 4, reason: expect.stringContaining("attributes: ") },
       ],
     });
-    expect((await call("PUT", path, "other")).status).toBe(409);
-    expect(
-      (await call("POST", "/collections/shops/imports", { ...request, fingerprint: "g" })).status,
-    ).toBe(409);
+    expect(JSON.stringify(body)).not.toContain("secret");
+    // Sent again it is answered in the same way.
+    const again = await admin.call("PUT", path, lines.join("\n"), StagedPart);
+    expect(again.body).toEqual({ ...body, rowsWritten: 0 });
+    expect((await admin.call("PUT", path, "other")).status).toBe(409);
+    expect((await admin.startImport("shops")).status).toBe(409);
   });
 
   it.each([
@@ -147,13 +150,14 @@ describe("an import over HTTP", () => {
     ["POST", "/collections/a.b/imports", { mode: "merge" }, 400, "id"],
     ["POST", "/collections/shops/imports", [], 400, "body"],
     ["PUT", "/collections/shops/imports/x/parts/0", "{}", 400, "number"],
-    ["PUT", "/collections/none/imports/1/parts/0", "{}", 404, "no such collection"],
+    ["PUT", "/collections/none/imports/1/parts/0", "{}", 404, "no import 1"],
     ["PUT", "/collections/none/places/1", { name: "x" }, 400, "category"],
     ["PATCH", "/collections/none", { title: "x" }, 404, "no such collection"],
   ] as const)("refuses %s %s with %j in our words", async (method, path, body, status, words) => {
-    const answer = await call(method, path, body);
-    expect(answer.status).toBe(status);
-    expect(answer.body.error).toContain(words);
+    expect(await admin.call(method, path, body)).toMatchObject({
+      status,
+      body: { error: expect.stringContaining(words) },
+    });
   });
 });
 
@@ -161,31 +165,37 @@ it("stores, changes and deletes single places", async () => {
   await importPlaces();
   // Twice: the second answer comes from the cache, which an edit has to outdo.
   for (let time = 0; time < 2; time++) expect(await ask({ limit: 1 })).toEqual(["shops.thai"]);
-  const { sourceId, ...one } = place("new", 10, 10);
-  expect((await call("PUT", `/collections/shops/places/${sourceId}`, one)).status).toBe(201);
+  const one = place("new", 10, 10);
+  expect((await admin.putPlace("shops", one)).status).toBe(201);
   expect(await ask({ limit: 1 })).toEqual(["shops.new"]);
-  expect(
-    (await call("PUT", "/collections/shops/places/new", { ...one, name: "Zebra" })).status,
-  ).toBe(200);
+  expect((await admin.putPlace("shops", { ...one, name: "Zebra" })).status).toBe(200);
   expect(await ask({ query: "zebra" })).toEqual(["shops.new"]);
-  expect((await call("DELETE", "/collections/shops/places/new")).status).toBe(200);
-  expect((await call("DELETE", "/collections/shops/places/new")).status).toBe(404);
+  expect((await admin.deletePlace("shops", "new")).status).toBe(200);
+  expect((await admin.deletePlace("shops", "new")).status).toBe(404);
   expect(await ask({ limit: 1 })).toEqual(["shops.thai"]);
-  const { body } = await call("POST", "/collections/shops/places", one);
-  expect(body.sourceId).toMatch(/^c-[0-9a-f]{16}$/);
 });
 
-it("relabels a collection, and deletes it", async () => {
+it("gives a place without an id the same one each time, and the one that a file would give it", async () => {
   await importPlaces();
-  await call("PATCH", "/collections/shops", { title: "All shops", attribution: "© us" });
-  expect((await call("GET", "/collections/shops")).body).toMatchObject({
-    title: "All shops",
-    attribution: "© us",
-  });
-  for (let done = false; !done; ) {
-    ({ done } = (await call("DELETE", "/collections/shops")).body as never as { done: boolean });
-  }
-  expect((await call("GET", "/collections/shops")).status).toBe(404);
+  const { sourceId: _, ...unnamed } = place("", 10, 10);
+  const post = (body: object) => admin.call("POST", "/collections/shops/places", body, StoredPlace);
+  const { records } = await readPlaces(JSON.stringify(unnamed));
+  const { sourceId } = records[0]!;
+  expect(await post(unnamed)).toMatchObject({ status: 201, body: { sourceId, created: true } });
+  const changed = { ...unnamed, population: 5 };
+  expect(await post(changed)).toMatchObject({ status: 200, body: { sourceId, created: false } });
+  expect(await post({ ...unnamed, name: "Other" })).toMatchObject({ status: 201 });
+  expect(await post({ ...unnamed, sourceId: "own" })).toMatchObject({ body: { sourceId: "own" } });
+  expect((await post({ ...unnamed, latitude: 91 })).body.error).toContain("latitude");
+});
+
+it("changes what a collection says of itself, and deletes it", async () => {
+  await importPlaces();
+  const change = { title: "All shops", attribution: "© us" };
+  required(await admin.call("PATCH", "/collections/shops", change, ChangedMetadata));
+  expect(await shops()).toMatchObject(change);
+  required(await admin.deleteCollection("shops"));
+  expect((await admin.call("GET", "/collections/shops")).status).toBe(404);
   expect((await env.PLACES_BUCKET.list()).objects.map(({ key }) => key)).toEqual([]);
 });
 
@@ -226,7 +236,7 @@ describe("attributes", () => {
   });
 
   it("are named in the tool's description, with the kinds of places", async () => {
-    const client = await connect("auto", fetch);
+    const client = await connect("auto", admin.fetch);
     const { tools } = await client.listTools();
     await client.close();
     const { description } = tools.find(({ name }) => name === "get_nearby_data")!;

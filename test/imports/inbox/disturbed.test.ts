@@ -1,9 +1,10 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { finishStep } from "../../../src/imports/finish.ts";
-import { droppedBy } from "../../../src/imports/inbox/event.ts";
-import { begin, finishSome, takeParts, UNREAD } from "../../../src/imports/inbox/steps.ts";
+import { inboxObjectOf } from "../../../src/imports/inbox/event.ts";
+import { begin, finishSome, stageSome, UNREAD } from "../../../src/imports/inbox/steps.ts";
 import { currentImport } from "../../../src/imports/job.ts";
+import { putLexicon } from "../../../src/index/write/lexicon.ts";
 import { store } from "../../support/engine.ts";
 import {
   deliver,
@@ -14,6 +15,7 @@ import {
   watchImports,
 } from "../../support/inbox.ts";
 import { ask, isThere, KEY, placesOf, recordOf, rows } from "../../support/inbox-stops.ts";
+import { failingStores } from "../../support/interposed.ts";
 import { emptyStores, STORES } from "../../support/stores.ts";
 
 beforeEach(() => emptyStores());
@@ -22,22 +24,12 @@ describe("an import that is disturbed", () => {
   it("takes a step again that broke off, and doubles nothing", { timeout: 60_000 }, async () => {
     // More than one part.
     const text = rows(12_000).replace("p3,N3,5,", "p3,N3,500,");
-    const dropped = (await droppedBy(env.PLACES_BUCKET, await drop(KEY, text)))!;
-    let parts = 0;
-    const bucket = new Proxy(env.PLACES_BUCKET, {
-      get(target, name) {
-        const value = Reflect.get(target, name);
-        if (typeof value !== "function") return value;
-        return (...args: unknown[]) => {
-          if (name === "put" && ++parts === 2) return Promise.reject(new Error("gone"));
-          return Reflect.apply(value, target, args);
-        };
-      },
-    });
+    const dropped = (await inboxObjectOf(env.PLACES_BUCKET, await drop(KEY, text)))!;
+    const stores = failingStores([/^put records/, /^put records/], "before");
     const begun = await begin(STORES, dropped);
     if ("waitsFor" in begun) throw new Error(begun.waitsFor);
-    await expect(takeParts({ ...STORES, bucket }, dropped, begun, UNREAD)).rejects.toThrow("gone");
-    expect(await ask(`/collections/stops/imports/${begun.import}`)).toMatchObject({
+    await expect(stageSome(stores, dropped, begun, UNREAD)).rejects.toThrow("gone");
+    expect(await ask(`/collections/stops/imports/${begun.ref.number}`)).toMatchObject({
       body: { state: "open", partsDone: [0] },
     });
     expect(await store.collections()).toEqual([]);
@@ -49,7 +41,44 @@ describe("an import that is disturbed", () => {
       counts: { stored: 11_999, updated: 0, unchanged: 0, removed: 0 },
     });
     // Nobody heard of its end.
-    expect(await finishSome(STORES, dropped, begun, 3)).toEqual({ isDone: true, removed: 0 });
+    expect(await finishSome(STORES, begun, 3)).toEqual({ isDone: true, removed: 0 });
+  });
+
+  it("takes a part again that it has staged, although words mean something else by now", async () => {
+    const kinds = (path: string) => [
+      { path, label: "Cafe", words: ["Kaffeehaus"], tags: { amenity: "cafe" } },
+    ];
+    const teach = (path: string) =>
+      putLexicon(STORES, { categories: kinds(path), fingerprint: path });
+    await teach("amenity/cafe");
+    const text = rows(10_001)
+      .replace(/^id.*/, "$&,type")
+      .replaceAll(/,5\.\d+\n|,5\n/g, (end) => {
+        return end.replace("\n", ",Kaffeehaus\n");
+      });
+    const object = (await inboxObjectOf(env.PLACES_BUCKET, await drop(KEY, text)))!;
+    const started = await begin(STORES, object);
+    if ("waitsFor" in started) throw new Error(started.waitsFor);
+    const stores = failingStores([/^put records/, /^put records/], "before");
+    await expect(stageSome(stores, object, started, UNREAD)).rejects.toThrow("gone");
+    await teach("amenity/coffee_house");
+    const progress = await stageSome(STORES, object, started, UNREAD);
+    expect(progress).toMatchObject({ parts: 3, rows: 10_001, counts: { stored: 10_001 } });
+    expect(await finishSome(STORES, started, 3)).toMatchObject({ isDone: true });
+    expect((await recordOf("stops:p4999"))?.category).toBe("amenity/cafe");
+    expect((await recordOf("stops:p5000"))?.category).toBe("amenity/coffee_house");
+  });
+
+  it("reads no more rows in a step, be they good or bad", async () => {
+    const bad = rows(45_000).replaceAll(",5,", ",500,");
+    const object = (await inboxObjectOf(env.PLACES_BUCKET, await drop(KEY, bad)))!;
+    const started = await begin(STORES, object);
+    if ("waitsFor" in started) throw new Error(started.waitsFor);
+    const first = await stageSome(STORES, object, started, UNREAD);
+    expect(first).toMatchObject({ parts: 0, rows: 40_000, skipped: 40_000, isWhole: false });
+    const second = await stageSome(STORES, object, started, first);
+    expect(second).toMatchObject({ parts: 0, rows: 45_000, skipped: 45_000, isWhole: true });
+    expect(second.rejected).toHaveLength(100);
   });
 
   it("goes on behind the parts that a step has taken", { timeout: 60_000 }, async () => {
@@ -57,7 +86,7 @@ describe("an import that is disturbed", () => {
     await using imports = await watchImports();
     await deliver(await drop(KEY, bad));
     const [instance] = await imports.get();
-    const first = await instance!.waitForStepResult({ name: "parts from 0" });
+    const first = await instance!.waitForStepResult({ name: "rows from 0" });
     expect(first).toMatchObject({ result: { parts: 8, rows: 40_000, isWhole: false } });
     expect(await imports.ends()).toEqual(["finished"]);
     expect(await reportOf("stops")).toMatchObject({
@@ -91,7 +120,7 @@ describe("an import that is disturbed", () => {
     await using imports = await watchImports();
     await deliver(await drop(KEY, rows(45_000, "Old"), { mode: "replace" }));
     const [old] = await imports.get();
-    await old!.waitForStepResult({ name: "parts from 0" });
+    await old!.waitForStepResult({ name: "rows from 0" });
     await deliver(await drop(KEY, rows(3, "New"), { mode: "replace" }));
     const [, end] = await imports.ends();
     expect(end).toBe("finished");
@@ -102,7 +131,7 @@ describe("an import that is disturbed", () => {
   });
 
   it("does not take the newer version for its own", async () => {
-    const dropped = (await droppedBy(env.PLACES_BUCKET, await drop(KEY, rows(2))))!;
+    const dropped = (await inboxObjectOf(env.PLACES_BUCKET, await drop(KEY, rows(2))))!;
     await begin(STORES, dropped);
     // The same bytes are another version, too.
     const newer = await drop(KEY, rows(2), { title: "Newer" });
@@ -112,18 +141,18 @@ describe("an import that is disturbed", () => {
   });
 
   it("finishes the older version first if that is being switched over", async () => {
-    const dropped = (await droppedBy(env.PLACES_BUCKET, await drop(KEY, rows(2, "Old"))))!;
+    const dropped = (await inboxObjectOf(env.PLACES_BUCKET, await drop(KEY, rows(2, "Old"))))!;
     const begun = await begin(STORES, dropped);
-    if (!("import" in begun)) throw new Error(begun.waitsFor);
-    const { parts } = await takeParts(STORES, dropped, begun, UNREAD);
-    await finishStep(STORES, "stops", begun.import, parts);
+    if ("waitsFor" in begun) throw new Error(begun.waitsFor);
+    const { parts } = await stageSome(STORES, dropped, begun, UNREAD);
+    await finishStep(STORES, { collection: "stops", number: begun.ref.number }, parts);
     expect((await currentImport(STORES, "stops"))?.state).toBe("committing");
     expect(await importDropped(await drop(KEY, rows(2, "New")))).toEqual(["finished"]);
     expect((await recordOf("stops:p1"))?.name).toBe("New1");
   });
 
   it("ends when its object is deleted", async () => {
-    const dropped = (await droppedBy(env.PLACES_BUCKET, await drop(KEY, rows(2))))!;
+    const dropped = (await inboxObjectOf(env.PLACES_BUCKET, await drop(KEY, rows(2))))!;
     await begin(STORES, dropped);
     await env.PLACES_BUCKET.delete(KEY);
     await env.INBOX_IMPORT.create({ id: "deleted", params: dropped });

@@ -1,10 +1,10 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { finishSome } from "../../../src/imports/inbox/steps.ts";
+import { deleteStep } from "../../../src/imports/finish.ts";
 import { startImport } from "../../../src/imports/job.ts";
 import { putLexicon } from "../../../src/index/write/lexicon.ts";
 import type { Category } from "../../../src/records/place.ts";
-import { idsNear, importAll, label, place, store } from "../../support/engine.ts";
+import { idsNear, importAll, metadata, place, store } from "../../support/engine.ts";
 import {
   deliver,
   drop,
@@ -189,7 +189,7 @@ describe("what cannot be imported stays in the inbox, and a report tells why:", 
     ["an unknown word", rows(1), { map: "colour=red" }, "--map takes what=column"],
     ["an unknown mode", rows(1), { mode: "append" }, "merge or replace"],
     ["an unknown type", rows(1), { attribute: "stars:int" }, "--attribute takes name:type"],
-    ["too long a title", rows(1), { title: "x".repeat(300) }, "The metadata title"],
+    ["too long a title", rows(1), { title: "x".repeat(300) }, "The title is not valid"],
   ])("%s", async (_, content, metadata, reason) => {
     expect(await importDropped(await drop(KEY, content, metadata))).toEqual(["failed"]);
     expect(await isThere(KEY)).toBe(true);
@@ -220,7 +220,11 @@ describe("what cannot be imported stays in the inbox, and a report tells why:", 
   });
 
   it("another import that does not end within a day", { timeout: 60_000 }, async () => {
-    await startImport(STORES, { mode: "merge", fingerprint: "by hand", label: label("stops") });
+    await startImport(STORES, {
+      mode: "merge",
+      fingerprint: "by hand",
+      metadata: metadata("stops"),
+    });
     expect(await importDropped(await drop(KEY, rows(1)))).toEqual(["failed"]);
     expect((await reportOf("stops"))?.reason).toMatch(/a day.*Another import/s);
     const { body } = await ask("/collections/stops/imports");
@@ -231,11 +235,7 @@ describe("what cannot be imported stays in the inbox, and a report tells why:", 
 it("forgets the reports with the collection", async () => {
   await importDropped(await drop(KEY, rows(1)));
   await importAll("other", [place("a", 5, 5)]);
-  const start = { mode: "delete", fingerprint: "delete", label: label("stops") } as const;
-  const { import: number } = await startImport(STORES, start);
-  const begun = { import: number } as never;
   expect(await reportOf("stops")).toBeDefined();
-  const dropped = { key: KEY, collection: "stops", version: "" };
-  while (!(await finishSome(STORES, dropped, begun, 0)).isDone);
+  while (!(await deleteStep(STORES, "stops")).done);
   expect(await reportOf("stops")).toBeUndefined();
 });

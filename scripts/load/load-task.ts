@@ -1,7 +1,7 @@
 import type { ListrTask } from "listr2";
+import type { AdminApi } from "../api/admin-api.ts";
+import { grouped, progressText } from "../command/progress.ts";
 import { type LoadOptions, loadDefaultData } from "./default-data.ts";
-import type { AdminApi } from "./import/api.ts";
-import { grouped, progressText } from "./progress.ts";
 
 /** Loads the default data, showing how far it is. `api` is asked for when it begins. */
 export function loadTask<Context>(
@@ -25,7 +25,7 @@ export function loadTask<Context>(
             : progressText(sent / total, sent, "places", performance.now() - storingSince);
       };
       const onRebuild = (state: string) => {
-        task.output = `making the index anew: ${state}`;
+        task.output = `rebuilding the index: ${state}`;
       };
       const places = await loadDefaultData(api(context), { ...options, onRebuild, onPlaces });
       const seconds = (performance.now() - startedAt) / 1_000;

@@ -1,12 +1,13 @@
-import { CallerError } from "../src/errors.ts";
+import { CallerError } from "../../src/errors.ts";
 import { localAdminToken } from "./admin-token.ts";
 
 const DEFAULT_PORT = 8787;
 
-/** Undefined if PORT is no port. */
-export function localPort(): number | undefined {
+/** The port of the server on this machine. Throws a CallerError if PORT is none. */
+export function localPort(): number {
   const port = Number(process.env.PORT ?? DEFAULT_PORT);
-  return Number.isInteger(port) && port >= 1 && port <= 65_535 ? port : undefined;
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
+  throw new CallerError(`PORT must be a number from 1 to 65535, not ${process.env.PORT}.`);
 }
 
 export function localUrl(port: number): URL {
@@ -27,7 +28,6 @@ export async function openLocalServer(
   withData: boolean,
 ): Promise<LocalServer> {
   const port = localPort();
-  if (port === undefined) throw new CallerError(`PORT is no port: ${process.env.PORT}.`);
   const url = localUrl(port);
   const state = await stateOf(url);
   if (state === "other") {

@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import { Listr, type ListrTask } from "listr2";
+import { AdminApi } from "../api/admin-api.ts";
+import { RowBudget } from "../api/row-budget.ts";
+import { loadTask } from "../load/load-task.ts";
 import { localAdminToken } from "./admin-token.ts";
-import { AdminApi } from "./import/api.ts";
-import { LEDGER, RowBudget } from "./import/row-budget.ts";
-import { loadTask } from "./load-task.ts";
 import { type LocalServer, localUrl, stateOf } from "./local-server.ts";
 import { startServer, wrangler } from "./wrangler.ts";
 
@@ -37,7 +37,7 @@ export async function startServing(
     },
   ];
   if (withData) {
-    const budget = new RowBudget(undefined, LEDGER, localUrl(port).origin);
+    const budget = new RowBudget(undefined, localUrl(port).origin);
     const api = ({ server }: { server: StartedServer }) => new AdminApi(server.url, token, signal);
     steps.push(loadTask(api, { again: false, budget }));
   }

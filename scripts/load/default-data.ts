@@ -1,23 +1,23 @@
-import type { MappedRow } from "../src/formats/map-rows.ts";
-import { type Part, partsOf } from "../src/formats/parts.ts";
-import { firstKey } from "../src/index/key.ts";
-import type { PlaceRecord } from "../src/records/place.ts";
-import { categoriesFor, collections, fingerprint, readDataset } from "./dataset/dataset.ts";
-import { regions } from "./dataset/words/regions.ts";
-import { Collection } from "./import/answers.ts";
-import type { AdminApi } from "./import/api.ts";
-import { knownWords, sendWords } from "./import/lexicon.ts";
-import { isRebuildNeeded, rebuildIndex } from "./import/rebuild-index.ts";
-import type { RowBudget } from "./import/row-budget.ts";
-import { upload } from "./import/upload.ts";
+import type { MappedRow } from "../../src/formats/map-rows.ts";
+import { type Batch, batchesOf, Tally } from "../../src/imports/batches.ts";
+import { CollectionDetails } from "../../src/imports/contract.ts";
+import { firstKey } from "../../src/index/key.ts";
+import type { PlaceRecord } from "../../src/records/place.ts";
+import type { AdminApi } from "../api/admin-api.ts";
+import { lexiconFingerprint, putLexicon } from "../api/lexicon.ts";
+import { isRebuildNeeded, rebuildIndex } from "../api/rebuild-index.ts";
+import type { RowBudget } from "../api/row-budget.ts";
+import { upload } from "../api/upload.ts";
+import { categoriesFor, collections, fingerprint, readDataset } from "../dataset/dataset.ts";
+import { regions } from "../dataset/words/regions.ts";
 
 export interface LoadOptions {
-  /** Even what is there already. */
+  /** Whether to load also what is there already. */
   readonly again: boolean;
   readonly budget: RowBudget;
-  /** Told how far the making anew of the index is, if it is of another version. */
+  /** Called with how far the rebuild of the index is, if an index of another version has to be rebuilt. */
   readonly onRebuild: (state: string) => void;
-  /** Told how many of the places are sent; before the first one their packages are read. */
+  /** Called with how many of the places are sent; 0 while their packages are read. */
   readonly onPlaces: (sent: number, total: number) => void;
 }
 
@@ -34,32 +34,33 @@ export async function loadDefaultData(
   if (await isRebuildNeeded(api)) await rebuildIndex(api, false, onRebuild);
   const mark = fingerprint();
   const missing = again ? collections : await outdated(api, mark);
-  const hasWords = !again && (await knownWords(api)) === mark;
-  if (missing.length === 0 && hasWords) return 0;
+  const hasLexicon = !again && (await lexiconFingerprint(api)) === mark;
+  if (missing.length === 0 && hasLexicon) return 0;
 
   onPlaces(0, 1);
   const all = readDataset().map(({ collection, records }) => {
     return { collection, records: [...records] };
   });
   const categories = categoriesFor(all.flatMap(({ records }) => records));
-  if (!hasWords) {
-    await sendWords(api, { categories, regions: regions(), fingerprint: mark });
+  if (!hasLexicon) {
+    await putLexicon(api, { categories, regions: regions(), fingerprint: mark });
   }
   const sets = all.filter(({ collection }) => missing.includes(collection));
   const total = sets.reduce((sum, { records }) => sum + records.length, 0);
   let sent = 0;
   for (const { collection, records } of sets) {
-    const { id, ...label } = collection;
-    const parts = partsOf([{ path: id, places: inOrder(records) }], () => {});
-    await upload({
-      ...{ api, collection: id, start: { mode: "replace", fingerprint: mark, label }, budget },
-      parts: counted(parts, (places) => {
+    const { id, ...fields } = collection;
+    await upload(api, {
+      collection: id,
+      request: { mode: "replace", fingerprint: mark, metadata: fields },
+      batches: reported(batchesOf([{ path: id, places: inOrder(records) }]), (places) => {
         sent += places;
         onPlaces(sent, total);
       }),
-      onRejected: ({ line, reason }) => {
+      tally: new Tally(({ line, reason }) => {
         throw new Error(`${id}, record ${line}: ${reason}`);
-      },
+      }),
+      budget,
       onPhase: () => {},
     });
   }
@@ -69,7 +70,7 @@ export async function loadDefaultData(
 /** Those collections that do not hold this very data, all of it. */
 async function outdated(api: AdminApi, mark: string) {
   const there = await Promise.all(
-    collections.map(({ id }) => api.find(Collection, `/collections/${id}`)),
+    collections.map(({ id }) => api.find(CollectionDetails, `/collections/${id}`)),
   );
   return collections.filter((_, at) => there[at]?.fingerprint !== mark || there[at].openImport);
 }
@@ -82,13 +83,13 @@ async function* inOrder(records: readonly PlaceRecord[]): AsyncGenerator<MappedR
   for (const [index, { record }] of sorted.entries()) yield { record, line: index + 1 };
 }
 
-async function* counted(
-  parts: AsyncIterable<Part>,
+async function* reported(
+  batches: AsyncIterable<Batch>,
   onSent: (places: number) => void,
-): AsyncGenerator<Part> {
-  for await (const part of parts) {
-    yield part;
-    // The next one is asked for when this one is sent.
-    onSent(part.places);
+): AsyncGenerator<Batch> {
+  for await (const batch of batches) {
+    yield batch;
+    // The next one is asked for when this one is on its way.
+    onSent(batch.records.length);
   }
 }

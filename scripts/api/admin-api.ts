@@ -1,10 +1,11 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { ExponentialBackoff, handleWhen, retry } from "cockatiel";
-import * as z from "zod";
+import type * as z from "zod";
 import { CallerError } from "../../src/errors.ts";
+import { Failure } from "../../src/imports/contract.ts";
 
-/** An answer of the server that is no success. */
+/** The server has refused, in words that can be shown. */
 export class ServerError extends Error {
   readonly status: number;
 
@@ -14,7 +15,6 @@ export class ServerError extends Error {
   }
 }
 
-/** No answer came. */
 class NoAnswer extends CallerError {
   constructor({ origin }: URL, cause: unknown) {
     const { message, cause: reason } = cause as { message: string; cause?: { code?: string } };
@@ -24,11 +24,13 @@ class NoAnswer extends CallerError {
   }
 }
 
-/** What may be mended by asking again. */
-const isPassing = (error: unknown): boolean =>
-  error instanceof ServerError ? error.status === 429 || error.status >= 500 : !isStop(error);
-const isStop = (error: unknown): boolean => error instanceof Error && error.name === "AbortError";
+/** Whether asking again may help: the server is busy, or no answer came. */
+function isTransient(error: unknown): boolean {
+  if (error instanceof ServerError) return error.status === 429 || error.status >= 500;
+  return !(error instanceof Error && error.name === "AbortError");
+}
 
+/** For one answer. */
 const PATIENCE_MS = 120_000;
 
 export interface Retries {
@@ -43,11 +45,11 @@ interface Request {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly path: string;
   readonly json?: unknown;
-  /** NDJSON text, packed on its way. */
+  /** NDJSON, which is sent gzipped. */
   readonly lines?: string;
 }
 
-/** Speaks to the Worker's admin endpoints; failures that pass are tried again, so requests must be repeatable. */
+/** Asks the admin API of a Worker. Transient failures are tried again, so requests have to be repeatable. */
 export class AdminApi {
   readonly #base: URL;
   readonly #token: string;
@@ -60,20 +62,25 @@ export class AdminApi {
     this.#signal = signal;
     const { maxAttempts, initialDelay, maxDelay } = retries;
     const backoff = new ExponentialBackoff({ initialDelay, maxDelay });
-    this.#retry = retry(handleWhen(isPassing), { maxAttempts, backoff });
+    this.#retry = retry(handleWhen(isTransient), { maxAttempts, backoff });
   }
 
-  /** The answer, checked. Throws a ServerError for one that is no success. */
+  /** The address of the Worker, without a path. */
+  get origin(): string {
+    return this.#base.origin;
+  }
+
+  /** The answer, checked. Throws a ServerError if the server refuses. */
   async ask<Schema extends z.ZodType>(schema: Schema, request: Request): Promise<z.output<Schema>> {
     const answer = await this.#retry.execute(() => this.#once(request), this.#signal);
     const parsed = schema.safeParse(answer);
     if (parsed.success) return parsed.data;
     throw new CallerError(
-      `${this.#base.origin} answers ${request.method} ${request.path} not as this version expects: deploy it anew.`,
+      `${this.#base.origin} answers ${request.method} ${request.path} in another way than this version expects: deploy this version there.`,
     );
   }
 
-  /** Undefined where there is none. */
+  /** What is there, or undefined. */
   async find<Schema extends z.ZodType>(schema: Schema, path: string) {
     try {
       return await this.ask(schema, { method: "GET", path });
@@ -120,8 +127,6 @@ function parsedJson(text: string): unknown {
     return undefined;
   }
 }
-
-const Failure = z.object({ error: z.string() });
 
 function messageOf(text: string): string | undefined {
   return Failure.safeParse(parsedJson(text)).data?.error;

@@ -1,0 +1,399 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { parquetWriteBuffer } from "hyparquet-writer";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { collectionsCommand } from "../../scripts/collections.ts";
+import { importCommand } from "../../scripts/import.ts";
+import type { InboxReport } from "../../src/imports/contract.ts";
+import { CommandLine } from "../support/command-line.ts";
+import type { Fault } from "../support/faulty-proxy.ts";
+import { LocalWorker } from "../support/local-worker.ts";
+import { startScript } from "../support/run-script.ts";
+
+let worker: LocalWorker;
+let shell: CommandLine;
+/** Each test has a collection of its own. */
+let collection: string;
+let tests = 0;
+
+beforeAll(async () => {
+  worker = await LocalWorker.start();
+});
+afterAll(() => worker.close());
+beforeEach(async () => {
+  collection = `stores${++tests}`;
+  shell = new CommandLine(worker);
+  await shell.open();
+});
+afterEach(() => shell.close());
+
+const file = (name: string, content: string | Uint8Array) => shell.file(name, content);
+const run = (...args: string[]) => shell.run(importCommand, ...args);
+const importing = (...args: string[]) =>
+  run(...args, "--collection", collection, ...shell.target, "--yes");
+const collections = (...args: string[]) => shell.run(collectionsCommand, ...args, ...shell.target);
+const stored = () => worker.places(collection);
+const place = (id: string) => worker.place(`${collection}.${id}`);
+const rejectsFile = () => join(shell.folder, `${collection}.rejects.ndjson`);
+const rejects = () =>
+  readFileSync(rejectsFile(), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+const parts = () => shell.way.requests.filter((line) => line.includes("/parts/"));
+
+const STORES =
+  "Id,Store,Lat,Lng,Type\na,A,48.5,2.5,Coffee Shop\nb,B,48.6,2.6,amenity/bar\nc,C,91,2.5,x\nd,,1,2,x\n";
+const GOOD = "id,name,lat,lon\na,A,1,2\n";
+/** So many that they make several parts. */
+const MANY_PLACES = 12_000;
+const MANY = `id,name,lat,lon\n${Array.from({ length: MANY_PLACES }, (_, k) => `${k},N${k},${1 + k / 1_000},2\n`).join("")}`;
+
+it("has no collection at first", async () => {
+  expect((await collections()).out).toContain("There is no collection yet.");
+});
+
+it("teaches the words to a server that has none, once", async () => {
+  expect((await worker.admin("/lexicon")).body).toEqual({ fingerprint: null });
+  const sent: object[] = [];
+  shell.way.change = (text) => {
+    if (text.startsWith('{"categories"')) sent.push(JSON.parse(text));
+    return text;
+  };
+  await importing(file("good.csv", GOOD));
+  await importing(file("good.csv", GOOD));
+  expect((await worker.admin("/lexicon")).body).toEqual({ fingerprint: "tagging schema" });
+  expect(shell.way.requests.filter((line) => line === "PUT /admin/lexicon")).toHaveLength(1);
+  // Somebody else may bring words at the same time, and what regions are called is not the command's business.
+  expect(sent).toMatchObject([{ ifNone: true }]);
+  expect(sent[0]).not.toHaveProperty("regions");
+});
+
+describe("an import", () => {
+  it("shows what it understood, stores what is good, and tells what is not", async () => {
+    const { code, out } = await importing(file("stores.csv", STORES));
+    expect(out).toContain("stores.csv: CSV");
+    expect(out).toMatch(/latitude +Lat\n/);
+    expect(out).toContain("4 rows read, 2 stored, 0 updated, 0 unchanged, 2 skipped, 0 removed");
+    expect(out).toContain("1 × it has the latitude 91: at most 90 is possible");
+    expect(code).toBe(2);
+    expect(await stored()).toBe(2);
+    expect(await place("a")).toMatchObject({
+      ...{ name: "A", category: "amenity/cafe", latitude: 48.5, longitude: 2.5 },
+    });
+    expect(await place("b")).toMatchObject({ name: "B", category: "amenity/bar" });
+    expect(rejects()).toEqual([
+      { file: "stores.csv", line: 4, reason: "has the latitude 91: at most 90 is possible" },
+      { file: "stores.csv", line: 5, reason: "has no name" },
+    ]);
+    expect(await worker.collection(collection)).toMatchObject({
+      title: collection,
+      license: "not stated",
+    });
+  });
+
+  it("is all good with 0, and takes the rejects of before away", async () => {
+    file(`${collection}.rejects.ndjson`, "{}\n");
+    const good = file("good.csv", GOOD);
+    const named = ["--title", "My stores", "--license", "CC0", "--as-of", "2026-01"];
+    expect((await importing(good, ...named)).code).toBe(0);
+    expect(existsSync(rejectsFile())).toBe(false);
+    const names = { title: "My stores", license: "CC0" };
+    expect(await worker.collection(collection)).toMatchObject({ ...names, asOf: "2026-01" });
+    // Again, without saying it again.
+    await importing(good);
+    expect(await worker.collection(collection)).toMatchObject(names);
+  });
+
+  it("takes several files, merges them or replaces all, and never replaces all by nothing", async () => {
+    const one = file("one.csv", "id,name,lat,lon\n1,A,1,2\n2,B,1,3\n");
+    const two = file("two.ndjson.gz", gzipSync('{"id":"3","name":"C","lat":1,"lon":4}\n'));
+    await importing(one, two);
+    expect([await stored(), await place("3")]).toMatchObject([3, { name: "C" }]);
+    const changed = file("one.csv", "id,name,lat,lon\n2,B2,1,3\n");
+    expect((await importing(changed)).out).toContain("0 stored, 1 updated");
+    expect([await stored(), await place("2")]).toMatchObject([3, { name: "B2" }]);
+    expect((await importing(changed, "--replace")).out).toContain(
+      "1 unchanged, 0 skipped, 2 removed",
+    );
+    expect([await stored(), await place("1")]).toEqual([1, undefined]);
+    const none = await importing(file("bad.csv", "id,name,lat,lon\n2,B2,100,300\n"), "--replace");
+    expect(none.code).toBe(1);
+    expect(none.err).toContain("nothing is changed");
+    expect(await worker.collection(collection)).toMatchObject({ places: 1 });
+    expect(await worker.collection(collection)).not.toHaveProperty("openImport");
+  });
+
+  it("follows --map, --category and --attribute", async () => {
+    const text = "a;b;c;d;stars\n48,5;2,5;Chez;Nous;4,5\n";
+    const map = ["--map", "lat=a,lon=b", "--map", "name=c+d,id=c"];
+    const rest = ["--category", "coffee shop", "--attribute", "stars:number"];
+    expect((await importing(file("x.csv", text), ...map, ...rest)).code).toBe(0);
+    expect(await place("Chez")).toMatchObject({
+      ...{ name: "Chez Nous", category: "amenity/cafe" },
+      ...{ latitude: 48.5, longitude: 2.5, attributes: { stars: 4.5 } },
+    });
+    const declared = { attributes: { stars: { type: "number" } } };
+    expect(await worker.collection(collection)).toMatchObject(declared);
+    // The collection knows its attributes from then on.
+    await importing(file("y.csv", text.replace("4,5\n", "3\n")), ...map);
+    expect(await place("Chez")).toMatchObject({ attributes: { stars: 3 } });
+    expect(await worker.collection(collection)).toMatchObject(declared);
+  });
+
+  it("stores nothing in a dry run, and counts every problem", async () => {
+    const stores = file("stores.csv", STORES);
+    const { code, out } = await run(stores, "--collection", collection, "--dry-run");
+    expect(out).toContain("Dry run, nothing stored: 4 rows, 2 places.");
+    expect(out).toContain("1 × it has no name");
+    expect(code).toBe(2);
+    expect(shell.way.requests).toEqual([]);
+    expect(existsSync(rejectsFile())).toBe(false);
+  });
+
+  it("tells the line of what the server refuses", async () => {
+    // What the command takes for a place, the server does too; so it is spoiled on its way.
+    shell.way.change = (text) => text.replace('"Spoil me"', '"\\ufffd"');
+    const text = "id,name,lat,lon\na,A,1,2\n\ns,Spoil me,1,3\nb,B,1,4\n";
+    const { code, out } = await importing(file("s.csv", text));
+    expect(code).toBe(2);
+    expect(out).toContain("3 rows read, 2 stored, 0 updated, 0 unchanged, 1 skipped");
+    expect(rejects()).toEqual([
+      { file: "s.csv", line: 4, reason: expect.stringMatching(/^is refused: name: /) },
+    ]);
+  });
+});
+
+describe("an import that is disturbed", () => {
+  it("goes on through failures that pass", async () => {
+    const faults = new Map<string, Fault>([
+      ["/imports", 503],
+      ["/parts/0", "loses its answer"],
+      ["/parts/1", "breaks off"],
+      ["/finish", "loses its answer"],
+    ]);
+    shell.way.fault = (line) => {
+      const [end] = [...faults.keys()].filter((end) => line.endsWith(end));
+      if (end === undefined) return undefined;
+      const fault = faults.get(end);
+      faults.delete(end);
+      return fault;
+    };
+    const { code, out } = await importing(file("many.csv", MANY));
+    expect(code).toBe(0);
+    expect(faults.size).toBe(0);
+    expect(out).toContain("12,000 rows read, 12,000 stored, 0 updated, 0 unchanged");
+    expect(await stored()).toBe(MANY_PLACES);
+  });
+
+  it("stops at those that do not, and goes on where it stopped", async () => {
+    const many = file("many.csv", MANY);
+    shell.way.fault = (line) => (line.endsWith("/parts/1") ? 400 : undefined);
+    const failed = await importing(many);
+    expect(failed.code).toBe(1);
+    expect(failed.err).toContain("A failure on demand.");
+    expect(await stored()).toBe(0);
+
+    shell.way.fault = () => undefined;
+    const other = await importing(many, "--category", "amenity/bar");
+    expect(other.code).toBe(1);
+    expect(other.err).toContain(`npm run collections -- abort ${collection}`);
+
+    shell.way.requests.length = 0;
+    const again = await importing(many);
+    expect(again.code).toBe(0);
+    expect(parts().map((line) => line.at(-1))).toEqual(["1", "2"]);
+    expect(again.out).toContain("5,000 sent by an earlier run");
+    expect(await stored()).toBe(MANY_PLACES);
+  });
+
+  it("ends where a Parquet file is left half read", async () => {
+    const numbers = Array.from({ length: 30_000 }, (_, k) => k);
+    const columnData = [
+      { name: "name", data: numbers.map((k) => `N${k}`), type: "STRING" as const },
+      { name: "lat", data: numbers.map((k) => 1 + k / 1_000), type: "DOUBLE" as const },
+      { name: "lon", data: numbers.map((k) => 1 + k / 1_000), type: "DOUBLE" as const },
+    ];
+    const places = file("p.parquet", new Uint8Array(parquetWriteBuffer({ columnData })));
+    const args = [places, "--collection", collection, ...shell.target, "--yes"];
+    for (const end of ["/imports", "/parts/1"]) {
+      shell.way.fault = (line) => (line.endsWith(end) ? 400 : undefined);
+      // In a process of its own, which a reader that is still open would keep from ending.
+      const { code, err } = await startScript("import.ts", args, shell.folder).ended;
+      expect([code, err]).toEqual([1, expect.stringContaining("A failure on demand.")]);
+    }
+    shell.way.fault = () => undefined;
+    expect((await importing(places)).code).toBe(0);
+    expect(await stored()).toBe(30_000);
+  });
+
+  it.each(["SIGINT", "SIGKILL"] as const)("can be stopped by %s, and goes on", async (signal) => {
+    const many = file("many.csv", MANY);
+    const args = [many, "--collection", collection, ...shell.target, "--yes"];
+    const running = startScript("import.ts", args, shell.folder);
+    shell.way.onAnswer = (line) => line.endsWith("/parts/0") && running.stop(signal);
+    const stopped = await running.ended;
+    expect(stopped.code).toBe(signal === "SIGINT" ? 1 : null);
+    if (signal === "SIGINT") {
+      expect(stopped.err).toContain("the same command goes on where this one stopped");
+    }
+    expect(await stored()).toBe(0);
+    shell.way.onAnswer = () => {};
+    expect(await importing(many)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/(?:5|10),000 sent by an earlier run/),
+    });
+    expect(await stored()).toBe(MANY_PLACES);
+  });
+
+  it("shows nothing of a file that changes meanwhile", async () => {
+    const many = file("many.csv", MANY);
+    shell.way.onAnswer = (line) => {
+      if (line.includes("/parts/")) file("many.csv", MANY.replaceAll("N", "M"));
+    };
+    const { code, err } = await importing(many);
+    expect(code).toBe(1);
+    expect(err).toContain(`npm run collections -- abort ${collection}`);
+    expect(await stored()).toBe(0);
+  });
+
+  it("spreads over days by what the server says it has written", async () => {
+    const many = file("many.csv", MANY);
+    const budget = ["--max-rows-per-day", "60000"];
+    // So much that the rest of the first day has no room for a third part.
+    const day = new Date().toISOString().slice(0, 10);
+    const ledger = join(shell.folder, ".wrangler/rows-written.json");
+    const spend = (rows: number, on = day) =>
+      writeFileSync(ledger, JSON.stringify({ [shell.url]: { day: on, rows } }));
+    expect((await importing(file("good.csv", GOOD), ...budget)).code).toBe(0);
+    expect(JSON.parse(readFileSync(ledger, "utf8"))[shell.url]).toEqual({
+      day,
+      rows: expect.any(Number),
+    });
+
+    spend(40_000);
+    const first = await importing(many, ...budget);
+    expect(first.code).toBe(1);
+    expect(first.err).toContain("the same command goes on tomorrow");
+    spend(0);
+    shell.way.requests.length = 0;
+    const second = await importing(many, ...budget);
+    expect(second.code).toBe(0);
+    expect(await stored()).toBe(MANY_PLACES + 1);
+  });
+});
+
+describe("npm run collections", () => {
+  it("lists, shows, labels and deletes", async () => {
+    await importing(file("good.csv", GOOD));
+    expect((await collections("list")).out).toContain(
+      `${collection}: ${collection}, 1 places (not stated`,
+    );
+    expect((await collections("label", collection, "--title", "Shops")).out).toMatch(
+      /title +Shops/,
+    );
+    expect((await collections("show", collection)).out).toMatch(/places +1/);
+    const unsure = await collections("delete", collection);
+    expect(unsure.code).toBe(1);
+    expect(unsure.err).toContain("--yes");
+    expect((await collections("delete", collection, "--yes")).code).toBe(0);
+    expect((await collections("show", collection)).err).toContain(
+      `There is no collection "${collection}"`,
+    );
+  });
+
+  it("shows what became of what was put into the bucket", async () => {
+    const report: InboxReport = {
+      ...{ object: "inbox/shops/a.csv", state: "finished", startedAt: "2026-11-24T10:00:00Z" },
+      ...{ rows: 1_204, counts: { stored: 1_200, updated: 0, unchanged: 3, removed: 0 } },
+      ...{ skipped: 1, rejected: [{ line: 7, reason: "has no name" }], notes: {} },
+    };
+    const reason = "No column looks like a name.";
+    const failed = { ...report, object: "inbox/shops/b.csv", state: "failed", reason };
+    for (const one of [report, failed]) {
+      const key = `${one.object.replace("inbox/", "inbox-reports/")}.json`;
+      await worker.bindings.PLACES_BUCKET.put(key, JSON.stringify(one));
+    }
+    const { out, code } = await collections("show", "shops");
+    expect(code).toBe(0);
+    expect(out).toContain("inbox/shops/a.csv is finished, begun 2026-11-24T10:00:00Z");
+    expect(out).toContain(
+      "1,204 rows read, 1,200 stored, 0 updated, 3 unchanged, 0 removed, 1 skipped",
+    );
+    expect(out).toContain("line 7: it has no name");
+    expect(out).toMatch(/b\.csv is failed.*: No column looks like a name\./);
+  });
+
+  it("gives up an import that was not finished", async () => {
+    const good = file("good.csv", GOOD);
+    shell.way.fault = (line) => (line.includes("/parts/") ? 400 : undefined);
+    await importing(good);
+    shell.way.fault = () => undefined;
+    expect((await collections("show", collection)).out).toContain("An import is not finished");
+    expect((await collections("abort", collection)).code).toBe(0);
+    expect((await collections("abort", collection)).err).toContain(
+      `There is no collection "${collection}"`,
+    );
+    await importing(good);
+    expect((await collections("abort", collection)).err).toContain("No import into");
+  });
+
+  it.each([[["frobnicate"]], [["show"]], [["list", "x"]], [["label", "x"]], [["--bogus"]]])(
+    "explains itself: %j",
+    async (args) => {
+      const { code, err } = await collections(...args);
+      expect(code).toBe(1);
+      expect(err).toContain("npm run collections");
+    },
+  );
+});
+
+describe("an import command that is wrong", () => {
+  it.each([
+    [["--bogus"], "Unknown option '--bogus'"],
+    [["--collection", "x"], "Name the file"],
+    [["x.csv"], "--collection stores"],
+    [["x.csv", "--collection", "My Stores"], "small letters"],
+    [["x.csv", "--collection", "x", "--merge", "--replace"], "Choose one"],
+    [["x.csv", "--collection", "x", "--map", "colour=red"], "--map takes what=column"],
+    [["x.csv", "--collection", "x", "--attribute", "stars:int"], "--attribute takes name:type"],
+    [["x.csv", "--collection", "x", "--to", "nowhere"], "--to needs"],
+    [
+      ["x.csv", "--collection", "x", "--max-rows-per-day", "-5"],
+      "argument missing|ambiguous|whole number",
+    ],
+    [["x.csv", "--collection", "x", "--max-rows-per-day", "50000"], "number from 60000 on"],
+    [["none.csv", "--collection", "x"], "none.csv: There is no such file"],
+  ])("says so: %j", async (args, message) => {
+    const { code, err } = await run(...args);
+    expect(code).toBe(1);
+    expect(err).toMatch(new RegExp(message.replaceAll("(", "\\(")));
+    expect(err).not.toContain("    at ");
+  });
+
+  it("says so to the shell, and tells its usage", async () => {
+    const wrong = await startScript("import.ts", ["--bogus"], shell.folder).ended;
+    expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining("npm run import -- ")]);
+    const asked = await startScript("import.ts", ["--help"], shell.folder).ended;
+    expect([asked.code, asked.out]).toEqual([0, expect.stringContaining("npm run import -- ")]);
+  });
+
+  it("says which file cannot be read", async () => {
+    for (const [name, reason] of [
+      [file("empty.csv", ""), "empty"],
+      [file("header.csv", "name,lat,lon\n"), "No row of the files is a place"],
+      [".", "name the files in it"],
+    ]) {
+      const { code, err } = await run(name!, "--collection", "x", "--dry-run");
+      expect(err).toContain(reason);
+      expect(code).toBe(1);
+    }
+  });
+
+  it("says what token is missing or wrong", async () => {
+    const args = [file("good.csv", GOOD), "--collection", collection, "--to", shell.url];
+    expect((await run(...args)).err).toContain("npx wrangler secret put ADMIN_TOKEN");
+    expect((await run(...args, "--token", "wrong")).err).toContain("missing or wrong");
+  });
+});

@@ -1,9 +1,0 @@
-import { expect, test } from "vitest";
-import { kindsOfPlaces } from "../../../scripts/import/lexicon.ts";
-import { LexiconRequest } from "../../../src/records/collection-schema.ts";
-
-test("the server takes the words for kinds of places", () => {
-  const words = kindsOfPlaces();
-  expect(words.categories.length).toBeGreaterThan(1_500);
-  expect(LexiconRequest.safeParse(words).error).toBeUndefined();
-});
