@@ -3,7 +3,9 @@ import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
 /** What reads files and starts programs; everything else runs in workerd. */
-const NODE_TESTS = "test/scripts/**/*.test.ts";
+const NODE_TESTS = "test/{real-data,scripts}/**/*.test.ts";
+/** No default time-out may decide a result on a busy machine. */
+const TIME_OUTS = { testTimeout: 120_000, hookTimeout: 240_000 };
 
 export default defineConfig(async () => ({
   // Silences warnings about the source maps of packages.
@@ -31,17 +33,16 @@ export default defineConfig(async () => ({
         ],
         test: {
           name: "workerd",
-          // No default time-out may decide a result on a busy machine.
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          ...TIME_OUTS,
+          // One workerd serves many files: test/setup.ts empties all its stores before each.
+          isolate: false,
           include: ["test/**/*.test.ts"],
           exclude: [NODE_TESTS],
-          globalSetup: ["./test/support/start-data-server.ts"],
           setupFiles: ["./test/setup.ts"],
         },
       },
       {
-        test: { name: "node", include: [NODE_TESTS], testTimeout: 60_000, hookTimeout: 120_000 },
+        test: { name: "node", include: [NODE_TESTS], ...TIME_OUTS },
       },
     ],
   },

@@ -4,7 +4,7 @@ import { gunzipSync } from "node:zlib";
 import type { Collection, PlaceRecord } from "../src/records/place.ts";
 
 /** The real sets beside the repository: 2.17 million places. Their README says where they are from. */
-const FOLDER = join(import.meta.dirname, "../../shared/data");
+export const FOLDER = join(import.meta.dirname, "../../shared/data");
 
 export interface RealSet {
   readonly id: string;

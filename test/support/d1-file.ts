@@ -7,8 +7,9 @@ import { inSqlite, type RunStatement } from "./metered-database.ts";
 const ROOT = join(import.meta.dirname, "../..");
 
 /** The local stores that keep their files in a folder, as `wrangler dev` has them: real D1 and R2, in workerd. */
-export async function openD1(persistPath: string) {
+export async function openD1(persistPath: string, configPath = join(ROOT, "wrangler.toml")) {
   const { env, dispose } = await getPlatformProxy<Env>({
+    configPath,
     persist: { path: persistPath },
     remoteBindings: false,
   });
@@ -36,9 +37,10 @@ export function pathOfD1(persistPath: string): string {
 export async function fillD1(
   persistPath: string,
   fill: (run: RunStatement) => Promise<void>,
+  configPath?: string,
 ): Promise<void> {
   // Lets D1 make its file.
-  const { database, close } = await openD1(persistPath);
+  const { database, close } = await openD1(persistPath, configPath);
   await database.prepare("SELECT 1").run();
   await close();
 
