@@ -41,7 +41,10 @@ export default defineConfig(async ({ mode }) => ({
           exclude: [NODE_TESTS],
           // One workerd serves many files: test/setup.ts empties all its stores before each.
           isolate: false,
-          globalSetup: ["./test/support/stores-in-memory.ts"],
+          globalSetup: [
+            "./test/support/stores-in-memory.ts",
+            "./test/support/start-upstream-server.ts",
+          ],
           setupFiles: ["./test/support/seed.ts", "./test/setup.ts"],
         },
       },

@@ -1,4 +1,5 @@
 import { type Command, runCommand } from "./command/command.ts";
+import { withDownloads } from "./import/download.ts";
 import { importOptions, USAGE } from "./import/options.ts";
 import { runImport } from "./import/run.ts";
 
@@ -6,7 +7,10 @@ import { runImport } from "./import/run.ts";
 export const importCommand: Command = {
   usage: USAGE,
   kept: "What was sent is kept: the same command goes on where this one stopped.",
-  run: async (args, signal) => runImport(importOptions(args), signal),
+  run: async (args, signal) => {
+    const options = importOptions(args);
+    return withDownloads(options, signal, (files) => runImport({ ...options, files }, signal));
+  },
 };
 
 if (import.meta.main) await runCommand(importCommand);

@@ -28,6 +28,10 @@ try {
       assert.doesNotMatch(out, /"isError":true/);
     });
   }
+  await check("nobody reads the stores without the token", async () => {
+    const { status } = await fetch(new URL("/cdn-cgi/explorer/api/d1/database", server.url));
+    assert.equal(status, 404);
+  });
   for (const era of ERAS) {
     for (const [city, center, expected] of AIRPORTS) {
       await check(`${era}: the large airports of ${city}`, async () => {

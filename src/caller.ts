@@ -1,4 +1,4 @@
-/** What a caller may do. Every route and every tool names the scope it needs. */
+/** What a caller may do. Every tool names the scope that it needs, and so does every route that is not open to all. */
 export type Scope = "places:read" | "location" | "places:write" | "admin";
 
 /** Who asks, as far as it is proven. */

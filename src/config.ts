@@ -11,6 +11,8 @@ class BadValue extends Error {}
 interface Setting<Value> {
   /** What it is for: one sentence, for README's table. */
   readonly meaning: string;
+  /** What values there are, to be read after "must be". */
+  readonly takes: string;
   /** What is written in place of a setting that is missing. */
   readonly byDefault: string;
   /** Secrets are never told. */
@@ -21,25 +23,38 @@ interface Setting<Value> {
 
 const setting = <Value>(given: Setting<Value>): Setting<Value> => given;
 
-const wholeNumber = (least: number, most: number) => (text: string) => {
-  const number = Number(text);
-  if (/^\d+$/.test(text) && number >= least && number <= most) return number;
-  throw new BadValue(`must be a whole number from ${least} to ${most}`);
-};
+/** The values of a setting, and how they are read. */
+type Values<Value> = Pick<Setting<Value>, "takes" | "parse">;
 
-const oneOf =
-  <Choice extends string>(...choices: readonly Choice[]) =>
-  (text: string) => {
-    const choice = choices.find((one) => one === text);
-    if (choice) return choice;
-    throw new BadValue(`must be one of ${choices.join(", ")}`);
+function wholeNumber(least: number, most: number): Values<number> {
+  const takes = `a whole number from ${least} to ${most}`;
+  return {
+    takes,
+    parse(text) {
+      const number = Number(text);
+      if (/^\d+$/.test(text) && number >= least && number <= most) return number;
+      throw new BadValue(`must be ${takes}`);
+    },
   };
+}
+
+function oneOf<Choice extends string>(...choices: readonly Choice[]): Values<Choice> {
+  const takes = `one of ${choices.join(", ")}`;
+  return {
+    takes,
+    parse(text) {
+      const choice = choices.find((one) => one === text);
+      if (choice) return choice;
+      throw new BadValue(`must be ${takes}`);
+    },
+  };
+}
 
 const itemsOf = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
 
 function hostName(item: string): string {
   const host = URL.parse(item.includes("://") ? item : `https://${item}`)?.hostname;
-  if (host) return host;
+  if (host && /^[\w.-]+$|^\[/.test(host)) return host;
   throw new BadValue(`has "${item}", which is no host name: write it like app.example.com`);
 }
 
@@ -47,7 +62,9 @@ export type AddressRange = readonly [network: ipaddr.IPv4 | ipaddr.IPv6, bits: n
 
 /** The range that a text in CIDR notation tells. */
 export function addressRange(item: string): AddressRange {
-  if (ipaddr.isValidCIDR(item)) return ipaddr.parseCIDR(item);
+  // Of the ways to write an IPv4 address only the usual one: "10/8" would be 0.0.0.10/8.
+  const isIpv6 = ipaddr.IPv6.isValidCIDR(item) && !item.includes("%");
+  if (isIpv6 || ipaddr.IPv4.isValidCIDRFourPartDecimal(item)) return ipaddr.parseCIDR(item);
   throw new BadValue(`has "${item}", which is no address range: write it like 203.0.113.0/24`);
 }
 
@@ -60,13 +77,20 @@ export interface OwnRelays {
   readonly userAgents: readonly string[];
 }
 
+const LAST_NETWORK = 2 ** 32 - 1;
+
+function networkNumber(item: string, number: number): number {
+  if (number >= 1 && number <= LAST_NETWORK) return number;
+  throw new BadValue(`has "${item}", but AS numbers go from AS1 to AS${LAST_NETWORK}`);
+}
+
 function ownRelays(text: string): OwnRelays {
   const networks: number[] = [];
   const ranges: AddressRange[] = [];
   const userAgents: string[] = [];
   for (const item of itemsOf(text)) {
-    const [, network] = /^AS(\d{1,10})$/i.exec(item) ?? [];
-    if (network) networks.push(Number(network));
+    const [, network] = /^AS(\d+)$/i.exec(item) ?? [];
+    if (network) networks.push(networkNumber(item, Number(network)));
     // What looks like an address is meant as one, and is never the beginning of a user agent.
     else if (/^[\d.]+(\/|$)|^[\da-f]*:[\da-f:.]*(\/|$)/i.test(item))
       ranges.push(addressRange(item));
@@ -85,6 +109,7 @@ const SETTINGS = {
   adminToken: setting({
     meaning:
       "Whoever has it may change the data (`npx wrangler secret put ADMIN_TOKEN`); without one nobody may. `npm start` makes one in `.dev.vars`",
+    takes: "at least 16 characters",
     byDefault: "",
     isSecret: true,
     parse(text) {
@@ -93,44 +118,45 @@ const SETTINGS = {
     },
   }),
   allowedOrigins: setting({
-    meaning:
-      "Whose web pages may call the server from a browser, besides its own and localhost's: host names, parted by blanks",
+    meaning: "Whose web pages may call the server from a browser, besides its own and localhost's",
+    takes: "host names, parted by blanks",
     byDefault: "claude.ai chatgpt.com",
     parse: (text) => itemsOf(text).map(hostName),
   }),
   defaultLocation: setting({
-    meaning:
-      'Where callers are taken to be of whom nothing is known: a place name or coordinates, such as "Lyon, FR" or "45.76,4.84". Empty: they are asked',
+    meaning: "Where callers are taken to be of whom nothing is known; without one they are asked",
+    takes: "a place name or coordinates: `Lyon, FR`, `45.76,4.84`",
     byDefault: "",
     parse: (text) => text || undefined,
   }),
   relays: setting({
-    meaning:
-      "More networks that are not where the user is, parted by blanks: AS numbers (`AS64500`), address ranges (`203.0.113.0/24`), beginnings of user agents (`acme-agent`)",
+    meaning: "More networks that are not where the user is",
+    takes:
+      "AS numbers (`AS64500`), address ranges (`203.0.113.0/24`) and beginnings of user agents (`acme-agent`), parted by blanks",
     byDefault: "",
     parse: ownRelays,
   }),
   openaiRanges: setting({
     meaning:
-      "OpenAI's address ranges, parted by blanks, from [chatgpt-connectors.json](https://openai.com/chatgpt-connectors.json); those built in are of 2025",
+      "OpenAI's newer addresses, from [chatgpt-connectors.json](https://openai.com/chatgpt-connectors.json); those built in are of 2025",
+    takes: "address ranges, parted by blanks",
     byDefault: "",
     parse: (text) => itemsOf(text).map(addressRange),
   }),
   sessions: setting({
-    meaning:
-      "Sessions for 2025-era clients: `auto` (those that can be asked something), `always` or `never`",
+    meaning: "Which 2025-era clients get a session; auto: those that can be asked something",
     byDefault: "auto",
-    parse: oneOf("auto", "always", "never"),
+    ...oneOf("auto", "always", "never"),
   }),
   sessionTtlSeconds: setting({
     meaning: "After so long without use a session, or a remembered location, is deleted",
     byDefault: "3600",
-    parse: wholeNumber(1, 30 * 24 * 3_600),
+    ...wholeNumber(1, 30 * 24 * 3_600),
   }),
   maxSessions: setting({
     meaning: "How many sessions of 2025-era clients may live at once; beyond it they get 503",
     byDefault: "10000",
-    parse: wholeNumber(1, 1_000_000),
+    ...wholeNumber(1, 1_000_000),
   }),
 };
 
@@ -199,8 +225,17 @@ export function configOf(environment: object): Config {
 /** README's table of settings. */
 export function settingsTable(): string {
   const rows = Object.entries<Setting<unknown>>(SETTINGS).map(
-    ([name, { meaning, byDefault }]) =>
-      `| \`${environmentName(name)}\` | ${byDefault && `\`${byDefault}\``} | ${meaning} |`,
+    ([name, { meaning, takes, byDefault }]) => {
+      const cells = [
+        `\`${environmentName(name)}\``,
+        takes,
+        byDefault && `\`${byDefault}\``,
+        meaning,
+      ];
+      return `| ${cells.join(" | ")} |`;
+    },
   );
-  return ["| setting | default | what |", "|---|---|---|", ...rows].join("\n");
+  return ["| setting | what it takes | default | what for |", "|---|---|---|---|", ...rows].join(
+    "\n",
+  );
 }

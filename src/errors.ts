@@ -15,11 +15,33 @@ export class Conflict extends CallerError {
 
 /** What the caller wants can be had a moment later. */
 export class Busy extends CallerError {
-  override readonly name = "Busy";
+  override readonly name: string = "Busy";
 }
 
-/** One thing that only the user knows, asked as a form with one text field. */
-export interface Question {
+/** Another server cannot be asked this: its address, its redirects or the size of its answer are not allowed. */
+export class UpstreamRefused extends CallerError {
+  override readonly name: string = "UpstreamRefused";
+}
+
+/** The answer of another server is longer than may be taken. */
+export class AnswerTooLong extends UpstreamRefused {
+  override readonly name = "AnswerTooLong";
+}
+
+/** Another server does not answer, or not in time. Asking again later may help. */
+export class UpstreamDown extends Busy {
+  override readonly name = "UpstreamDown";
+  /** How long that server asks to be left alone, if it says so. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, retryAfterMs?: number) {
+    super(message);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** A form with one text field, for one thing that only the user knows. */
+export interface Form {
   /** Names the field, and the answer in `Caller.answers`. */
   readonly field: string;
   readonly title: string;
@@ -29,16 +51,16 @@ export interface Question {
 }
 
 /**
- * Something is missing that the user can tell. Clients that can show a form get the question, and the call is
+ * Something is missing that the user can tell. Clients that can show a form get the form, and the call is
  * made again with the answer; for all others the message tells the model what to ask and how to pass it.
  */
 export class UserQuestion extends CallerError {
   override readonly name = "UserQuestion";
-  readonly question: Question;
+  readonly form: Form;
 
-  constructor(message: string, question: Question) {
+  constructor(message: string, form: Form) {
     super(message);
-    this.question = question;
+    this.form = form;
   }
 }
 

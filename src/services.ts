@@ -62,7 +62,7 @@ export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUn
     stores,
     sessions: env.PROTOCOL_SESSION,
     probes: {
-      d1: async () => env.PLACES_DB.prepare("SELECT 1").run(),
+      d1: () => places.probe(),
       r2: async () => env.PLACES_BUCKET.head("health"),
     },
     meter,

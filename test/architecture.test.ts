@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 /**
- * Highest first. A file imports from its own entry or from lower lines, never from above or from beside it;
- * `import type` may look anywhere.
+ * Highest first. A file imports from its own entry or from lower lines, never from above or from beside it; types, too.
+ * docs/ARCHITECTURE.md says what each entry is for.
  */
 const LAYERS = [
   ["worker"],
@@ -16,23 +16,125 @@ const LAYERS = [
   ["memory", "nearby"],
   ["location"],
   ["gazetteer", "imports"],
-  ["index"],
-  ["formats"],
-  ["hours", "records", "observe"],
-  ["geo", "text", "errors", "digest", "version", "caller", "config", "geodesic", "territory"],
+  ["index", "formats"],
+  ["hours", "records", "observe", "upstream"],
+  ["caller", "config", "geodesic", "territory"],
+  ["geo", "text", "errors", "digest", "version"],
 ];
 
-/** Only these know the Worker's bindings; everything else gets capabilities (`Services`). */
-const MAY_SEE_ENV = ["worker", "http", "services", "access", "memory", "mcp/sessions", "tasks"];
+/** The files of a folder that others may import. */
+const FACES: Readonly<Record<string, readonly string[]>> = {
+  access: ["cors", "facts", "origin", "principal"],
+  formats: [
+    "bytes/byte-stream",
+    "bytes/gzip",
+    "import-options",
+    "map-rows",
+    "mapping/attributes",
+    "mapping/category",
+    "mapping/category-matcher",
+    "mapping/mapping",
+    "mapping/place-row",
+    "open-rows",
+    "readers/row",
+  ],
+  gazetteer: ["degrees", "resolve"],
+  geo: ["cell", "covering", "ellipsoid", "point", "ranking", "vector"],
+  hours: ["clock", "parser", "schedule"],
+  http: ["app"],
+  imports: [
+    "contract",
+    "edits",
+    "expire",
+    "finish",
+    "inbox/event",
+    "inbox/report",
+    "inbox/steps",
+    "job",
+    "rebuild",
+    "state",
+  ],
+  index: [
+    // Who reads.
+    "place-index",
+    "search/filter",
+    "search/names",
+    "search/plan",
+    "search/query",
+    "snapshot",
+    // Who writes: imports.
+    "write/collections",
+    "write/counts",
+    "write/format",
+    "write/lexicon",
+    "write/object-numbers",
+    "write/row",
+    "write/rows",
+    "write/transaction",
+  ],
+  location: ["here", "input", "ladder", "location", "owner"],
+  mcp: [
+    "call",
+    "catalog",
+    "define",
+    "rpc",
+    "server",
+    "sessions/connection",
+    "sessions/dispatch",
+    "sessions/protocol-session",
+    "sessions/registry",
+  ],
+  memory: ["expiry", "memory", "session"],
+  nearby: [
+    "nearby",
+    "present/answer",
+    "present/answer-text",
+    "present/data-text",
+    "present/full-place",
+    "present/place-view",
+    "present/units",
+  ],
+  observe: ["call", "failures", "log", "meter"],
+  prompts: ["whats-nearby"],
+  records: [
+    "attributes",
+    "bucket",
+    "collection-schema",
+    "content-id",
+    "draft",
+    "log",
+    "manifest",
+    "place",
+    "reader",
+    "schema",
+  ],
+  resources: ["collections", "place"],
+  tasks: ["inbox-import"],
+  text: ["edit-distance", "iso-time", "plain-text", "stop-words", "tokens", "yes-no"],
+  tools: ["forget-location", "get-nearby-data", "get-place", "set-location"],
+};
 
-/** Only these speak SQL: the index, the state of imports, and the Durable Objects. */
-const MAY_SPEAK_SQL = ["index", "imports/state", "mcp/sessions/registry"];
-const SQL = /\b(?:SELECT\b[^;]+\bFROM|INSERT INTO|UPDATE \w+ SET|DELETE FROM|CREATE TABLE)\b/;
+/** Where SQL may be; the last is a Durable Object with a database of its own. */
+const MAY_SPEAK_SQL = /^(?:index\/|imports\/state$|mcp\/sessions\/registry$)/;
 
-const MOST_LINES = 300;
+/** The entry that turns bindings into capabilities, and the classes that Cloudflare makes with the bindings. */
+const MAY_SEE_ENV = [
+  "worker",
+  "services",
+  "memory/session",
+  "mcp/sessions/protocol-session",
+  "mcp/sessions/registry",
+  "tasks/inbox-import",
+];
+
+const MOST_LINES = 500;
+const MOST_FILES = 12;
 const EMPTY_NAMES = /(?:^|\/|-)(?:utils?|helpers?|common|manager|base|core|misc)(?:-|\/|$)/;
+const SQL = /\b(?:SELECT|INSERT INTO|DELETE FROM|UPDATE [a-z_]+ SET|CREATE TABLE)\b/;
+/** The global function, not a method of that name, nor its declaration. */
+const CALL_OUT = /(?<![.\w]|async )fetch\(|globalThis\.fetch\b/;
 const IMPORT =
-  /^(?:import|export)\b(?! type\b)(?:[^;'"]*?\bfrom)?\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm;
+  /^(?:import|export)\b(?:[^;'"]*?\bfrom)?\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm;
 
 const sources = import.meta.glob<string>("../src/**/*.ts", {
   query: "?raw",
@@ -51,9 +153,21 @@ function placeOf(module: string): { entry: string; depth: number } | undefined {
     .sort((a, b) => b.entry.length - a.entry.length)[0];
 }
 
+/** The folder of src/ that a module lies in; undefined if it lies beside them. */
+function roomOf(module: string): string | undefined {
+  return module.includes("/") ? module.slice(0, module.indexOf("/")) : undefined;
+}
+
 function resolve(from: string, specifier: string): string {
   const { pathname } = new URL(specifier, `file:///root/src/${from}`);
   return pathname.replace(/^\/root\/src\/|\.ts$/g, "");
+}
+
+function importsOf(module: string, text: string): { specifier: string; target: string }[] {
+  return [...text.matchAll(IMPORT)].map(([, fixed, dynamic]) => {
+    const specifier = fixed ?? dynamic ?? "";
+    return { specifier, target: specifier.startsWith(".") ? resolve(module, specifier) : "" };
+  });
 }
 
 function faultsOf(module: string, text: string): string[] {
@@ -61,28 +175,28 @@ function faultsOf(module: string, text: string): string[] {
   if (!place) return ["belongs to no layer"];
 
   const faults: string[] = [];
-  for (const [, fixed, dynamic] of text.matchAll(IMPORT)) {
-    const specifier = fixed ?? dynamic ?? "";
-    if (!specifier.startsWith(".")) {
+  for (const { specifier, target } of importsOf(module, text)) {
+    if (target === "") {
       if (place.entry === "geo") faults.push(`geo is pure, yet imports ${specifier}`);
       continue;
     }
-    const target = resolve(module, specifier);
     if (module === "version" && target === "/root/package.json") continue;
     const there = placeOf(target);
     const allowed = there && (there.entry === place.entry || there.depth > place.depth);
     if (!allowed) faults.push(`imports ${target}, which is not below it`);
+    const room = roomOf(target);
+    if (room !== undefined && room !== roomOf(module)) {
+      const isFace = FACES[room]?.includes(target.slice(room.length + 1));
+      if (!isFace) faults.push(`imports ${target}, which is no face of ${room}`);
+    }
   }
 
-  const maySeeEnv = MAY_SEE_ENV.some((room) => module === room || module.startsWith(`${room}/`));
-  if (/\bEnv\b/.test(text) && !maySeeEnv) faults.push("sees Env");
-  const maySpeakSql = MAY_SPEAK_SQL.some(
-    (room) => module === room || module.startsWith(`${room}/`),
-  );
-  if (SQL.test(text) && !maySpeakSql) faults.push("speaks SQL");
+  if (/\bEnv\b/.test(text) && !MAY_SEE_ENV.includes(module)) faults.push("sees Env");
   if (/import \{[^}]*\benv\b[^}]*\} from "cloudflare:workers"/.test(text)) {
     faults.push("takes env from the air");
   }
+  if (SQL.test(text) && !MAY_SPEAK_SQL.test(module)) faults.push("speaks SQL");
+  if (CALL_OUT.test(text) && roomOf(module) !== "upstream") faults.push("calls out past upstream");
   if (/from "agents\/mcp"/.test(text)) faults.push("imports half a megabyte of the old SDK");
   // Through the named export, bundlers keep all of Zod: 550 KiB, most of it translations.
   if (/import (?:type )?\{[^}]*\bz\b[^}]*\} from "zod/.test(text)) {
@@ -104,19 +218,42 @@ it.each(modules)("src/%s keeps to the architecture", (module, text) => {
   expect(faultsOf(module, text)).toEqual([]);
 });
 
+it("every face is imported from outside its folder", () => {
+  const used = new Set(
+    modules.flatMap(([module, text]) =>
+      importsOf(module, text)
+        .map(({ target }) => target)
+        .filter((target) => roomOf(target) !== roomOf(module)),
+    ),
+  );
+  const faces = Object.entries(FACES).flatMap(([room, files]) =>
+    files.map((file) => `${room}/${file}`),
+  );
+  expect(faces.filter((face) => !used.has(face))).toEqual([]);
+});
+
+it(`no folder has more than ${MOST_FILES} files`, () => {
+  const folders = Map.groupBy(modules, ([module]) => module.slice(0, module.lastIndexOf("/")));
+  const large = [...folders].filter(([folder, files]) => folder && files.length > MOST_FILES);
+  expect(large.map(([folder]) => folder)).toEqual([]);
+});
+
 describe("the rules find", () => {
   it.each([
     ["mcp/define", 'import { app } from "../http/app.ts";', "imports http/app"],
+    ["mcp/define", 'import type { App } from "../http/app.ts";', "imports http/app"],
     ["tools/get-place", 'import tool from "../resources/place.ts";', "imports resources/place"],
     ["tools/get-place", 'import {\n  a,\n  b,\n} from "../mcp/server.ts";', "imports mcp/server"],
     ["nearby/find", 'const x = await import("../services.ts");', "imports services"],
     ["nearby/find", 'import "../services.ts";', "imports services"],
     ["nearby/find", 'export * from "../../test/x.ts";', "imports /root/test/x"],
+    ["nearby/find", 'import { a } from "../index/search/statement.ts";', "no face of index"],
     ["geo/point", 'import { CallerError } from "../errors.ts";', "imports errors"],
     ["geo/point", 'import * as z from "zod";', "geo is pure"],
     ["tools/get-place", "function f(env: Env) {}", "sees Env"],
-    ["imports/job", 'session.prepare("DELETE FROM imports")', "speaks SQL"],
-    ["imports/job", "`SELECT id\n FROM imports`", "speaks SQL"],
+    ["nearby/find", "const sql = `SELECT 1`;", "speaks SQL"],
+    ["nearby/find", "const answer = await fetch(url);", "past upstream"],
+    ["nearby/find", "const answer = await globalThis.fetch(url);", "past upstream"],
     ["http/app", 'import { env } from "cloudflare:workers";', "takes env from the air"],
     ["http/app", 'import { McpAgent } from "agents/mcp";', "half a megabyte"],
     ["mcp/define", 'import { z } from "zod";', "imports z by name"],
@@ -130,11 +267,12 @@ describe("the rules find", () => {
 
   it("nothing in what is allowed", () => {
     const text = [
-      'import type { App } from "../http/app.ts";',
       'import { Place } from "../records/place.ts";',
+      'import { readPlace } from "../nearby/present/full-place.ts";',
       'import { other } from "./other.ts";',
       'import * as z from "zod";',
       'export const PATH = "./here";',
+      "await session.fetch(request);",
     ].join("\n");
     expect(faultsOf("tools/get-place", text)).toEqual([]);
   });

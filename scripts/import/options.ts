@@ -29,9 +29,14 @@ export interface ImportOptions {
   readonly isDryRun: boolean;
   readonly isConfirmed: boolean;
   readonly mostRowsPerDay: number | undefined;
+  /** How much of a file from an address is taken. */
+  readonly mostDownloadBytes: number;
 }
 
-export const USAGE = `npm run import -- <file…> --collection <id>
+const MEGABYTE = 1_000_000;
+const DEFAULT_DOWNLOAD_MEGABYTES = 5_000;
+
+export const USAGE = `npm run import -- <file or https://… …> --collection <id>
 
   --to <url>               the deployed Worker (default: the server on this machine, started if needed)
   --token <token>          its admin token (or the variable ADMIN_TOKEN)
@@ -44,6 +49,7 @@ export const USAGE = `npm run import -- <file…> --collection <id>
   --replace                also removes those that the files do not have
   --dry-run                stores nothing, counts all problems
   --max-rows-per-day <n>   stops before D1 has written so many rows today; the same command goes on tomorrow
+  --max-download <MB>      how long a file from an address may be (default: ${DEFAULT_DOWNLOAD_MEGABYTES})
   --yes                    asks nothing`;
 
 const text = { type: "string" } as const;
@@ -65,6 +71,7 @@ const OPTIONS = {
   replace: flag,
   "dry-run": flag,
   "max-rows-per-day": text,
+  "max-download": text,
   yes: flag,
 };
 
@@ -88,6 +95,7 @@ export function importOptions(args: readonly string[]): ImportOptions {
     isDryRun: values["dry-run"],
     isConfirmed: values.yes,
     mostRowsPerDay: rowsPerDay(values["max-rows-per-day"]),
+    mostDownloadBytes: downloadBytes(values["max-download"]),
   };
 }
 
@@ -127,4 +135,11 @@ export function rowsPerDay(value: string | undefined): number | undefined {
   throw new CallerError(
     `--max-rows-per-day needs a whole number from ${ROWS_A_PART} on: so many may one part take.`,
   );
+}
+
+/** Throws a CallerError for what is no size. */
+function downloadBytes(value: string | undefined): number {
+  const megabytes = Number(value ?? DEFAULT_DOWNLOAD_MEGABYTES);
+  if (megabytes > 0 && Number.isSafeInteger(megabytes)) return megabytes * MEGABYTE;
+  throw new CallerError("--max-download needs a whole number of megabytes from 1 on.");
 }

@@ -6,12 +6,11 @@ import type { RejectedRow } from "../../src/imports/batches.ts";
 const MOST_REASONS = 100;
 const OTHERS = "other problems";
 
-/** The skipped rows: counted by reason, and written to a file as NDJSON of Rejected. */
+/** The skipped rows: counted by reason, and written to a file, a RejectedRow as JSON on each line. */
 export class Rejects {
   readonly file: string | undefined;
   #stream: WriteStream | undefined;
   readonly #counts = new Map<string, number>();
-  count = 0;
 
   /** Without a file they are only counted. */
   constructor(file?: string) {
@@ -19,7 +18,6 @@ export class Rejects {
   }
 
   add(rejected: RejectedRow): void {
-    this.count += 1;
     const isKnown = this.#counts.has(rejected.reason) || this.#counts.size < MOST_REASONS;
     const reason = isKnown ? rejected.reason : OTHERS;
     this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1);

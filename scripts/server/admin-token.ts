@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { appendFile, readFile } from "node:fs/promises";
+import { appendFile, chmod, readFile } from "node:fs/promises";
+import { parseEnv } from "node:util";
 
 /** Where wrangler takes the secrets of this machine's server from. */
 const FILE = ".dev.vars";
@@ -7,11 +8,13 @@ const FILE = ".dev.vars";
 /** The admin token of the server on this machine; made if there is none yet. */
 export async function localAdminToken(): Promise<string> {
   const text = await readFile(FILE, "utf8").catch(() => "");
-  const [, quoted] = /^ADMIN_TOKEN\s*=\s*(.*)$/m.exec(text) ?? [];
-  const known = quoted?.trim().replace(/^(["'])(.*)\1$/, "$2");
+  // Node's parser takes blanks at the end of a line for a reason to read on in the next one.
+  const known = parseEnv(text.replace(/[^\S\n]+$/gm, "")).ADMIN_TOKEN;
   if (known) return known;
   const token = randomBytes(24).toString("base64url");
   const gap = text === "" || text.endsWith("\n") ? "" : "\n";
+  // Of two lines the last one counts.
   await appendFile(FILE, `${gap}ADMIN_TOKEN=${token}\n`, { mode: 0o600 });
+  await chmod(FILE, 0o600);
   return token;
 }

@@ -5,6 +5,7 @@ import { AdminApi } from "../api/admin-api.ts";
 import { RowBudget } from "../api/row-budget.ts";
 import { loadTask } from "../load/load-task.ts";
 import { localAdminToken } from "./admin-token.ts";
+import { checkSettings } from "./check-settings.ts";
 import { type LocalServer, localUrl, stateOf } from "./local-server.ts";
 import { startServer, wrangler } from "./wrangler.ts";
 
@@ -17,13 +18,18 @@ export interface StartedServer extends LocalServer {
   follow(): Promise<number>;
 }
 
-/** Starts the server with its tables, and with the default data if wanted, showing how far it is. `signal` stops it. */
+/**
+ * Starts the server with its tables, and with the default data if wanted, showing how far it is. `signal` stops it.
+ *
+ * @throws CallerError if a setting is wrong
+ */
 export async function startServing(
   port: number,
   signal: AbortSignal,
   withData: boolean,
 ): Promise<StartedServer> {
   const token = await localAdminToken();
+  await checkSettings("here");
   const steps: ListrTask<{ server: StartedServer }>[] = [
     {
       title: "Prepare the database",

@@ -1,9 +1,13 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { mkdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
 import type { Readable } from "node:stream";
 
-/** No questions, no statistics sent home, and the stand-in for `request.cf` not fetched from the network. */
+/**
+ * No questions, no statistics sent home, and the stand-in for `request.cf` not fetched from the network. The explorer
+ * would let every page and program of this machine read and write the stores, without a token.
+ */
 const QUIETLY = {
+  X_LOCAL_EXPLORER: "false",
   WRANGLER_SEND_METRICS: "false",
   WRANGLER_SEND_ERROR_REPORTS: "false",
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
@@ -37,6 +41,8 @@ export async function startServer(
   port: number,
 ): Promise<ChildProcessByStdio<null, Readable, Readable>> {
   await mkdir(".wrangler", { recursive: true });
+  // What callers asked to remember is for nobody else on this machine.
+  await chmod(".wrangler", 0o700);
   await writeFile(NO_LOCATION, JSON.stringify({ colo: "LOCAL" }));
   const nowhere = { CLOUDFLARE_CF_FETCH_ENABLED: "true", CLOUDFLARE_CF_FETCH_PATH: NO_LOCATION };
   const colours = process.stdout.isTTY ? { FORCE_COLOR: "1" } : {};

@@ -1,4 +1,9 @@
-import { isJsonContentType, PROTOCOL_VERSION_META_KEY } from "@modelcontextprotocol/server";
+import {
+  isJsonContentType,
+  PROTOCOL_VERSION_META_KEY,
+  type StandardSchemaV1Sync,
+  specTypeSchemas,
+} from "@modelcontextprotocol/server";
 import ipaddr from "ipaddr.js";
 import { type RpcId, rpcFailure } from "../mcp/rpc.ts";
 import { plainText } from "../text/plain-text.ts";
@@ -23,6 +28,8 @@ export interface Message {
   /** The tool, prompt or resource that the message is about. */
   readonly target: string | undefined;
   readonly params: Readonly<Record<string, unknown>>;
+  /** All of it, as it came. */
+  readonly request: unknown;
 }
 
 /** The protocol library walks through a body recursively; no real message is nested so deep. */
@@ -94,6 +101,7 @@ function messageOf(value: unknown): Message {
     method: typeof method === "string" ? method : undefined,
     target: typeof target === "string" ? target : undefined,
     params: objectOf(params),
+    request: value,
   };
 }
 
@@ -128,24 +136,39 @@ function refuseText({ id, method, target }: Message): Response | undefined {
   return rpcFailure(400, "invalidRequest", message);
 }
 
-/** Says in words what is missing, where the library would tell its schemas. */
-function refuseShape({ id = null, method, target, params }: Message): Response | undefined {
-  if (method === "initialize") {
-    const { protocolVersion, capabilities, clientInfo } = params;
-    const isWhole =
-      typeof protocolVersion === "string" && isObject(capabilities) && isObject(clientInfo);
-    if (isWhole) return undefined;
-    const message = "initialize needs protocolVersion, capabilities and clientInfo.";
+/** The requests with params that this server answers, as the protocol has them. */
+const REQUESTS = new Map(
+  Object.entries({
+    initialize: specTypeSchemas.InitializeRequest,
+    "tools/list": specTypeSchemas.ListToolsRequest,
+    "tools/call": specTypeSchemas.CallToolRequest,
+    "resources/list": specTypeSchemas.ListResourcesRequest,
+    "resources/templates/list": specTypeSchemas.ListResourceTemplatesRequest,
+    "resources/read": specTypeSchemas.ReadResourceRequest,
+    "prompts/list": specTypeSchemas.ListPromptsRequest,
+    "prompts/get": specTypeSchemas.GetPromptRequest,
+  }),
+);
+const MOST_FAULTS = 3;
+
+/** Says in words what is wrong, where the library would tell its schemas, or take `constructor` for a tool's name. */
+function refuseShape({ id = null, method, target, request }: Message): Response | undefined {
+  const schema = method === undefined ? undefined : REQUESTS.get(method);
+  if (!schema) return undefined;
+  const faults = faultsOf(schema, request);
+  if (faults.length > 0) {
+    const named = [...new Set(faults)].slice(0, MOST_FAULTS).map(plainText).join(", ");
+    const message = `${method} has params that are missing or of another type than the protocol's: ${named}.`;
     return rpcFailure(200, "invalidParams", message, id);
   }
-  if (method !== "tools/call") return undefined;
-  const { arguments: given } = params;
-  if (target !== undefined && (given === undefined || isObject(given))) return undefined;
-  const message =
-    target === undefined
-      ? "tools/call needs the name of a tool."
-      : `The arguments of ${plainText(target)} must be an object.`;
-  return rpcFailure(200, "invalidParams", message, id);
+  if (target === undefined || !(target in Object.prototype)) return undefined;
+  return rpcFailure(200, "invalidParams", `There is no ${target} for ${method}.`, id);
+}
+
+/** Where a request is not as the protocol has it: `params.clientInfo.name`. */
+function faultsOf(schema: StandardSchemaV1Sync, request: unknown): string[] {
+  const { issues = [] } = schema["~standard"].validate(request);
+  return issues.map(({ path = [] }) => path.map(String).join("."));
 }
 
 /** Clients that accept anything accept both forms of an answer. */

@@ -1,3 +1,4 @@
+import { prepend } from "./bytes/byte-stream.ts";
 import type { DeclaredAttributes, Note } from "./mapping/attributes.ts";
 import type { CategoryMatcher } from "./mapping/category-matcher.ts";
 import { guessMapping, type Mapping, type MappingOptions } from "./mapping/mapping.ts";
@@ -46,7 +47,7 @@ export async function mapRows(
     first: sample.slice(0, SHOWN_ROWS).map((row) => mapRow(row, silentMapper)),
     places: (attributes) => {
       const mapper = new PlaceMapper({ ...mapping, attributes }, matcher, onNote);
-      return mapEach(prependSample(sample, source), mapper);
+      return mapEach(prepend(sample, source), mapper);
     },
     close: async () => void (await source.return?.()),
   };
@@ -61,18 +62,6 @@ async function takeSample(source: AsyncIterator<Row>): Promise<Row[]> {
     fields += Object.keys(next.value.fields).length;
   }
   return sample;
-}
-
-async function* prependSample(
-  sample: readonly Row[],
-  source: AsyncIterator<Row>,
-): AsyncGenerator<Row> {
-  try {
-    yield* sample;
-    for (let next = await source.next(); !next.done; next = await source.next()) yield next.value;
-  } finally {
-    await source.return?.();
-  }
 }
 
 export async function* mapEach(

@@ -106,9 +106,9 @@ function judge(
 }
 
 /** Whether a row answers the same reading of the text as the best one: in one piece, or taken apart. */
-function isReadAs(row: NamedRow, best: NamedRow, { pieces }: NameReadings): boolean {
+function isReadAs(row: NamedRow, best: NamedRow, { undividedCount }: NameReadings): boolean {
   if (row.stage !== best.stage) return false;
-  return row.stage > 0 || row.reading < pieces === best.reading < pieces;
+  return row.stage > 0 || row.reading < undividedCount === best.reading < undividedCount;
 }
 
 function scoreOf(

@@ -18,8 +18,8 @@ export interface NameReadings {
   readonly kind: NamedKind | undefined;
   /** The phrases (phraseTerm) that may be the place's whole name. */
   readonly names: ReadonlySet<string>;
-  /** How many readings of a name, the first ones, leave the text's first part in one piece. */
-  readonly pieces: number;
+  /** How many of the readings, the first ones, take the text's first part as one name. */
+  readonly undividedCount: number;
 }
 
 const PARTS = /[,，、;；()（）\n]+/;
@@ -90,7 +90,7 @@ export function readNames(text: string): NameReadings | undefined {
   read(phrase.span(0, length));
   if (others.length > 0) names.push({ name: whole, qualifiers: [] });
   if (isBare) read(phrase.spanOf(bare, skipped));
-  const pieces = names.length;
+  const undividedCount = names.length;
   for (let at = length - 1; at > 0; at--) read(phrase.span(0, at), phrase.span(at, length));
   for (let at = 1; at < length - 1; at++) {
     for (let middle = at + 1; middle < length; middle++) {
@@ -109,7 +109,7 @@ export function readNames(text: string): NameReadings | undefined {
     question: { phrase: phrase.text, qualifiers: phrase.qualifiers, names, partial, words },
     kind,
     names: new Set(names.map(({ name }) => phrase.textOf(name))),
-    pieces,
+    undividedCount,
   };
 }
 

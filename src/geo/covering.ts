@@ -18,7 +18,7 @@ export interface DistantCell extends Cell {
 export interface Covering {
   /** The cells that together hold the whole cap of that angle, in curve order. */
   readonly cap: readonly DistantCell[];
-  /** What they have beyond the cap of the rung below: empty for the lowest rung. */
+  /** What they have beyond the cap of the level below: empty for the lowest level. */
   readonly annulus: readonly DistantCell[];
 }
 
@@ -31,7 +31,7 @@ const ROUNDING = 1e-12;
 
 /**
  * Coverings of discs around one direction, with these outer angles, which must ascend. No two cells
- * of a cap and of the rings of the levels above it overlap, and together they are the highest cap.
+ * of a cap and of the annuli of the levels above it overlap, and together they are the highest cap.
  */
 export function coverings(center: Vector, angles: readonly number[]): Covering[] {
   const levels: { cap: DistantCell[]; annulus: DistantCell[] }[] = [];

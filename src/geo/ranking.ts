@@ -8,9 +8,9 @@ import {
 import type { Vector } from "./vector.ts";
 
 /**
- * A number that SQL can compute and that orders places by their distance from a point, nearly: how far
- * they are, give or take so little that the few to look at again are soon told. All in metres. SQL rounds it down to
- * whole millimetres, so that places which are equally far come in the order of their keys.
+ * A number that SQL can compute and that nearly orders places by their geodesic distance from a point, in metres. The
+ * bounds below say how far off it can be, so only near ties have to be measured again. SQL rounds it down to whole
+ * millimetres, so that places which are equally far come in the order of their keys.
  */
 export interface Ranking {
   readonly name: "chord" | "lambert";

@@ -25,7 +25,7 @@ function statusOf(error: CallerError): ContentfulStatusCode {
 export function explainSettings(error: unknown): Response {
   if (!(error instanceof ConfigError)) throw error;
   logLine("setting", { problem: error.message });
-  const names = error.settings.join(", ");
-  const message = `This server is not set up: ${names} has a value that it cannot have. Its log says more.`;
+  const names = error.settings.join(" and ");
+  const message = `This server is not set up: wrong value of ${names}. Its log says more.`;
   return Response.json({ error: message }, { status: 503 });
 }

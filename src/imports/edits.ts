@@ -22,7 +22,7 @@ import { findImport } from "./state.ts";
 
 /** Changes that show at once. They wait for the import into their collection, if one is under way. */
 
-/** What the rows that an edit has written have for an import. */
+/** The number that rows written by edits have in place of an import's. */
 const EDIT = 0;
 
 /** Stores one place, new or instead of what it was. @throws NotFound; Conflict while an import is under way */

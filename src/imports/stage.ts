@@ -88,7 +88,7 @@ interface Changes {
   /** The keys of rows that the import has brought before, and replaces or removes now. */
   readonly restaged: readonly number[];
   readonly counts: Counts;
-  /** Of the rows that go. */
+  /** How many places more or less each category has. */
   readonly changes: CountChanges;
 }
 

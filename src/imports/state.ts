@@ -1,13 +1,13 @@
 import { NotFound } from "../errors.ts";
 import type { CountChanges } from "../index/write/counts.ts";
-import { type StoredRow, storedRowColumns } from "../index/write/rows.ts";
+import { STORED_ROW_COLUMNS, type StoredRow } from "../index/write/rows.ts";
 import { eachSlice, type Stores, type Write, write } from "../index/write/transaction.ts";
 import type { CollectionMetadata } from "../records/collection-schema.ts";
 import type { Counts, ImportMode, ImportState } from "./contract.ts";
 
 /**
  * The tables of imports. A collection has at most one row in `imports`: of the import under way, or of the last one, which
- * stays until the next begins for those who have missed its last answer. Functions that are called add, update and remove
+ * stays until the next begins: a client that has missed the last answer may ask again. Functions that are called add, update and remove
  * return statements for a write.
  */
 
@@ -16,8 +16,8 @@ interface StateRules {
   readonly takesParts: boolean;
   /** From `committing` on the manifest may name what the import has brought: it can only be finished. */
   readonly canBeAborted: boolean;
-  /** Whether the rows that it has brought count, instead of those that it has ended. */
-  readonly isCommitted: boolean;
+  /** Whether searches leave out the rows that it has brought, and keep those that it has ended. */
+  readonly hidesRows: boolean;
 }
 
 /**
@@ -25,14 +25,14 @@ interface StateRules {
  * has not brought. One that is aborted goes from `open` or `sweeping` to the last two.
  */
 export const STATES: Readonly<Record<ImportState, StateRules>> = {
-  open: { takesParts: true, canBeAborted: true, isCommitted: false },
-  sweeping: { takesParts: false, canBeAborted: true, isCommitted: false },
-  committing: { takesParts: false, canBeAborted: false, isCommitted: false },
-  purging: { takesParts: false, canBeAborted: false, isCommitted: true },
-  done: { takesParts: false, canBeAborted: false, isCommitted: true },
-  aborting: { takesParts: false, canBeAborted: true, isCommitted: false },
-  // No row is left of it, so that searches need not know it.
-  aborted: { takesParts: false, canBeAborted: true, isCommitted: true },
+  open: { takesParts: true, canBeAborted: true, hidesRows: true },
+  sweeping: { takesParts: false, canBeAborted: true, hidesRows: true },
+  committing: { takesParts: false, canBeAborted: false, hidesRows: true },
+  purging: { takesParts: false, canBeAborted: false, hidesRows: false },
+  done: { takesParts: false, canBeAborted: false, hidesRows: false },
+  aborting: { takesParts: false, canBeAborted: true, hidesRows: true },
+  // No row is left of it.
+  aborted: { takesParts: false, canBeAborted: true, hidesRows: false },
 };
 
 /** Whether an import removes the places that it does not bring. */
@@ -150,7 +150,7 @@ export function updateImport(
   changes: Partial<Pick<Job, "state" | "metadata" | "swept" | "removedTo">>,
 ): D1PreparedStatement {
   const { session, number, state, metadata, swept, removedTo } = { ...job, ...changes };
-  const committed = STATES[state].isCommitted ? 1 : 0;
+  const committed = STATES[state].hidesRows ? 0 : 1;
   return session
     .prepare(
       `UPDATE imports SET state = ?2, committed = ?3, metadata = ?4, swept = ?5, removed_to = ?6 WHERE id = ?1`,
@@ -261,7 +261,7 @@ export async function unseenRows(
 ): Promise<StoredRow[]> {
   const { results } = await session
     .prepare(
-      `SELECT ${storedRowColumns()} FROM places
+      `SELECT ${STORED_ROW_COLUMNS} FROM places
        WHERE collection = cast(?1 AS INTEGER) AND source_id > ?2 AND (?3 IS NULL OR source_id <= ?3)
          AND import <> cast(?4 AS INTEGER) AND ended IS NULL AND key NOT IN (
            SELECT seen.value FROM import_seen, json_each(import_seen.keys) AS seen

@@ -22,7 +22,8 @@ import type { Point } from "../geo/point.ts";
  *    them at the latest when it has more than `MOST_UNLISTED` rows.
  * 3. A run has only places whose coordinates are the run's, to the last digit.
  *
- * A place that goes leaves its key unused. A list that is longer than needed costs a search some reads, never a place.
+ * In a cell that lists runs, the key of a place that goes is not given again. A list that is longer than needed costs a
+ * search some reads, never a place.
  */
 export const SUFFIX_BITS = 10;
 /** How many keys a leaf cell has. */

@@ -4,6 +4,7 @@ import { readRecords } from "../records/reader.ts";
 import { BY_NAME_STATEMENT, type Named, type NameQuestion, toNamed } from "./search/names.ts";
 import { type Search, statementFor } from "./search/plan.ts";
 import type { CategoryQuery } from "./search/query.ts";
+import { SPARE_PLACES } from "./search/statement.ts";
 import { visible } from "./search/visible.ts";
 import {
   COLLECTIONS_STATEMENT,
@@ -40,11 +41,11 @@ export interface RankedRow extends PlaceRow {
   readonly rank: number;
 }
 
-/** The nearest rows, by rank, then key; all there are, if they are fewer than were asked for (and spare ones). */
+/** The nearest rows, by rank, then key. */
 export interface Candidates {
   readonly rows: readonly RankedRow[];
-  /** What D1 counts, and bills. */
-  readonly rowsRead: number;
+  /** Whether no other rows match. */
+  readonly isComplete: boolean;
 }
 
 /** A kind of place that a phrase means. */
@@ -53,7 +54,7 @@ export interface MeantKind {
   readonly hasPlaces: boolean;
 }
 
-/** A category with its number of places, its parts included. */
+/** A category with its number of places. Over all collections, the places of its parts are included. */
 export type CategoryCount = Pick<Category, "path" | "label"> & { readonly places: number };
 
 /** A collection and what it holds. */
@@ -78,6 +79,11 @@ export class PlaceIndex {
     return cachedSnapshot(this.#database);
   }
 
+  /** Asks the database for something small. @throws Error if it does not answer */
+  async probe(): Promise<void> {
+    await this.#database.prepare("SELECT 1").run();
+  }
+
   /** The snapshot as it is now. */
   async snapshot(): Promise<Snapshot> {
     return (await this.#read(() => [])).snapshot;
@@ -95,8 +101,9 @@ export class PlaceIndex {
       }),
       ...(phrase === undefined ? [] : [session.prepare(KINDS_OF_PHRASE).bind(phrase)]),
     ]);
-    const found = results.slice(0, searches.length).map(({ results, meta }) => {
-      return { rows: results as RankedRow[], rowsRead: meta.rows_read };
+    const found = searches.map(({ limit }, at): Candidates => {
+      const rows = results[at]!.results as RankedRow[];
+      return { rows, isComplete: rows.length < limit + SPARE_PLACES };
     });
     const kinds = phrase === undefined ? [] : toKinds(results[searches.length]!);
     return { found, kinds, snapshot };

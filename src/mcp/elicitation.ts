@@ -8,7 +8,7 @@ import {
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import type { Caller } from "../caller.ts";
-import type { Question } from "../errors.ts";
+import type { Form } from "../errors.ts";
 
 /** An answer to a question is a few words. */
 const LONGEST_ANSWER = 200;
@@ -30,7 +30,7 @@ export function supportsElicitation(server: McpServer, { mcpReq }: ServerContext
 }
 
 /** The library hands the form to the client of either era, and calls the tool again with the answer. */
-export function ask({ field, title, hint, message }: Question): InputRequiredResult {
+export function ask({ field, title, hint, message }: Form): InputRequiredResult {
   const requestedSchema = {
     type: "object" as const,
     properties: { [field]: { type: "string" as const, title, description: hint } },
@@ -41,7 +41,7 @@ export function ask({ field, title, hint, message }: Question): InputRequiredRes
   });
 }
 
-/** The answers that came with a call, each to the field of its question. */
+/** The answers that came with a call, each to the field of its form. */
 export function answersOf(responses: Readonly<Record<string, unknown>> = {}): Caller["answers"] {
   return new Map(
     Object.keys(responses).flatMap((field) => {

@@ -184,7 +184,7 @@ function callTool(
       return { structuredContent: output, content };
     },
     (error) => {
-      if (error instanceof UserQuestion && isAskable) return ask(error.question);
+      if (error instanceof UserQuestion && isAskable) return ask(error.form);
       return { isError: true, content: [{ type: "text", text: wordsFor(error, name) }] };
     },
   );

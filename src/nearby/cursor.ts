@@ -6,8 +6,8 @@ import type { Position, Question } from "./question.ts";
 
 /**
  * A cursor tells where a page ended, and for which question: `<distance>_<key>_<mode>_<check>` in URL-safe Base64.
- * It tells no more of where somebody is than the answer that it came with. The check is keyed with the version of the
- * data: a cursor that was changed, or is for another question, or for data that is no more, is refused.
+ * It tells no more of where somebody is than the answer that it came with. The check is keyed with a secret of the
+ * database: a cursor that was changed, or is for another question or another database, is refused.
  */
 export async function writeCursor(
   end: Position,

@@ -5,7 +5,6 @@ import type { Candidates, PlaceIndex, RankedRow } from "../index/place-index.ts"
 import { filterExpression } from "../index/search/filter.ts";
 import { type Area, planArea, type Search } from "../index/search/plan.ts";
 import { type MatchMode, matchFor, relaxationsOf, type TextMatch } from "../index/search/query.ts";
-import { SPARE_PLACES } from "../index/search/statement.ts";
 import type { Answer, FoundPlace, Position, Question } from "./question.ts";
 
 /** A search that near ties leave undecided is repeated for this many times as many places. */
@@ -97,7 +96,7 @@ const NO_WORDS: TextMatch = { words: [], joiner: " AND " };
 async function settle(
   index: PlaceIndex,
   search: Search,
-  { rows }: Candidates,
+  { rows, isComplete }: Candidates,
 ): Promise<{ places: FoundPlace[]; more: boolean }> {
   const { area, after } = search;
   const limit = search.limit - 1;
@@ -107,13 +106,12 @@ async function settle(
       .filter((place) => place.distanceMeters <= area.radiusMeters)
       .filter((place) => !after || compare(positionOf(place), after) > 0)
       .sort((a, b) => compare(positionOf(a), positionOf(b)));
-    const isComplete = rows.length < wanted + SPARE_PLACES;
     if (isComplete || isDecided(area, rows.at(-1)!, within[limit]) || wanted > MOST_PLACES_READ) {
       return { places: within.slice(0, limit), more: within.length > limit };
     }
     wanted *= WIDEN;
     const again = await index.search([{ ...search, limit: wanted }]);
-    ({ rows } = again.found[0]!);
+    ({ rows, isComplete } = again.found[0]!);
   }
 }
 

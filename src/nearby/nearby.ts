@@ -39,7 +39,7 @@ export class Nearby {
   }
 
   /**
-   * Compiles what was asked. It goes by the cached snapshot, unless that lets it fail: it may be an old one.
+   * Compiles what was asked with the cached snapshot. If that fails, it reads the snapshot anew: the cached one may be old.
    *
    * @throws CallerError that says what to change, such as an attribute that there is not
    */

@@ -10,7 +10,7 @@ const AT_ONCE = 50;
 /** Called with how many places have been looked at, of how many at most. */
 export type Progress = (done: number, total: number) => void;
 
-/** The nearest places that are open; the index does not know which are, so that the others are passed over. */
+/** The nearest places that are open. The index does not know opening hours, so all places are read and the closed ones dropped. */
 export async function findOpen(
   index: PlaceIndex,
   question: Question,

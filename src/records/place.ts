@@ -17,7 +17,7 @@ export interface PlaceRecord extends Point {
   readonly population?: number;
   /** IANA time zone. */
   readonly timezone?: string;
-  /** Whatever else the source says: shown in full records, not searched. */
+  /** Whatever else the source says: shown in full records. Questions can filter by those that the collection declares. */
   readonly attributes?: Readonly<Record<string, string | number | boolean>>;
   /** From when until when the place is there, an event for example: milliseconds since 1970. */
   readonly validFrom?: number;

@@ -61,6 +61,10 @@ export default defineTool({
   output: NearbyOutput,
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   scope: "places:read",
+  meta: {
+    "openai/toolInvocation/invoking": "Looking around",
+    "openai/toolInvocation/invoked": "Looked around",
+  },
   variants: {
     hostLocated: { description: `${DESCRIPTION} The app tells where the user is.`, input: what },
   },

@@ -10,6 +10,9 @@ const MOST_TOOLS = 20;
 const LONGEST_DESCRIPTION = 1_024;
 /** All of `tools/list`: every client pays for it in its model's context. */
 const LIST_BYTES = 16_000;
+/** What ChatGPT shows while a tool runs, and when it has run, each with its most characters. */
+const INVOCATION_TEXTS = ["openai/toolInvocation/invoking", "openai/toolInvocation/invoked"];
+const LONGEST_INVOCATION_TEXT = 64;
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 
@@ -17,6 +20,7 @@ interface Listed {
   readonly name: string;
   readonly description: string;
   readonly inputSchema: { readonly properties: object };
+  readonly _meta?: Readonly<Record<string, unknown>>;
 }
 
 async function listOf(shown: Catalog): Promise<readonly Listed[]> {
@@ -36,6 +40,15 @@ function faultsOf(tool: Tool): string[] {
   const hints = [readOnlyHint, destructiveHint, idempotentHint, openWorldHint];
   if (hints.some((hint) => typeof hint !== "boolean")) faults.push("leaves a hint open");
   if (readOnlyHint && destructiveHint) faults.push("is read-only and destructive");
+
+  const texts = INVOCATION_TEXTS.filter((key) => tool.meta && key in tool.meta).map(
+    (key) => tool.meta![key],
+  );
+  if (
+    texts.some((text) => typeof text !== "string" || !text || text.length > LONGEST_INVOCATION_TEXT)
+  ) {
+    faults.push("has a text for its invocation that is not shown");
+  }
 
   const { properties = {}, ...rest } = z.toJSONSchema(tool.input, { io: "input" });
   for (const [name, schema] of Object.entries(properties)) {
@@ -113,6 +126,13 @@ it.each(catalog.tools.map((tool) => [tool.name, tool] as const))(
   },
 );
 
+it("tells hosts what to show while a tool runs, in all of its variants", async () => {
+  for (const shown of [catalog, chatgptCatalog]) {
+    const { _meta } = (await listOf(shown)).find(({ name }) => name === "get_nearby_data")!;
+    expect(Object.keys(_meta ?? {})).toEqual(INVOCATION_TEXTS);
+  }
+});
+
 it("lists its tools in few bytes", async () => {
   const { body } = await modern("tools/list", {}, { fetch: appWith(catalog) });
   expect(JSON.stringify(body).length).toBeLessThan(LIST_BYTES);
@@ -128,6 +148,8 @@ describe("the rules find", () => {
     ["no description", { description: "" }],
     ["at length", { description: "x".repeat(LONGEST_DESCRIPTION + 1) }],
     ["read-only and destructive", { hints: { ...sound!.hints, destructiveHint: true } }],
+    ["text for its invocation", { meta: { [INVOCATION_TEXTS[0]!]: "x".repeat(65) } }],
+    ["text for its invocation", { meta: { [INVOCATION_TEXTS[1]!]: "" } }],
     ["hint open", { hints: { readOnlyHint: true } as Tool["hints"] }],
     ["describe field", { input: z.object({ field: z.string() }) }],
     ["union or tuple", { input: z.object({ field: z.union([field, z.number()]).describe("x") }) }],

@@ -5,7 +5,7 @@ import { STORES } from "./stores.ts";
 /**
  * Carries a call of the database or the bucket out: at once, later, or not.
  *
- * @param what such as "put records/c/00000001.ndjson", "first SELECT …", or "batch INSERT …" with all its statements
+ * @param what such as "put records/c/00000001.ndjson", "all SELECT …", or "batch INSERT …" with all its statements
  */
 export type Interpose = <T>(what: string, carryOut: () => Promise<T>) => Promise<T>;
 

@@ -17,16 +17,16 @@ export async function peek(bytes: Bytes, length: number): Promise<Peeked> {
     if (next.done) break;
     head = concatBytes(head, next.value);
   }
-  return { head: head.subarray(0, length), bytes: prepend(head, source) };
+  return { head: head.subarray(0, length), bytes: prepend(head.length > 0 ? [head] : [], source) };
 }
 
-/** What a source has left, with a chunk before it. Closes the source when it is closed itself. */
-export async function* prepend<Chunk extends Uint8Array>(
-  first: Chunk,
-  source: AsyncIterator<Chunk>,
-): AsyncGenerator<Chunk> {
+/** What a source has left, with something before it. Closes the source when it is closed itself. */
+export async function* prepend<Item>(
+  first: Iterable<Item>,
+  source: AsyncIterator<Item>,
+): AsyncGenerator<Item> {
   try {
-    if (first.length > 0) yield first;
+    yield* first;
     for (let next = await source.next(); !next.done; next = await source.next()) yield next.value;
   } finally {
     await source.return?.();

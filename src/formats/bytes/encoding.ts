@@ -41,7 +41,7 @@ export async function* toUtf8(
       }
       const foreign = next.value.findIndex((byte) => byte >= 0x80);
       yield next.value.subarray(0, foreign);
-      const rest = await peek(prepend(next.value.subarray(foreign), source), DECIDING_BYTES);
+      const rest = await peek(prepend([next.value.subarray(foreign)], source), DECIDING_BYTES);
       if (isUtf8(rest.head)) {
         yield* rest.bytes;
       } else {

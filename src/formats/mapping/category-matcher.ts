@@ -12,14 +12,14 @@ export interface CategoryMatcher {
   displayName(category: string): string;
 }
 
-/** The categories that count have tags. Their words are only asked for when they are needed: it may take some seconds. */
+/** Only categories with tags are matched. Their words are read when they are first needed: that may take some seconds. */
 export interface Vocabulary {
   kinds(): readonly Kind[];
   /** The same with words in many languages. */
   categories(): readonly Category[];
 }
 
-/** Of so many different texts it is remembered what they match. */
+/** How many texts the cache of matches holds. */
 const MOST_REMEMBERED = 10_000;
 
 /** Matches by a vocabulary, such as that of the OpenStreetMap tagging schema. */

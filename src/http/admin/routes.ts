@@ -44,7 +44,7 @@ export const adminRoutes = new Hono<App>({ strict: false })
     return c.json(changed satisfies api.ChangedMetadata);
   })
   .delete("/collections/:id", async (c) => {
-    // An address that ends in "places/.." is one of the collection when it comes here, but is not meant for it.
+    // The URL parser turns "…/shops/places/.." into "…/shops/": whoever sent that did not mean to delete the collection.
     if (new URL(c.req.url).pathname.endsWith("/")) throw new NotFound("There is no such place.");
     return c.json((await deleteStep(storesOf(c), id(c))) satisfies api.ImportStep);
   })

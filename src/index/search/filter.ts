@@ -9,6 +9,7 @@ import {
 } from "../../records/attributes.ts";
 import { boundedText } from "../../text/plain-text.ts";
 import { facetTerm, wholeTerm } from "../../text/tokens.ts";
+import { booleanOf } from "../../text/yes-no.ts";
 
 const LONGEST_TEXT = 200;
 
@@ -224,17 +225,15 @@ function refuseSenseless(
 
 /** A value as a type has it; undefined if the type has no such one. */
 function read(text: string, { type, values }: JoinedType): Value | undefined {
-  const word = wholeTerm(text);
   switch (type) {
     case "number": {
       const number = Number(text);
       return text.trim() !== "" && Number.isFinite(number) ? number : undefined;
     }
     case "boolean":
-      if (["true", "yes", "1"].includes(word)) return true;
-      return ["false", "no", "0"].includes(word) ? false : undefined;
+      return booleanOf(text);
     case "enum":
-      return values ? values.find((known) => wholeTerm(known) === word) : text;
+      return values ? values.find((known) => wholeTerm(known) === wholeTerm(text)) : text;
     case "text":
       return text.trim();
     case "opening_hours":

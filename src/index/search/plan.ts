@@ -37,11 +37,11 @@ interface Plan {
   readonly first: number;
   /** All keys of the largest cap are from the first to this one. */
   readonly last: number;
-  /** Keys of a cap times this, the root of it, and its logarithm: the number of the cap's level. */
+  /** For a cap with so many keys, log2(√(keys · levels_by_keys)) is the number of its level. */
   readonly levels_by_keys: number;
   /** For each level, the page where its cap begins. */
   readonly starts: readonly number[];
-  /** What lies outside the cap of a start is on the pages that its pages lead on to. */
+  /** The last page of a cap leads on to the first page of the annulus around it, up to the whole radius. */
   readonly pages: readonly (readonly Entry[])[];
 }
 
@@ -58,7 +58,7 @@ type CellEntry = readonly [
 type PageEntry = readonly [leastRank: number, page: number];
 
 const SMALLEST_CAP_METERS = 30;
-/** The guess of the start counts on so many times the area for as many places: low guesses cost more. */
+/** The guess of the first level takes so many times the area that the density asks for: too small a cap costs more rows than too large a one. */
 const CAUTION = 2;
 
 export function planArea(center: Point, radiusMeters: number): Area {

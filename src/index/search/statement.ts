@@ -163,7 +163,7 @@ export function nearestStatement({ matching, ranking }: StatementShape): string 
   const childFirst = `(${POSITION} << ${SUFFIX_BITS + 2 * LEAF_LEVEL - 2} - 2 * s.level)`;
   const childLast = `(${POSITION} + 1 << ${SUFFIX_BITS + 2 * LEAF_LEVEL - 2} - 2 * s.level) - 1`;
 
-  // A place has a key; a run a key, its first one left, and a last one; a cell has a level.
+  // An entry with a level is a cell. One with a last key is a run, and its key is the first that is not yet read. One with a key only is a place.
   const search = `
   search (least, key, last, list, level, i, j, turn, position, u, v, w) AS (
     SELECT 0, NULL, NULL, ${page(`?1 ->> ('$.starts[' || ${startingLevel(walked, key, matches)} || ']')`)},

@@ -60,7 +60,7 @@ export async function planKeys(
   return { keys, runs };
 }
 
-/** By cell, there by point, and there as they came: places of one point get keys in a row. */
+/** Sorted by cell, point and order of arrival, so that places of one point get consecutive keys. */
 function inKeyOrder(points: readonly Point[]): Arrival[] {
   return points
     .map((point, index) => ({ point, index, cell: firstKey(point) }))

@@ -94,7 +94,7 @@ interface StoredLexicon {
   readonly lexicon: Lexicon;
 }
 
-/** The lexicon that counts. An index that knows of none, or of one that is gone, is a new one: the latest then. */
+/** The lexicon that counts. A new index names none, or one that is gone: then it is the latest in the bucket. */
 async function readLexicon(
   session: D1DatabaseSession,
   bucket: R2Bucket,

@@ -21,12 +21,10 @@ export interface StoredRow {
 
 const COLUMNS = ["key", "source_id", "category", "import", "ended", "digest", "record_object"];
 
-/** The columns of a StoredRow of the table `places`, or of another name that a query gives it. */
-export function storedRowColumns(table = "places"): string {
-  return COLUMNS.map((column) => `${table}.${column}`).join(", ");
-}
+/** The columns of a StoredRow of the table `places`. */
+export const STORED_ROW_COLUMNS = COLUMNS.map((column) => `places.${column}`).join(", ");
 
-const READ_ROWS = `SELECT ${storedRowColumns()} FROM json_each(?1) AS id
+const READ_ROWS = `SELECT ${STORED_ROW_COLUMNS} FROM json_each(?1) AS id
   CROSS JOIN places ON collection = cast(?2 AS INTEGER) AND source_id = id.value`;
 
 /** By source id the rows that a collection has of these places: one that counts, and one that an import is bringing. */

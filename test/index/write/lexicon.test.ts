@@ -181,7 +181,7 @@ describe("a lexicon", () => {
 });
 
 describe("a replacement that breaks off", () => {
-  const CALLS = [/^first SELECT generation/, /^put lexicons/, /^batch /];
+  const CALLS = [/^all SELECT generation/, /^put lexicons/, /^batch /];
 
   it.each(CALLS.flatMap((call) => [[call, "before"] as const, [call, "after"] as const]))(
     "at %s, %s it, leaves the old words or the new ones",

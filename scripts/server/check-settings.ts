@@ -1,0 +1,32 @@
+import { ConfigError, parseConfig } from "../../src/config.ts";
+import { CallerError } from "../../src/errors.ts";
+
+/**
+ * Reads the settings as wrangler does: from wrangler.toml, and on this machine from `.dev.vars` or `.env` too. Of a
+ * deployed Worker the secrets are not known.
+ *
+ * @throws CallerError with a sentence for each setting that is wrong
+ */
+export async function checkSettings(where: "here" | "deployed"): Promise<void> {
+  const { unstable_getVarsForDev, unstable_readConfig } = await import("wrangler");
+  const { configPath, vars, secrets } = unstable_readConfig({}, { hideWarnings: true });
+  const bindings = unstable_getVarsForDev(configPath, undefined, vars, undefined, true, secrets);
+  const here = Object.fromEntries(
+    Object.entries(bindings).map(([name, { value }]) => [name, value]),
+  );
+  try {
+    parseConfig(where === "here" ? here : vars);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const files = where === "here" ? "wrangler.toml or .dev.vars" : "wrangler.toml";
+    throw new CallerError(`${error.message} Change it in ${files}.`);
+  }
+}
+
+// wrangler runs this before it builds. `npm start` has looked at the settings before it runs `wrangler dev`.
+if (import.meta.main && process.env.WRANGLER_COMMAND !== "dev") {
+  await checkSettings("deployed").catch((error) => {
+    console.error(error instanceof CallerError ? error.message : error);
+    process.exitCode = 1;
+  });
+}

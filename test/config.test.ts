@@ -1,0 +1,155 @@
+import { describe, expect, it } from "vitest";
+import { ConfigError, configOf, parseConfig, settingsTable } from "../src/config.ts";
+
+const MOST = 4_294_967_295;
+
+function fault(name: string, value: unknown): ConfigError {
+  try {
+    parseConfig({ [name]: value });
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error(`${name} may be ${value}`);
+}
+
+describe("is refused, with its name, its value and the remedy:", () => {
+  it.each<[name: string, value: unknown, remedy: string]>([
+    ["ALLOWED_ORIGINS", "*", "app.example.com"],
+    ["ALLOWED_ORIGINS", "*.example.com", "app.example.com"],
+    ["ALLOWED_ORIGINS", "app.example.com https://", "app.example.com"],
+    ["ALLOWED_ORIGINS", "exa<mple.com", "app.example.com"],
+    ["RELAYS", "203.0.113.0/240", "203.0.113.0/24"],
+    ["RELAYS", "203.0.113.0/33", "203.0.113.0/24"],
+    ["RELAYS", "203.0.113.0/", "203.0.113.0/24"],
+    ["RELAYS", "203.0.113.7", "203.0.113.0/24"],
+    ["RELAYS", "203.0.113.256/24", "203.0.113.0/24"],
+    ["RELAYS", "203.0.113.0/24/8", "203.0.113.0/24"],
+    ["RELAYS", "10/8", "203.0.113.0/24"],
+    ["RELAYS", "010.0.0.0/8", "203.0.113.0/24"],
+    ["RELAYS", "2001:db8::/129", "203.0.113.0/24"],
+    ["RELAYS", "2001:db8::1", "203.0.113.0/24"],
+    ["RELAYS", "fe80::1%eth0/64", "203.0.113.0/24"],
+    ["RELAYS", "AS64500 AS4294967296", `AS${MOST}`],
+    ["RELAYS", "AS0", `AS${MOST}`],
+    ["RELAYS", "AS99999999999999999999", `AS${MOST}`],
+    ["RELAYS", "64500", "203.0.113.0/24"],
+    ["RELAYS", "Mozilla/5.0 (compatible; acme)", "how a user agent begins"],
+    ["RELAYS", "acme*", "how a user agent begins"],
+    ["OPENAI_RANGES", "AS64500", "203.0.113.0/24"],
+    ["OPENAI_RANGES", "https://openai.com/chatgpt-connectors.json", "203.0.113.0/24"],
+    ["OPENAI_RANGES", "203.0.113.0/24 203.0.113.0/240", "203.0.113.0/24"],
+    ["SESSIONS", "sometimes", "one of auto, always, never"],
+    ["SESSIONS", "Auto", "one of auto, always, never"],
+    ["SESSIONS", "", "one of auto, always, never"],
+    ["SESSIONS", "  ", "one of auto, always, never"],
+    ["SESSIONS", true, "one of auto, always, never"],
+    ...[
+      "abc",
+      "",
+      " ",
+      "0",
+      "-1",
+      "1.5",
+      "1e3",
+      "0x10",
+      "2592001",
+      "١٢",
+      "1 2",
+      0.5,
+      1e21,
+      false,
+      [3, 4],
+    ].map((value): [string, unknown, string] => [
+      "SESSION_TTL_SECONDS",
+      value,
+      "a whole number from 1 to 2592000",
+    ]),
+    ...["ten", "0", "1000001", "+5", "Infinity", Number.NaN].map(
+      (value): [string, unknown, string] => [
+        "MAX_SESSIONS",
+        value,
+        "a whole number from 1 to 1000000",
+      ],
+    ),
+  ])("%s=%j", (name, value, remedy) => {
+    const { message, settings } = fault(name, value);
+    expect(settings).toEqual([name]);
+    expect(message).toMatch(new RegExp(`^${name} is ".*", but it .*\\.$`));
+    expect(message).toContain(`${value}`.trim());
+    expect(message).toContain(remedy);
+  });
+
+  it.each(["short", "x", "hunter2hunter2"])("ADMIN_TOKEN=%s, without its value", (token) => {
+    const { message } = fault("ADMIN_TOKEN", token);
+    expect(message).toBe(
+      "ADMIN_TOKEN must have at least 16 characters, so that nobody guesses it.",
+    );
+  });
+
+  it("all that are wrong, at once", () => {
+    const wrong = { MAX_SESSIONS: "x", RELAYS: "1.2.3.4", SESSIONS: "auto" };
+    expect(() => parseConfig(wrong)).toThrow(/^RELAYS is .*\. MAX_SESSIONS is .*\.$/);
+  });
+});
+
+describe("is read", () => {
+  it("as the defaults, where nothing is set", () => {
+    expect(parseConfig({})).toEqual({
+      adminToken: undefined,
+      allowedOrigins: ["claude.ai", "chatgpt.com"],
+      defaultLocation: undefined,
+      relays: { networks: [], ranges: [], userAgents: [] },
+      openaiRanges: [],
+      sessions: "auto",
+      sessionTtlSeconds: 3_600,
+      maxSessions: 10_000,
+    });
+  });
+
+  it.each<[name: string, value: unknown, setting: string, is: unknown]>([
+    ["ADMIN_TOKEN", "", "adminToken", undefined],
+    ["ADMIN_TOKEN", " sixteen letters! ", "adminToken", "sixteen letters!"],
+    ["ALLOWED_ORIGINS", "", "allowedOrigins", []],
+    [
+      "ALLOWED_ORIGINS",
+      "https://App.Example.com:8443/x,\n bücher.de\t[::1]",
+      "allowedOrigins",
+      ["app.example.com", "xn--bcher-kva.de", "[::1]"],
+    ],
+    ["DEFAULT_LOCATION", "  ", "defaultLocation", undefined],
+    ["DEFAULT_LOCATION", " Lyon, FR ", "defaultLocation", "Lyon, FR"],
+    ["SESSIONS", " never\n", "sessions", "never"],
+    ["SESSION_TTL_SECONDS", 2_592_000, "sessionTtlSeconds", 2_592_000],
+    ["MAX_SESSIONS", "1", "maxSessions", 1],
+    ["MAX_SESSIONS", undefined, "maxSessions", 10_000],
+    ["MAX_SESSIONS", null, "maxSessions", 10_000],
+  ])("%s=%j", (name, value, setting, is) => {
+    expect(parseConfig({ [name]: value })).toMatchObject({ [setting]: is });
+  });
+
+  it("RELAYS of all three kinds, as one text or as a list", () => {
+    const items = ["as64500", "203.0.113.0/24", "2001:db8::/32", "Acme-Agent/2", "as-a-service"];
+    for (const value of [items.join(" "), items.join(", "), items]) {
+      const { networks, ranges, userAgents } = parseConfig({ RELAYS: value }).relays;
+      expect(networks).toEqual([64_500]);
+      expect(ranges.map(([network, bits]) => `${network}/${bits}`)).toEqual([
+        "203.0.113.0/24",
+        "2001:db8::/32",
+      ]);
+      expect(userAgents).toEqual(["acme-agent/2", "as-a-service"]);
+    }
+  });
+});
+
+it("reads an environment once", () => {
+  const environment = { MAX_SESSIONS: "5" };
+  expect(configOf(environment)).toBe(configOf(environment));
+  expect(configOf({ MAX_SESSIONS: "6" })).toMatchObject({ maxSessions: 6 });
+});
+
+it("has every setting in its table, with what it takes", () => {
+  const rows = settingsTable().split("\n").slice(2);
+  expect(rows).toHaveLength(Object.keys(parseConfig({})).length);
+  for (const row of rows) expect(row).toMatch(/^\| `[A-Z_]+` \| [^|]+ \| [^|]*\| [^|]+ \|$/);
+});

@@ -1,0 +1,73 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { checkSettings } from "../../scripts/server/check-settings.ts";
+import { withSettings } from "../../scripts/settings-table.ts";
+import { settingsTable } from "../../src/config.ts";
+import { runScript } from "../support/run-script.ts";
+
+it("README tells the settings that there are: else npm run settings", () => {
+  const readme = readFileSync("README.md", "utf8");
+  expect(readme).toContain(settingsTable());
+  expect(withSettings(readme)).toBe(readme);
+});
+
+describe("wrong settings", () => {
+  const root = process.cwd();
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "hereabouts-"));
+    process.chdir(folder);
+  });
+  afterEach(() => {
+    process.chdir(root);
+    rmSync(folder, { recursive: true });
+  });
+
+  /** A Worker's folder with these variables in wrangler.toml, and these lines in `.dev.vars` or `.env`. */
+  function deployment(vars: readonly string[], lines: readonly string[], file = ".dev.vars") {
+    const toml = ['name = "w"', 'main = "w.ts"', 'compatibility_date = "2026-11-02"', "[vars]"];
+    writeFileSync("wrangler.toml", [...toml, ...vars].join("\n"));
+    writeFileSync(file, lines.join("\n"));
+  }
+
+  it.each([
+    ["wrangler.toml", ['SESSIONS = "yes"'], [], ".env"],
+    [".dev.vars", [], ["SESSIONS=yes"], ".dev.vars"],
+    [".env", [], ["SESSIONS='yes'"], ".env"],
+    [".dev.vars, which overrules", ['SESSIONS = "auto"'], ['SESSIONS="yes"'], ".dev.vars"],
+  ])("stop the server of this machine: %s", async (_, vars, lines, file) => {
+    deployment(vars, lines, file);
+    await expect(checkSettings("here")).rejects.toThrow(
+      'SESSIONS is "yes", but it must be one of auto, always, never. Change it in wrangler.toml or .dev.vars.',
+    );
+  });
+
+  it("are none where .dev.vars has the right value", async () => {
+    deployment(["MAX_SESSIONS = 0"], ["MAX_SESSIONS=7"]);
+    await checkSettings("here");
+  });
+
+  it("stop a deployment, which does not know .dev.vars, in one sentence", async () => {
+    deployment(["MAX_SESSIONS = 0"], ["MAX_SESSIONS=7", "SESSIONS=yes"]);
+    expect(await runScript("server/check-settings.ts", [], folder)).toEqual({
+      code: 1,
+      out: "",
+      err: 'MAX_SESSIONS is "0", but it must be a whole number from 1 to 1000000. Change it in wrangler.toml.\n',
+    });
+    deployment([], ["SESSIONS=yes"]);
+    expect(await runScript("server/check-settings.ts", [], folder)).toEqual({
+      code: 0,
+      out: "",
+      err: "",
+    });
+  });
+
+  it("do not tell a secret", async () => {
+    deployment([], ["ADMIN_TOKEN=hunter2"]);
+    const checking = checkSettings("here");
+    await expect(checking).rejects.toThrow("ADMIN_TOKEN must have at least 16 characters");
+    await expect(checking).rejects.not.toThrow("hunter2");
+  });
+});
