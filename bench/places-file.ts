@@ -10,10 +10,11 @@ import { fillD1, migrations, pathOfD1 } from "../test/support/d1-file.ts";
 import { loadPlaces } from "../test/support/load-places.ts";
 import { MeteredDatabase } from "../test/support/metered-database.ts";
 import { withCopies } from "./copies.ts";
+import { IS_SMOKE } from "./made-up-places.ts";
 import { collectionOf, realPlaces } from "./real-places.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-const FOLDER = join(ROOT, ".wrangler/bench");
+const FOLDER = join(ROOT, IS_SMOKE ? ".wrangler/bench-smoke" : ".wrangler/bench");
 /** Another index, another file. */
 const SHAPES = ["index/key", "index/write/keys", "index/write/rows", "text/tokens"];
 
