@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { type ClientRequest, request } from "node:http";
+import { type IncomingMessage, request } from "node:http";
 import { dirname, join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { unstable_startWorker } from "wrangler";
@@ -36,8 +37,9 @@ export async function openEngine(
       // A connection for each: a kept one is closed while this process looks at every place.
       const asking = request(new URL(name, url).href, { method: "POST", agent: false });
       asking.end(JSON.stringify(given));
-      const { statusCode, body } = await answerTo(asking);
-      if (statusCode !== 200) throw new Error(body);
+      const [response] = (await once(asking, "response")) as [IncomingMessage];
+      const body = await text(response);
+      if (response.statusCode !== 200) throw new Error(body);
       return JSON.parse(body) as never;
     };
   return {
@@ -46,13 +48,6 @@ export async function openEngine(
     lookUp: call("lookUp"),
     close: () => worker.dispose(),
   };
-}
-
-async function answerTo(asking: ClientRequest): Promise<{ statusCode?: number; body: string }> {
-  const response = await new Promise<import("node:http").IncomingMessage>((resolve, reject) => {
-    asking.once("response", resolve).once("error", reject);
-  });
-  return { statusCode: response.statusCode!, body: await text(response) };
 }
 
 /** The folder of the stores that have a set; made on first use, and anew when something changes that shapes them. */
