@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readDataset } from "../../scripts/dataset/dataset.ts";
+import { fingerprint, readDataset } from "../../scripts/dataset/dataset.ts";
 import type { Point } from "../../src/geo/point.ts";
 import { inverseGeodesic } from "../../src/geodesic.ts";
+import { ImportRequest, LexiconRequest } from "../../src/imports/contract.ts";
+import { PlaceRecordSchema } from "../../src/records/schema.ts";
 import type { PlainQuestion } from "../support/question.ts";
 import { openEngine } from "./engine.ts";
 import {
@@ -28,6 +30,20 @@ beforeAll(async () => {
 }, 10 * MINUTES);
 
 afterAll(() => engine?.close());
+
+it("is taken by the server to the last place and word", () => {
+  for (const { collection, records } of set.collections) {
+    const { id, ...metadata } = collection;
+    const request = { mode: "replace", fingerprint: fingerprint(), metadata };
+    expect(ImportRequest.safeParse(request).error, id).toBeUndefined();
+    const refused = records.filter((record) => !PlaceRecordSchema.safeParse(record).success);
+    expect(refused).toEqual([]);
+  }
+  expect(set.collections.flatMap(({ records }) => records).length).toBeGreaterThan(300_000);
+  const { categories, regions } = set;
+  const words = { categories, regions, fingerprint: fingerprint() };
+  expect(LexiconRequest.safeParse(words).error).toBeUndefined();
+});
 
 describe(`agrees with a search of every place, on ${QUESTIONS_A_KIND} questions`, () => {
   let judge: Judge;

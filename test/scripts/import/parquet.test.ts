@@ -236,16 +236,17 @@ it("refuses what is damaged in our own words, wherever it is", async () => {
   });
   // Some at once: mostly, processes are started and waited for.
   const some = fc.array(damage, { minLength: 6, maxLength: 6 });
-  const states = new Set<string>();
+  let refused = 0;
   await fc.assert(
     fc.asyncProperty(some, async (damages) => {
       const outcomes = await Promise.allSettled(damages.map((one) => readDamaged(one)));
       for (const outcome of outcomes) {
-        states.add(outcome.status);
-        if (outcome.status === "rejected") expect(outcome.reason).toBeInstanceOf(CallerError);
+        if (outcome.status === "fulfilled") continue;
+        expect(outcome.reason).toBeInstanceOf(CallerError);
+        refused++;
       }
     }),
     { seed: 120, numRuns: 10 },
   );
-  expect(states).toEqual(new Set(["fulfilled", "rejected"]));
+  expect(refused).toBeGreaterThan(0);
 });
