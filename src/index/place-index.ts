@@ -4,7 +4,7 @@ import { readRecords } from "../records/reader.ts";
 import { BY_NAME_STATEMENT, type Named, type NameQuestion, toNamed } from "./search/names.ts";
 import { type Search, statementFor } from "./search/plan.ts";
 import type { CategoryQuery } from "./search/query.ts";
-import { SPARE_PLACES } from "./search/statement.ts";
+import { COLUMNS, SPARE_PLACES } from "./search/statement.ts";
 import { visible } from "./search/visible.ts";
 import {
   COLLECTIONS_STATEMENT,
@@ -46,6 +46,10 @@ export interface Candidates {
   readonly rows: readonly RankedRow[];
   /** Whether no other rows match. */
   readonly isComplete: boolean;
+  /** Up to which rank all rows are here, where the search had to stop there: it had read as much as it may. */
+  readonly searchedRank?: number | undefined;
+  /** The full-text expression that the text match came to. */
+  readonly expression?: string | undefined;
 }
 
 /** A kind of place that a phrase means. */
@@ -89,23 +93,25 @@ export class PlaceIndex {
     return (await this.#read(() => [])).snapshot;
   }
 
-  /** Runs searches, and looks up which kinds of places a phrase means, in one round trip. */
+  /** Runs searches, and looks up which kinds of places phrases mean, in one round trip. */
   async search(
     searches: readonly Search[],
-    phrase?: string,
+    phrases: readonly string[] = [],
   ): Promise<{ found: Candidates[]; kinds: MeantKind[]; snapshot: Snapshot }> {
     const { results, snapshot } = await this.#read((session) => [
       ...searches.map((search) => {
         const { sql, parameters } = statementFor(search);
         return session.prepare(sql).bind(...parameters);
       }),
-      ...(phrase === undefined ? [] : [session.prepare(KINDS_OF_PHRASE).bind(phrase)]),
+      ...(phrases.length === 0
+        ? []
+        : [session.prepare(KINDS_OF_PHRASES).bind(JSON.stringify(phrases))]),
     ]);
     const found = searches.map(({ limit }, at): Candidates => {
-      const rows = results[at]!.results as RankedRow[];
-      return { rows, isComplete: rows.length < limit + SPARE_PLACES };
+      const [row] = results[at]!.results as unknown as [FoundRow];
+      return toCandidates(row, limit);
     });
-    const kinds = phrase === undefined ? [] : toKinds(results[searches.length]!);
+    const kinds = phrases.length === 0 ? [] : toKinds(results[searches.length]!);
     return { found, kinds, snapshot };
   }
 
@@ -129,11 +135,11 @@ export class PlaceIndex {
     return { named: toNamed(results[0]!), snapshot };
   }
 
-  /** The kinds that a category's path or a phrase means. */
-  async kindsOf({ path, phrase }: CategoryQuery): Promise<MeantKind[]> {
+  /** The kinds that a category's path or phrases mean. */
+  async kindsOf({ path, phrases }: CategoryQuery): Promise<MeantKind[]> {
     const { results } = await this.#read((session) => [
       session.prepare("SELECT label, places FROM categories WHERE path = ?1").bind(path),
-      session.prepare(KINDS_OF_PHRASE).bind(phrase ?? '""'),
+      session.prepare(KINDS_OF_PHRASES).bind(JSON.stringify(phrases)),
     ]);
     return results.slice(0, 2).flatMap(toKinds);
   }
@@ -207,9 +213,9 @@ export class PlaceIndex {
   }
 }
 
-const KINDS_OF_PHRASE = `SELECT label, places FROM category_words
-  CROSS JOIN categories ON categories.id = category_words.rowid
-  WHERE category_words MATCH ?1`;
+/** Takes a JSON list of phrases. */
+const KINDS_OF_PHRASES = `SELECT label, places FROM categories
+  WHERE id IN (SELECT category FROM json_each(?1) CROSS JOIN category_words ON phrase = value)`;
 
 const PLACE_BY_ID = `SELECT places.*,
     (SELECT path FROM categories WHERE id = places.category) AS category_path
@@ -223,6 +229,30 @@ const CATEGORIES =
 const COUNTS_BY_COLLECTION = `SELECT category_counts.collection, path, label, category_counts.places
   FROM category_counts CROSS JOIN categories ON categories.id = category_counts.category
   ORDER BY category_counts.places DESC`;
+
+/** The row of a search (search/statement.ts): the places are JSON lists. */
+interface FoundRow {
+  readonly places: string;
+  readonly searched: number | null;
+  readonly expression?: string | null;
+}
+
+function toCandidates({ places, searched, expression }: FoundRow, limit: number): Candidates {
+  const rows = (JSON.parse(places) as unknown[][]).map(
+    (values) =>
+      Object.fromEntries(
+        ROW_COLUMNS.map((column, at) => [column, values[at]]),
+      ) as unknown as RankedRow,
+  );
+  return {
+    rows,
+    isComplete: searched === null && rows.length < limit + SPARE_PLACES,
+    searchedRank: searched ?? undefined,
+    expression: expression ?? undefined,
+  };
+}
+
+const ROW_COLUMNS = ["rank", ...COLUMNS, "category_path"];
 
 function toKinds({ results }: D1Result): MeantKind[] {
   const rows = results as { label: string; places: number }[];

@@ -9,6 +9,8 @@ import { areTied, type Judge, type Judged } from "./real-data-judge.ts";
 /** The looser modes, best first. */
 const LOOSER: readonly MatchMode[] = ["content", "prefix", "fuzzy", "some"];
 const ANYWHERE = 20_100_000;
+/** A question that reads more than it may has seen everything up to this distance, in metres. */
+const NEVER_CUT = 1_000_000;
 
 /**
  * Asks the engine, page after page, and says everything that is not as the judge finds it; nothing if
@@ -30,6 +32,7 @@ export async function faultsOf(
     told.push(...answer.places);
     const { more, places, mode, snapshot } = answer;
     if (places.length > question.limit) faults.push(`page ${page}: over the limit`);
+    if (answer.searchedMeters !== undefined && more) break;
     if (more !== truth.places.length > told.length) faults.push(`page ${page}: more is ${more}`);
     const last = places.at(-1);
     if (!more || !last || page === pages) break;
@@ -39,7 +42,11 @@ export async function faultsOf(
     answer = await findNearby(store, { ...asked, after: readCursor(cursor) });
     if (answer.mode !== mode) faults.push(`page ${page + 1}: read as ${answer.mode}`);
   }
-  const expected = truth.places.slice(0, pages * question.limit);
+  const { searchedMeters = ANYWHERE } = answer;
+  if (searchedMeters < NEVER_CUT) faults.push(`searched ${searchedMeters} m only`);
+  const expected = truth.places
+    .slice(0, pages * question.limit)
+    .filter(({ distanceMeters }) => distanceMeters < searchedMeters);
   return [...faults, ...faultsOfPlaces(told, expected, truth.places, answer)].map(
     (fault) => `${fault} for ${JSON.stringify(question)}`,
   );
@@ -71,9 +78,12 @@ function judgmentOf(judge: Judge, question: PlainQuestion, most: number): Judgme
   return { mode: "exact", places, beyond };
 }
 
-function faultsOfFirst({ mode, nearestBeyond, snapshot }: Answer, truth: Judgment): string[] {
+function faultsOfFirst(answer: Answer, truth: Judgment): string[] {
+  const { mode, nearestBeyond, places, searchedMeters, snapshot } = answer;
   const faults: string[] = [];
-  if (mode !== truth.mode) faults.push(`read as ${mode}, not ${truth.mode}`);
+  const isUnknown = searchedMeters !== undefined && places.length === 0;
+  if (mode !== truth.mode && !isUnknown) faults.push(`read as ${mode}, not ${truth.mode}`);
+  if (isUnknown && !nearestBeyond) return faults;
   const beyond = nearestBeyond && idOf(nearestBeyond, snapshot);
   const right = nearestBeyond
     ? truth.beyond.some(({ id }) => id === beyond) && isSame(nearestBeyond, truth.beyond[0]!)

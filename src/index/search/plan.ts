@@ -9,15 +9,16 @@ import type { Point } from "../../geo/point.ts";
 import { RANK_STEP_METERS, type Ranking, rankingWithin } from "../../geo/ranking.ts";
 import { FIRST_OVERFLOW_KEY, firstKey, keysOf } from "../key.ts";
 import type { AttributeTest } from "./filter.ts";
+import { matchSql, type ResolvedMatch } from "./match.ts";
 import type { TextMatch } from "./query.ts";
-import { nearestStatement, PAGE_ENTRIES } from "./statement.ts";
+import { nearestStatement, PAGE_ENTRIES, type StatementShape } from "./statement.ts";
 
 /** What to search for: the places of an area that match, nearest to its center first. */
 export interface Search {
   readonly area: Area;
   readonly limit: number;
   /** Left out: every place matches. */
-  readonly match?: TextMatch | undefined;
+  readonly match?: TextMatch | ResolvedMatch | undefined;
   /** What the places' attributes have to pass. */
   readonly tests?: readonly AttributeTest[] | undefined;
   /** Only places behind this one in the order of distance, then key. */
@@ -68,33 +69,40 @@ export function planArea(center: Point, radiusMeters: number): Area {
 
 /** The statement of a search and its parameters, ready to bind. */
 export function statementFor(search: Search): { sql: string; parameters: unknown[] } {
-  const { area, limit, match, tests, after } = search;
+  const { area, limit, match, tests = [], after } = search;
   const { center, radiusMeters, ranking, plan } = area;
+  // A place that is as far to the millimetre may come behind the cursor.
+  const least = after ? ranking.leastRank(after.distanceMeters) - 2 * RANK_STEP_METERS : 0;
+  const inaccuracy = after ? ranking.mostRank(after.distanceMeters) - least : 0;
   const parameters = [
-    JSON.stringify({ ...plan, ...match }),
+    JSON.stringify({ ...plan, skip_to: least - inaccuracy, ...match }),
     ...toEarthCentered(center),
     ranking.mostRank(radiusMeters),
     firstKey(center),
     limit,
-    // A place that is as far to the millimetre may come behind the cursor.
-    after ? Math.max(0, ranking.leastRank(after.distanceMeters) - 2 * RANK_STEP_METERS) : 0,
-    after ? after.key : -1,
+    Math.max(0, least),
+    after ? after.key : null,
     Date.now(),
-    tests && tests.length > 0 ? JSON.stringify(tests) : null,
+    ...(tests.length > 0 ? [JSON.stringify(tests)] : []),
   ];
-  return { sql: STATEMENTS[ranking.name][match ? "matching" : "any"], parameters };
+  const sql = statementOf({
+    match: match && matchSql(match),
+    ranking: ranking.name,
+    tested: tests.length > 0,
+    continued: after !== undefined,
+  });
+  return { sql, parameters };
 }
 
-const STATEMENTS = {
-  chord: {
-    matching: nearestStatement({ matching: true, ranking: "chord" }),
-    any: nearestStatement({ matching: false, ranking: "chord" }),
-  },
-  lambert: {
-    matching: nearestStatement({ matching: true, ranking: "lambert" }),
-    any: nearestStatement({ matching: false, ranking: "lambert" }),
-  },
-};
+/** The statements that have been made: there are few shapes. */
+const statements = new Map<string, string>();
+
+function statementOf(shape: StatementShape): string {
+  const name = JSON.stringify(shape);
+  const sql = statements.get(name) ?? nearestStatement(shape);
+  statements.set(name, sql);
+  return sql;
+}
 
 function planOf(center: Point, radiusMeters: number, ranking: Ranking): Plan {
   const radii = [radiusMeters];

@@ -2,7 +2,7 @@
  * By which rules the index is made. To be counted up when the same records give other rows or words, or when the log is
  * read otherwise: nothing is then written into the index before it is rebuilt (npm run rebuild).
  */
-export const INDEX_FORMAT = 7;
+export const INDEX_FORMAT = 8;
 
 /** What the index is, as a whole. */
 export interface IndexState {
