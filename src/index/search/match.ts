@@ -39,7 +39,7 @@ export function matchSql(match: TextMatch | ResolvedMatch): string {
           SELECT '(' || group_concat('"' || term || '"', ' OR ') || ')' FROM (${all(terms, "\n            UNION ")})
         ), ?1 ->> 'joiner') || ')' AS clause FROM json_each(?1, '$.words') AS word`,
     category && CATEGORY,
-    filter !== undefined && "SELECT ?1 ->> 'filter'",
+    filter !== undefined && "SELECT ?1 ->> 'filter' AS clause",
   ];
   return `${[...tables.filter(Boolean)].map((table) => `${table},\n  `).join("")}match (expression) AS MATERIALIZED (
     SELECT group_concat(clause, ' AND ') FROM (
