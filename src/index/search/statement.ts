@@ -1,6 +1,6 @@
 import { LEAF_LEVEL } from "../../geo/cell.ts";
 import type { Ranking } from "../../geo/ranking.ts";
-import { FIRST_OVERFLOW_KEY, MOST_UNLISTED, SUFFIX_BITS } from "../key.ts";
+import { FIRST_CODE_KEY, FIRST_OVERFLOW_KEY, MOST_UNLISTED, SUFFIX_BITS } from "../key.ts";
 import { passesFilterSql } from "./filter.ts";
 import { RANKINGS } from "./ranking.ts";
 import {
@@ -66,13 +66,14 @@ export const PAGE_ENTRIES = 16;
 const ROWS = 2_000;
 const ROWS_A_PLACE = 60;
 
+/** How many characters a key and a rank have in a list. */
+const KEY_WIDTH = 17;
+const RANK_WIDTH = 24;
+
 const LIMIT = "cast(?7 AS INTEGER)";
 const BUDGET = `(${ROWS} + ${ROWS_A_PLACE} * ${LIMIT})`;
 const POINT_KEY = "cast(?6 AS INTEGER)";
 const CURSOR_KEY = "cast(?9 AS INTEGER)";
-
-/** Postal codes are found by their names only: they are no places to see, and there are too many. */
-const BROWSABLE = `p.category IS NOT (SELECT id FROM categories WHERE path = 'boundary/postal_code')`;
 
 /** What a place is told by, in the order of their lists. */
 export const COLUMNS = [
@@ -106,17 +107,18 @@ function numbers(count: number): string {
  * The number of the level to start with: if the nearest few matches on one side lie within so many keys
  * along the curve, an area of as many keys around the point should hold about as many.
  */
-function startingLevel(walked: string, key: string, matches: string): string {
+function startingLevel(walked: string, key: string, matches: string, base: number): string {
+  const point = `(${POINT_KEY} + ${base})`;
   const few = `cast((?7 - 1) / 2 AS INTEGER)`;
   return `(
       SELECT min(json_array_length(?1, '$.starts') - 1, max(0, cast(
         ceil(log2(max(1, min(coalesce(above, ${Number.MAX_SAFE_INTEGER}), coalesce(below, ${Number.MAX_SAFE_INTEGER})))
           * (?1 ->> 'levels_by_keys')) / 2) AS INTEGER)))
       FROM (SELECT
-        (SELECT ${key} FROM ${walked} WHERE ${matches} ${key} BETWEEN ${POINT_KEY} AND ?1 ->> 'last'
-          ORDER BY ${key} LIMIT 1 OFFSET ${few}) - ${POINT_KEY} AS above,
-        ${POINT_KEY} - (SELECT ${key} FROM ${walked}
-          WHERE ${matches} ${key} BETWEEN ?1 ->> 'first' AND ${POINT_KEY} - 1
+        (SELECT ${key} FROM ${walked} WHERE ${matches} ${key} BETWEEN ${point} AND (?1 ->> 'last') + ${base}
+          ORDER BY ${key} LIMIT 1 OFFSET ${few}) - ${point} AS above,
+        ${point} - (SELECT ${key} FROM ${walked}
+          WHERE ${matches} ${key} BETWEEN (?1 ->> 'first') + ${base} AND ${point} - 1
           ORDER BY ${key} DESC LIMIT 1 OFFSET ${few}) AS below))`;
 }
 
@@ -125,7 +127,6 @@ export function nearestStatement({ match, ranking, tested, continued }: Statemen
   const matching = match !== undefined;
   const counts = [
     visible("p", "?10"),
-    !matching && BROWSABLE,
     tested && passesFilterSql("p.filterable", "?11"),
     continued && `NOT coalesce(${beforeCursor("p", "key")}, 0)`,
   ];
@@ -142,39 +143,49 @@ export function nearestStatement({ match, ranking, tested, continued }: Statemen
 
   // A list of places is a text with as many characters for each: its key, and where it has been read
   // anyway its rank, or -1 if it does not count. To see that a cell has too many, the key is enough.
-  const width = matching ? 16 : 40;
-  const keyIn = (n: number | string) => `cast(substr(s.list, 1 + ${width} * ${n}, 16) AS INTEGER)`;
+  const width = matching ? KEY_WIDTH : KEY_WIDTH + RANK_WIDTH;
+  const keyIn = (n: number | string) =>
+    `cast(substr(s.list, 1 + ${width} * ${n}, ${KEY_WIDTH}) AS INTEGER)`;
   const keyOfN = keyIn("n.column1");
   const rankOfN = matching
     ? rankOf("p")
-    : `cast(substr(s.list, 17 + ${width} * n.column1, 24) AS REAL)`;
+    : `cast(substr(s.list, ${KEY_WIDTH + 1} + ${width} * n.column1, ${RANK_WIDTH}) AS REAL)`;
   const listed = matching
-    ? `printf('%16d', ${key})`
-    : `printf('%16d%!24.16e', p.key, iif(${COUNTS}, ${rankOf("p")}, -1))`;
+    ? `printf('%${KEY_WIDTH}d', ${key})`
+    : `printf('%${KEY_WIDTH}d%!${RANK_WIDTH}.16e', p.key, iif(${COUNTS}, ${rankOf("p")}, -1))`;
   const isOverfull = `(s.level IS NOT NULL AND length(s.list) > ${MOST_UNLISTED * width})`;
   const isListed = `(NOT ${isOverfull} AND n.column1 * ${width} < length(s.list))`;
   const leadsOn = `(s.last IS NOT NULL AND n.column1 = ${MOST_UNLISTED})`;
 
   // A shift binds less tightly than a sum.
-  const first = `(s.position << ${SUFFIX_BITS + 2 * LEAF_LEVEL} - 2 * s.level)`;
-  const last = `(((s.position + 1) << ${SUFFIX_BITS + 2 * LEAF_LEVEL} - 2 * s.level) - 1)`;
+  const first = `(s.base + (s.position << ${SUFFIX_BITS + 2 * LEAF_LEVEL} - 2 * s.level))`;
+  const last = `(s.base + ((s.position + 1) << ${SUFFIX_BITS + 2 * LEAF_LEVEL} - 2 * s.level) - 1)`;
   const list = `coalesce((SELECT group_concat(item, '') FROM (
         SELECT ${listed} AS item FROM ${walked}
         WHERE ${matches} ${key} BETWEEN coalesce(s.key, ${first}) AND coalesce(s.last, ${last})
         ORDER BY ${key} LIMIT ${MOST_UNLISTED + 1})), '')`;
-  const childFirst = `(${POSITION} << ${SUFFIX_BITS + 2 * LEAF_LEVEL - 2} - 2 * s.level)`;
-  const childLast = `(${POSITION} + 1 << ${SUFFIX_BITS + 2 * LEAF_LEVEL - 2} - 2 * s.level) - 1`;
+  const childFirst = `(s.base + (${POSITION} << ${SUFFIX_BITS + 2 * LEAF_LEVEL - 2} - 2 * s.level))`;
+  const childLast = `(s.base + (${POSITION} + 1 << ${SUFFIX_BITS + 2 * LEAF_LEVEL - 2} - 2 * s.level) - 1)`;
   /** Whether something of a cell may lie behind the cursor: it is at most so much farther than its least. */
   const reachesCursor = `(s.level IS NULL OR s.least + ${(4 * CELL_REACH_METERS).toFixed(0)}.0 / (1 << s.level) >= ?1 ->> 'skip_to')`;
 
+  const rootOf = (base: number) =>
+    `SELECT 0, NULL, NULL, ${page(`?1 ->> ('$.starts[' || ${startingLevel(walked, key, matches, base)} || ']')`)},
+      ${base}, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL`;
+  const roots = [rootOf(0)];
+  // Of most words there are no codes at all.
+  if (matching) {
+    roots.push(`${rootOf(FIRST_CODE_KEY)}
+      WHERE EXISTS (SELECT 1 FROM places_text AS t WHERE ${matches} t.rowid < 0)`);
+  }
+
   // An entry with a level is a cell. One with a last key is a run, and its key is the first that is not yet read. One with a key only is a place.
   const search = `
-  search (least, key, last, list, level, i, j, turn, position, u, v, w) AS (
-    SELECT 0, NULL, NULL, ${page(`?1 ->> ('$.starts[' || ${startingLevel(walked, key, matches)} || ']')`)},
-      NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+  search (least, key, last, list, base, level, i, j, turn, position, u, v, w) AS (
+    ${roots.join("\n    UNION\n    ")}
     UNION
     -- Cells and runs: look at their first places.
-    SELECT s.least, s.key, s.last, ${list}, s.level, s.i, s.j, s.turn, s.position, s.u, s.v, s.w
+    SELECT s.least, s.key, s.last, ${list}, s.base, s.level, s.i, s.j, s.turn, s.position, s.u, s.v, s.w
     FROM search AS s WHERE s.list IS NULL AND (s.level IS NOT NULL OR s.last IS NOT NULL)
       ${continued ? `AND ${reachesCursor}` : ""}
     UNION
@@ -185,26 +196,26 @@ export function nearestStatement({ match, ranking, tested, continued }: Statemen
       iif(${isPage}, NULL, ${keyOfN}) AS key_of_n,
       iif(n.column1 = ${MOST_UNLISTED}, s.last, NULL),
       iif(${isPage}, ${page(entry(1))}, NULL),
-      ${entry(2)}, ${entry(3)}, ${entry(4)}, ${entry(5)}, ${entry(6)},
+      s.base, ${entry(2)}, ${entry(3)}, ${entry(4)}, ${entry(5)}, ${entry(6)},
       ${pointOnFace(`${entry(6)} >> 2 * ${entry(2)}`).join(", ")}
     FROM ${numbers(PAGE_ENTRIES)} AS n CROSS JOIN search AS s
       ${matching ? `LEFT JOIN places AS p ON p.key = iif(${isListed}, ${keyOfN}, NULL) AND ${COUNTS}` : ""}
     WHERE (${isPage} OR ${isListed}
-        AND (${leadsOn} OR ${matching ? "p.key IS NOT NULL" : `cast(substr(s.list, 17 + ${width} * n.column1, 24) AS REAL) >= 0`})
+        AND (${leadsOn} OR ${matching ? "p.key IS NOT NULL" : `cast(substr(s.list, ${KEY_WIDTH + 1} + ${width} * n.column1, ${RANK_WIDTH}) AS REAL) >= 0`})
         AND rank_of_n >= ?8)
       AND rank_of_n <= ?5
     UNION
     -- Overfull cells: divide. The quarter that has all places of the list is known to be overfull.
     SELECT ${leastRankByChord(LEAST_CHORD)} AS least_in_cell, NULL, NULL,
       iif(${childFirst} <= ${keyIn(0)} AND ${childLast} >= ${keyIn(MOST_UNLISTED)}, s.list, NULL),
-      ${LEVEL}, ${COLUMN}, ${ROW}, ${TURN}, ${POSITION}, s.u, s.v, s.w
+      s.base, ${LEVEL}, ${COLUMN}, ${ROW}, ${TURN}, ${POSITION}, s.u, s.v, s.w
     FROM ${numbers(4)} AS step CROSS JOIN search AS s
     WHERE ${isOverfull} AND s.level < ${LEAF_LEVEL} AND least_in_cell <= ?5
     UNION
     -- Cells that have been looked at: go on with their runs of overflow keys; overfull leaf cells: with all runs.
     SELECT ${rankOf("run")} AS rank_of_run,
       ${continued ? `iif(${CURSOR_KEY} BETWEEN run.first AND run.last, ${CURSOR_KEY} + 1, run.first)` : "run.first"},
-      run.last, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+      run.last, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
     FROM (VALUES (0), (${FIRST_OVERFLOW_KEY})) AS side CROSS JOIN search AS s
       CROSS JOIN runs AS run ON run.home BETWEEN ${first} + side.column1 AND ${last} + side.column1
     WHERE s.level IS NOT NULL AND s.list IS NOT NULL
@@ -215,7 +226,7 @@ export function nearestStatement({ match, ranking, tested, continued }: Statemen
   )`;
 
   // An entry, the list that it has read, and the rows of its places.
-  const rowsOfEntry = `iif(s.level IS NULL AND s.last IS NULL OR s.list IS NULL, 1, 1 + length(s.list) / ${matching ? width / 2 : width})`;
+  const rowsOfEntry = `iif(s.level IS NULL AND s.last IS NULL OR s.list IS NULL, 1, 1 + ${matching ? 2 : 1} * length(s.list) / ${width})`;
 
   return `WITH RECURSIVE ${matching ? `${match},` : ""} ${search}
   SELECT json_group_array(json_array(rank, ${COLUMNS.join(", ")},
