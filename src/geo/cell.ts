@@ -123,6 +123,23 @@ export function sineToCell({ face, level, i, j }: Cell, direction: Vector): numb
   );
 }
 
+/** Where a direction lies: its face, and how far across it, 0 to 1 along both of its axes. */
+export function gridOf(direction: Vector): { face: number; s: number; t: number } {
+  const face = faceOf(direction);
+  const [u, v, w] = onFace(face, direction);
+  return { face, s: toGrid(u / w), t: toGrid(v / w) };
+}
+
+/** The cell of a column and a row. */
+export function cellAt(face: number, level: number, i: number, j: number): Cell {
+  let cell = FACES[face]!;
+  for (let shift = level - 1; shift >= 0; shift--) {
+    const bits = (((i >> shift) & 1) << 1) | ((j >> shift) & 1);
+    cell = childAt(cell, CURVE[cell.orientation]!.indexOf(bits as 0));
+  }
+  return cell;
+}
+
 function outside(edge: number, w: number, coordinate: number): number {
   return (edge * w - coordinate) / Math.sqrt(1 + edge * edge);
 }

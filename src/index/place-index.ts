@@ -2,7 +2,7 @@ import type { Point } from "../geo/point.ts";
 import type { Category, Collection, PlaceRecord } from "../records/place.ts";
 import { readRecords } from "../records/reader.ts";
 import { BY_NAME_STATEMENT, type Named, type NameQuestion, toNamed } from "./search/names.ts";
-import { type Search, statementFor } from "./search/plan.ts";
+import { quickStatementFor, type Search, statementFor } from "./search/plan.ts";
 import type { CategoryQuery } from "./search/query.ts";
 import { COLUMNS, SPARE_PLACES } from "./search/statement.ts";
 import { visible } from "./search/visible.ts";
@@ -93,26 +93,44 @@ export class PlaceIndex {
     return (await this.#read(() => [])).snapshot;
   }
 
-  /** Runs searches, and looks up which kinds of places phrases mean, in one round trip. */
+  /**
+   * Runs searches, and looks up which kinds of places phrases mean, in one round trip; in two, where the quick search has to
+   * leave one to the best-first search.
+   */
   async search(
     searches: readonly Search[],
     phrases: readonly string[] = [],
   ): Promise<{ found: Candidates[]; kinds: MeantKind[]; snapshot: Snapshot }> {
+    const statements = searches.map((search) => quickStatementFor(search) ?? statementFor(search));
     const { results, snapshot } = await this.#read((session) => [
-      ...searches.map((search) => {
-        const { sql, parameters } = statementFor(search);
-        return session.prepare(sql).bind(...parameters);
-      }),
+      ...statements.map(({ sql, parameters }) => session.prepare(sql).bind(...parameters)),
       ...(phrases.length === 0
         ? []
         : [session.prepare(KINDS_OF_PHRASES).bind(JSON.stringify(phrases))]),
     ]);
-    const found = searches.map(({ limit }, at): Candidates => {
-      const [row] = results[at]!.results as unknown as [FoundRow];
-      return toCandidates(row, limit);
-    });
     const kinds = phrases.length === 0 ? [] : toKinds(results[searches.length]!);
-    return { found, kinds, snapshot };
+    const rows = searches.map((_, at) => results[at]!.results[0] as FoundRow);
+    const left = searches.filter((_, at) => rows[at]!.isAnswer === 0);
+    if (left.length === 0) {
+      return {
+        found: rows.map((row, at) => toCandidates(row, searches[at]!.limit)),
+        kinds,
+        snapshot,
+      };
+    }
+    const again = await this.#read((session) =>
+      left.map((search) => {
+        const { sql, parameters } = statementFor(search);
+        return session.prepare(sql).bind(...parameters);
+      }),
+    );
+    const found = rows.map((row, at): Candidates => {
+      const search = searches[at]!;
+      const queued = left.indexOf(search);
+      const answer = queued < 0 ? row : (again.results[queued]!.results[0] as FoundRow);
+      return toCandidates(answer, search.limit);
+    });
+    return { found, kinds, snapshot: again.snapshot };
   }
 
   /** A place's row by its collection's name and its id there. */
@@ -233,11 +251,17 @@ const COUNTS_BY_COLLECTION = `SELECT category_counts.collection, path, label, ca
 /** The row of a search (search/statement.ts): the places are JSON lists. */
 interface FoundRow {
   readonly places: string;
-  readonly searched: number | null;
+  /** Not of the quick search. */
+  readonly searched?: number | null;
+  /** Only of the quick search: whether the places are the answer. */
+  readonly isAnswer?: 0 | 1;
   readonly expression?: string | null;
 }
 
-function toCandidates({ places, searched, expression }: FoundRow, limit: number): Candidates {
+function toCandidates(
+  { places, searched = null, expression }: FoundRow,
+  limit: number,
+): Candidates {
   const rows = (JSON.parse(places) as unknown[][]).map(
     (values) =>
       Object.fromEntries(

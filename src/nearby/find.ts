@@ -3,7 +3,7 @@ import { RANK_STEP_METERS, wholeMillimeters } from "../geo/ranking.ts";
 import { inverseGeodesic } from "../geodesic.ts";
 import type { Candidates, PlaceIndex, RankedRow } from "../index/place-index.ts";
 import { filterExpression } from "../index/search/filter.ts";
-import { type Area, planArea, type Search } from "../index/search/plan.ts";
+import { Area, type Search } from "../index/search/plan.ts";
 import { type MatchMode, matchFor, relaxationsOf, type TextMatch } from "../index/search/query.ts";
 import type { Answer, FoundPlace, Position, Question } from "./question.ts";
 
@@ -22,7 +22,7 @@ const MOST_PLACES_READ = 5_000;
 export async function findNearby(index: PlaceIndex, question: Question): Promise<Answer> {
   const { query, after } = question;
   const mode = after?.mode ?? "exact";
-  const area = planArea(question.center, question.radiusMeters);
+  const area = new Area(question.center, question.radiusMeters);
   const search = searchFor(question, area, mode);
   const { found, kinds, snapshot } = await index.search([search], query.phrases);
   const settled = await settle(index, search, found[0]!);
@@ -43,7 +43,7 @@ async function relax(
   area: Area,
   modes: readonly MatchMode[],
 ): Promise<Found> {
-  const earth = planArea(question.center, HALF_EARTH_METERS);
+  const earth = new Area(question.center, HALF_EARTH_METERS);
   const anywhere = searchFor({ ...question, limit: 1 }, earth, "exact");
   const searches = modes.map((mode) => searchFor(question, area, mode));
   const { found } = await index.search([anywhere, ...searches]);

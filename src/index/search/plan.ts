@@ -1,4 +1,5 @@
 import { coverings, type DistantCell } from "../../geo/covering.ts";
+import { rangesOfDisc } from "../../geo/disc.ts";
 import {
   POLAR_RADIUS_METERS,
   toDirection,
@@ -7,10 +8,11 @@ import {
 } from "../../geo/ellipsoid.ts";
 import type { Point } from "../../geo/point.ts";
 import { RANK_STEP_METERS, type Ranking, rankingWithin } from "../../geo/ranking.ts";
-import { FIRST_OVERFLOW_KEY, firstKey, keysOf } from "../key.ts";
+import { FIRST_OVERFLOW_KEY, firstKey, keysOf, LEAF_CAPACITY } from "../key.ts";
 import type { AttributeTest } from "./filter.ts";
 import { matchSql, type ResolvedMatch } from "./match.ts";
 import type { TextMatch } from "./query.ts";
+import { rangesStatement } from "./ranges.ts";
 import { nearestStatement, PAGE_ENTRIES, type StatementShape } from "./statement.ts";
 
 /** What to search for: the places of an area that match, nearest to its center first. */
@@ -25,13 +27,43 @@ export interface Search {
   readonly after?: { readonly distanceMeters: number; readonly key: number } | undefined;
 }
 
-/** The places within a radius, and how to go through them. Planned once for all searches of it. */
-export interface Area {
+/** The places within a radius, and how to go through them. Planned once for all searches of it, when one needs it. */
+export class Area {
   readonly center: Point;
   readonly radiusMeters: number;
   readonly ranking: Ranking;
-  readonly plan: Plan;
+  #plan: Plan | undefined;
+  #ladder: Ladder | undefined;
+
+  constructor(center: Point, radiusMeters: number) {
+    this.center = center;
+    this.radiusMeters = radiusMeters;
+    this.ranking = rankingWithin(radiusMeters);
+  }
+
+  /** For the best-first search. */
+  get plan(): Plan {
+    this.#plan ??= planOf(this.center, this.radiusMeters, this.ranking);
+    return this.#plan;
+  }
+
+  /** For the quick search. */
+  get ladder(): Ladder {
+    this.#ladder ??= ladderOf(this.center, this.radiusMeters, this.ranking);
+    return this.#ladder;
+  }
 }
+
+/** Discs around the center, from small to the whole radius (ranges.ts). */
+interface Ladder {
+  readonly first: number;
+  /** All keys of the largest disc are from the first to this one. */
+  readonly last: number;
+  readonly rungs: readonly (readonly Range[])[];
+  readonly ranks: readonly number[];
+}
+
+type Range = readonly [firstKey: number, lastKey: number];
 
 /** Caps around the center, from small to the whole radius; a search starts with one and goes on to the larger ones. */
 interface Plan {
@@ -62,13 +94,39 @@ const SMALLEST_CAP_METERS = 30;
 /** The guess of the first level takes so many times the area that the density asks for: too small a cap costs more rows than too large a one. */
 const CAUTION = 2;
 
-export function planArea(center: Point, radiusMeters: number): Area {
-  const ranking = rankingWithin(radiusMeters);
-  return { center, radiusMeters, ranking, plan: planOf(center, radiusMeters, ranking) };
+export interface Statement {
+  readonly sql: string;
+  readonly parameters: unknown[];
 }
 
-/** The statement of a search and its parameters, ready to bind. */
-export function statementFor(search: Search): { sql: string; parameters: unknown[] } {
+/** The most places that the quick search looks for. */
+const MOST_QUICKLY = 64;
+
+/** The statement of the quick search (ranges.ts); undefined where only the best-first search can answer. */
+export function quickStatementFor(search: Search): Statement | undefined {
+  const { area, limit, match, tests = [], after } = search;
+  const { center, radiusMeters, ranking, ladder } = area;
+  const isPlain = !after && tests.length === 0 && limit <= MOST_QUICKLY;
+  if (!isPlain || ranking.name !== "chord") return undefined;
+  const parameters = [
+    JSON.stringify({ ...ladder, ...match }),
+    ...toEarthCentered(center),
+    ranking.mostRank(radiusMeters),
+    firstKey(center),
+    limit,
+    0,
+    null,
+    Date.now(),
+  ];
+  const words = match && matchSql(match);
+  const name = `quick ${words}`;
+  const sql = statements.get(name) ?? rangesStatement(words);
+  statements.set(name, sql);
+  return { sql, parameters };
+}
+
+/** The statement of the best-first search and its parameters, ready to bind. */
+export function statementFor(search: Search): Statement {
   const { area, limit, match, tests = [], after } = search;
   const { center, radiusMeters, ranking, plan } = area;
   // A place that is as far to the millimetre may come behind the cursor.
@@ -102,6 +160,24 @@ function statementOf(shape: StatementShape): string {
   const sql = statements.get(name) ?? nearestStatement(shape);
   statements.set(name, sql);
   return sql;
+}
+
+function ladderOf(center: Point, radiusMeters: number, ranking: Ranking): Ladder {
+  const radii = [radiusMeters];
+  while (radii[0]! > 2 * SMALLEST_CAP_METERS) radii.unshift(radii[0]! / 2);
+  const direction = toDirection(center);
+  const rungs = radii.map((radius) =>
+    rangesOfDisc(direction, widestAngle(radius)).map(
+      ([first, last]): Range => [first * LEAF_CAPACITY, last * LEAF_CAPACITY + LEAF_CAPACITY - 1],
+    ),
+  );
+  const largest = rungs.at(-1)!;
+  return {
+    first: largest[0]![0],
+    last: largest.at(-1)![1],
+    rungs,
+    ranks: radii.slice(0, -1).map((radius) => ranking.leastRank(radius)),
+  };
 }
 
 function planOf(center: Point, radiusMeters: number, ranking: Ranking): Plan {

@@ -107,18 +107,18 @@ function numbers(count: number): string {
  * The number of the level to start with: if the nearest few matches on one side lie within so many keys
  * along the curve, an area of as many keys around the point should hold about as many.
  */
-function startingLevel(walked: string, key: string, matches: string, base: number): string {
-  const point = `(${POINT_KEY} + ${base})`;
+function startingLevel(walked: string, key: string, matches: string): string {
+  const point = `(${POINT_KEY} + base.column1)`;
   const few = `cast((?7 - 1) / 2 AS INTEGER)`;
   return `(
       SELECT min(json_array_length(?1, '$.starts') - 1, max(0, cast(
         ceil(log2(max(1, min(coalesce(above, ${Number.MAX_SAFE_INTEGER}), coalesce(below, ${Number.MAX_SAFE_INTEGER})))
           * (?1 ->> 'levels_by_keys')) / 2) AS INTEGER)))
       FROM (SELECT
-        (SELECT ${key} FROM ${walked} WHERE ${matches} ${key} BETWEEN ${point} AND (?1 ->> 'last') + ${base}
+        (SELECT ${key} FROM ${walked} WHERE ${matches} ${key} BETWEEN ${point} AND (?1 ->> 'last') + base.column1
           ORDER BY ${key} LIMIT 1 OFFSET ${few}) - ${point} AS above,
         ${point} - (SELECT ${key} FROM ${walked}
-          WHERE ${matches} ${key} BETWEEN (?1 ->> 'first') + ${base} AND ${point} - 1
+          WHERE ${matches} ${key} BETWEEN (?1 ->> 'first') + base.column1 AND ${point} - 1
           ORDER BY ${key} DESC LIMIT 1 OFFSET ${few}) AS below))`;
 }
 
@@ -169,20 +169,18 @@ export function nearestStatement({ match, ranking, tested, continued }: Statemen
   /** Whether something of a cell may lie behind the cursor: it is at most so much farther than its least. */
   const reachesCursor = `(s.level IS NULL OR s.least + ${(4 * CELL_REACH_METERS).toFixed(0)}.0 / (1 << s.level) >= ?1 ->> 'skip_to')`;
 
-  const rootOf = (base: number) =>
-    `SELECT 0, NULL, NULL, ${page(`?1 ->> ('$.starts[' || ${startingLevel(walked, key, matches, base)} || ']')`)},
-      ${base}, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL`;
-  const roots = [rootOf(0)];
   // Of most words there are no codes at all.
-  if (matching) {
-    roots.push(`${rootOf(FIRST_CODE_KEY)}
-      WHERE EXISTS (SELECT 1 FROM places_text AS t WHERE ${matches} t.rowid < 0)`);
-  }
+  const bases = matching
+    ? `(VALUES (0), (${FIRST_CODE_KEY})) AS base
+    WHERE base.column1 = 0 OR EXISTS (SELECT 1 FROM places_text AS t WHERE ${matches} t.rowid < 0)`
+    : "(VALUES (0)) AS base";
 
   // An entry with a level is a cell. One with a last key is a run, and its key is the first that is not yet read. One with a key only is a place.
   const search = `
   search (least, key, last, list, base, level, i, j, turn, position, u, v, w) AS (
-    ${roots.join("\n    UNION\n    ")}
+    SELECT 0, NULL, NULL, ${page(`?1 ->> ('$.starts[' || ${startingLevel(walked, key, matches)} || ']')`)},
+      base.column1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    FROM ${bases}
     UNION
     -- Cells and runs: look at their first places.
     SELECT s.least, s.key, s.last, ${list}, s.base, s.level, s.i, s.j, s.turn, s.position, s.u, s.v, s.w
