@@ -92,7 +92,7 @@ export function leavesOf({ level, position }: Cell): readonly [first: number, la
 }
 
 /** The direction of the cell's middle. */
-export function centerOf({ face, level, i, j }: Cell): Vector {
+export function centerOf({ face, level, i, j }: Pick<Cell, "face" | "level" | "i" | "j">): Vector {
   const size = 2 ** level;
   const [x, y, z] = fromFace(face, fromGrid((i + 0.5) / size), fromGrid((j + 0.5) / size));
   const length = Math.sqrt(x * x + y * y + z * z);
@@ -111,7 +111,10 @@ const CIRCUMRADIUS_OF_LEVEL_ZERO = 1.22;
  * inside. The cell is what four great circles enclose, so the farthest of the four that the
  * direction is on the wrong side of bounds its distance.
  */
-export function sineToCell({ face, level, i, j }: Cell, direction: Vector): number {
+export function sineToCell(
+  { face, level, i, j }: Pick<Cell, "face" | "level" | "i" | "j">,
+  direction: Vector,
+): number {
   const size = 2 ** level;
   const [u, v, w] = onFace(face, direction);
   return Math.max(

@@ -164,7 +164,7 @@ function statementOf(shape: StatementShape): string {
 
 function ladderOf(center: Point, radiusMeters: number, ranking: Ranking): Ladder {
   const radii = [radiusMeters];
-  while (radii[0]! > 2 * SMALLEST_CAP_METERS) radii.unshift(radii[0]! / 2);
+  while (radii[0]! > Math.SQRT2 * SMALLEST_CAP_METERS) radii.unshift(radii[0]! / Math.SQRT2);
   const direction = toDirection(center);
   const rungs = radii.map((radius) =>
     rangesOfDisc(direction, widestAngle(radius)).map(

@@ -1,4 +1,4 @@
-import { FIRST_OVERFLOW_KEY } from "../key.ts";
+import { FIRST_CODE_KEY, FIRST_OVERFLOW_KEY } from "../key.ts";
 import { RANKINGS } from "./ranking.ts";
 import { COLUMNS, SPARE_PLACES } from "./statement.ts";
 import { visible } from "./visible.ts";
@@ -14,7 +14,7 @@ import { visible } from "./visible.ts";
  * 3. The nearest of both.
  *
  * It gives up where a disc has too much in it, as beside a dense town, where a crowded cell has overflow keys, or where codes
- * of areas have the words too: `isAnswer` is 0 then, and the best-first search has to answer.
+ * of areas near by have the words too: `isAnswer` is 0 then, and the best-first search has to answer.
  */
 export function rangesStatement(match: string | undefined): string {
   const matching = match !== undefined;
@@ -61,7 +61,12 @@ export function rangesStatement(match: string | undefined): string {
       AND NOT EXISTS (
         SELECT 1 FROM disc CROSS JOIN json_each(disc.ranges) AS range
           CROSS JOIN runs ON home BETWEEN ${first} + ${FIRST_OVERFLOW_KEY} AND ${last} + ${FIRST_OVERFLOW_KEY})
-      ${matching ? `AND NOT EXISTS (SELECT 1 FROM ${walked} WHERE ${matches} t.rowid < 0)` : ""} AS isAnswer
+      ${
+        matching
+          ? `AND NOT EXISTS (SELECT 1 FROM ${walked} WHERE ${matches} t.rowid
+          BETWEEN (?1 ->> 'first') + ${FIRST_CODE_KEY} AND (?1 ->> 'last') + ${FIRST_CODE_KEY})`
+          : ""
+      } AS isAnswer
     ${matching ? ", (SELECT expression FROM match) AS expression" : ""}
   FROM (
     SELECT nearest.rank, ${COLUMNS.map((column) => `p.${column}`).join(", ")}
