@@ -1,17 +1,21 @@
+import { globSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
 /** What reads files and starts programs; everything else runs in workerd. */
-const NODE_TESTS = "test/scripts/**/*.test.ts";
+const NODE_TESTS = "test/{real-data,scripts}/**/*.test.ts";
+/** No default time-out may decide a result on a busy machine. */
+const TIME_OUTS = { testTimeout: 120_000, hookTimeout: 240_000 };
 
-export default defineConfig(async () => ({
+/** `npm run test:long` is mode "long": the tests of properties only, and those at length. */
+export default defineConfig(async ({ mode }) => ({
   // Silences warnings about the source maps of packages.
   logLevel: "error" as const,
   test: {
     // The Worker writes a line for each request.
     silent: "passed-only" as const,
-    // One is the default of a machine with two processors: ten minutes instead of six.
+    // One is the default of a machine with two processors: twice the time.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
@@ -29,23 +33,40 @@ export default defineConfig(async () => ({
             },
           }),
         ],
+        resolve: { alias: aliases(mode) },
         test: {
           name: "workerd",
-          // No default time-out may decide a result on a busy machine.
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-          include: ["test/**/*.test.ts"],
+          ...TIME_OUTS,
+          include: testsOf(mode, "test/**/*.test.ts"),
           exclude: [NODE_TESTS],
+          // One workerd serves many files: test/setup.ts empties all its stores before each.
+          isolate: false,
           globalSetup: [
-            "./test/support/start-data-server.ts",
+            "./test/support/stores-in-memory.ts",
             "./test/support/start-upstream-server.ts",
           ],
-          setupFiles: ["./test/setup.ts"],
+          setupFiles: ["./test/support/seed.ts", "./test/setup.ts"],
         },
       },
       {
-        test: { name: "node", include: [NODE_TESTS], testTimeout: 60_000, hookTimeout: 120_000 },
+        resolve: { alias: aliases(mode) },
+        test: {
+          name: "node",
+          ...TIME_OUTS,
+          include: testsOf(mode, NODE_TESTS),
+          setupFiles: ["./test/support/seed.ts"],
+        },
       },
     ],
   },
 }));
+
+function testsOf(mode: string, pattern: string): string[] {
+  if (mode !== "long") return [pattern];
+  return globSync(pattern).filter((file) => readFileSync(file, "utf8").includes('"fast-check"'));
+}
+
+function aliases(mode: string): Record<string, string> {
+  const long = `${import.meta.dirname}/test/support/long-fast-check.ts`;
+  return mode === "long" ? { "fast-check": long } : {};
+}

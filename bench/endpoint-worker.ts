@@ -3,6 +3,8 @@ import { catalog } from "../src/mcp/catalog.ts";
 import { serverFor } from "../src/mcp/server.ts";
 import { openDeployment } from "../src/services.ts";
 
+export { InboxImport, ProtocolSession, Session, SessionRegister } from "../src/worker.ts";
+
 /** A search's statement, without the search around it. */
 interface Statement {
   readonly sql: string;

@@ -14,7 +14,8 @@ import { createRequire } from "node:module";
 import { cpus } from "node:os";
 import { PlaceIndex } from "../src/index/place-index.ts";
 import { statementFor } from "../src/index/search/plan.ts";
-import { inSqlite, MeteredDatabase } from "./metered-database.ts";
+import { inSqlite, MeteredDatabase } from "../test/support/metered-database.ts";
+import { IS_SMOKE } from "./made-up-places.ts";
 import { openSqlite, placesFile } from "./places-file.ts";
 import { type BenchQuestion, firstSearch, questionsAbout } from "./questions.ts";
 import { realPlaces } from "./real-places.ts";
@@ -23,7 +24,7 @@ import { bundle, gzippedKib, startUpMs, startWorkerd } from "./workerd.ts";
 
 const PLACES = 1_000_000;
 const SEED = 20261122;
-const EACH = 40;
+const EACH = IS_SMOKE ? 2 : 40;
 const ROUNDS = 3;
 const AT_ONCE = 8;
 const VERSION = "2026-07-28";

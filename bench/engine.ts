@@ -12,9 +12,11 @@
 import { PlaceIndex } from "../src/index/place-index.ts";
 import { findNearby } from "../src/nearby/find.ts";
 import type { Answer } from "../src/nearby/question.ts";
+import { openD1 } from "../test/support/d1-file.ts";
+import { inD1, inSqlite, MeteredDatabase } from "../test/support/metered-database.ts";
 import { MOVES } from "./copies.ts";
-import { inD1, inSqlite, MeteredDatabase } from "./metered-database.ts";
-import { bytesOf, openD1, openSqlite, type PlacesFile, placesFile } from "./places-file.ts";
+import { IS_SMOKE } from "./made-up-places.ts";
+import { bytesOf, openSqlite, type PlacesFile, placesFile } from "./places-file.ts";
 import { AREAS, type BenchQuestion, firstSearch, KINDS, questionsAbout } from "./questions.ts";
 import { realPlaces } from "./real-places.ts";
 import { aim, circumstances, percentile, publish, short, spread, table } from "./report.ts";
@@ -22,7 +24,7 @@ import { aim, circumstances, percentile, publish, short, spread, table } from ".
 const SIZES = [100_000, 1_000_000, 2_173_535, 10_000_000];
 const ALL_REAL = 2_173_535;
 const HOME = 100_000;
-const EACH = 60;
+const EACH = IS_SMOKE ? 2 : 60;
 const SEED = 20261122;
 const PASSES = 4;
 /** What takes longer is not repeated. */

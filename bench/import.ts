@@ -12,8 +12,8 @@ import { finishStep } from "../src/imports/finish.ts";
 import { stage, startImport } from "../src/imports/job.ts";
 import type { Stores } from "../src/index/write/transaction.ts";
 import type { PlaceRecord } from "../src/records/place.ts";
+import { openD1 } from "../test/support/d1-file.ts";
 import { migrate } from "./migrations.ts";
-import { openD1 } from "./places-file.ts";
 import { realPlaces } from "./real-places.ts";
 import { circumstances, publish, short, table } from "./report.ts";
 

@@ -16,8 +16,9 @@ import type { Point } from "../src/geo/point.ts";
 import { inverseGeodesic } from "../src/geodesic.ts";
 import { PlaceIndex } from "../src/index/place-index.ts";
 import { findNearby } from "../src/nearby/find.ts";
+import { inSqlite, MeteredDatabase } from "../test/support/metered-database.ts";
+import { IS_SMOKE } from "./made-up-places.ts";
 import { matchWords } from "./match-words.ts";
-import { inSqlite, MeteredDatabase } from "./metered-database.ts";
 import { reportPeers } from "./peers-report.ts";
 import { bytesOf, openSqlite, placesFile } from "./places-file.ts";
 import { requirePostgis, startPostgis } from "./postgis.ts";
@@ -70,7 +71,7 @@ export interface Timed {
 }
 
 const PLACES = 1_000_000;
-const EACH = 25;
+const EACH = IS_SMOKE ? 2 : 25;
 const SEED = 20261122;
 const PASSES = 3;
 /** PostGIS orders by the sphere, which can be half a percent off. */

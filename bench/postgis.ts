@@ -37,9 +37,13 @@ const INDEXES = `
   VACUUM ANALYZE places;
   SELECT pg_prewarm('places'), pg_prewarm('places_pkey'), pg_prewarm('places_spot'), pg_prewarm('places_words');`;
 
+export function isPostgisThere(): boolean {
+  return existsSync(EXTENSION) && existsSync(`${PROGRAMS}/postgres`);
+}
+
 /** Without it, the bench says so and ends. */
 export function requirePostgis(): void {
-  if (existsSync(EXTENSION) && existsSync(`${PROGRAMS}/postgres`)) return;
+  if (isPostgisThere()) return;
   console.error("PostGIS is missing: apt-get update && apt-get install postgresql-15-postgis-3");
   process.exit(1);
 }

@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { Collection, PlaceRecord } from "../src/records/place.ts";
+import { IS_SMOKE, madeUpPlaces } from "./made-up-places.ts";
 
 /** The real sets beside the repository: 2.17 million places. Their README says where they are from. */
-const FOLDER = join(import.meta.dirname, "../../shared/data");
+export const FOLDER = join(import.meta.dirname, "../../shared/data");
 
 export interface RealSet {
   readonly id: string;
@@ -30,6 +31,7 @@ export function collectionOf(id: string): Collection {
 
 /** The first so many real places, by set. */
 export function realPlaces(most = Number.POSITIVE_INFINITY): [id: string, PlaceRecord[]][] {
+  if (IS_SMOKE) return [["made-up", madeUpPlaces(most)]];
   let left = most;
   const sets: [string, PlaceRecord[]][] = [];
   for (const { id, records } of REAL_SETS) {

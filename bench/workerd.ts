@@ -12,6 +12,15 @@ const STARTS = 7;
 /** What the kernel counts CPU time in. */
 const TICK_MS = 1000 / Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
 
+/** It has the classes that wrangler.toml names: workerd does not start without them. */
+const EMPTY = `
+  import { DurableObject, WorkflowEntrypoint } from "cloudflare:workers";
+  export class Session extends DurableObject {}
+  export class ProtocolSession extends DurableObject {}
+  export class SessionRegister extends DurableObject {}
+  export class InboxImport extends WorkflowEntrypoint {}
+  export default { fetch: () => new Response("here") };`;
+
 export interface Workerd {
   readonly url: URL;
   /** What the process has used of the processor so far, user and system. */
@@ -56,7 +65,7 @@ export async function startWorkerd(script: string, persistPath: string): Promise
 export async function startUpMs(script: string, persistPath: string): Promise<number> {
   mkdirSync(FOLDER, { recursive: true });
   const empty = join(FOLDER, "empty.js");
-  writeFileSync(empty, 'export default { fetch: () => new Response("here") };');
+  writeFileSync(empty, EMPTY);
   const least = async (path: string) => {
     let leastMs = Number.POSITIVE_INFINITY;
     for (let start = 0; start < STARTS; start++) {

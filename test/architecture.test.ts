@@ -131,6 +131,8 @@ const MOST_LINES = 500;
 const MOST_FILES = 12;
 const EMPTY_NAMES = /(?:^|\/|-)(?:utils?|helpers?|common|manager|base|core|misc)(?:-|\/|$)/;
 const SQL = /\b(?:SELECT|INSERT INTO|DELETE FROM|UPDATE [a-z_]+ SET|CREATE TABLE)\b/;
+/** The global function, not a method of that name, nor its declaration. */
+const CALL_OUT = /(?<![.\w]|async )fetch\(|globalThis\.fetch\b/;
 const IMPORT =
   /^(?:import|export)\b(?:[^;'"]*?\bfrom)?\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm;
 
@@ -194,6 +196,7 @@ function faultsOf(module: string, text: string): string[] {
     faults.push("takes env from the air");
   }
   if (SQL.test(text) && !MAY_SPEAK_SQL.test(module)) faults.push("speaks SQL");
+  if (CALL_OUT.test(text) && roomOf(module) !== "upstream") faults.push("calls out past upstream");
   if (/from "agents\/mcp"/.test(text)) faults.push("imports half a megabyte of the old SDK");
   // Through the named export, bundlers keep all of Zod: 550 KiB, most of it translations.
   if (/import (?:type )?\{[^}]*\bz\b[^}]*\} from "zod/.test(text)) {
@@ -249,6 +252,8 @@ describe("the rules find", () => {
     ["geo/point", 'import * as z from "zod";', "geo is pure"],
     ["tools/get-place", "function f(env: Env) {}", "sees Env"],
     ["nearby/find", "const sql = `SELECT 1`;", "speaks SQL"],
+    ["nearby/find", "const answer = await fetch(url);", "past upstream"],
+    ["nearby/find", "const answer = await globalThis.fetch(url);", "past upstream"],
     ["http/app", 'import { env } from "cloudflare:workers";', "takes env from the air"],
     ["http/app", 'import { McpAgent } from "agents/mcp";', "half a megabyte"],
     ["mcp/define", 'import { z } from "zod";', "imports z by name"],
@@ -267,6 +272,7 @@ describe("the rules find", () => {
       'import { other } from "./other.ts";',
       'import * as z from "zod";',
       'export const PATH = "./here";',
+      "await session.fetch(request);",
     ].join("\n");
     expect(faultsOf("tools/get-place", text)).toEqual([]);
   });

@@ -37,7 +37,7 @@ const LONGEST_PAUSE_MS = 10_000;
 
 /** Those may be sent twice (RFC 9110, 9.2.2). */
 const IDEMPOTENT: ReadonlySet<string> = new Set(["GET", "HEAD", "PUT", "DELETE"]);
-/** Those redirect without the question whether a body goes along. */
+/** Only those follow redirects: they have no body that another server would get. Others have to read the redirect. */
 const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 /** Ask again later. */
 const PASSING: ReadonlySet<number> = new Set([429, 502, 503, 504]);
@@ -91,8 +91,11 @@ async function paused(pauseMs: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
 }
 
+/** A request whose signal knows of the deadline, too. */
+type BoundedRequest = UpstreamRequest & { readonly signal: AbortSignal };
+
 async function followRedirects<T>(
-  request: UpstreamRequest,
+  request: BoundedRequest,
   policy: UpstreamPolicy,
   breakers: Breakers,
   read: ReadAnswer<T>,
@@ -113,13 +116,13 @@ async function followRedirects<T>(
 
 /** One request and its answer, read to where `read` is done with it. */
 async function exchange<T>(
-  { url, method = "GET", body, signal }: UpstreamRequest,
+  { url, method = "GET", body, signal }: BoundedRequest,
   headers: Headers,
   policy: UpstreamPolicy,
   read: ReadAnswer<T>,
 ): Promise<{ value: T } | { redirect: URL }> {
   const ended = new AbortController();
-  const both = AbortSignal.any([signal!, ended.signal]);
+  const both = AbortSignal.any([signal, ended.signal]);
   const init = { method, headers, body: body ?? null, signal: both, redirect: "manual" as const };
   try {
     const response = await heardFrom(url.host, policy, fetch(url, init));
@@ -128,7 +131,7 @@ async function exchange<T>(
     if (redirect) return { redirect };
     return { value: await read(bounded(url.host, response, policy), url) };
   } catch (error) {
-    signal!.throwIfAborted();
+    signal.throwIfAborted();
     throw error;
   } finally {
     // Closes the connection, if there is something left of the answer.

@@ -30,7 +30,7 @@ describe("what is read follows what arrives, not what is there:", () => {
   });
 
   it("hundreds of places at each of many points", { timeout: 5 * MINUTES }, async () => {
-    const towns = 300;
+    const towns = 60;
     for (let round = 0; round < 25; round++) {
       const { cost } = await arrive(times(10 * towns, (n) => town(n % towns)));
       expect(cost.roundTrips).toBe(1);
@@ -59,7 +59,7 @@ describe("what is read follows what arrives, not what is there:", () => {
 
 it("edits of one place in a full cell leave few runs", { timeout: 5 * MINUTES }, async () => {
   let [edited] = (await arrive(on(SPOT, MANY))).keys;
-  for (let edit = 0; edit < 600; edit++) {
+  for (let edit = 0; edit < 150; edit++) {
     const { keys } = await arrive([SPOT]);
     await leave([edited!]);
     edited = keys[0];
@@ -110,7 +110,7 @@ it("keeps its invariants, whatever comes and goes", { timeout: 10 * MINUTES }, a
           );
           await leave(gone);
           keys = stay;
-        } else if (keys.length < 10_000) {
+        } else if (keys.length < 4 * MANY) {
           const come = step.come.flatMap(({ at, spots, count }) =>
             times(count, (n) => points[(at + (n % (spots + 1))) % points.length]!),
           );

@@ -229,6 +229,12 @@ it.each([
   await expect(readDamaged({ at: pageAt + offset, bytes })).rejects.toThrow(CallerError);
 });
 
+it("reads on where it is only a value that is damaged", async () => {
+  const at = Buffer.from(GOOD).indexOf(Buffer.from([1, 0, 0, 0, "A".charCodeAt(0)])) + 4;
+  expect(at).toBeGreaterThan(4);
+  await readDamaged({ at, bytes: ["Z".charCodeAt(0)] }, { patienceMs: 60_000, heapMegabytes: 128 });
+});
+
 it("refuses what is damaged in our own words, wherever it is", async () => {
   const damage: fc.Arbitrary<Damage> = fc.record({
     at: fc.integer({ min: 4, max: GOOD.length - 5 }),
@@ -236,16 +242,17 @@ it("refuses what is damaged in our own words, wherever it is", async () => {
   });
   // Some at once: mostly, processes are started and waited for.
   const some = fc.array(damage, { minLength: 6, maxLength: 6 });
-  const states = new Set<string>();
+  let refused = 0;
   await fc.assert(
     fc.asyncProperty(some, async (damages) => {
       const outcomes = await Promise.allSettled(damages.map((one) => readDamaged(one)));
       for (const outcome of outcomes) {
-        states.add(outcome.status);
-        if (outcome.status === "rejected") expect(outcome.reason).toBeInstanceOf(CallerError);
+        if (outcome.status === "fulfilled") continue;
+        expect(outcome.reason).toBeInstanceOf(CallerError);
+        refused++;
       }
     }),
     { seed: 120, numRuns: 10 },
   );
-  expect(states).toEqual(new Set(["fulfilled", "rejected"]));
+  expect(refused).toBeGreaterThan(0);
 });

@@ -1,8 +1,8 @@
 import geographiclib from "geographiclib-geodesic";
 import type { Point } from "../../src/geo/point.ts";
 import { lineageOf, type PlaceRecord } from "../../src/records/place.ts";
-import type { PlainQuestion } from "./question.ts";
-import type { RealSet } from "./real-data.ts";
+import type { PlainQuestion } from "../support/question.ts";
+import type { RealSet } from "./set.ts";
 
 /** Where the questions of a kind are asked, around or opposite to some place. */
 export const CENTERS = {

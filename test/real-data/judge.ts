@@ -2,17 +2,9 @@ import geographiclib from "geographiclib-geodesic";
 import type { Point } from "../../src/geo/point.ts";
 import type { MatchMode } from "../../src/index/search/query.ts";
 import type { PlaceRecord } from "../../src/records/place.ts";
-import type { PlainQuestion } from "./question.ts";
-import type { RealSet } from "./real-data.ts";
-import {
-  barred,
-  type Clause,
-  clausesOf,
-  isSlip,
-  mistypable,
-  split,
-  telling,
-} from "./real-data-text.ts";
+import type { PlainQuestion } from "../support/question.ts";
+import type { RealSet } from "./set.ts";
+import { barred, type Clause, clausesOf, isSlip, mistypable, split, telling } from "./text.ts";
 
 /** A place and how far it is, as found by looking at every place. */
 export interface Judged {
@@ -30,7 +22,10 @@ const NARROWEST = B ** 2 / A;
 /** Radians; a metre and a half. Near 180° the arcsine of a chord is not much better. */
 const ROUNDING = 2.5e-7;
 
-/** A beginning stands for the so many words that begin so and that most places have. */
+/** Which of the places. */
+type Places = Int32Array | readonly number[];
+
+/** A beginning stands for so many of the words that begin so: those that most places have. */
 const MOST_COMPLETIONS = 64;
 
 /** Knows the answers, by looking at every single place. */
@@ -46,10 +41,14 @@ export class Judge {
   readonly #ofCategory = new Map<string, number[]>();
   /** The places that have a word, or a letter or two letters in a row of an unspaced run. */
   readonly #having = new Map<string, number[]>();
+  readonly #allWords: readonly string[];
   readonly #known = new Map<string, readonly string[]>();
   readonly #inThem = new Map<string, Int32Array>();
 
   readonly #comeAcross: Int32Array | undefined;
+  /** Two of what is as long as the set: new ones for each question would be half of the work. */
+  readonly #chordsOfLast: Float64Array;
+  readonly #toSelectFrom: Float64Array;
 
   constructor({ collections, categories }: RealSet) {
     this.records = collections.flatMap(({ records }) => records);
@@ -70,6 +69,9 @@ export class Judge {
         else this.#having.set(word, [place]);
       }
     }
+    this.#chordsOfLast = new Float64Array(directions.length);
+    this.#toSelectFrom = new Float64Array(directions.length);
+    this.#allWords = [...this.#having.keys()];
     const codes = new Set(this.#ofCategory.get("boundary/postal_code"));
     if (codes.size > 0) {
       this.#comeAcross = Int32Array.from(
@@ -95,7 +97,7 @@ export class Judge {
     const matching = this.#matching(question, mode);
     const chords = this.#chords(center, matching);
     // The one that is the last of them by chord is no farther than this; so is the last by geodesic.
-    const last = 2 * Math.asin(Math.min(2, smallest(chords, most)) / 2);
+    const last = 2 * Math.asin(Math.min(2, smallest(chords, most, this.#toSelectFrom)) / 2);
     const reach = Math.min(radiusMeters, WIDEST * (last + ROUNDING));
     const widest = 2 * Math.sin(Math.min(Math.PI, reach / NARROWEST + ROUNDING) / 2);
     const judged: Judged[] = [];
@@ -170,9 +172,9 @@ export class Judge {
     { word, spaced, last, phrases }: Clause,
     mode: MatchMode,
     slips: ReadonlySet<string>,
-  ): Int32Array {
+  ): Places {
     const paths = new Set(phrases.flatMap((phrase) => [...(this.#meanings.get(phrase) ?? [])]));
-    const lists = [this.#placesWith(word)];
+    const lists: Places[] = [this.#placesWith(word)];
     if (mode === "prefix" && last && spaced) {
       const completions = this.#mostFrequent(
         this.#words(`${word}…`, (found) => found.startsWith(word)),
@@ -190,13 +192,13 @@ export class Judge {
     return lists.length === 1 ? lists[0]! : this.#union(lists);
   }
 
-  #placesWith(word: string): Int32Array {
-    return Int32Array.from(this.#having.get(word) ?? []);
+  #placesWith(word: string): Places {
+    return this.#having.get(word) ?? [];
   }
 
   /** All words that are so, in alphabetical order. */
   #words(key: string, isSo: (word: string) => boolean): readonly string[] {
-    const words = this.#known.get(key) ?? [...this.#having.keys()].filter(isSo).sort();
+    const words = this.#known.get(key) ?? this.#allWords.filter(isSo).sort();
     this.#known.set(key, words);
     return words;
   }
@@ -218,13 +220,13 @@ export class Judge {
     return places;
   }
 
-  #union(lists: readonly (Int32Array | readonly number[])[]): Int32Array {
+  #union(lists: readonly Places[]): Int32Array {
     const marks = new Uint8Array(this.records.length);
     for (const list of lists) for (const place of list) marks[place] = 1;
     return marked(marks, 1);
   }
 
-  #intersection(lists: readonly Int32Array[]): Int32Array {
+  #intersection(lists: readonly Places[]): Int32Array {
     const marks = new Uint16Array(this.records.length);
     for (const list of lists) for (const place of list) marks[place]! += 1;
     return marked(marks, lists.length);
@@ -233,12 +235,14 @@ export class Judge {
   /** The straight lines between the directions of a point and of all places, or of some. */
   #chords(center: Point, places: Int32Array | undefined): Float64Array {
     const [x, y, z] = direction(center);
-    const [xs, ys, zs] = [this.#x, this.#y, this.#z];
-    const chord = (k: number) =>
-      Math.sqrt((xs[k]! - x) ** 2 + (ys[k]! - y) ** 2 + (zs[k]! - z) ** 2);
-    if (places) return Float64Array.from(places, chord);
-    const chords = new Float64Array(xs.length);
-    for (let k = 0; k < chords.length; k++) chords[k] = chord(k);
+    const chords = this.#chordsOfLast.subarray(0, places?.length ?? this.records.length);
+    for (let k = 0; k < chords.length; k++) {
+      const place = places ? places[k]! : k;
+      const dx = this.#x[place]! - x;
+      const dy = this.#y[place]! - y;
+      const dz = this.#z[place]! - z;
+      chords[k] = Math.sqrt(dx * dx + dy * dy + dz * dz);
+    }
     return chords;
   }
 }
@@ -289,9 +293,10 @@ function direction({ latitude, longitude }: Point): [number, number, number] {
 }
 
 /** The n-th smallest of the values, infinity if there are fewer (quickselect). */
-function smallest(values: Float64Array, n: number): number {
+function smallest(values: Float64Array, n: number, scratch: Float64Array): number {
   if (values.length < n) return Number.POSITIVE_INFINITY;
-  const left = values.slice();
+  const left = scratch.subarray(0, values.length);
+  left.set(values);
   let [low, high] = [0, left.length - 1];
   while (low < high) {
     const pivot = left[(low + high) >> 1]!;

@@ -1,10 +1,7 @@
-import type { PlaceIndex } from "../../src/index/place-index.ts";
 import type { MatchMode } from "../../src/index/search/query.ts";
-import { checkCursor, readCursor, writeCursor } from "../../src/nearby/cursor.ts";
-import { findNearby } from "../../src/nearby/find.ts";
-import type { Answer, FoundPlace } from "../../src/nearby/question.ts";
-import { type PlainQuestion, questionOf } from "./question.ts";
-import { areTied, type Judge, type Judged } from "./real-data-judge.ts";
+import type { PlainQuestion } from "../support/question.ts";
+import { areTied, type Judge, type Judged } from "./judge.ts";
+import type { Engine, Page, Told } from "./worker.ts";
 
 /** The looser modes, best first. */
 const LOOSER: readonly MatchMode[] = ["content", "prefix", "fuzzy", "some"];
@@ -17,37 +14,33 @@ const NEVER_CUT = 1_000_000;
  * all is right.
  */
 export async function faultsOf(
-  store: PlaceIndex,
+  engine: Engine,
   judge: Judge,
   question: PlainQuestion,
   pages: number,
 ): Promise<string[]> {
   const faults: string[] = [];
-  const asked = questionOf(question);
   const truth = judgmentOf(judge, question, pages * question.limit + 1);
-  const told: FoundPlace[] = [];
-  let answer = await findNearby(store, asked);
+  const told: Told[] = [];
+  let answer = await engine.nearby(question);
+  const { mode } = answer;
   faults.push(...faultsOfFirst(answer, truth));
   for (let page = 1; ; page++) {
-    told.push(...answer.places);
-    const { more, places, mode, snapshot } = answer;
+    const { more, places, cursor } = answer;
+    told.push(...places);
+    if (answer.mode !== mode) faults.push(`page ${page}: read as ${answer.mode}`);
     if (places.length > question.limit) faults.push(`page ${page}: over the limit`);
     if (answer.searchedMeters !== undefined && more) break;
     if (more !== truth.places.length > told.length) faults.push(`page ${page}: more is ${more}`);
-    const last = places.at(-1);
-    if (!more || !last || page === pages) break;
-    const end = { distanceMeters: last.distanceMeters, key: last.row.key, mode };
-    const cursor = await writeCursor(end, asked, snapshot);
-    await checkCursor(cursor, asked, snapshot);
-    answer = await findNearby(store, { ...asked, after: readCursor(cursor) });
-    if (answer.mode !== mode) faults.push(`page ${page + 1}: read as ${answer.mode}`);
+    if (cursor === undefined || page === pages) break;
+    answer = await engine.nearby(question, cursor);
   }
   const { searchedMeters = ANYWHERE } = answer;
   if (searchedMeters < NEVER_CUT) faults.push(`searched ${searchedMeters} m only`);
   const expected = truth.places
     .slice(0, pages * question.limit)
     .filter(({ distanceMeters }) => distanceMeters < searchedMeters);
-  return [...faults, ...faultsOfPlaces(told, expected, truth.places, answer)].map(
+  return [...faults, ...faultsOfPlaces(told, expected, truth.places)].map(
     (fault) => `${fault} for ${JSON.stringify(question)}`,
   );
 }
@@ -78,25 +71,22 @@ function judgmentOf(judge: Judge, question: PlainQuestion, most: number): Judgme
   return { mode: "exact", places, beyond };
 }
 
-function faultsOfFirst(answer: Answer, truth: Judgment): string[] {
-  const { mode, nearestBeyond, places, searchedMeters, snapshot } = answer;
+function faultsOfFirst({ mode, beyond, places, searchedMeters }: Page, truth: Judgment): string[] {
   const faults: string[] = [];
   const isUnknown = searchedMeters !== undefined && places.length === 0;
   if (mode !== truth.mode && !isUnknown) faults.push(`read as ${mode}, not ${truth.mode}`);
-  if (isUnknown && !nearestBeyond) return faults;
-  const beyond = nearestBeyond && idOf(nearestBeyond, snapshot);
-  const right = nearestBeyond
-    ? truth.beyond.some(({ id }) => id === beyond) && isSame(nearestBeyond, truth.beyond[0]!)
+  if (isUnknown && !beyond) return faults;
+  const right = beyond
+    ? truth.beyond.some(({ id }) => id === beyond.id) && isSame(beyond, truth.beyond[0]!)
     : truth.beyond.length === 0;
-  if (!right) faults.push(`the nearest beyond is ${beyond}, not ${truth.beyond[0]?.id}`);
+  if (!right) faults.push(`the nearest beyond is ${beyond?.id}, not ${truth.beyond[0]?.id}`);
   return faults;
 }
 
 function faultsOfPlaces(
-  told: readonly FoundPlace[],
+  told: readonly Told[],
   expected: readonly Judged[],
   all: readonly Judged[],
-  { snapshot }: Answer,
 ): string[] {
   if (told.length !== expected.length) {
     return [`${told.length} places, not ${expected.length}`];
@@ -104,7 +94,7 @@ function faultsOfPlaces(
   const faults: string[] = [];
   const seen = new Set<string>();
   for (const [k, place] of told.entries()) {
-    const [id, right] = [idOf(place, snapshot), expected[k]!];
+    const [{ id }, right] = [place, expected[k]!];
     if (seen.has(id)) faults.push(`${id} comes twice`);
     seen.add(id);
     if (!isSame(place, right)) {
@@ -120,16 +110,12 @@ function faultsOfPlaces(
 }
 
 /** Answers are ordered by whole millimetres, and in one millimetre by key. */
-function isBehind(a: FoundPlace, b: FoundPlace): boolean {
+function isBehind(a: Told, b: Told): boolean {
   const [far, near] = [Math.floor(1000 * a.distanceMeters), Math.floor(1000 * b.distanceMeters)];
-  return far > near || (far === near && a.row.key > b.row.key);
+  return far > near || (far === near && a.key > b.key);
 }
 
 /** To the millimetre. */
 function isSame(a: { distanceMeters: number }, b: Judged): boolean {
   return Math.abs(a.distanceMeters - b.distanceMeters) < 1e-3;
-}
-
-export function idOf({ row }: FoundPlace, { collections }: Answer["snapshot"]): string {
-  return `${collections.get(row.collection)?.id}:${row.source_id}`;
 }

@@ -1,0 +1,113 @@
+import { lookUp } from "../../src/gazetteer/look-up.ts";
+import { PlaceIndex } from "../../src/index/place-index.ts";
+import type { MatchMode } from "../../src/index/search/query.ts";
+import { checkCursor, readCursor, writeCursor } from "../../src/nearby/cursor.ts";
+import { findNearby } from "../../src/nearby/find.ts";
+import type { Answer, FoundPlace, Question } from "../../src/nearby/question.ts";
+import { type PlainQuestion, questionOf } from "../support/question.ts";
+
+/** The engine in workerd, on D1 and R2 that hold a real set: the tests ask it over HTTP. */
+export interface Engine {
+  /** One page; the one behind a cursor, if there is one. */
+  nearby(question: PlainQuestion, cursor?: string): Promise<Page>;
+  /** The names of the places that a question finds, from their records. */
+  names(question: PlainQuestion): Promise<readonly (readonly string[])[]>;
+  lookUp(text: string, hint?: { readonly country: string }): Promise<LookedUp>;
+}
+
+export interface Page {
+  readonly places: readonly Told[];
+  readonly more: boolean;
+  readonly mode: MatchMode;
+  readonly beyond?: Told;
+  /** Up to where all is known, if not everything was searched. */
+  readonly searchedMeters?: number | undefined;
+  /** Of the page behind this one. */
+  readonly cursor?: string;
+}
+
+export interface Told {
+  readonly id: string;
+  readonly category: string;
+  readonly distanceMeters: number;
+  readonly key: number;
+}
+
+export interface LookedUp {
+  readonly kind: Awaited<ReturnType<typeof lookUp>>["kind"];
+  readonly rowsRead: number;
+  readonly place?: {
+    readonly label?: string | undefined;
+    readonly note?: string | undefined;
+    readonly category: string;
+    readonly latitude: number;
+    readonly longitude: number;
+  };
+}
+
+export default {
+  async fetch(request: Request, env: Pick<Env, "PLACES_DB" | "PLACES_BUCKET">) {
+    const call = new URL(request.url).pathname.slice(1) as keyof Engine;
+    const engine = engineOn(new PlaceIndex(env.PLACES_DB, env.PLACES_BUCKET));
+    try {
+      const given = (await request.json()) as Parameters<Engine[typeof call]>;
+      const answer = engine[call] as (...given: unknown[]) => Promise<unknown>;
+      return Response.json(await answer(...given));
+    } catch (error) {
+      return new Response(error instanceof Error ? error.stack : String(error), { status: 500 });
+    }
+  },
+};
+
+function engineOn(index: PlaceIndex): Engine {
+  return {
+    async nearby(plain, cursor) {
+      let question = questionOf(plain);
+      if (cursor !== undefined) {
+        await checkCursor(cursor, question, await index.snapshot());
+        question = { ...question, after: readCursor(cursor) };
+      }
+      return pageOf(question, await findNearby(index, question));
+    },
+    async names(plain) {
+      const { places, snapshot } = await findNearby(index, questionOf(plain));
+      const rows = places.map(({ row }) => row);
+      const records = await index.records(rows, snapshot);
+      return records.map((record, at) => {
+        if (!record) throw new Error(`No record of ${rows[at]?.source_id}`);
+        return [record.name, ...(record.otherNames ?? [])];
+      });
+    },
+    async lookUp(text, hint) {
+      const found = await lookUp(index, text, hint);
+      const { kind, rowsRead } = found;
+      if (found.kind !== "found") return { kind, rowsRead };
+      const { label, note } = found.place;
+      const { category_path: category, latitude, longitude } = found.row;
+      return { kind, rowsRead, place: { label, note, category, latitude, longitude } };
+    },
+  };
+}
+
+async function pageOf(question: Question, answer: Answer): Promise<Page> {
+  const { places, more, mode, nearestBeyond, searchedMeters, snapshot } = answer;
+  const last = places.at(-1);
+  const end = last && { distanceMeters: last.distanceMeters, key: last.row.key, mode };
+  return {
+    places: places.map((place) => toldOf(place, answer)),
+    more,
+    mode,
+    searchedMeters,
+    ...(nearestBeyond && { beyond: toldOf(nearestBeyond, answer) }),
+    ...(more && end && { cursor: await writeCursor(end, question, snapshot) }),
+  };
+}
+
+function toldOf({ row, distanceMeters }: FoundPlace, { snapshot }: Answer): Told {
+  return {
+    id: `${snapshot.collections.get(row.collection)?.id}:${row.source_id}`,
+    category: row.category_path,
+    distanceMeters,
+    key: row.key,
+  };
+}
