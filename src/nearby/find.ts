@@ -115,7 +115,9 @@ async function settle(
   let { rows, isComplete, searchedRank } = candidates;
   for (let wanted = search.limit; ; ) {
     const searched =
-      searchedRank === undefined ? undefined : area.ranking.leastDistance(searchedRank);
+      searchedRank === undefined
+        ? undefined
+        : Math.max(area.ranking.leastDistance(searchedRank), after?.distanceMeters ?? 0);
     const isCut = searched !== undefined && searched < area.radiusMeters;
     const isAll = isComplete || (searched !== undefined && !isCut);
     const within = rows
@@ -133,7 +135,7 @@ async function settle(
         return { places, more: true };
       }
     } else if (isCut) {
-      return { places, more: true, searchedMeters: Math.max(0, searched) };
+      return { places, more: true, searchedMeters: searched };
     } else if (isAll || isDecided(area, rows.at(-1)!, undefined)) {
       return { places, more: false };
     }

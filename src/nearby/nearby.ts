@@ -106,7 +106,8 @@ const NO_COLLECTIONS: Pick<Snapshot, "attributes"> = { attributes: [] };
 async function cursorBehind(question: Question, answer: Answer): Promise<string | undefined> {
   const { places, more, mode, searchedMeters, snapshot } = answer;
   const last = places.at(-1);
-  if (!more) return undefined;
+  const isStuck = searchedMeters === question.after?.distanceMeters;
+  if (!more || (searchedMeters !== undefined && isStuck)) return undefined;
   const end =
     searchedMeters !== undefined
       ? { distanceMeters: searchedMeters, key: Number.MIN_SAFE_INTEGER }

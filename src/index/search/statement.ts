@@ -62,16 +62,18 @@ export const SPARE_PLACES = 1;
 /** A page has at most this many entries, and so has a list of places. */
 export const PAGE_ENTRIES = 16;
 
-/** How many rows a search may read: some, and some more for each place that it is to give. */
+/** How many rows a search may read: some, more of them where tests drop places, and some more for each place that it is to give. */
 const ROWS = 2_000;
+const ROWS_TESTED = 6_000;
 const ROWS_A_PLACE = 60;
+/** What it reads of the JSON of a place and of a test, about. */
+const ROWS_OF_TESTS = 6;
 
 /** How many characters a key and a rank have in a list. */
 const KEY_WIDTH = 17;
 const RANK_WIDTH = 24;
 
 const LIMIT = "cast(?7 AS INTEGER)";
-const BUDGET = `(${ROWS} + ${ROWS_A_PLACE} * ${LIMIT})`;
 const POINT_KEY = "cast(?6 AS INTEGER)";
 const CURSOR_KEY = "cast(?9 AS INTEGER)";
 
@@ -125,6 +127,8 @@ function startingLevel(walked: string, key: string, matches: string): string {
 export function nearestStatement({ match, ranking, tested, continued }: StatementShape): string {
   const { rankOf, leastRankByChord } = RANKINGS[ranking];
   const matching = match !== undefined;
+  // A list of keys is enough, and rows are read once it is known not to be too long; unless they are at hand anyway, and cheap.
+  const readsRows = !matching && !tested;
   const counts = [
     visible("p", "?10"),
     tested && passesFilterSql("p.filterable", "?11"),
@@ -136,6 +140,7 @@ export function nearestStatement({ match, ranking, tested, continued }: Statemen
   const key = matching ? "t.rowid" : "p.key";
   const matches = matching ? "t.places_text MATCH (SELECT expression FROM match) AND" : "";
 
+  const budget = `(${tested ? ROWS_TESTED : ROWS} + ${ROWS_A_PLACE} * ${LIMIT})`;
   const isPage = "(s.level IS NULL AND s.last IS NULL)";
   const entry = (field: number) =>
     `iif(${isPage}, s.list ->> ('$[' || n.column1 || '][${field}]'), NULL)`;
@@ -143,16 +148,16 @@ export function nearestStatement({ match, ranking, tested, continued }: Statemen
 
   // A list of places is a text with as many characters for each: its key, and where it has been read
   // anyway its rank, or -1 if it does not count. To see that a cell has too many, the key is enough.
-  const width = matching ? KEY_WIDTH : KEY_WIDTH + RANK_WIDTH;
+  const width = readsRows ? KEY_WIDTH + RANK_WIDTH : KEY_WIDTH;
   const keyIn = (n: number | string) =>
     `cast(substr(s.list, 1 + ${width} * ${n}, ${KEY_WIDTH}) AS INTEGER)`;
   const keyOfN = keyIn("n.column1");
-  const rankOfN = matching
-    ? rankOf("p")
-    : `cast(substr(s.list, ${KEY_WIDTH + 1} + ${width} * n.column1, ${RANK_WIDTH}) AS REAL)`;
-  const listed = matching
-    ? `printf('%${KEY_WIDTH}d', ${key})`
-    : `printf('%${KEY_WIDTH}d%!${RANK_WIDTH}.16e', p.key, iif(${COUNTS}, ${rankOf("p")}, -1))`;
+  const rankOfN = readsRows
+    ? `cast(substr(s.list, ${KEY_WIDTH + 1} + ${width} * n.column1, ${RANK_WIDTH}) AS REAL)`
+    : rankOf("p");
+  const listed = readsRows
+    ? `printf('%${KEY_WIDTH}d%!${RANK_WIDTH}.16e', p.key, iif(${COUNTS}, ${rankOf("p")}, -1))`
+    : `printf('%${KEY_WIDTH}d', ${key})`;
   const isOverfull = `(s.level IS NOT NULL AND length(s.list) > ${MOST_UNLISTED * width})`;
   const isListed = `(NOT ${isOverfull} AND n.column1 * ${width} < length(s.list))`;
   const leadsOn = `(s.last IS NOT NULL AND n.column1 = ${MOST_UNLISTED})`;
@@ -166,8 +171,10 @@ export function nearestStatement({ match, ranking, tested, continued }: Statemen
         ORDER BY ${key} LIMIT ${MOST_UNLISTED + 1})), '')`;
   const childFirst = `(s.base + (${POSITION} << ${SUFFIX_BITS + 2 * LEAF_LEVEL - 2} - 2 * s.level))`;
   const childLast = `(s.base + (${POSITION} + 1 << ${SUFFIX_BITS + 2 * LEAF_LEVEL - 2} - 2 * s.level) - 1)`;
-  /** Whether something of a cell may lie behind the cursor: it is at most so much farther than its least. */
-  const reachesCursor = `(s.level IS NULL OR s.least + ${(4 * CELL_REACH_METERS).toFixed(0)}.0 / (1 << s.level) >= ?1 ->> 'skip_to')`;
+  // Whether something of a cell may lie behind the cursor: all of it is at most so much farther than its least.
+  const reachMeters = ((ranking === "chord" ? 2 : 4) * CELL_REACH_METERS).toFixed(0);
+  const reachesCursor = (least: string, level: string) =>
+    continued ? `AND ${least} + ${reachMeters}.0 / (1 << ${level}) >= ?1 ->> 'skip_to'` : "";
 
   // Of most words there are no codes at all.
   const bases = matching
@@ -185,7 +192,6 @@ export function nearestStatement({ match, ranking, tested, continued }: Statemen
     -- Cells and runs: look at their first places.
     SELECT s.least, s.key, s.last, ${list}, s.base, s.level, s.i, s.j, s.turn, s.position, s.u, s.v, s.w
     FROM search AS s WHERE s.list IS NULL AND (s.level IS NOT NULL OR s.last IS NOT NULL)
-      ${continued ? `AND ${reachesCursor}` : ""}
     UNION
     -- Pages, and lists of few places or of a run's: take what is in them.
     SELECT
@@ -197,9 +203,9 @@ export function nearestStatement({ match, ranking, tested, continued }: Statemen
       s.base, ${entry(2)}, ${entry(3)}, ${entry(4)}, ${entry(5)}, ${entry(6)},
       ${pointOnFace(`${entry(6)} >> 2 * ${entry(2)}`).join(", ")}
     FROM ${numbers(PAGE_ENTRIES)} AS n CROSS JOIN search AS s
-      ${matching ? `LEFT JOIN places AS p ON p.key = iif(${isListed}, ${keyOfN}, NULL) AND ${COUNTS}` : ""}
-    WHERE (${isPage} OR ${isListed}
-        AND (${leadsOn} OR ${matching ? "p.key IS NOT NULL" : `cast(substr(s.list, ${KEY_WIDTH + 1} + ${width} * n.column1, ${RANK_WIDTH}) AS REAL) >= 0`})
+      ${!readsRows ? `LEFT JOIN places AS p ON p.key = iif(${isListed}, ${keyOfN}, NULL) AND ${COUNTS}` : ""}
+    WHERE (${isPage} ${continued ? `AND (${entry(2)} IS NULL OR true ${reachesCursor(entry(0), entry(2))})` : ""} OR ${isListed}
+        AND (${leadsOn} OR ${readsRows ? `cast(substr(s.list, ${KEY_WIDTH + 1} + ${width} * n.column1, ${RANK_WIDTH}) AS REAL) >= 0` : "p.key IS NOT NULL"})
         AND rank_of_n >= ?8)
       AND rank_of_n <= ?5
     UNION
@@ -209,6 +215,7 @@ export function nearestStatement({ match, ranking, tested, continued }: Statemen
       s.base, ${LEVEL}, ${COLUMN}, ${ROW}, ${TURN}, ${POSITION}, s.u, s.v, s.w
     FROM ${numbers(4)} AS step CROSS JOIN search AS s
     WHERE ${isOverfull} AND s.level < ${LEAF_LEVEL} AND least_in_cell <= ?5
+      ${reachesCursor("least_in_cell", "(s.level + 1)")}
     UNION
     -- Cells that have been looked at: go on with their runs of overflow keys; overfull leaf cells: with all runs.
     SELECT ${rankOf("run")} AS rank_of_run,
@@ -223,8 +230,9 @@ export function nearestStatement({ match, ranking, tested, continued }: Statemen
     ORDER BY 1, 2
   )`;
 
-  // An entry, the list that it has read, and the rows of its places.
-  const rowsOfEntry = `iif(s.level IS NULL AND s.last IS NULL OR s.list IS NULL, 1, 1 + ${matching ? 2 : 1} * length(s.list) / ${width})`;
+  // An entry; its list and two looks for runs; and, if the list is taken, its places with what their tests read.
+  const rowsOfItem = readsRows ? 1 : 2 + (tested ? ROWS_OF_TESTS : 0);
+  const rowsOfEntry = `iif(${isPage} OR s.list IS NULL, 1, 3 + iif(${isOverfull}, 1, ${rowsOfItem}) * length(s.list) / ${width})`;
 
   return `WITH RECURSIVE ${matching ? `${match},` : ""} ${search}
   SELECT json_group_array(json_array(rank, ${COLUMNS.join(", ")},
@@ -236,7 +244,7 @@ export function nearestStatement({ match, ranking, tested, continued }: Statemen
     FROM (
       SELECT least, iif(last IS NULL AND NOT isSpent, key, NULL) AS key, isSpent
       FROM (
-        SELECT least, key, last, sum(${rowsOfEntry}) OVER (ROWS UNBOUNDED PRECEDING) > ${BUDGET} AS isSpent
+        SELECT least, key, last, sum(${rowsOfEntry}) OVER (ROWS UNBOUNDED PRECEDING) > ${budget} AS isSpent
         FROM search AS s)
       WHERE (key IS NOT NULL AND last IS NULL) OR isSpent
       LIMIT ${LIMIT} + ${SPARE_PLACES}

@@ -128,7 +128,7 @@ const NOTHING_LOADED =
   "This server holds no places at all yet: whoever runs it has to load them (npm run load).";
 
 function warningsFor(
-  { kinds, places, snapshot, question, searchedMeters, more }: Page,
+  { kinds, places, snapshot, question, searchedMeters, more, nextCursor }: Page,
   { location, radius, unit = "km" }: Presentation,
 ): string[] {
   const { query, radiusMeters } = question;
@@ -153,7 +153,7 @@ function warningsFor(
     const known = `${Math.floor(searchedMeters) / METERS_IN.km} km`;
     warnings.push(
       more
-        ? `Only places up to ${known} away were looked at: a question reads so many at most. Go on with next_cursor, or ask for something narrower.`
+        ? `Only places up to ${known} away were looked at: a question reads so many at most. ${nextCursor ? "Go on with next_cursor, or ask" : "Ask"} for something narrower.`
         : `Beyond the radius, only places up to ${known} away were looked at: whether there is one farther away is not known.`,
     );
   }
