@@ -27,16 +27,16 @@ export function matchSql(match: TextMatch | ResolvedMatch): string {
     prefix !== undefined && COMPLETIONS,
   ];
   const terms = [
-    "SELECT word.value AS term",
-    "SELECT '·' || id FROM kind WHERE word.key BETWEEN first AND last",
-    typed && "SELECT term FROM meant WHERE meant.word = word.value",
+    `SELECT '"' || word.value || '"' AS terms`,
+    `SELECT '"·' || id || '"' FROM kind WHERE word.key BETWEEN first AND last`,
+    typed && "SELECT terms FROM meant WHERE meant.word = word.value",
     prefix !== undefined &&
-      "SELECT term FROM completion WHERE word.key = json_array_length(?1, '$.words') - 1",
+      `SELECT '"' || term || '"' FROM completion WHERE word.key = json_array_length(?1, '$.words') - 1`,
   ];
   const clauses = [
     words.length > 0 &&
       `SELECT '(' || group_concat((
-          SELECT '(' || group_concat('"' || term || '"', ' OR ') || ')' FROM (${all(terms, "\n            UNION ")})
+          SELECT '(' || group_concat(terms, ' OR ') || ')' FROM (${all(terms, "\n            UNION ")})
         ), ?1 ->> 'joiner') || ')' AS clause FROM json_each(?1, '$.words') AS word`,
     category && CATEGORY,
     filter !== undefined && "SELECT ?1 ->> 'filter' AS clause",
@@ -62,12 +62,12 @@ const KINDS = `kind (first, last, id) AS MATERIALIZED (
 const SPELLINGS = `typed (word, letters) AS (
     SELECT value ->> 0, value -> 1 FROM json_each(?1, '$.typed')
   ),
-  spelling (word, spelling) AS MATERIALIZED (SELECT DISTINCT word, neighbour FROM (${EDIT_NEIGHBOURS})),
-  meant (word, term) AS MATERIALIZED (
-    SELECT word, spelling FROM spelling
-    WHERE EXISTS (SELECT 1 FROM places_vocabulary WHERE term = spelling)
-    UNION ALL
-    SELECT word, '·' || category FROM spelling CROSS JOIN category_words ON phrase = spelling
+  meant (word, terms) AS MATERIALIZED (
+    SELECT word, concat_ws(' OR ',
+      iif(EXISTS (SELECT 1 FROM places_vocabulary WHERE term = spelling), '"' || spelling || '"', NULL),
+      (SELECT group_concat('"·' || category || '"', ' OR ') FROM category_words WHERE phrase = spelling)) AS terms
+    FROM (SELECT DISTINCT word, neighbour AS spelling FROM (${EDIT_NEIGHBOURS}))
+    WHERE terms <> ''
   )`;
 
 /** For a bound that is NULL, SQLite from 3.54 on reads the whole vocabulary: the prefix is never NULL. */
