@@ -1,14 +1,23 @@
 import { describe, expect, it } from "vitest";
 import { connect } from "../support/client.ts";
 import { connectV1 } from "../support/client-v1.ts";
-import { legacy, modern, post } from "../support/rpc.ts";
+import { type Answer, legacy, modern, post } from "../support/rpc.ts";
 
 const INVALID_PARAMS = -32_602;
+const METHOD_NOT_FOUND = -32_601;
 const CLIENT = { name: "test", version: "1" };
 const HELLO = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: CLIENT };
 
 /** What the library would say of its schemas, or a program of its failure. */
 const INSIDE = /invalid_type|expected|received|RangeError|stack|Zod|disabled|\\n/;
+
+function expectWords({ status, body }: Answer, named: string): void {
+  expect(status).toBe(200);
+  expect(body.id).toBe(7);
+  expect(body.error).toMatchObject({ code: INVALID_PARAMS });
+  expect(body.error!.message).toContain(named);
+  expect(JSON.stringify(body)).not.toMatch(INSIDE);
+}
 
 describe.each([
   ["2025", legacy],
@@ -29,33 +38,10 @@ describe.each([
     ["prompts/get", {}, "params.name"],
     ["prompts/get", { name: "whats_nearby", arguments: [] }, "params.arguments"],
     ["prompts/get", { name: "whats_nearby", arguments: { place: 5 } }, "params.arguments.place"],
-    ["initialize", {}, "params.protocolVersion"],
-    ["initialize", { ...HELLO, clientInfo: {} }, "params.clientInfo.name"],
-    [
-      "initialize",
-      { ...HELLO, clientInfo: { ...CLIENT, version: null } },
-      "params.clientInfo.version",
-    ],
-    [
-      "initialize",
-      { ...HELLO, capabilities: { elicitation: 5 } },
-      "params.capabilities.elicitation",
-    ],
-    ["initialize", { ...HELLO, capabilities: { roots: [] } }, "params.capabilities.roots"],
-    [
-      "initialize",
-      { ...HELLO, capabilities: { experimental: 5 } },
-      "params.capabilities.experimental",
-    ],
   ])(
     "%s %j is told what is wrong, and nothing of what is inside",
     async (method, params, named) => {
-      const { status, body } = await ask(method, params);
-      expect(status).toBe(200);
-      expect(body.id).toBe(7);
-      expect(body.error).toMatchObject({ code: INVALID_PARAMS });
-      expect(body.error!.message).toContain(named);
-      expect(JSON.stringify(body)).not.toMatch(INSIDE);
+      expectWords(await ask(method, params), named);
     },
   );
 
@@ -99,6 +85,25 @@ it.each(["*/*", "application/json, */*", "text/html, */*;q=0.1"])(
     expect(status).toBe(200);
   },
 );
+
+it.each<[params: Readonly<Record<string, unknown>>, named: string]>([
+  [{}, "params.protocolVersion"],
+  [{ ...HELLO, clientInfo: {} }, "params.clientInfo.name"],
+  [{ ...HELLO, clientInfo: { ...CLIENT, version: null } }, "params.clientInfo.version"],
+  [{ ...HELLO, capabilities: { elicitation: 5 } }, "params.capabilities.elicitation"],
+  [{ ...HELLO, capabilities: { roots: [] } }, "params.capabilities.roots"],
+  [{ ...HELLO, capabilities: { experimental: 5 } }, "params.capabilities.experimental"],
+])("initialize %j of 2025 is told what is wrong", async (params, named) => {
+  expectWords(await legacy("initialize", params), named);
+});
+
+it("knows no initialize from 2026 on, however it looks", async () => {
+  for (const params of [{}, HELLO, { ...HELLO, clientInfo: 5 }]) {
+    const { status, body } = await modern("initialize", params);
+    expect(status).toBe(404);
+    expect(body.error?.code).toBe(METHOD_NOT_FOUND);
+  }
+});
 
 it("believes no answers that nobody can have asked for", async () => {
   const inputResponses = { location: { action: "accept", content: { location: "0.5,0.5" } } };
