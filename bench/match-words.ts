@@ -6,18 +6,16 @@ import { categoryTerm } from "../src/text/tokens.ts";
 export function matchWords(database: DatabaseSync, query: CompiledQuery): string[][] | undefined {
   const match = matchFor(query, "exact");
   if (!match) return undefined;
-  const categoriesOf = (phrases: string) =>
-    database
-      .prepare("SELECT rowid AS id FROM category_words WHERE category_words MATCH ?")
-      .all(phrases)
-      .map(({ id }) => categoryTerm(Number(id)));
+  const category = database.prepare("SELECT category AS id FROM category_words WHERE phrase = ?");
+  const termsOf = (phrases: readonly string[]) =>
+    phrases.flatMap((phrase) => category.all(phrase).map(({ id }) => categoryTerm(Number(id))));
 
-  const lists = match.words.map(({ terms, phrases }) => [
-    terms.replaceAll('"', ""),
-    ...categoriesOf(phrases),
-  ]);
+  const lists = match.words.map((word, at) => {
+    const covering = match.phrases.filter(([, first, last]) => first <= at && at <= last);
+    return [word, ...termsOf(covering.map(([phrase]) => phrase))];
+  });
   if (!match.category) return lists;
-  const { path, phrase } = match.category;
+  const { path, phrases } = match.category;
   const known = database.prepare("SELECT id FROM categories WHERE path = ?").get(path);
-  return [...lists, known ? [categoryTerm(Number(known.id))] : categoriesOf(phrase)];
+  return [...lists, known ? [categoryTerm(Number(known.id))] : termsOf(phrases)];
 }

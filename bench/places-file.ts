@@ -78,7 +78,7 @@ function shape(): string {
 function checkKeys(path: string): void {
   const file = openSqlite(path);
   const rows = file
-    .prepare("SELECT * FROM places WHERE key % 997 = 0 LIMIT 1000")
+    .prepare("SELECT * FROM places WHERE key % 997 = 0 AND key >= 0 LIMIT 1000")
     .all() as unknown as PlaceRow[];
   file.close();
   const right = rows.filter(

@@ -1,5 +1,5 @@
 import type { Point } from "../src/geo/point.ts";
-import { planArea, type Search } from "../src/index/search/plan.ts";
+import { type Search, Area as SearchArea } from "../src/index/search/plan.ts";
 import { compileQuery, matchFor } from "../src/index/search/query.ts";
 import type { Question } from "../src/nearby/question.ts";
 import type { PlaceRecord } from "../src/records/place.ts";
@@ -88,7 +88,7 @@ export function questionsAbout(
 /** What findNearby searches for first. */
 export function firstSearch({ query, center, radiusMeters, limit }: Question): Search {
   const match = matchFor(query, "exact");
-  return { area: planArea(center, radiusMeters), limit: limit + 1, match };
+  return { area: new SearchArea(center, radiusMeters), limit: limit + 1, match };
 }
 
 /** A text or category that the place answers; undefined if its name has no word of the kind. */

@@ -39,7 +39,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "readers/row",
   ],
   gazetteer: ["degrees", "resolve"],
-  geo: ["cell", "covering", "ellipsoid", "point", "ranking", "vector"],
+  geo: ["cell", "covering", "disc", "ellipsoid", "point", "ranking", "vector"],
   hours: ["clock", "parser", "schedule"],
   http: ["app"],
   imports: [

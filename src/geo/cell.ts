@@ -92,7 +92,7 @@ export function leavesOf({ level, position }: Cell): readonly [first: number, la
 }
 
 /** The direction of the cell's middle. */
-export function centerOf({ face, level, i, j }: Cell): Vector {
+export function centerOf({ face, level, i, j }: Pick<Cell, "face" | "level" | "i" | "j">): Vector {
   const size = 2 ** level;
   const [x, y, z] = fromFace(face, fromGrid((i + 0.5) / size), fromGrid((j + 0.5) / size));
   const length = Math.sqrt(x * x + y * y + z * z);
@@ -111,7 +111,10 @@ const CIRCUMRADIUS_OF_LEVEL_ZERO = 1.22;
  * inside. The cell is what four great circles enclose, so the farthest of the four that the
  * direction is on the wrong side of bounds its distance.
  */
-export function sineToCell({ face, level, i, j }: Cell, direction: Vector): number {
+export function sineToCell(
+  { face, level, i, j }: Pick<Cell, "face" | "level" | "i" | "j">,
+  direction: Vector,
+): number {
   const size = 2 ** level;
   const [u, v, w] = onFace(face, direction);
   return Math.max(
@@ -121,6 +124,23 @@ export function sineToCell({ face, level, i, j }: Cell, direction: Vector): numb
     outside(fromGrid(j / size), w, v),
     -outside(fromGrid((j + 1) / size), w, v),
   );
+}
+
+/** Where a direction lies: its face, and how far across it, 0 to 1 along both of its axes. */
+export function gridOf(direction: Vector): { face: number; s: number; t: number } {
+  const face = faceOf(direction);
+  const [u, v, w] = onFace(face, direction);
+  return { face, s: toGrid(u / w), t: toGrid(v / w) };
+}
+
+/** The cell of a column and a row. */
+export function cellAt(face: number, level: number, i: number, j: number): Cell {
+  let cell = FACES[face]!;
+  for (let shift = level - 1; shift >= 0; shift--) {
+    const bits = (((i >> shift) & 1) << 1) | ((j >> shift) & 1);
+    cell = childAt(cell, CURVE[cell.orientation]!.indexOf(bits as 0));
+  }
+  return cell;
 }
 
 function outside(edge: number, w: number, coordinate: number): number {

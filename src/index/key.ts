@@ -13,6 +13,9 @@ import type { Point } from "../geo/point.ts";
  * - Overflow: a leaf cell without a free suffix gives keys from `FIRST_OVERFLOW_KEY` on, a range that belongs to no
  *   cell. All keys stay below 2^53, exact as JavaScript numbers.
  *
+ * Codes of areas have a range of their own, with the same order: they are found by their words, but they are no places to
+ * come across, and there are too many to be passed by. Everything below holds there, too, `FIRST_CODE_KEY` lower.
+ *
  * Geocoders put a whole town on one point, and a leaf cell cannot be divided further. So a crowded cell lists *runs*:
  * a run is a block of keys reserved for the places of one point. A search takes the runs by their distance, and from
  * each run no more places than it needs. These invariants hold, whatever comes and goes:
@@ -31,6 +34,16 @@ export const LEAF_CAPACITY = 2 ** SUFFIX_BITS;
 
 /** One more than the largest key of any leaf cell. */
 export const FIRST_OVERFLOW_KEY = 6 * 4 ** LEAF_LEVEL * LEAF_CAPACITY;
+
+/** Added to all keys of codes. The range ends below 0, and all of it is exact as JavaScript numbers. */
+export const FIRST_CODE_KEY = LEAF_CAPACITY - 2 ** 53;
+
+const CODES = "boundary/postal_code";
+
+/** Whether places of the category are found by their words only, never by a question for whatever there is. */
+export function isCode(category: string): boolean {
+  return category === CODES || category.startsWith(`${CODES}/`);
+}
 
 /** A leaf cell with more rows than this lists runs. */
 export const MOST_UNLISTED = 10;

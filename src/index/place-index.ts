@@ -2,9 +2,9 @@ import type { Point } from "../geo/point.ts";
 import type { Category, Collection, PlaceRecord } from "../records/place.ts";
 import { readRecords } from "../records/reader.ts";
 import { BY_NAME_STATEMENT, type Named, type NameQuestion, toNamed } from "./search/names.ts";
-import { type Search, statementFor } from "./search/plan.ts";
+import { quickStatementFor, type Search, statementFor } from "./search/plan.ts";
 import type { CategoryQuery } from "./search/query.ts";
-import { SPARE_PLACES } from "./search/statement.ts";
+import { COLUMNS, SPARE_PLACES } from "./search/statement.ts";
 import { visible } from "./search/visible.ts";
 import {
   CHANGED_COLLECTIONS_STATEMENT,
@@ -54,6 +54,10 @@ export interface Candidates {
   readonly rows: readonly RankedRow[];
   /** Whether no other rows match. */
   readonly isComplete: boolean;
+  /** Up to which rank all rows are here, where the search had to stop there: it had read as much as it may. */
+  readonly searchedRank?: number | undefined;
+  /** The full-text expression that the text match came to. */
+  readonly expression?: string | undefined;
 }
 
 /** A kind of place that a phrase means. */
@@ -97,24 +101,44 @@ export class PlaceIndex {
     return (await this.#read(() => [])).snapshot;
   }
 
-  /** Runs searches, and looks up which kinds of places a phrase means, in one round trip. */
+  /**
+   * Runs searches, and looks up which kinds of places phrases mean, in one round trip; in two, where the quick search has to
+   * leave one to the best-first search.
+   */
   async search(
     searches: readonly Search[],
-    phrase?: string,
+    phrases: readonly string[] = [],
   ): Promise<{ found: Candidates[]; kinds: MeantKind[]; snapshot: Snapshot }> {
+    const statements = searches.map((search) => quickStatementFor(search) ?? statementFor(search));
     const { results, snapshot } = await this.#read((session) => [
-      ...searches.map((search) => {
+      ...statements.map(({ sql, parameters }) => session.prepare(sql).bind(...parameters)),
+      ...(phrases.length === 0
+        ? []
+        : [session.prepare(KINDS_OF_PHRASES).bind(JSON.stringify(phrases))]),
+    ]);
+    const kinds = phrases.length === 0 ? [] : toKinds(results[searches.length]!);
+    const rows = searches.map((_, at) => results[at]!.results[0] as FoundRow);
+    const left = searches.filter((_, at) => rows[at]!.isAnswer === 0);
+    if (left.length === 0) {
+      return {
+        found: rows.map((row, at) => toCandidates(row, searches[at]!.limit)),
+        kinds,
+        snapshot,
+      };
+    }
+    const again = await this.#read((session) =>
+      left.map((search) => {
         const { sql, parameters } = statementFor(search);
         return session.prepare(sql).bind(...parameters);
       }),
-      ...(phrase === undefined ? [] : [session.prepare(KINDS_OF_PHRASE).bind(phrase)]),
-    ]);
-    const found = searches.map(({ limit }, at): Candidates => {
-      const rows = results[at]!.results as RankedRow[];
-      return { rows, isComplete: rows.length < limit + SPARE_PLACES };
+    );
+    const found = rows.map((row, at): Candidates => {
+      const search = searches[at]!;
+      const queued = left.indexOf(search);
+      const answer = queued < 0 ? row : (again.results[queued]!.results[0] as FoundRow);
+      return toCandidates(answer, search.limit);
     });
-    const kinds = phrase === undefined ? [] : toKinds(results[searches.length]!);
-    return { found, kinds, snapshot };
+    return { found, kinds, snapshot: again.snapshot };
   }
 
   /** A place's row by its collection's name and its id there. */
@@ -137,11 +161,11 @@ export class PlaceIndex {
     return { named: toNamed(results[0]!), snapshot };
   }
 
-  /** The kinds that a category's path or a phrase means. */
-  async kindsOf({ path, phrase }: CategoryQuery): Promise<MeantKind[]> {
+  /** The kinds that a category's path or phrases mean. */
+  async kindsOf({ path, phrases }: CategoryQuery): Promise<MeantKind[]> {
     const { results } = await this.#read((session) => [
       session.prepare("SELECT label, places FROM categories WHERE path = ?1").bind(path),
-      session.prepare(KINDS_OF_PHRASE).bind(phrase ?? '""'),
+      session.prepare(KINDS_OF_PHRASES).bind(JSON.stringify(phrases)),
     ]);
     return results.slice(0, 2).flatMap(toKinds);
   }
@@ -247,9 +271,9 @@ export class PlaceIndex {
   }
 }
 
-const KINDS_OF_PHRASE = `SELECT label, places FROM category_words
-  CROSS JOIN categories ON categories.id = category_words.rowid
-  WHERE category_words MATCH ?1`;
+/** Takes a JSON list of phrases. */
+const KINDS_OF_PHRASES = `SELECT label, places FROM categories
+  WHERE id IN (SELECT category FROM json_each(?1) CROSS JOIN category_words ON phrase = value)`;
 
 const PLACE_BY_ID = `SELECT places.*,
     (SELECT path FROM categories WHERE id = places.category) AS category_path
@@ -267,6 +291,36 @@ const CATEGORIES =
 const COUNTS_BY_COLLECTION = `SELECT category_counts.collection, path, label, category_counts.places
   FROM category_counts CROSS JOIN categories ON categories.id = category_counts.category
   ORDER BY category_counts.places DESC`;
+
+/** The row of a search (search/statement.ts): the places are JSON lists. */
+interface FoundRow {
+  readonly places: string;
+  /** Not of the quick search. */
+  readonly searched?: number | null;
+  /** Only of the quick search: whether the places are the answer. */
+  readonly isAnswer?: 0 | 1;
+  readonly expression?: string | null;
+}
+
+function toCandidates(
+  { places, searched = null, expression }: FoundRow,
+  limit: number,
+): Candidates {
+  const rows = (JSON.parse(places) as unknown[][]).map(
+    (values) =>
+      Object.fromEntries(
+        ROW_COLUMNS.map((column, at) => [column, values[at]]),
+      ) as unknown as RankedRow,
+  );
+  return {
+    rows,
+    isComplete: searched === null && rows.length < limit + SPARE_PLACES,
+    searchedRank: searched ?? undefined,
+    expression: expression ?? undefined,
+  };
+}
+
+const ROW_COLUMNS = ["rank", ...COLUMNS, "category_path"];
 
 function toKinds({ results }: D1Result): MeantKind[] {
   const rows = results as { label: string; places: number }[];

@@ -3,7 +3,7 @@ import { RANK_STEP_METERS, wholeMillimeters } from "../geo/ranking.ts";
 import { inverseGeodesic } from "../geodesic.ts";
 import type { Candidates, PlaceIndex, RankedRow } from "../index/place-index.ts";
 import { filterExpression } from "../index/search/filter.ts";
-import { type Area, planArea, type Search } from "../index/search/plan.ts";
+import { Area, type Search } from "../index/search/plan.ts";
 import { type MatchMode, matchFor, relaxationsOf, type TextMatch } from "../index/search/query.ts";
 import type { Answer, FoundPlace, Position, Question } from "./question.ts";
 
@@ -22,18 +22,19 @@ const MOST_PLACES_READ = 5_000;
 export async function findNearby(index: PlaceIndex, question: Question): Promise<Answer> {
   const { query, after } = question;
   const mode = after?.mode ?? "exact";
-  const area = planArea(question.center, question.radiusMeters);
+  const area = new Area(question.center, question.radiusMeters);
   const search = searchFor(question, area, mode);
-  const { found, kinds, snapshot } = await index.search([search], query.phrase);
+  const { found, kinds, snapshot } = await index.search([search], query.phrases);
   const settled = await settle(index, search, found[0]!);
-  if (settled.places.length > 0 || after) return { ...settled, mode, kinds, snapshot };
+  const isCut = settled.searchedMeters !== undefined;
+  if (settled.places.length > 0 || after || isCut) return { ...settled, mode, kinds, snapshot };
   // A kind of place that the data does not have is not found in other words either.
   const isMissing = kinds.length > 0 && !kinds.some(({ hasPlaces }) => hasPlaces);
   const modes = isMissing ? [] : relaxationsOf(query);
   return { ...(await relax(index, question, area, modes)), kinds, snapshot };
 }
 
-type Found = Pick<Answer, "places" | "more" | "mode" | "nearestBeyond">;
+type Found = Omit<Answer, "kinds" | "snapshot">;
 
 /** The nearest exact match anywhere, and the matches of the first relaxed mode that has some within the radius. */
 async function relax(
@@ -42,33 +43,43 @@ async function relax(
   area: Area,
   modes: readonly MatchMode[],
 ): Promise<Found> {
-  const earth = planArea(question.center, HALF_EARTH_METERS);
+  const earth = new Area(question.center, HALF_EARTH_METERS);
   const anywhere = searchFor({ ...question, limit: 1 }, earth, "exact");
   const searches = modes.map((mode) => searchFor(question, area, mode));
   const { found } = await index.search([anywhere, ...searches]);
-  const nearestBeyond = (await settle(index, anywhere, found[0]!)).places[0];
+  const { places, searchedMeters } = await settle(index, anywhere, found[0]!);
+  const beyond = { nearestBeyond: places[0], searchedMeters };
   for (const [at, mode] of modes.entries()) {
     const settled = await settle(index, searches[at]!, found[at + 1]!);
-    if (settled.places.length > 0) return { ...settled, mode, nearestBeyond };
+    const isCut = settled.searchedMeters !== undefined;
+    if (settled.places.length > 0 || isCut) {
+      return { ...settled, mode, nearestBeyond: beyond.nearestBeyond };
+    }
   }
-  if (nearestBeyond || modes.length === 0) {
-    return { places: [], more: false, mode: "exact", nearestBeyond };
+  if (places.length > 0 || searchedMeters !== undefined || modes.length === 0) {
+    return { places: [], more: false, mode: "exact", ...beyond };
   }
-  return relaxAnywhere(index, { ...question, limit: 1 }, earth, modes);
+  // The vocabulary has been asked: what the words came to holds for all of the earth.
+  const resolved = searches.map((search, at): Search => {
+    const { expression } = found[at + 1]!;
+    return { ...search, area: earth, limit: 2, match: expression ? { expression } : search.match };
+  });
+  return relaxAnywhere(index, resolved, modes);
 }
 
 /** The nearest match anywhere of the first relaxed mode that has one. */
 async function relaxAnywhere(
   index: PlaceIndex,
-  question: Question,
-  earth: Area,
+  searches: readonly Search[],
   modes: readonly MatchMode[],
 ): Promise<Found> {
-  const searches = modes.map((mode) => searchFor(question, earth, mode));
   const { found } = await index.search(searches);
   for (const [at, mode] of modes.entries()) {
-    const [nearestBeyond] = (await settle(index, searches[at]!, found[at]!)).places;
-    if (nearestBeyond) return { places: [], more: false, mode, nearestBeyond };
+    const { places, searchedMeters } = await settle(index, searches[at]!, found[at]!);
+    const [nearestBeyond] = places;
+    if (nearestBeyond || searchedMeters !== undefined) {
+      return { places: [], more: false, mode, nearestBeyond, searchedMeters };
+    }
   }
   return { places: [], more: false, mode: "exact" };
 }
@@ -86,32 +97,52 @@ function searchFor({ query, filter, limit, after }: Question, area: Area, mode: 
   };
 }
 
-const NO_WORDS: TextMatch = { words: [], joiner: " AND " };
+const NO_WORDS: TextMatch = { words: [], phrases: [], joiner: " AND " };
 
 /**
  * The answer that rows from the index settle: geodesics measured, the radius and the cursor applied
  * exactly, nearest first. Rows that were cut off by rank leave the order open where the last of
- * them is a near tie with the last place of the answer; then more are read.
+ * them is a near tie with the last place of the answer; then more are read. Of a search that had to stop, only what is
+ * nearer than all that it has not seen is told.
  */
 async function settle(
   index: PlaceIndex,
   search: Search,
-  { rows, isComplete }: Candidates,
-): Promise<{ places: FoundPlace[]; more: boolean }> {
+  candidates: Candidates,
+): Promise<Pick<Answer, "places" | "more" | "searchedMeters">> {
   const { area, after } = search;
   const limit = search.limit - 1;
+  let { rows, isComplete, searchedRank } = candidates;
   for (let wanted = search.limit; ; ) {
+    const searched =
+      searchedRank === undefined
+        ? undefined
+        : Math.max(area.ranking.leastDistance(searchedRank), after?.distanceMeters ?? 0);
+    const isCut = searched !== undefined && searched < area.radiusMeters;
+    const isAll = isComplete || (searched !== undefined && !isCut);
     const within = rows
       .map((row): FoundPlace => ({ row, ...inverseGeodesic(area.center, row) }))
-      .filter((place) => place.distanceMeters <= area.radiusMeters)
+      .filter(({ distanceMeters }) =>
+        isCut
+          ? wholeMillimeters(distanceMeters) < wholeMillimeters(searched)
+          : distanceMeters <= area.radiusMeters,
+      )
       .filter((place) => !after || compare(positionOf(place), after) > 0)
       .sort((a, b) => compare(positionOf(a), positionOf(b)));
-    if (isComplete || isDecided(area, rows.at(-1)!, within[limit]) || wanted > MOST_PLACES_READ) {
-      return { places: within.slice(0, limit), more: within.length > limit };
+    const places = within.slice(0, limit);
+    if (within.length > limit) {
+      if (isAll || isCut || isDecided(area, rows.at(-1)!, within[limit])) {
+        return { places, more: true };
+      }
+    } else if (isCut) {
+      return { places, more: true, searchedMeters: searched };
+    } else if (isAll || isDecided(area, rows.at(-1)!, undefined)) {
+      return { places, more: false };
     }
+    if (wanted > MOST_PLACES_READ) return { places, more: within.length > limit };
     wanted *= WIDEN;
     const again = await index.search([{ ...search, limit: wanted }]);
-    ({ rows, isComplete } = again.found[0]!);
+    ({ rows, isComplete, searchedRank } = again.found[0]!);
   }
 }
 

@@ -68,7 +68,7 @@ export class Nearby {
     if (cursor !== undefined) await checkCursor(cursor, question, answer.snapshot);
     const { category } = question.query;
     const isNothing = answer.places.length === 0 && !answer.nearestBeyond;
-    if (category && (isNothing || category.phrase === undefined)) {
+    if (category && (isNothing || category.phrases.length === 0)) {
       await this.#requireCategory(category);
     }
     return { ...answer, question, nextCursor: await cursorBehind(question, answer) };
@@ -104,9 +104,13 @@ export class Nearby {
 const NO_COLLECTIONS: Pick<Snapshot, "attributes"> = { attributes: [] };
 
 async function cursorBehind(question: Question, answer: Answer): Promise<string | undefined> {
-  const { places, more, mode, snapshot } = answer;
+  const { places, more, mode, searchedMeters, snapshot } = answer;
   const last = places.at(-1);
-  if (!more || !last) return undefined;
-  const end = { distanceMeters: last.distanceMeters, key: last.row.key, mode };
-  return writeCursor(end, question, snapshot);
+  const isStuck = searchedMeters === question.after?.distanceMeters;
+  if (!more || (searchedMeters !== undefined && isStuck)) return undefined;
+  const end =
+    searchedMeters !== undefined
+      ? { distanceMeters: searchedMeters, key: Number.MIN_SAFE_INTEGER }
+      : last && { distanceMeters: last.distanceMeters, key: last.row.key };
+  return end && writeCursor({ ...end, mode }, question, snapshot);
 }

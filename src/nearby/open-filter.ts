@@ -4,7 +4,7 @@ import { type OpenAt, openStateAt } from "./open-at.ts";
 import type { Answer, FoundPlace, Question } from "./question.ts";
 
 /** So many places are looked at for those that are open. */
-const MOST_LOOKED_AT = 500;
+const MOST_LOOKED_AT = 300;
 const AT_ONCE = 50;
 
 /** Called with how many places have been looked at, of how many at most. */
@@ -26,13 +26,21 @@ export async function findOpen(
     lookedAt += answer.places.length;
     const last = answer.places.at(-1);
     const isEnough = places.length > question.limit;
-    if (isEnough || !answer.more || !last || lookedAt >= MOST_LOOKED_AT) {
-      const { nearestBeyond } = answer;
+    const isCut = answer.searchedMeters !== undefined;
+    const isEnd = !answer.more || !last || isCut;
+    if (isEnough || isEnd || lookedAt >= MOST_LOOKED_AT) {
+      const { nearestBeyond, more } = answer;
+      const isBeyondOpen = nearestBeyond && isOpen(nearestBeyond);
+      // Up to where it is known which places are open.
+      const knownMeters = isEnd
+        ? (answer.searchedMeters ?? (isBeyondOpen ? undefined : nearestBeyond?.distanceMeters))
+        : last?.distanceMeters;
       return {
         ...answer,
         places: places.slice(0, question.limit),
-        more: isEnough || (answer.more && places.length > 0),
-        nearestBeyond: nearestBeyond && isOpen(nearestBeyond) ? nearestBeyond : undefined,
+        more: isEnough || more,
+        nearestBeyond: isBeyondOpen ? nearestBeyond : undefined,
+        searchedMeters: isEnough ? undefined : knownMeters,
       };
     }
     onProgress(lookedAt, MOST_LOOKED_AT);

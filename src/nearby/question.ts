@@ -58,8 +58,13 @@ export interface FoundPlace extends InverseGeodesic {
 export interface Answer {
   /** The matches within the radius, nearest first. */
   readonly places: readonly FoundPlace[];
-  /** Whether more matches follow within the radius. */
+  /** Whether more matches follow within the radius, or may follow, as not all of it was searched. */
   readonly more: boolean;
+  /**
+   * How far was searched, if there was more to read than a question may: all matches that are nearer are here. Less than the
+   * radius; or, where all of that was searched and has no match, less than the way to the nearest one beyond.
+   */
+  readonly searchedMeters?: number | undefined;
   /** The mode that found these places, or the one beyond. */
   readonly mode: MatchMode;
   /** With no place within the radius that matches exactly: the nearest one anywhere. */

@@ -19,25 +19,9 @@ export function alphabetOf(word: string): string | undefined {
   return ALPHABETS.find((alphabet) => letters.every((letter) => alphabet.includes(letter)));
 }
 
-/**
- * The word, and its neighbours at edit distance 1 (Damerau–Levenshtein): a letter too many, too few or
- * wrong, or two letters swapped. Whether a neighbour exists is for the index to say.
- */
-export function editNeighbours(word: string): string[] {
-  const alphabet = alphabetOf(word);
-  if (!alphabet) return [word];
-  const neighbours = new Set([word]);
-  for (let k = 0; k <= word.length; k++) {
-    const [before, after] = [word.slice(0, k), word.slice(k)];
-    const [first = "", second = ""] = after;
-    if (first) neighbours.add(before + after.slice(1));
-    if (second) neighbours.add(before + second + first + after.slice(2));
-    for (const letter of alphabet) {
-      neighbours.add(before + letter + after);
-      if (first) neighbours.add(before + letter + after.slice(1));
-    }
-  }
-  return [...neighbours];
+/** How many edits of a word there are at most (index/search/edit-neighbours.ts makes them). */
+export function mostEdits(word: string, alphabet: string): number {
+  return 2 * (word.length + 1) * (alphabet.length + 1);
 }
 
 /** Whether another word is the word itself or one of its edit neighbours. */

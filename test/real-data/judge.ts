@@ -4,7 +4,7 @@ import type { MatchMode } from "../../src/index/search/query.ts";
 import type { PlaceRecord } from "../../src/records/place.ts";
 import type { PlainQuestion } from "../support/question.ts";
 import type { RealSet } from "./set.ts";
-import { barred, type Clause, clausesOf, isSlip, split, telling } from "./text.ts";
+import { barred, type Clause, clausesOf, isSlip, mistypable, split, telling } from "./text.ts";
 
 /** A place and how far it is, as found by looking at every place. */
 export interface Judged {
@@ -25,8 +25,8 @@ const ROUNDING = 2.5e-7;
 /** Which of the places. */
 type Places = Int32Array | readonly number[];
 
-/** A beginning stands for the first so many words that begin so. */
-const MOST_COMPLETIONS = 256;
+/** A beginning stands for so many of the words that begin so: those that most places have. */
+const MOST_COMPLETIONS = 64;
 
 /** Knows the answers, by looking at every single place. */
 export class Judge {
@@ -132,7 +132,7 @@ export class Judge {
       case "prefix":
         return clauses.some(({ last, spaced, word }) => last && spaced && word.length >= 3);
       case "fuzzy":
-        return clauses.some(({ spaced, word }) => spaced && isSlip(word, word));
+        return mistypable(clauses).size > 0;
       case "some":
         return clauses.length > 1;
     }
@@ -152,7 +152,8 @@ export class Judge {
     // Codes of areas are not come across: they have to be asked for.
     if (clauses.length === 0 && !kind) return this.#comeAcross;
 
-    const lists = clauses.map((clause) => this.#fulfilling(clause, mode));
+    const slips = mode === "fuzzy" ? mistypable(clauses) : new Set<string>();
+    const lists = clauses.map((clause) => this.#fulfilling(clause, mode, slips));
     if (mode === "some" && lists.length > 0) lists.splice(0, lists.length, this.#union(lists));
     if (kind) lists.push(this.#inCategories(kind));
     return this.#intersection(lists);
@@ -167,14 +168,20 @@ export class Judge {
     return this.#meanings.get(barred(runs)) ?? new Set();
   }
 
-  #fulfilling({ word, spaced, last, phrases }: Clause, mode: MatchMode): Places {
+  #fulfilling(
+    { word, spaced, last, phrases }: Clause,
+    mode: MatchMode,
+    slips: ReadonlySet<string>,
+  ): Places {
     const paths = new Set(phrases.flatMap((phrase) => [...(this.#meanings.get(phrase) ?? [])]));
     const lists: Places[] = [this.#placesWith(word)];
     if (mode === "prefix" && last && spaced) {
-      const completions = this.#words(`${word}…`, (found) => found.startsWith(word));
+      const completions = this.#mostFrequent(
+        this.#words(`${word}…`, (found) => found.startsWith(word)),
+      );
       lists.push(...completions.slice(0, MOST_COMPLETIONS).map((found) => this.#placesWith(found)));
     }
-    if (mode === "fuzzy" && spaced) {
+    if (slips.has(word)) {
       for (const [phrase, meant] of this.#meanings) {
         if (isSlip(word, phrase.slice(1, -1))) for (const path of meant) paths.add(path);
       }
@@ -194,6 +201,12 @@ export class Judge {
     const words = this.#known.get(key) ?? this.#allWords.filter(isSo).sort();
     this.#known.set(key, words);
     return words;
+  }
+
+  /** The words that most places have come first; of those that equally many have, the first in the alphabet. */
+  #mostFrequent(words: readonly string[]): string[] {
+    const places = (word: string) => this.#having.get(word)!.length;
+    return [...words].sort((a, b) => places(b) - places(a));
   }
 
   #inCategories(paths: ReadonlySet<string>): Int32Array {

@@ -166,3 +166,22 @@ export function isSlip(meant: string, found: string): boolean {
   const script = ALPHABETS.find((alphabet) => letters.every((letter) => alphabet.has(letter)));
   return script !== undefined && [...found].every((letter) => script.has(letter));
 }
+
+/** All slips that are tried for a question, of its longest words first. */
+const MOST_SLIPS = 1_000;
+
+/** The words of a question that are looked for with slips: each letter can go to, or be, any place of the word. */
+export function mistypable(clauses: readonly Clause[]): ReadonlySet<string> {
+  const words = new Set(clauses.flatMap(({ word, spaced }) => (spaced ? word : [])));
+  const tried = new Set<string>();
+  let slips = 0;
+  for (const word of [...words].sort((a, b) => b.length - a.length)) {
+    const script = ALPHABETS.find((alphabet) => [...word].every((letter) => alphabet.has(letter)));
+    if (!script || !isSlip(word, word)) continue;
+    const more = (word.length + 1) * (script.size + 1) * 2;
+    if (slips + more > MOST_SLIPS) continue;
+    slips += more;
+    tried.add(word);
+  }
+  return tried;
+}

@@ -6,6 +6,8 @@ import type { Engine, Page, Told } from "./worker.ts";
 /** The looser modes, best first. */
 const LOOSER: readonly MatchMode[] = ["content", "prefix", "fuzzy", "some"];
 const ANYWHERE = 20_100_000;
+/** A question that reads more than it may has seen everything up to this distance, in metres. */
+const NEVER_CUT = 1_000_000;
 
 /**
  * Asks the engine, page after page, and says everything that is not as the judge finds it; nothing if
@@ -28,11 +30,16 @@ export async function faultsOf(
     told.push(...places);
     if (answer.mode !== mode) faults.push(`page ${page}: read as ${answer.mode}`);
     if (places.length > question.limit) faults.push(`page ${page}: over the limit`);
+    if (answer.searchedMeters !== undefined && more) break;
     if (more !== truth.places.length > told.length) faults.push(`page ${page}: more is ${more}`);
     if (cursor === undefined || page === pages) break;
     answer = await engine.nearby(question, cursor);
   }
-  const expected = truth.places.slice(0, pages * question.limit);
+  const { searchedMeters = ANYWHERE } = answer;
+  if (searchedMeters < NEVER_CUT) faults.push(`searched ${searchedMeters} m only`);
+  const expected = truth.places
+    .slice(0, pages * question.limit)
+    .filter(({ distanceMeters }) => distanceMeters < searchedMeters);
   return [...faults, ...faultsOfPlaces(told, expected, truth.places)].map(
     (fault) => `${fault} for ${JSON.stringify(question)}`,
   );
@@ -64,9 +71,11 @@ function judgmentOf(judge: Judge, question: PlainQuestion, most: number): Judgme
   return { mode: "exact", places, beyond };
 }
 
-function faultsOfFirst({ mode, beyond }: Page, truth: Judgment): string[] {
+function faultsOfFirst({ mode, beyond, places, searchedMeters }: Page, truth: Judgment): string[] {
   const faults: string[] = [];
-  if (mode !== truth.mode) faults.push(`read as ${mode}, not ${truth.mode}`);
+  const isUnknown = searchedMeters !== undefined && places.length === 0;
+  if (mode !== truth.mode && !isUnknown) faults.push(`read as ${mode}, not ${truth.mode}`);
+  if (isUnknown && !beyond) return faults;
   const right = beyond
     ? truth.beyond.some(({ id }) => id === beyond.id) && isSame(beyond, truth.beyond[0]!)
     : truth.beyond.length === 0;

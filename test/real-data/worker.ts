@@ -13,6 +13,17 @@ export interface Engine {
   /** The names of the places that a question finds, from their records. */
   names(question: PlainQuestion): Promise<readonly (readonly string[])[]>;
   lookUp(text: string, hint?: { readonly country: string }): Promise<LookedUp>;
+  /** What it costs D1 to answer a question, on an index that has the snapshot. */
+  cost(question: PlainQuestion): Promise<Cost>;
+}
+
+export interface Cost {
+  readonly roundTrips: number;
+  /** As D1 counts them. */
+  readonly rowsRead: number;
+  /** All parameters together. */
+  readonly bytesBound: number;
+  readonly milliseconds: number;
 }
 
 export interface Page {
@@ -20,6 +31,8 @@ export interface Page {
   readonly more: boolean;
   readonly mode: MatchMode;
   readonly beyond?: Told;
+  /** Up to where all is known, if not everything was searched. */
+  readonly searchedMeters?: number | undefined;
   /** Of the page behind this one. */
   readonly cursor?: string;
 }
@@ -46,7 +59,7 @@ export interface LookedUp {
 export default {
   async fetch(request: Request, env: Pick<Env, "PLACES_DB" | "PLACES_BUCKET">) {
     const call = new URL(request.url).pathname.slice(1) as keyof Engine;
-    const engine = engineOn(new PlaceIndex(env.PLACES_DB, env.PLACES_BUCKET));
+    const engine = engineOn(env);
     try {
       const given = (await request.json()) as Parameters<Engine[typeof call]>;
       const answer = engine[call] as (...given: unknown[]) => Promise<unknown>;
@@ -57,8 +70,17 @@ export default {
   },
 };
 
-function engineOn(index: PlaceIndex): Engine {
+function engineOn({ PLACES_DB, PLACES_BUCKET }: Pick<Env, "PLACES_DB" | "PLACES_BUCKET">): Engine {
+  const index = new PlaceIndex(PLACES_DB, PLACES_BUCKET);
   return {
+    async cost(plain) {
+      const spent = { roundTrips: 0, rowsRead: 0, bytesBound: 0, milliseconds: 0 };
+      const counted = new PlaceIndex(counting(PLACES_DB, spent), PLACES_BUCKET);
+      await counted.snapshot();
+      Object.assign(spent, { roundTrips: 0, rowsRead: 0, bytesBound: 0, milliseconds: 0 });
+      await findNearby(counted, questionOf(plain));
+      return spent;
+    },
     async nearby(plain, cursor) {
       let question = questionOf(plain);
       if (cursor !== undefined) {
@@ -87,14 +109,49 @@ function engineOn(index: PlaceIndex): Engine {
   };
 }
 
+/** The database, with what goes through its sessions counted. */
+function counting(
+  database: D1Database,
+  spent: { -readonly [Part in keyof Cost]: Cost[Part] },
+): D1Database {
+  const session = database.withSession("first-unconstrained");
+  const statement = (sql: string) => {
+    const prepared = session.prepare(sql);
+    return Object.assign(prepared, {
+      bind(...values: unknown[]) {
+        for (const value of values)
+          spent.bytesBound += new TextEncoder().encode(String(value)).length;
+        return D1_BIND.apply(prepared, values);
+      },
+    });
+  };
+  const D1_BIND = Object.getPrototypeOf(session.prepare("SELECT 1")).bind as (
+    ...values: unknown[]
+  ) => D1PreparedStatement;
+  const counted = {
+    prepare: statement,
+    async batch(statements: D1PreparedStatement[]) {
+      spent.roundTrips += 1;
+      const results = await session.batch(statements);
+      for (const { meta } of results) {
+        spent.rowsRead += meta.rows_read;
+        spent.milliseconds += meta.duration;
+      }
+      return results;
+    },
+  };
+  return { withSession: () => counted } as unknown as D1Database;
+}
+
 async function pageOf(question: Question, answer: Answer): Promise<Page> {
-  const { places, more, mode, nearestBeyond, snapshot } = answer;
+  const { places, more, mode, nearestBeyond, searchedMeters, snapshot } = answer;
   const last = places.at(-1);
   const end = last && { distanceMeters: last.distanceMeters, key: last.row.key, mode };
   return {
     places: places.map((place) => toldOf(place, answer)),
     more,
     mode,
+    searchedMeters,
     ...(nearestBeyond && { beyond: toldOf(nearestBeyond, answer) }),
     ...(more && end && { cursor: await writeCursor(end, question, snapshot) }),
   };

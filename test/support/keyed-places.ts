@@ -1,5 +1,6 @@
 import type { Point } from "../../src/geo/point.ts";
 import {
+  FIRST_CODE_KEY,
   FIRST_OVERFLOW_KEY,
   firstKey,
   LEAF_CAPACITY,
@@ -22,10 +23,15 @@ export interface Cost {
 }
 
 /** Rows without anything but keys and positions, put where the plan wants them. */
-export async function arrive(points: readonly Point[]): Promise<{ keys: number[]; cost: Cost }> {
+export async function arrive(
+  points: readonly (Point & { readonly category?: string })[],
+): Promise<{ keys: number[]; cost: Cost }> {
   const cost: Cost = { readRows: 0, sentRows: 0, roundTrips: 0 };
   const session = STORES.database.withSession("first-primary");
-  const { keys, runs } = await planKeys(counting(session, cost), points);
+  const { keys, runs } = await planKeys(
+    counting(session, cost),
+    points.map((point) => ({ category: "place", ...point })),
+  );
   const rows = points.map((point, index) => ({ ...point, key: keys[index] }));
   await session.batch([
     session.prepare(WRITE_RUNS).bind(JSON.stringify(runs)),
@@ -73,6 +79,11 @@ export async function readIndex(): Promise<Index> {
   return { rows: rows!.results as Row[], runs: runs!.results as Run[] };
 }
 
+/** Whether it is an overflow key, or lies as far from the home of its cell. */
+function isOverflow(key: number): boolean {
+  return (key < 0 ? key - FIRST_CODE_KEY : key) >= FIRST_OVERFLOW_KEY;
+}
+
 /** Where the index breaks the invariants of src/index/key.ts. */
 export function faultsOf({ rows, runs }: Index): string[] {
   const faults: string[] = [];
@@ -80,7 +91,7 @@ export function faultsOf({ rows, runs }: Index): string[] {
     const before = runs[at - 1];
     if (before && before.last >= run.first) faults.push(`${run.first} is in two runs`);
     if (run.next < run.first || run.next > run.last + 1) faults.push(`${run.first} has a bad next`);
-    if (run.first < FIRST_OVERFLOW_KEY !== run.home < FIRST_OVERFLOW_KEY) {
+    if (run.first < 0 !== run.home < 0 || isOverflow(run.first) !== isOverflow(run.home)) {
       faults.push(`${run.first} is listed in the wrong home`);
     }
   }
@@ -93,13 +104,14 @@ export function faultsOf({ rows, runs }: Index): string[] {
         run.latitude === latitude &&
         run.longitude === longitude,
     ).length;
-  for (const [cell, places] of Map.groupBy(rows, firstKey)) {
-    const own = places.filter(({ key }) => key < FIRST_OVERFLOW_KEY);
+  const cellOf = (row: Row) => firstKey(row) + (row.key < 0 ? FIRST_CODE_KEY : 0);
+  for (const [cell, places] of Map.groupBy(rows, cellOf)) {
+    const own = places.filter(({ key }) => !isOverflow(key));
     const isListed = byHome.has(cell);
     if (own.length > MOST_UNLISTED && !isListed) faults.push(`${cell} lists no runs`);
     for (const place of places) {
       const { key } = place;
-      const isOwn = key < FIRST_OVERFLOW_KEY;
+      const isOwn = !isOverflow(key);
       if (isOwn && !(cell <= key && key < cell + LEAF_CAPACITY)) {
         faults.push(`${key} is in another cell than its own, ${cell}`);
       }

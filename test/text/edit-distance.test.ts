@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EDIT_NEIGHBOURS } from "../../src/index/search/edit-neighbours.ts";
-import { alphabetOf, editNeighbours, isEditNeighbour } from "../../src/text/edit-distance.ts";
+import { alphabetOf, isEditNeighbour } from "../../src/text/edit-distance.ts";
 
 const ALPHABETS = {
   Latin: "abcdefghijklmnopqrstuvwxyz",
@@ -38,6 +38,24 @@ function distance(a: readonly string[], b: readonly string[]): number {
     }
   }
   return table[a.length]![b.length]!;
+}
+
+/** The word, and all words at distance 1: a letter too many, too few or wrong, or two letters swapped. */
+function editNeighbours(word: string): string[] {
+  const alphabet = alphabetOf(word);
+  if (!alphabet) return [word];
+  const neighbours = new Set([word]);
+  for (let k = 0; k <= word.length; k++) {
+    const [before, after] = [word.slice(0, k), word.slice(k)];
+    const [first = "", second = ""] = after;
+    if (first) neighbours.add(before + after.slice(1));
+    if (second) neighbours.add(before + second + first + after.slice(2));
+    for (const letter of alphabet) {
+      neighbours.add(before + letter + after);
+      if (first) neighbours.add(before + letter + after.slice(1));
+    }
+  }
+  return [...neighbours];
 }
 
 /** How many words there are at distance 0 and 1 of a word, over an alphabet of so many letters. */

@@ -1,4 +1,5 @@
 import { coverings, type DistantCell } from "../../geo/covering.ts";
+import { rangesOfDisc } from "../../geo/disc.ts";
 import {
   POLAR_RADIUS_METERS,
   toDirection,
@@ -7,30 +8,62 @@ import {
 } from "../../geo/ellipsoid.ts";
 import type { Point } from "../../geo/point.ts";
 import { RANK_STEP_METERS, type Ranking, rankingWithin } from "../../geo/ranking.ts";
-import { FIRST_OVERFLOW_KEY, firstKey, keysOf } from "../key.ts";
+import { FIRST_OVERFLOW_KEY, firstKey, keysOf, LEAF_CAPACITY } from "../key.ts";
 import type { AttributeTest } from "./filter.ts";
+import { matchSql, type ResolvedMatch } from "./match.ts";
 import type { TextMatch } from "./query.ts";
-import { nearestStatement, PAGE_ENTRIES } from "./statement.ts";
+import { rangesStatement } from "./ranges.ts";
+import { nearestStatement, PAGE_ENTRIES, type StatementShape } from "./statement.ts";
 
 /** What to search for: the places of an area that match, nearest to its center first. */
 export interface Search {
   readonly area: Area;
   readonly limit: number;
   /** Left out: every place matches. */
-  readonly match?: TextMatch | undefined;
+  readonly match?: TextMatch | ResolvedMatch | undefined;
   /** What the places' attributes have to pass. */
   readonly tests?: readonly AttributeTest[] | undefined;
   /** Only places behind this one in the order of distance, then key. */
   readonly after?: { readonly distanceMeters: number; readonly key: number } | undefined;
 }
 
-/** The places within a radius, and how to go through them. Planned once for all searches of it. */
-export interface Area {
+/** The places within a radius, and how to go through them. Planned once for all searches of it, when one needs it. */
+export class Area {
   readonly center: Point;
   readonly radiusMeters: number;
   readonly ranking: Ranking;
-  readonly plan: Plan;
+  #plan: Plan | undefined;
+  #ladder: Ladder | undefined;
+
+  constructor(center: Point, radiusMeters: number) {
+    this.center = center;
+    this.radiusMeters = radiusMeters;
+    this.ranking = rankingWithin(radiusMeters);
+  }
+
+  /** For the best-first search. */
+  get plan(): Plan {
+    this.#plan ??= planOf(this.center, this.radiusMeters, this.ranking);
+    return this.#plan;
+  }
+
+  /** For the quick search. */
+  get ladder(): Ladder {
+    this.#ladder ??= ladderOf(this.center, this.radiusMeters, this.ranking);
+    return this.#ladder;
+  }
 }
+
+/** Discs around the center, from small to the whole radius (ranges.ts). */
+interface Ladder {
+  readonly first: number;
+  /** All keys of the largest disc are from the first to this one. */
+  readonly last: number;
+  readonly rungs: readonly (readonly Range[])[];
+  readonly ranks: readonly number[];
+}
+
+type Range = readonly [firstKey: number, lastKey: number];
 
 /** Caps around the center, from small to the whole radius; a search starts with one and goes on to the larger ones. */
 interface Plan {
@@ -61,40 +94,91 @@ const SMALLEST_CAP_METERS = 30;
 /** The guess of the first level takes so many times the area that the density asks for: too small a cap costs more rows than too large a one. */
 const CAUTION = 2;
 
-export function planArea(center: Point, radiusMeters: number): Area {
-  const ranking = rankingWithin(radiusMeters);
-  return { center, radiusMeters, ranking, plan: planOf(center, radiusMeters, ranking) };
+export interface Statement {
+  readonly sql: string;
+  readonly parameters: unknown[];
 }
 
-/** The statement of a search and its parameters, ready to bind. */
-export function statementFor(search: Search): { sql: string; parameters: unknown[] } {
-  const { area, limit, match, tests, after } = search;
-  const { center, radiusMeters, ranking, plan } = area;
+/** The most places that the quick search looks for. */
+const MOST_QUICKLY = 64;
+
+/** The statement of the quick search (ranges.ts); undefined where only the best-first search can answer. */
+export function quickStatementFor(search: Search): Statement | undefined {
+  const { area, limit, match, tests = [], after } = search;
+  const { center, radiusMeters, ranking, ladder } = area;
+  const isPlain = !after && tests.length === 0 && limit <= MOST_QUICKLY;
+  if (!isPlain || ranking.name !== "chord") return undefined;
   const parameters = [
-    JSON.stringify({ ...plan, ...match }),
+    JSON.stringify({ ...ladder, ...match }),
     ...toEarthCentered(center),
     ranking.mostRank(radiusMeters),
     firstKey(center),
     limit,
-    // A place that is as far to the millimetre may come behind the cursor.
-    after ? Math.max(0, ranking.leastRank(after.distanceMeters) - 2 * RANK_STEP_METERS) : 0,
-    after ? after.key : -1,
+    0,
+    null,
     Date.now(),
-    tests && tests.length > 0 ? JSON.stringify(tests) : null,
   ];
-  return { sql: STATEMENTS[ranking.name][match ? "matching" : "any"], parameters };
+  const words = match && matchSql(match);
+  const name = `quick ${words}`;
+  const sql = statements.get(name) ?? rangesStatement(words);
+  statements.set(name, sql);
+  return { sql, parameters };
 }
 
-const STATEMENTS = {
-  chord: {
-    matching: nearestStatement({ matching: true, ranking: "chord" }),
-    any: nearestStatement({ matching: false, ranking: "chord" }),
-  },
-  lambert: {
-    matching: nearestStatement({ matching: true, ranking: "lambert" }),
-    any: nearestStatement({ matching: false, ranking: "lambert" }),
-  },
-};
+/** The statement of the best-first search and its parameters, ready to bind. */
+export function statementFor(search: Search): Statement {
+  const { area, limit, match, tests = [], after } = search;
+  const { center, radiusMeters, ranking, plan } = area;
+  // A place that is as far to the millimetre may come behind the cursor.
+  const least = after ? ranking.leastRank(after.distanceMeters) - 2 * RANK_STEP_METERS : 0;
+  const inaccuracy = after ? ranking.mostRank(after.distanceMeters) - least : 0;
+  const parameters = [
+    JSON.stringify({ ...plan, skip_to: least - inaccuracy, ...match }),
+    ...toEarthCentered(center),
+    ranking.mostRank(radiusMeters),
+    firstKey(center),
+    limit,
+    Math.max(0, least),
+    after ? after.key : null,
+    Date.now(),
+    ...(tests.length > 0 ? [JSON.stringify(tests)] : []),
+  ];
+  const sql = statementOf({
+    match: match && matchSql(match),
+    ranking: ranking.name,
+    tested: tests.length > 0,
+    continued: after !== undefined,
+  });
+  return { sql, parameters };
+}
+
+/** The statements that have been made: there are few shapes. */
+const statements = new Map<string, string>();
+
+function statementOf(shape: StatementShape): string {
+  const name = JSON.stringify(shape);
+  const sql = statements.get(name) ?? nearestStatement(shape);
+  statements.set(name, sql);
+  return sql;
+}
+
+function ladderOf(center: Point, radiusMeters: number, ranking: Ranking): Ladder {
+  const radii = [radiusMeters];
+  while (radii[0]! > Math.SQRT2 * SMALLEST_CAP_METERS) radii.unshift(radii[0]! / Math.SQRT2);
+  const direction = toDirection(center);
+  const rungs = radii.map((radius) =>
+    rangesOfDisc(direction, widestAngle(radius)).map(
+      ([first, last]): Range => [first * LEAF_CAPACITY, last * LEAF_CAPACITY + LEAF_CAPACITY - 1],
+    ),
+  );
+  const largest = rungs.at(-1)!;
+  return {
+    first: largest[0]![0],
+    last: largest.at(-1)![1],
+    rungs,
+    ranks: radii.slice(0, -1).map((radius) => ranking.leastRank(radius)),
+  };
+}
 
 function planOf(center: Point, radiusMeters: number, ranking: Ranking): Plan {
   const radii = [radiusMeters];

@@ -1,4 +1,4 @@
-import { editNeighbours } from "../../text/edit-distance.ts";
+import { alphabetOf, mostEdits } from "../../text/edit-distance.ts";
 import { STOP_WORDS } from "../../text/stop-words.ts";
 import { lookupTerms, phraseTerm, type Token, tokenize } from "../../text/tokens.ts";
 
@@ -9,8 +9,8 @@ export interface CompiledQuery {
   readonly tokens: readonly Token[];
   /** The tokens without stop words; all of them if every one is a stop word. */
   readonly content: readonly Token[];
-  /** The FTS5 expression that finds the categories which the text means as a whole; undefined if it has no word. */
-  readonly phrase: string | undefined;
+  /** The phrases (phraseTerm) by which the text as a whole may mean a category; none if it has no word. */
+  readonly phrases: readonly string[];
   readonly category: CategoryQuery | undefined;
 }
 
@@ -18,8 +18,8 @@ export interface CompiledQuery {
 export interface CategoryQuery {
   readonly text: string;
   readonly path: string;
-  /** The FTS5 expression of the phrase; undefined if the text has no word: no category is meant then. */
-  readonly phrase: string | undefined;
+  /** None if the text has no word: no category is meant then. */
+  readonly phrases: readonly string[];
 }
 
 /**
@@ -35,25 +35,32 @@ export type MatchMode = "exact" | "content" | "prefix" | "fuzzy" | "some";
 /** The modes that find more than the exact one, in the order in which they are tried. */
 export const RELAXED_MODES: readonly MatchMode[] = ["content", "prefix", "fuzzy", "some"];
 
-/** The full-text side of a search, as the SQL statement takes it: FTS5 expressions of quoted terms. */
+/** The full-text side of a search, as the SQL statement takes it (match.ts). The words hold letters, digits and marks only. */
 export interface TextMatch {
-  readonly words: readonly {
-    /** What a place's text must hold, unless the place is of a category that one of the phrases means. */
-    readonly terms: string;
-    /** Where the word is a prefix: the statement completes it from the vocabulary instead. */
-    readonly prefix?: string;
-    /** The phrases of the question that the word is a part of. */
-    readonly phrases: string;
-  }[];
+  /** What a place's text must hold: each word, or a category that it means. */
+  readonly words: readonly string[];
+  /** The phrases that may mean categories, each with the numbers of the first and of the last word that it covers. */
+  readonly phrases: readonly CoveringPhrase[];
   readonly joiner: " AND " | " OR ";
+  /** The last word may be the beginning of a word. */
+  readonly prefix?: string;
+  /** The words that may have a typo, each with the letters of its script. */
+  readonly typed?: readonly (readonly [word: string, letters: readonly string[]])[];
   /** What the places' attributes have to be: an expression of our own (filter.ts). */
   readonly filter?: string;
-  readonly category?: { readonly path: string; readonly phrase: string };
+  readonly category?: Pick<CategoryQuery, "path" | "phrases">;
 }
+
+export type CoveringPhrase = readonly [phrase: string, first: number, last: number];
 
 const SHORTEST_PREFIX = 3;
 const LONGEST_PHRASE_TOKENS = 4;
 const LONGEST_PHRASE_CHARACTERS = 8;
+/**
+ * How many edits a question tries at most, of all its words together: those of a Latin word of 16 letters. The longest
+ * words come first: they are the likeliest to have a typo. An edit is looked up in the vocabulary, in some 10 µs.
+ */
+const MOST_EDITS = 1_000;
 
 export function compileQuery(text: string, category?: string): CompiledQuery {
   const tokens = tokenize(text);
@@ -62,27 +69,30 @@ export function compileQuery(text: string, category?: string): CompiledQuery {
     text,
     tokens,
     content,
-    phrase: phraseExpression(tokens, content),
+    phrases: phrasesOf(tokens, content),
     category: category === undefined ? undefined : compileCategory(category),
   };
 }
 
 export function compileCategory(text: string): CategoryQuery {
-  const { phrase } = compileQuery(text);
-  return { text, path: text.trim().toLowerCase(), phrase };
+  const { phrases } = compileQuery(text);
+  return { text, path: text.trim().toLowerCase(), phrases };
 }
 
 /** What the index is asked for in a mode; undefined if neither text nor category has a word: every place matches. */
 export function matchFor(query: CompiledQuery, mode: MatchMode): TextMatch | undefined {
-  const { category } = query;
-  const words = wordsFor(mode === "exact" ? query.tokens : query.content, mode);
-  if (words.length === 0 && category?.phrase === undefined) return undefined;
+  const category = query.category?.phrases.length ? query.category : undefined;
+  const tokens = mode === "exact" ? query.tokens : query.content;
+  if (tokens.length === 0 && !category) return undefined;
+  const last = tokens.at(-1);
+  const words = tokens.flatMap(lookupTerms);
   return {
     words,
+    phrases: coveringPhrases(tokens),
     joiner: mode === "some" ? " OR " : " AND ",
-    ...(category?.phrase !== undefined && {
-      category: { path: category.path, phrase: category.phrase },
-    }),
+    ...(mode === "prefix" && last?.isSegmented && { prefix: last.text }),
+    ...(mode === "fuzzy" && { typed: typedWords(tokens) }),
+    ...(category && { category: { path: category.path, phrases: category.phrases } }),
   };
 }
 
@@ -92,21 +102,21 @@ export function relaxationsOf({ tokens, content }: CompiledQuery): MatchMode[] {
   const can: Readonly<Record<string, boolean>> = {
     content: content.length < tokens.length,
     prefix: last?.isSegmented === true && last.text.length >= SHORTEST_PREFIX,
-    fuzzy: content.some((token) => token.isSegmented && editNeighbours(token.text).length > 1),
+    fuzzy: typedWords(content).length > 0,
     some: content.flatMap(lookupTerms).length > 1,
   };
   return RELAXED_MODES.filter((mode) => can[mode]);
 }
 
 /** Whether a name is what the text says, up to case, accents and stop words. */
-export function isNamed(name: string, { phrase }: CompiledQuery): boolean {
+export function isNamed(name: string, { phrases }: CompiledQuery): boolean {
   const tokens = tokenize(name);
-  return phraseExpression(tokens, contentTokens(tokens)) === phrase;
+  return phrasesOf(tokens, contentTokens(tokens)).join() === phrases.join();
 }
 
-function phraseExpression(tokens: readonly Token[], content: readonly Token[]): string | undefined {
-  if (tokens.length === 0) return undefined;
-  return [...new Set([phraseTerm(tokens), phraseTerm(content)])].map(quote).join(" OR ");
+function phrasesOf(tokens: readonly Token[], content: readonly Token[]): string[] {
+  if (tokens.length === 0) return [];
+  return [...new Set([phraseTerm(tokens), phraseTerm(content)])];
 }
 
 function contentTokens(tokens: readonly Token[]): readonly Token[] {
@@ -114,43 +124,44 @@ function contentTokens(tokens: readonly Token[]): readonly Token[] {
   return content.length > 0 ? content : tokens;
 }
 
-function wordsFor(tokens: readonly Token[], mode: MatchMode): TextMatch["words"] {
-  return tokens.flatMap((token) => {
-    const isLast = token === tokens.at(-1);
-    return lookupTerms(token).map((term) => {
-      const spellings = mode === "fuzzy" && token.isSegmented ? editNeighbours(term) : [term];
-      const phrases = new Set([...spellings, ...phrasesWith(term, token, tokens)]);
-      return {
-        terms: anyOf(spellings),
-        ...(mode === "prefix" && isLast && { prefix: term }),
-        phrases: anyOf([...phrases]),
-      };
+/** The words that may have a typo, the longest ones first, as far as their edits may be tried. */
+function typedWords(tokens: readonly Token[]): (readonly [string, readonly string[]])[] {
+  const words = new Set(tokens.filter(({ isSegmented }) => isSegmented).map(({ text }) => text));
+  let left = MOST_EDITS;
+  return [...words]
+    .sort((a, b) => b.length - a.length)
+    .flatMap((word): (readonly [string, readonly string[]])[] => {
+      const alphabet = alphabetOf(word);
+      if (!alphabet || mostEdits(word, alphabet) > left) return [];
+      left -= mostEdits(word, alphabet);
+      return [[word, [...alphabet]]];
     });
-  });
 }
 
-/** The phrases of the text that hold the term: some tokens in a row, or a part of an unsegmented token. */
-function phrasesWith(term: string, token: Token, tokens: readonly Token[]): string[] {
-  const at = tokens.indexOf(token);
-  const phrases: string[] = [];
-  for (let first = Math.max(0, at - LONGEST_PHRASE_TOKENS + 1); first <= at; first++) {
-    for (let end = at + 1; end <= Math.min(tokens.length, first + LONGEST_PHRASE_TOKENS); end++) {
-      phrases.push(phraseTerm(tokens.slice(first, end)));
+/** Some tokens in a row, or a part of an unsegmented one. */
+function coveringPhrases(tokens: readonly Token[]): CoveringPhrase[] {
+  const phrases = new Map<string, CoveringPhrase>();
+  const add = (phrase: string, first: number, last: number) => {
+    phrases.set(`${phrase} ${first}`, [phrase, first, last]);
+  };
+  const starts = [0];
+  for (const token of tokens) starts.push(starts.at(-1)! + lookupTerms(token).length);
+  for (const [at, token] of tokens.entries()) {
+    const most = Math.min(tokens.length, at + LONGEST_PHRASE_TOKENS);
+    for (let end = at + 1; end <= most; end++) {
+      add(phraseTerm(tokens.slice(at, end)), starts[at]!, starts[end]! - 1);
+    }
+    if (token.isSegmented) continue;
+    // Its words are the pairs of its characters.
+    const characters = [...token.text];
+    for (let first = 0; first < characters.length - 1; first++) {
+      for (const [more] of characters
+        .slice(first + 1, first + LONGEST_PHRASE_CHARACTERS)
+        .entries()) {
+        const part = characters.slice(first, first + more + 2).join("");
+        add(part, starts[at]! + first, starts[at]! + first + more);
+      }
     }
   }
-  if (token.isSegmented) return phrases;
-  const characters = [...token.text];
-  for (let first = 0; first < characters.length; first++) {
-    for (let length = 1; length <= LONGEST_PHRASE_CHARACTERS; length++) {
-      const part = characters.slice(first, first + length).join("");
-      if (part.includes(term)) phrases.push(part);
-    }
-  }
-  return phrases;
-}
-
-const quote = (term: string): string => `"${term}"`;
-
-function anyOf(terms: readonly string[]): string {
-  return terms.length === 1 ? quote(terms[0]!) : `(${terms.map(quote).join(" OR ")})`;
+  return [...phrases.values()];
 }

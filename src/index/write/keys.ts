@@ -1,5 +1,13 @@
 import type { Point } from "../../geo/point.ts";
-import { FIRST_OVERFLOW_KEY, firstKey, LEAF_CAPACITY, MOST_UNLISTED, type Run } from "../key.ts";
+import {
+  FIRST_CODE_KEY,
+  FIRST_OVERFLOW_KEY,
+  firstKey,
+  isCode,
+  LEAF_CAPACITY,
+  MOST_UNLISTED,
+  type Run,
+} from "../key.ts";
 
 /** Keys for arriving places, and the runs to write with them (src/index/key.ts). */
 export interface KeyPlan {
@@ -11,10 +19,16 @@ export interface KeyPlan {
   readonly cells: readonly number[];
 }
 
+/** What a key depends on. */
+export interface ArrivingPlace extends Point {
+  readonly category: string;
+}
+
 interface Arrival {
   readonly point: Point;
   /** Which of the points it is. */
   readonly index: number;
+  /** The first key of the leaf cell. */
   readonly cell: number;
 }
 
@@ -23,7 +37,7 @@ interface KeyedPoint extends Point {
 }
 
 /**
- * Gives each point a key that no place has. The plan holds for the index as it was read: the write has to fail if
+ * Gives each place a key that no place has. The plan holds for the index as it was read: the write has to fail if
  * another one came in between.
  *
  * Reads one row for each place of an uncrowded leaf cell, and one for each run of a crowded one: never the places of
@@ -31,13 +45,13 @@ interface KeyedPoint extends Point {
  */
 export async function planKeys(
   session: D1DatabaseSession,
-  points: readonly Point[],
+  places: readonly ArrivingPlace[],
 ): Promise<KeyPlan> {
-  const arrivals = Map.groupBy(inKeyOrder(points), ({ cell }) => cell);
+  const arrivals = Map.groupBy(inKeyOrder(places), ({ cell }) => cell);
   const known = await readCells(session, [...arrivals.keys()]);
-  const keys = new Array<number>(points.length);
+  const keys = new Array<number>(places.length);
   const runs: Run[] = [];
-  let { nextOverflowKey } = known;
+  const nextOverflow = known.nextOverflowKeys;
   for (const [cell, here] of arrivals) {
     const rows = known.rows.get(cell) ?? [];
     const own = known.runs.get(cell) ?? [];
@@ -46,26 +60,30 @@ export async function planKeys(
       for (const { index } of here) keys[index] = free.next().value!;
       continue;
     }
+    const side = cell < 0 ? "codes" : "places";
     const plan = new CrowdedCell(
       cell,
       own.length > 0 ? own : runsOf(cell, rows),
       known.runs.get(cell + FIRST_OVERFLOW_KEY) ?? [],
-      nextOverflowKey,
+      nextOverflow[side],
     );
     for (const alike of Map.groupBy(here, ({ point }) => spotOf(point)).values()) {
       const given = plan.take(alike[0]!.point, alike.length);
       for (const [at, { index }] of alike.entries()) keys[index] = given[at]!;
     }
     runs.push(...plan.runs);
-    nextOverflowKey = plan.nextOverflowKey;
+    nextOverflow[side] = plan.nextOverflowKey;
   }
   return { keys, runs, cells: [...arrivals.keys()] };
 }
 
 /** Sorted by cell, point and order of arrival, so that places of one point get consecutive keys. */
-function inKeyOrder(points: readonly Point[]): Arrival[] {
-  return points
-    .map((point, index) => ({ point, index, cell: firstKey(point) }))
+function inKeyOrder(places: readonly ArrivingPlace[]): Arrival[] {
+  return places
+    .map((place, index) => {
+      const cell = firstKey(place) + (isCode(place.category) ? FIRST_CODE_KEY : 0);
+      return { point: place, index, cell };
+    })
     .sort(
       (a, b) =>
         a.cell - b.cell ||
@@ -161,7 +179,9 @@ const READ_UNLISTED = `SELECT cell.value AS cell, places.key, places.latitude, p
   FROM json_each(?1) AS cell
     CROSS JOIN places ON places.key BETWEEN cell.value AND cell.value + ${LEAF_CAPACITY - 1}
   WHERE NOT EXISTS (SELECT 1 FROM runs WHERE home = cell.value)`;
-const READ_NEXT = `SELECT max(${FIRST_OVERFLOW_KEY}, max(last) + 1) AS next FROM runs`;
+const READ_NEXT = `SELECT coalesce(max(last), 0) + 1 AS places,
+    coalesce((SELECT max(last) FROM runs WHERE last < 0), ${FIRST_CODE_KEY}) + 1 AS codes
+  FROM runs`;
 
 /** What there is of leaf cells: runs by their homes, and by cell the places of those that list no runs. */
 async function readCells(session: D1DatabaseSession, cells: readonly number[]) {
@@ -171,9 +191,13 @@ async function readCells(session: D1DatabaseSession, cells: readonly number[]) {
     session.prepare(READ_UNLISTED).bind(json),
     session.prepare(READ_NEXT),
   ]);
+  const used = next!.results[0] as { places: number; codes: number };
   return {
     runs: Map.groupBy(runs!.results as Run[], ({ home }) => home),
     rows: Map.groupBy(rows!.results as (KeyedPoint & { cell: number })[], ({ cell }) => cell),
-    nextOverflowKey: (next!.results[0] as { next: number | null }).next ?? FIRST_OVERFLOW_KEY,
+    nextOverflowKeys: {
+      places: Math.max(FIRST_OVERFLOW_KEY, used.places),
+      codes: Math.max(FIRST_CODE_KEY + FIRST_OVERFLOW_KEY, used.codes),
+    },
   };
 }

@@ -142,11 +142,11 @@ function indexStatements(
     return [id, path, label, phrasesOf(words)];
   });
   const regionRows = regions.map(({ country, name, words }, index) => {
-    return [index + 1, country, name ?? null, phrasesOf(words)];
+    return [index + 1, country, name ?? null, phrasesOf(words).join(" ")];
   });
   return [
     ...eachSlice(session, SET_CATEGORIES, categoryRows),
-    session.prepare("INSERT INTO category_words (category_words) VALUES ('delete-all')"),
+    session.prepare("DELETE FROM category_words"),
     ...eachSlice(session, INSERT_CATEGORY_WORDS, categoryRows),
     session.prepare("DELETE FROM regions"),
     session.prepare("INSERT INTO region_words (region_words) VALUES ('delete-all')"),
@@ -161,8 +161,9 @@ function indexStatements(
 const SET_CATEGORIES = `INSERT INTO categories
   SELECT value ->> 0, value ->> 1, value ->> 2, 0 FROM json_each(?1)
   WHERE true ON CONFLICT (id) DO UPDATE SET label = excluded.label WHERE label <> excluded.label`;
-const INSERT_CATEGORY_WORDS =
-  "INSERT INTO category_words (rowid, phrases) SELECT value ->> 0, value ->> 3 FROM json_each(?1)";
+const INSERT_CATEGORY_WORDS = `INSERT INTO category_words (phrase, category)
+  SELECT phrase.value, category.value ->> 0
+  FROM json_each(?1) AS category CROSS JOIN json_each(category.value, '$[3]') AS phrase`;
 const INSERT_REGIONS =
   "INSERT INTO regions SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1)";
 const INSERT_REGION_WORDS =
@@ -237,15 +238,13 @@ function titleCase(text: string): string {
 }
 
 /** Each phrase as one word. Made once, however often a write has to be tried: of all words it takes half a second. */
-function phrasesOf(texts: readonly string[]): string {
+function phrasesOf(texts: readonly string[]): readonly string[] {
   let phrases = made.get(texts);
   if (phrases === undefined) {
-    phrases = [...new Set(texts.map((text) => phraseTerm(tokenize(text))).filter(Boolean))].join(
-      " ",
-    );
+    phrases = [...new Set(texts.map((text) => phraseTerm(tokenize(text))).filter(Boolean))];
     made.set(texts, phrases);
   }
   return phrases;
 }
 
-const made = new WeakMap<readonly string[], string>();
+const made = new WeakMap<readonly string[], readonly string[]>();

@@ -8,7 +8,9 @@ export function formatAnswer(answer: NearbyOutput): string {
   const format = { unit: answer.distance_unit, roughly: isRough(location) };
   const point = `${location.latitude}, ${location.longitude}`;
   const here = location.label === point ? point : `${location.label} (${point})`;
-  const within = `within ${radius} ${answer.unit} of ${here}`;
+  const isCut = answer.searched_km !== undefined && answer.total_within === undefined;
+  const reach = isCut ? `${answer.searched_km} km` : `${radius} ${answer.unit}`;
+  const within = `within ${reach} of ${here}`;
   const isOne = results.length === 1;
   const [match, are] = isOne ? ["matches", "is"] : ["match", "are"];
   const what = query ? `${match} "${query}"` : are;
@@ -22,7 +24,7 @@ export function formatAnswer(answer: NearbyOutput): string {
     const which =
       results.length === 0 ? "The nearest beyond" : "The nearest with exactly these words";
     lines.push(`${which}: ${formatPlace(beyond, format)}`);
-  } else if (results.length === 0 && answer.total_within !== undefined) {
+  } else if (results.length === 0 && answer.total_within !== undefined && !answer.searched_km) {
     lines.push("Nor is there one anywhere else in the data of this server.");
   }
   lines.push(...[relaxed ?? [], answer.warnings].flat().map((note) => `Note: ${note}`));

@@ -21,6 +21,12 @@ export const NearbyOutput = z.object({
   nearest_beyond: NearbyPlaceView.optional().describe(
     "With no exact match within the radius: the nearest one beyond it",
   ),
+  searched_km: z
+    .number()
+    .optional()
+    .describe(
+      "If not everything was searched: all matches up to this distance are known, farther ones are not",
+    ),
   next_cursor: z.string().optional().describe("There are more: pass it as cursor"),
   relaxed: z.string().optional().describe("How the query was read to find this"),
   distance_unit: z.enum(UNITS).describe("The unit to tell distances in, here"),
@@ -58,6 +64,7 @@ export async function presentPage(
 ): Promise<z.input<typeof NearbyOutput>> {
   const { location, radius, unit = "km", isContinued } = presentation;
   const { places, more, mode, nearestBeyond, nextCursor, snapshot, question, cached } = page;
+  const { searchedMeters } = page;
   const warnings = warningsFor(page, presentation);
   const results = await viewAll(page, presentation, index, warnings);
   const beyond = nearestBeyond && view(nearestBeyond, page);
@@ -70,6 +77,7 @@ export async function presentPage(
     results,
     ...(!more && !isContinued && { total_within: places.length }),
     ...(beyond && { nearest_beyond: beyond }),
+    ...(searchedMeters !== undefined && { searched_km: Math.floor(searchedMeters) / METERS_IN.km }),
     ...(nextCursor && { next_cursor: nextCursor }),
     ...(mode !== "exact" && { relaxed: RELAXED[mode] }),
     distance_unit: presentation.unit ?? (usesMiles(location) ? "mi" : "km"),
@@ -120,7 +128,7 @@ const NOTHING_LOADED =
   "This server holds no places at all yet: whoever runs it has to load them (npm run load).";
 
 function warningsFor(
-  { kinds, places, snapshot, question }: Page,
+  { kinds, places, snapshot, question, searchedMeters, more, nextCursor }: Page,
   { location, radius, unit = "km" }: Presentation,
 ): string[] {
   const { query, radiusMeters } = question;
@@ -138,8 +146,16 @@ function warningsFor(
       `radius is in ${unit}: ${radius} ${unit} were searched. For metres pass unit "m".`,
     );
   }
-  if (query.text.trim() && query.phrase === undefined) {
+  if (query.text.trim() && query.phrases.length === 0) {
     warnings.push("query has no letter and no digit in it, so any place matches.");
+  }
+  if (searchedMeters !== undefined) {
+    const known = `${Math.floor(searchedMeters) / METERS_IN.km} km`;
+    warnings.push(
+      more
+        ? `Only places up to ${known} away were looked at: a question reads so many at most. ${nextCursor ? "Go on with next_cursor, or ask" : "Ask"} for something narrower.`
+        : `Beyond the radius, only places up to ${known} away were looked at: whether there is one farther away is not known.`,
+    );
   }
   const missing = kinds.flatMap(({ label, hasPlaces }) => (hasPlaces ? [] : plainText(label)));
   const isName = () => places.some(({ row }) => isNamed(row.name, query));

@@ -239,45 +239,24 @@ describe("lets no text become a part of the query", () => {
   );
   const MODES: readonly MatchMode[] = ["exact", ...RELAXED_MODES];
 
-  it("makes expressions of quoted words only, which FTS5 accepts", async () => {
-    const quoted = /"[\p{L}\p{N}\p{M}]+(?:·[\p{L}\p{N}\p{M}]+)*"\*?/gu;
-    const places = env.PLACES_DB.prepare(
-      "SELECT count(*) FROM places_text WHERE places_text MATCH ?",
-    );
-    const categories = env.PLACES_DB.prepare(
-      "SELECT count(*) FROM category_words WHERE category_words MATCH ?",
-    );
-    await fc.assert(
-      fc.asyncProperty(
-        text,
-        fc.option(text),
-        fc.constantFrom(...MODES),
-        async (given, kind, mode) => {
-          const query = compileQuery(given, kind ?? undefined);
-          const match = matchFor(query, mode);
-          const words = match?.words ?? [];
-          const phrases = [
-            ...words.map(({ phrases }) => phrases),
-            match?.category?.phrase,
-            query.phrase,
-          ];
-          const statements = [
-            ...words.map(({ terms }) => [places, terms] as const),
-            ...phrases.flatMap((phrase) =>
-              phrase === undefined ? [] : [[categories, phrase] as const],
-            ),
-          ];
-          for (const [, expression] of statements) {
-            expect(expression.replaceAll(quoted, "")).toMatch(/^\(?(?: OR )*\)?$/);
-          }
-          if (statements.length === 0) return;
-          const results = await env.PLACES_DB.batch(
-            statements.map(([table, words]) => table.bind(words)),
-          );
-          expect(results.every(({ success }) => success)).toBe(true);
-        },
-      ),
-      { numRuns: 300, seed: 5 },
+  it("asks for words of letters, digits and marks only, and for phrases of such words", () => {
+    const word = /^[\p{L}\p{N}\p{M}]+$/u;
+    const phrase = /^[\p{L}\p{N}\p{M}]+(?:·[\p{L}\p{N}\p{M}]+)*$/u;
+    fc.assert(
+      fc.property(text, fc.option(text), fc.constantFrom(...MODES), (given, kind, mode) => {
+        const query = compileQuery(given, kind ?? undefined);
+        const match = matchFor(query, mode);
+        const words = [...(match?.words ?? []), ...(match?.typed ?? []).map(([typed]) => typed)];
+        if (match?.prefix !== undefined) words.push(match.prefix);
+        for (const one of words) expect(one).toMatch(word);
+        const phrases = [
+          ...(match?.phrases ?? []).map(([one]) => one),
+          ...(match?.category?.phrases ?? []),
+          ...query.phrases,
+        ];
+        for (const one of phrases) expect(one).toMatch(phrase);
+      }),
+      { numRuns: 1_000, seed: 5 },
     );
   });
 
@@ -304,9 +283,7 @@ describe("lets no text become a part of the query", () => {
     expect((await ask("", given)).ids.length).toBeGreaterThanOrEqual(0);
   });
 
-  // A bug: the expressions of very long texts get longer than what D1 takes (SQLITE_TOOBIG). No tool
-  // lets such texts through.
-  it.fails("answers ten thousand letters", async () => {
+  it("answers ten thousand letters, which no tool lets through", async () => {
     await ask("abcd efgh ".repeat(1_000));
   });
 });

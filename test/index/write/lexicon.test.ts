@@ -40,14 +40,15 @@ const put = (words: Words, by = admin) => by.call("PUT", "/lexicon", words);
 async function told() {
   const { database } = STORES;
   const meaning = async (table: "category" | "region", phrase: string) => {
-    const name = table === "category" ? "label" : "coalesce(name, country)";
-    const of = table === "category" ? "categories" : "regions";
     const { results } = await database
       .prepare(
-        `SELECT ${name} AS name FROM ${table}_words CROSS JOIN ${of} ON ${of}.id = ${table}_words.rowid
-         WHERE ${table}_words MATCH ?1`,
+        table === "category"
+          ? `SELECT label AS name FROM category_words
+             CROSS JOIN categories ON categories.id = category_words.category WHERE phrase = ?1`
+          : `SELECT coalesce(name, country) AS name FROM region_words
+             CROSS JOIN regions ON regions.id = region_words.rowid WHERE region_words MATCH '"' || ?1 || '"'`,
       )
-      .bind(`"${phrase}"`)
+      .bind(phrase)
       .all<{ name: string }>();
     return results.map(({ name }) => name);
   };
