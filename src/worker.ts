@@ -1,6 +1,7 @@
 import { createApp, serve } from "./http/app.ts";
 import { compactAll } from "./imports/compaction.ts";
 import { removeExpired } from "./imports/expire.ts";
+import { keepUp } from "./index/write/upkeep.ts";
 import { catalog, chatgptCatalog } from "./mcp/catalog.ts";
 import { serverFor } from "./mcp/server.ts";
 import { protocolSessionClass } from "./mcp/sessions/protocol-session.ts";
@@ -25,7 +26,12 @@ export default {
   },
   async scheduled(_, env) {
     const stores = storesOf(env);
-    for (const work of [() => removeExpired(stores, Date.now()), () => compactAll(stores)]) {
+    const works = [
+      () => removeExpired(stores, Date.now()),
+      () => compactAll(stores),
+      () => keepUp(stores),
+    ];
+    for (const work of works) {
       await work().catch((error) => reportFailure("scheduled", error));
     }
   },

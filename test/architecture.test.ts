@@ -73,6 +73,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "write/row",
     "write/rows",
     "write/transaction",
+    "write/upkeep",
   ],
   location: ["here", "input", "ladder", "location", "owner"],
   mcp: [

@@ -1,5 +1,6 @@
 import { RebuildState, RebuildStep } from "../../src/imports/contract.ts";
 import type { AdminApi } from "./admin-api.ts";
+import { keepUp } from "./upkeep.ts";
 
 /** Whether the index was made by another version than the server's, or is not whole. */
 export async function isRebuildNeeded(api: AdminApi): Promise<boolean> {
@@ -26,6 +27,9 @@ export async function rebuildIndex(
     const state = `${step.phase}, ${Math.round(100 * step.progress)} %`;
     if (state !== told) onState(state);
     told = state;
-    if (step.done) return step.lost;
+    if (step.done) {
+      await keepUp(api);
+      return step.lost;
+    }
   }
 }

@@ -10,6 +10,7 @@ import type { AdminApi } from "../api/admin-api.ts";
 import { sendLexicon } from "../api/lexicon.ts";
 import { RowBudget } from "../api/row-budget.ts";
 import { withApi } from "../api/target.ts";
+import { keepUp } from "../api/upkeep.ts";
 import { type Uploaded, upload } from "../api/upload.ts";
 import { confirm } from "../command/confirm.ts";
 import { grouped, Progress } from "../command/progress.ts";
@@ -138,6 +139,8 @@ async function store(api: AdminApi, work: Work, options: ImportOptions): Promise
     budget: new RowBudget(options.mostRowsPerDay, api.origin),
     onPhase: (phase) => progress.phase(phase),
   });
+  progress.phase("merging");
+  await keepUp(api);
   progress.end();
   console.log(`\n${summaryOf(tally, uploaded)}`);
   return printProblems(work);

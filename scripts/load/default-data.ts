@@ -7,6 +7,7 @@ import type { AdminApi } from "../api/admin-api.ts";
 import { lexiconFingerprint, putLexicon } from "../api/lexicon.ts";
 import { isRebuildNeeded, rebuildIndex } from "../api/rebuild-index.ts";
 import type { RowBudget } from "../api/row-budget.ts";
+import { keepUp } from "../api/upkeep.ts";
 import { upload } from "../api/upload.ts";
 import { categoriesFor, collections, fingerprint, readDataset } from "../dataset/dataset.ts";
 import { regions } from "../dataset/words/regions.ts";
@@ -64,6 +65,7 @@ export async function loadDefaultData(
       onPhase: () => {},
     });
   }
+  await keepUp(api);
   return total;
 }
 

@@ -198,6 +198,10 @@ export type LexiconRequest = z.input<typeof LexiconRequest>;
 export const LexiconState = z.object({ fingerprint: z.string().nullable() });
 export type LexiconState = z.infer<typeof LexiconState>;
 
+/** The answer to POST /upkeep, which is to be repeated until it is done. */
+export const UpkeepStep = z.object({ done: z.boolean() });
+export type UpkeepStep = z.infer<typeof UpkeepStep>;
+
 /** GET /rebuild: whether some of the index was made by another version, or a rebuild is under way. */
 export const RebuildState = z.object({ needed: z.boolean() });
 export type RebuildState = z.infer<typeof RebuildState>;

@@ -12,6 +12,7 @@ import { nextObjectNumber } from "../index/write/object-numbers.ts";
 import { dropPendingEdits } from "../index/write/outbox.ts";
 import { removeRows, reviveRows, rowsBroughtBy, rowsEndedBy } from "../index/write/rows.ts";
 import { type Stores, type Write, write } from "../index/write/transaction.ts";
+import { askForUpkeep } from "../index/write/upkeep.ts";
 import { deleteLog, deleteObjects, firstFreeNumber } from "../records/log.ts";
 import {
   changeManifest,
@@ -138,6 +139,7 @@ function switchStatements(job: Job, changes: CountChanges): D1PreparedStatement[
   return [
     updateImport(job, { state: "purging" }),
     ...updateCounts(job.session, job.collection, changes),
+    askForUpkeep(job.session),
   ];
 }
 

@@ -8,6 +8,7 @@ import {
   RebuildStep,
   StagedPart,
   StoredPlace,
+  UpkeepStep,
 } from "../../src/imports/contract.ts";
 import type { Stores } from "../../src/index/write/transaction.ts";
 import { catalog } from "../../src/mcp/catalog.ts";
@@ -125,6 +126,10 @@ export class Admin {
 
   deleteCollection(collection: string) {
     return toTheEnd(() => this.deleteOnce(collection));
+  }
+
+  keepUp() {
+    return this.call("POST", "/upkeep", {}, UpkeepStep);
   }
 
   rebuildOnce(restart: boolean) {

@@ -3,7 +3,7 @@ import { stage, startImport } from "../../src/imports/job.ts";
 import { firstKey } from "../../src/index/key.ts";
 import { lexiconFingerprint, putLexicon } from "../../src/index/write/lexicon.ts";
 import type { Stores } from "../../src/index/write/transaction.ts";
-import { completionStep, mergeStep } from "../../src/index/write/upkeep.ts";
+import { upkeepStep } from "../../src/index/write/upkeep.ts";
 import type { Attributes } from "../../src/records/collection-schema.ts";
 import type { Category, Collection, PlaceRecord, Region } from "../../src/records/place.ts";
 
@@ -63,9 +63,5 @@ export async function loadPlaces(
     }
     while (!(await finishStep(stores, ref, part)).done);
   }
-  const session = stores.database.withSession("first-primary");
-  while (!(await mergeStep(session)));
-  for (let from: string | undefined = ""; from !== undefined; ) {
-    from = await completionStep(session, from);
-  }
+  while (!(await upkeepStep(stores)));
 }

@@ -15,6 +15,7 @@ const TABLES = [
   "category_counts",
   "categories",
   "category_words",
+  "completions",
   "regions",
 ];
 const WORDS = ["region_words", "places_text"];

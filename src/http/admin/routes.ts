@@ -14,6 +14,7 @@ import type { ImportRef } from "../../imports/state.ts";
 import { metadataOf, requireCollection } from "../../index/write/collections.ts";
 import { lexiconFingerprint, putLexicon } from "../../index/write/lexicon.ts";
 import type { Stores } from "../../index/write/transaction.ts";
+import { upkeepStep } from "../../index/write/upkeep.ts";
 import { CollectionId } from "../../records/collection-schema.ts";
 import { contentId } from "../../records/content-id.ts";
 import { PlaceRecordSchema, SourceId } from "../../records/schema.ts";
@@ -95,6 +96,9 @@ export const adminRoutes = new Hono<App>({ strict: false })
     const { ifNone, ...lexicon } = await json(c, api.LexiconRequest);
     const fingerprint = await putLexicon(storesOf(c), lexicon, { ifNone });
     return c.json({ fingerprint } satisfies api.LexiconState);
+  })
+  .post("/upkeep", async (c) => {
+    return c.json({ done: await upkeepStep(storesOf(c)) } satisfies api.UpkeepStep);
   })
   .get("/rebuild", async (c) => {
     return c.json({ needed: await isRebuildNeeded(storesOf(c)) } satisfies api.RebuildState);

@@ -1,9 +1,39 @@
 import { MOST_COMPLETIONS } from "../search/match.ts";
+import type { Stores } from "./transaction.ts";
 
 /**
  * What the index needs once many rows have come or gone, at the end of an import and from time to time: in steps, each of
  * which is one short write. Searches are right without it; they take longer, and prefixes know the words of before.
  */
+
+/** The statement that asks for upkeep, for a write by which many rows come or go. */
+export function askForUpkeep(session: D1DatabaseSession): D1PreparedStatement {
+  return session.prepare("UPDATE data_version SET uncounted_from = ''");
+}
+
+/** Takes the next step of the upkeep. @returns whether nothing is left to do */
+export async function upkeepStep({ database }: Pick<Stores, "database">): Promise<boolean> {
+  const session = database.withSession("first-primary");
+  if (!(await mergeStep(session))) return false;
+  const from = await session
+    .prepare("SELECT uncounted_from FROM data_version")
+    .first<string | null>("uncounted_from");
+  if (from === null) return true;
+  const next = (await completionStep(session, from)) ?? null;
+  await session
+    .prepare("UPDATE data_version SET uncounted_from = ?2 WHERE uncounted_from = ?1")
+    .bind(from, next)
+    .run();
+  return next === null;
+}
+
+/** So many steps of the upkeep are taken in one scheduled run: some ten seconds. */
+const STEPS_A_RUN = 100;
+
+/** Takes some steps of the upkeep. What is left is done by the next run. */
+export async function keepUp(stores: Pick<Stores, "database">): Promise<void> {
+  for (let steps = 0; steps < STEPS_A_RUN; steps++) if (await upkeepStep(stores)) return;
+}
 
 /** How many pages (of 1,000 bytes) a step writes: some 50 ms. */
 const PAGES_A_STEP = 4_000;
@@ -17,7 +47,7 @@ const SEGMENTS = `WITH RECURSIVE segment (id) AS (
   SELECT count(id) AS segments FROM segment`;
 
 /** Merges a part of the full-text index's segments. @returns whether there is one left: nothing is to be done */
-export async function mergeStep(session: D1DatabaseSession): Promise<boolean> {
+async function mergeStep(session: D1DatabaseSession): Promise<boolean> {
   const [, left] = await session.batch<{ segments: number }>([
     session
       .prepare("INSERT INTO places_text (places_text, rank) VALUES ('merge', cast(?1 AS INTEGER))")
@@ -58,7 +88,7 @@ const INSERT_COMPLETIONS = `INSERT INTO completions
  * @param from where to begin: "" at first
  * @returns where the next step begins; undefined if there is nothing left to do
  */
-export async function completionStep(
+async function completionStep(
   session: D1DatabaseSession,
   from: string,
 ): Promise<string | undefined> {
