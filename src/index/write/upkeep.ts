@@ -15,9 +15,10 @@ export function askForUpkeep(session: D1DatabaseSession): D1PreparedStatement {
 export async function upkeepStep({ database }: Pick<Stores, "database">): Promise<boolean> {
   const session = database.withSession("first-primary");
   if (!(await mergeStep(session))) return false;
-  const from = await session
+  const row = await session
     .prepare("SELECT uncounted_from FROM data_version")
-    .first<string | null>("uncounted_from");
+    .first<{ uncounted_from: string | null }>();
+  const from = row!.uncounted_from;
   if (from === null) return true;
   const next = (await completionStep(session, from)) ?? null;
   await session
