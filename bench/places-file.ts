@@ -128,6 +128,7 @@ function* everyRecord(sets: readonly [string, readonly PlaceRecord[]][]): Genera
 const NO_BUCKET = {
   put: async () => ({}),
   get: async () => null,
+  head: async () => null,
   delete: async () => {},
   list: async () => ({ objects: [], truncated: false }),
 } as unknown as R2Bucket;

@@ -4,9 +4,9 @@ import { wrangler } from "./server/wrangler.ts";
 
 /**
  * The Worker's whole code, as it goes over the wire: it bounds the start-up time. The borders of all countries
- * (@rapideditor/country-coder) are 220 of it, what reads files of places for the inbox is 40.
+ * (@rapideditor/country-coder) are 220 of it, what reads files of places for the inbox is 40, what writes is 30.
  */
-const BUDGET_KIB = 560;
+const BUDGET_KIB = 575;
 const FOLDER = ".wrangler/dry-run";
 
 await wrangler("deploy", "--dry-run", "--outdir", FOLDER);

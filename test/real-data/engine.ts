@@ -88,6 +88,7 @@ function writingInto(objects: Parameters<R2Bucket["put"]>[]): R2Bucket {
       return {};
     },
     get: async () => null,
+    head: async () => null,
     delete: async () => {},
     list: async () => ({ objects: [], truncated: false }),
   } as unknown as R2Bucket;
