@@ -212,9 +212,9 @@ async function readDamaged({ at, bytes }: Damage, bounds: Bounds = BOUNDS): Prom
   damaged.set(bytes.slice(0, GOOD.length - at), at);
   const path = join(folder, `${at}-${bytes.join("-")}.parquet`);
   writeFileSync(path, damaged);
-  // There may be more rows than before: the damage may be in how many the file says that it has.
   for await (const { line } of readParquet(path, GOOD.length, () => {}, bounds)) {
-    expect(line).toBeGreaterThan(0);
+    // The damage may be in how many rows the file says that it has: they are not waited for.
+    if (line > 64) break;
   }
 }
 
