@@ -67,7 +67,7 @@ export function compileQuery(text: string, category?: string): CompiledQuery {
   };
 }
 
-export function compileCategory(text: string): CategoryQuery {
+function compileCategory(text: string): CategoryQuery {
   const { phrase } = compileQuery(text);
   return { text, path: text.trim().toLowerCase(), phrase };
 }
