@@ -4,8 +4,9 @@ import { compileQuery, matchFor } from "../src/index/search/query.ts";
 import type { Question } from "../src/nearby/question.ts";
 import type { PlaceRecord } from "../src/records/place.ts";
 import { indexTerms } from "../src/text/tokens.ts";
+import { type Random, seeded } from "../test/support/random.ts";
 import { MOVES, type Move, move, moveBack } from "./copies.ts";
-import { anywhere, jitter, oneOf, type Random, seeded } from "./random.ts";
+import { anywhere, jitter, oneOf } from "./random.ts";
 
 /** What is asked for. All words are in the name of a real place: near the point, or (`elsewhere`) of any other. */
 export const KINDS = [

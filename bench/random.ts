@@ -1,19 +1,6 @@
 import geographiclib from "geographiclib-geodesic";
 import type { Point } from "../src/geo/point.ts";
-
-/** A number from 0 to 1, 1 excluded; the same ones in the same order for the same seed. */
-export type Random = () => number;
-
-/** Mulberry32: 32 bits of state, more than enough to choose test questions. */
-export function seeded(seed: number): Random {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import type { Random } from "../test/support/random.ts";
 
 export function oneOf<T>(random: Random, items: readonly T[]): T {
   return items[Math.floor(random() * items.length)]!;

@@ -58,7 +58,7 @@ export async function compactAll(stores: Stores): Promise<void> {
   }
 }
 
-/** Takes one step for a collection. Whether there may be more to do. */
+/** Takes one step for a collection. @returns whether there may be more to do */
 export async function compactStep(stores: Stores, collection: string): Promise<boolean> {
   try {
     return (await flushEdits(stores, collection)) || (await mergeObjects(stores, collection));
@@ -120,7 +120,7 @@ export async function flushEdits(
   return true;
 }
 
-/** Adds edits that are in the bucket, but not pending: no later ones than the last of some that may not be all. */
+/** Adds edits that are in the bucket, but not pending. If more are pending than a step takes, later ones have to wait. */
 async function addLogged(
   bucket: R2Bucket,
   collection: string,
@@ -157,7 +157,7 @@ async function mergeObjects(stores: Stores, collection: string): Promise<boolean
     const isBusy = await findImport(session, bucket, { collection });
     const row = await findCollection(session, collection);
     if (!before || before.replaced || isBusy || !row) return undefined;
-    // Of edits that the manifest has already, the rows may be about to be pointed to one of these objects.
+    // A flush has named its object in the manifest, and has yet to point the rows of its edits to it.
     const [oldest] = await pendingEdits(session, row.id, 1);
     if (oldest && oldest.number < before.edits) return undefined;
     const numbers = objectNumbers(before);

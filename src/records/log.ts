@@ -104,7 +104,7 @@ function isEntry(value: unknown): value is LogEntry {
 }
 
 /** Where texts lie in an object of them. */
-export function byteRangesOf(texts: readonly string[]): ByteRange[] {
+function byteRangesOf(texts: readonly string[]): ByteRange[] {
   let offset = 0;
   return texts.map((text) => {
     // Most texts are ASCII, and to see that is quicker than to count their bytes.

@@ -51,7 +51,7 @@ export class Breakers {
 
   #breakerOf(origin: string): Breaker {
     const breaker = this.#ofOrigin.get(origin) ?? { circuit: newCircuit(), trialEndsMs: 0 };
-    // The one that was used last is the last one.
+    // A map keeps the order of insertion: so the origin that was used longest ago comes first.
     this.#ofOrigin.delete(origin);
     this.#ofOrigin.set(origin, breaker);
     const [oldest] = this.#ofOrigin.keys();

@@ -7,7 +7,7 @@ import { FOLDER } from "../../bench/real-places.ts";
 import type { OpeningHours } from "../../src/hours/grammar.ts";
 import { parseOpeningHours } from "../../src/hours/parser.ts";
 import { isOpen } from "../../src/hours/schedule.ts";
-import { seeded } from "./questions.ts";
+import { seeded } from "../support/random.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;

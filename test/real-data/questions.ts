@@ -2,6 +2,7 @@ import geographiclib from "geographiclib-geodesic";
 import type { Point } from "../../src/geo/point.ts";
 import { lineageOf, type PlaceRecord } from "../../src/records/place.ts";
 import type { PlainQuestion } from "../support/question.ts";
+import { type Random, seeded } from "../support/random.ts";
 import type { RealSet } from "./set.ts";
 
 /** Where the questions of a kind are asked, around or opposite to some place. */
@@ -54,20 +55,6 @@ const NOWHERE: readonly Point[] = [
   [35.26438968275466, 45],
   [-35.26438968275466, -45],
 ].map(([latitude, longitude]) => ({ latitude: latitude!, longitude: longitude! }));
-
-/** Numbers from 0 to 1, 1 excluded. */
-type Random = () => number;
-
-/** Mulberry32; the same numbers in the same order for the same seed. */
-export function seeded(seed: number): Random {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Writes questions about a set of places: the same ones for the same seed. */
 export function questioner({ collections, categories }: RealSet, seed: number) {

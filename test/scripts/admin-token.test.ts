@@ -1,20 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { expect, it } from "vitest";
 import { unstable_getVarsForDev } from "wrangler";
 import { localAdminToken } from "../../scripts/server/admin-token.ts";
+import { inOwnFolder } from "../support/own-folder.ts";
 
-const root = process.cwd();
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "hereabouts-"));
-  process.chdir(folder);
-});
-afterEach(() => {
-  process.chdir(root);
-  rmSync(folder, { recursive: true });
-});
+inOwnFolder();
 
 /** What the server will take for the token. */
 const byWrangler = () =>

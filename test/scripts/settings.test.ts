@@ -1,10 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readFileSync, writeFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
 import { checkSettings } from "../../scripts/server/check-settings.ts";
 import { withSettings } from "../../scripts/settings-table.ts";
 import { settingsTable } from "../../src/config.ts";
+import { inOwnFolder } from "../support/own-folder.ts";
 import { runScript } from "../support/run-script.ts";
 
 it("README tells the settings that there are: else npm run settings", () => {
@@ -14,16 +13,7 @@ it("README tells the settings that there are: else npm run settings", () => {
 });
 
 describe("wrong settings", () => {
-  const root = process.cwd();
-  let folder: string;
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "hereabouts-"));
-    process.chdir(folder);
-  });
-  afterEach(() => {
-    process.chdir(root);
-    rmSync(folder, { recursive: true });
-  });
+  const folder = inOwnFolder();
 
   /** A Worker's folder with these variables in wrangler.toml, and these lines in `.dev.vars` or `.env`. */
   function deployment(vars: readonly string[], lines: readonly string[], file = ".dev.vars") {
@@ -51,13 +41,13 @@ describe("wrong settings", () => {
 
   it("stop a deployment, which does not know .dev.vars, in one sentence", async () => {
     deployment(["MAX_SESSIONS = 0"], ["MAX_SESSIONS=7", "SESSIONS=yes"]);
-    expect(await runScript("server/check-settings.ts", [], folder)).toEqual({
+    expect(await runScript("server/check-settings.ts", [], folder())).toEqual({
       code: 1,
       out: "",
       err: 'MAX_SESSIONS is "0", but it must be a whole number from 1 to 1000000. Change it in wrangler.toml.\n',
     });
     deployment([], ["SESSIONS=yes"]);
-    expect(await runScript("server/check-settings.ts", [], folder)).toEqual({
+    expect(await runScript("server/check-settings.ts", [], folder())).toEqual({
       code: 0,
       out: "",
       err: "",

@@ -74,7 +74,7 @@ export function compileQuery(text: string, category?: string): CompiledQuery {
   };
 }
 
-export function compileCategory(text: string): CategoryQuery {
+function compileCategory(text: string): CategoryQuery {
   const { phrases } = compileQuery(text);
   return { text, path: text.trim().toLowerCase(), phrases };
 }

@@ -1,12 +1,12 @@
 /** The numbers of the log's objects (src/records/log.ts). No number is given twice: nothing in the bucket is overwritten. */
 
+/** Takes the next number: its result is one row with `number`. */
+export const TAKE_NUMBER =
+  "UPDATE data_version SET next_object = next_object + 1 RETURNING next_object - 1 AS number";
+
 /** Takes a number that no other writer gets. It is used up, even if the write comes to nothing. */
 export async function allocateObjectNumber(session: D1DatabaseSession): Promise<number> {
-  const row = await session
-    .prepare(
-      "UPDATE data_version SET next_object = next_object + 1 RETURNING next_object - 1 AS number",
-    )
-    .first<{ number: number }>();
+  const row = await session.prepare(TAKE_NUMBER).first<{ number: number }>();
   return row!.number;
 }
 

@@ -1,3 +1,4 @@
+import { TAKE_NUMBER } from "./object-numbers.ts";
 import { eachSlice } from "./transaction.ts";
 
 /**
@@ -22,9 +23,7 @@ export async function allocateEditNumber(
   collection: number,
 ): Promise<{ number: number; oldest: number }> {
   const [taken, pending] = await session.batch<{ number: number | null }>([
-    session.prepare(
-      "UPDATE data_version SET next_object = next_object + 1 RETURNING next_object - 1 AS number",
-    ),
+    session.prepare(TAKE_NUMBER),
     session
       .prepare("SELECT min(number) AS number FROM outbox WHERE collection = ?1")
       .bind(collection),

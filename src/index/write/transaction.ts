@@ -24,7 +24,7 @@ export type Scope = { readonly collection: string } | "index";
 
 const MOST_TRIES = 16;
 const LONGEST_PAUSE_MS = 500;
-/** Two writes may also have given one key, of which the second has no other sign. */
+/** Two writes may also have given one key to two places: the second write fails by it. */
 const CONFLICT = /CHECK constraint failed|UNIQUE constraint failed: places\.key/;
 
 /**
