@@ -9,9 +9,10 @@ import {
 } from "./cell.ts";
 import type { Vector } from "./vector.ts";
 
-/** A cell, and the angle from some direction within which nothing of it lies. */
+/** A cell, and the angles from some direction between which all of it lies. */
 export interface DistantCell extends Cell {
   readonly leastAngle: number;
+  readonly mostAngle: number;
 }
 
 /** Cells around a direction, out to some angle. */
@@ -67,9 +68,14 @@ function divide(
 }
 
 function measure(cell: Cell, center: Vector): DistantCell {
-  const toMiddle = angleTo(centerOf(cell), center) - circumradius(cell.level);
+  const toMiddle = angleTo(centerOf(cell), center);
+  const reach = circumradius(cell.level);
   const toEdge = Math.asin(Math.min(1, sineToCell(cell, center)));
-  return { ...cell, leastAngle: Math.max(0, toMiddle, toEdge) };
+  return {
+    ...cell,
+    leastAngle: Math.max(0, toMiddle - reach, toEdge),
+    mostAngle: toMiddle + reach + ROUNDING,
+  };
 }
 
 /** The angle between two unit vectors, through the chord: exact for small angles too. */

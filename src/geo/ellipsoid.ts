@@ -47,6 +47,14 @@ export function widestAngle(meters: number): number {
 }
 
 /**
+ * The longest geodesic, in metres, whose ends an angle at the centre of the earth may separate: none is longer than the
+ * ellipse through both ends around the centre, which is nowhere more than 6 millionths off a circle of the larger radius.
+ */
+export function longestWay(angle: number): number {
+  return SEMI_MAJOR_METERS * (1 + 1e-5) * angle;
+}
+
+/**
  * A lower bound of the straight line (chord) between the ends of a geodesic of this length, metres.
  * A geodesic bends nowhere more than a circle of the smallest radius, so its chord is nowhere
  * shorter than that circle's (Schur's comparison theorem).

@@ -1,7 +1,9 @@
 import { coverings, type DistantCell } from "../../geo/covering.ts";
 import { rangesOfDisc } from "../../geo/disc.ts";
 import {
+  longestWay,
   POLAR_RADIUS_METERS,
+  shortestChord,
   toDirection,
   toEarthCentered,
   widestAngle,
@@ -43,7 +45,7 @@ export class Area {
 
   /** For the best-first search. */
   get plan(): Plan {
-    this.#plan ??= planOf(this.center, this.radiusMeters, this.ranking);
+    this.#plan ??= planOf(this.center, this.radiusMeters, this.ranking, 0);
     return this.#plan;
   }
 
@@ -128,17 +130,17 @@ export function quickStatementFor(search: Search): Statement | undefined {
 /** The statement of the best-first search and its parameters, ready to bind. */
 export function statementFor(search: Search): Statement {
   const { area, limit, match, tests = [], after } = search;
-  const { center, radiusMeters, ranking, plan } = area;
+  const { center, radiusMeters, ranking } = area;
   // A place that is as far to the millimetre may come behind the cursor.
-  const least = after ? ranking.leastRank(after.distanceMeters) - 2 * RANK_STEP_METERS : 0;
-  const inaccuracy = after ? ranking.mostRank(after.distanceMeters) - least : 0;
+  const fromMeters = after ? Math.max(0, after.distanceMeters - 2 * RANK_STEP_METERS) : 0;
+  const plan = after ? planOf(center, radiusMeters, ranking, fromMeters) : area.plan;
   const parameters = [
-    JSON.stringify({ ...plan, skip_to: least - inaccuracy, ...match }),
+    JSON.stringify({ ...plan, ...(after && { least_chord: shortestChord(fromMeters) }), ...match }),
     ...toEarthCentered(center),
     ranking.mostRank(radiusMeters),
     firstKey(center),
     limit,
-    Math.max(0, least),
+    after ? Math.max(0, ranking.leastRank(fromMeters)) : 0,
     after ? after.key : null,
     Date.now(),
     ...(tests.length > 0 ? [JSON.stringify(tests)] : []),
@@ -180,12 +182,13 @@ function ladderOf(center: Point, radiusMeters: number, ranking: Ranking): Ladder
   };
 }
 
-function planOf(center: Point, radiusMeters: number, ranking: Ranking): Plan {
+/** The plan for places from a distance on: cells all of which is nearer are left out. */
+function planOf(center: Point, radiusMeters: number, ranking: Ranking, fromMeters: number): Plan {
   const radii = [radiusMeters];
   while (radii[0]! > 2 * SMALLEST_CAP_METERS) radii.unshift(radii[0]! / 2);
   const levels = coverings(toDirection(center), radii.map(widestAngle));
 
-  const pages = new Pages(ranking);
+  const pages = new Pages(ranking, fromMeters);
   const starts = levels.map(() => 0);
   let next: PageEntry | undefined;
   for (let k = levels.length - 1; k >= 0; k--) {
@@ -209,14 +212,19 @@ function planOf(center: Point, radiusMeters: number, ranking: Ranking): Plan {
 class Pages {
   readonly pages: Entry[][] = [];
   readonly #ranking: Ranking;
+  readonly #fromMeters: number;
 
-  constructor(ranking: Ranking) {
+  constructor(ranking: Ranking, fromMeters: number) {
     this.#ranking = ranking;
+    this.#fromMeters = fromMeters;
   }
 
   /** The number of the first page. */
   add(cells: readonly DistantCell[], next: PageEntry | undefined): number {
-    const entries: Entry[] = cells.map((cell) => this.#toEntry(cell)).sort((a, b) => a[0] - b[0]);
+    const entries: Entry[] = cells
+      .filter(({ mostAngle }) => longestWay(mostAngle) >= this.#fromMeters)
+      .map((cell) => this.#toEntry(cell))
+      .sort((a, b) => a[0] - b[0]);
     if (next) entries.push(next);
     const last = entries.splice(-PAGE_ENTRIES);
     let page = this.pages.push(last) - 1;

@@ -4,10 +4,10 @@ import { FIRST_CODE_KEY, FIRST_OVERFLOW_KEY, MOST_UNLISTED, SUFFIX_BITS } from "
 import { passesFilterSql } from "./filter.ts";
 import { RANKINGS } from "./ranking.ts";
 import {
-  CELL_REACH_METERS,
   COLUMN,
   LEAST_CHORD,
   LEVEL,
+  MOST_CHORD,
   POSITION,
   pointOnFace,
   ROW,
@@ -171,11 +171,6 @@ export function nearestStatement({ match, ranking, tested, continued }: Statemen
         ORDER BY ${key} LIMIT ${MOST_UNLISTED + 1})), '')`;
   const childFirst = `(s.base + (${POSITION} << ${SUFFIX_BITS + 2 * LEAF_LEVEL - 2} - 2 * s.level))`;
   const childLast = `(s.base + (${POSITION} + 1 << ${SUFFIX_BITS + 2 * LEAF_LEVEL - 2} - 2 * s.level) - 1)`;
-  // Whether something of a cell may lie behind the cursor: all of it is at most so much farther than its least.
-  const reachMeters = ((ranking === "chord" ? 2 : 4) * CELL_REACH_METERS).toFixed(0);
-  const reachesCursor = (least: string, level: string) =>
-    continued ? `AND ${least} + ${reachMeters}.0 / (1 << ${level}) >= ?1 ->> 'skip_to'` : "";
-
   // Of most words there are no codes at all.
   const bases = matching
     ? `(VALUES (0), (${FIRST_CODE_KEY})) AS base
@@ -204,7 +199,7 @@ export function nearestStatement({ match, ranking, tested, continued }: Statemen
       ${pointOnFace(`${entry(6)} >> 2 * ${entry(2)}`).join(", ")}
     FROM ${numbers(PAGE_ENTRIES)} AS n CROSS JOIN search AS s
       ${!readsRows ? `LEFT JOIN places AS p ON p.key = iif(${isListed}, ${keyOfN}, NULL) AND ${COUNTS}` : ""}
-    WHERE (${isPage} ${continued ? `AND (${entry(2)} IS NULL OR true ${reachesCursor(entry(0), entry(2))})` : ""} OR ${isListed}
+    WHERE (${isPage} OR ${isListed}
         AND (${leadsOn} OR ${readsRows ? `cast(substr(s.list, ${KEY_WIDTH + 1} + ${width} * n.column1, ${RANK_WIDTH}) AS REAL) >= 0` : "p.key IS NOT NULL"})
         AND rank_of_n >= ?8)
       AND rank_of_n <= ?5
@@ -215,7 +210,7 @@ export function nearestStatement({ match, ranking, tested, continued }: Statemen
       s.base, ${LEVEL}, ${COLUMN}, ${ROW}, ${TURN}, ${POSITION}, s.u, s.v, s.w
     FROM ${numbers(4)} AS step CROSS JOIN search AS s
     WHERE ${isOverfull} AND s.level < ${LEAF_LEVEL} AND least_in_cell <= ?5
-      ${reachesCursor("least_in_cell", "(s.level + 1)")}
+      ${continued ? `AND ${MOST_CHORD} >= ?1 ->> 'least_chord'` : ""}
     UNION
     -- Cells that have been looked at: go on with their runs of overflow keys; overfull leaf cells: with all runs.
     SELECT ${rankOf("run")} AS rank_of_run,

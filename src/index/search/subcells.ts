@@ -48,13 +48,15 @@ const FROM_MIDDLE_SQUARED = `pow(?2, 2) + pow(?3, 2) + pow(?4, 2)
     - ${2 * POLAR_RADIUS_METERS} * (s.u * ${U} + s.v * ${V} + s.w) / sqrt(${SCALE})`;
 
 /** How far anything of a cell of level 0 is from its middle at most; half of it for each level more. */
-export const CELL_REACH_METERS = 1.001 * SEMI_MAJOR_METERS * circumradius(0);
+const CELL_REACH_METERS = 1.001 * SEMI_MAJOR_METERS * circumradius(0);
 /** The squares above are of 10^13 m² and rounded to some hundredths. */
 const ROUNDING_METERS = 0.01;
 
-/** A lower bound of the distance, through the earth, from the point to anything in the sub-cell; metres. */
-export const LEAST_CHORD = `max(0, sqrt(max(0, ${FROM_MIDDLE_SQUARED}))
-    - ${CELL_REACH_METERS.toFixed(0)}.0 / (2 << s.level) - ${ROUNDING_METERS})`;
+const TO_MIDDLE = `sqrt(max(0, ${FROM_MIDDLE_SQUARED}))`;
+const REACH = `(${CELL_REACH_METERS.toFixed(0)}.0 / (2 << s.level) + ${ROUNDING_METERS})`;
+/** Bounds of the distance, through the earth, from the point to anything in the sub-cell; metres. */
+export const LEAST_CHORD = `max(0, ${TO_MIDDLE} - ${REACH})`;
+export const MOST_CHORD = `(${TO_MIDDLE} + ${REACH})`;
 
 /** The point on the axes of the face with this number: u, v, w. */
 export function pointOnFace(face: string): [u: string, v: string, w: string] {
