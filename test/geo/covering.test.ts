@@ -3,7 +3,7 @@ import geographiclib from "geographiclib-geodesic";
 import { expect, it } from "vitest";
 import { type Cell, leafPosition, leavesOf } from "../../src/geo/cell.ts";
 import { coverings } from "../../src/geo/covering.ts";
-import { HALF_EARTH_METERS, toDirection, widestAngle } from "../../src/geo/ellipsoid.ts";
+import { HALF_EARTH_METERS, longestWay, toDirection, widestAngle } from "../../src/geo/ellipsoid.ts";
 import type { Point } from "../../src/geo/point.ts";
 import { anyPoint } from "../support/points.ts";
 
@@ -66,7 +66,7 @@ it("has each point once in the cap of a rung and the rings above it", () => {
   );
 });
 
-it("has what is outside a cap beyond its angle only, and never overestimates how far it is", () => {
+it("has what is outside a cap beyond its angle only, and bounds how far it is from both sides", () => {
   fc.assert(
     fc.property(anyPoint, anyLadder, azimuth, share, (center, radii, direction, part) => {
       const angles = radii.map(widestAngle);
@@ -75,8 +75,9 @@ it("has what is outside a cap beyond its angle only, and never overestimates how
       const point = pointAt(center, direction, meters);
       for (const [k, { cap, annulus }] of levels.entries()) {
         for (const { leastAngle } of annulus) expect(leastAngle).toBeGreaterThan(angles[k - 1]!);
-        for (const { leastAngle } of holding([...cap, ...annulus], point)) {
+        for (const { leastAngle, mostAngle } of holding([...cap, ...annulus], point)) {
           expect(leastAngle).toBeLessThanOrEqual(widestAngle(meters) + 1e-12);
+          expect(longestWay(mostAngle)).toBeGreaterThanOrEqual(meters - 1e-6);
         }
       }
     }),
