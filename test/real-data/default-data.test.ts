@@ -236,6 +236,7 @@ describe("costs no more than is declared:", () => {
   ])("%s", async (_, change, most) => {
     const question = { center: PARIS, radiusMeters: 10_000, limit: 10, text: "", ...change };
     const cost = await engine.cost(question);
+    console.log("COST", _, JSON.stringify(cost));
     expect(cost.roundTrips).toBeLessThanOrEqual(most.roundTrips);
     expect(cost.rowsRead).toBeLessThanOrEqual(most.rowsRead);
     expect(cost.bytesBound).toBeLessThanOrEqual(most.bytesBound);

@@ -5,6 +5,7 @@ import { catalog } from "../../src/mcp/catalog.ts";
 import tool from "../../src/tools/get-nearby-data.ts";
 import { appWith } from "../support/app.ts";
 import { connect, type Era, type Fetch, worker } from "../support/client.ts";
+import { importAll, place } from "../support/engine.ts";
 import { loadParis, PARIS } from "../support/places.ts";
 import { emptyStores } from "../support/stores.ts";
 
@@ -236,6 +237,24 @@ describe("the answer", () => {
       population: 2_138_551,
     });
     expect(text).toContain("also: Parigi, パリ, 巴黎; Europe/Paris; elevation: 42");
+  });
+
+  it("tells no more of them than an answer has room for", async () => {
+    const long = Object.fromEntries(
+      Array.from({ length: 40 }, (_, n) => [`fact${n}`, "x".repeat(2_000)]),
+    );
+    const records = Array.from({ length: 20 }, (_, n) =>
+      place(`long${n}`, -41 - n / 1_000, 174, { attributes: long }),
+    );
+    await importAll("long", records, { partSize: 20 });
+    const asked = { latitude: -41, longitude: 174, limit: 20 };
+    const { results, text, warnings } = await ask({ ...asked, detail: "full" });
+    const inFull = results.filter(({ attributes }) => attributes);
+    expect(results).toHaveLength(20);
+    expect(inFull).toEqual(results.slice(0, inFull.length));
+    expect(inFull.length).toBeGreaterThan(1);
+    expect(warnings.join()).toContain(`the nearest ${inFull.length} places`);
+    expect(text.length).toBeLessThan(50_000);
   });
 
   it("falls back to the short form where a full record is missing", async () => {

@@ -3,11 +3,18 @@ import type { PlaceIndex } from "../../index/place-index.ts";
 import { isNamed } from "../../index/search/query.ts";
 import { Location } from "../../location/location.ts";
 import { reportFailure } from "../../observe/failures.ts";
+import type { PlaceRecord } from "../../records/place.ts";
 import { usesMiles } from "../../territory.ts";
 import { plainText } from "../../text/plain-text.ts";
 import type { Page } from "../nearby.ts";
 import type { FoundPlace } from "../question.ts";
-import { attributionOf, NearbyPlaceView, viewNearby, viewRecord } from "./place-view.ts";
+import {
+  attributionOf,
+  NearbyPlaceView,
+  type RecordView,
+  viewNearby,
+  viewRecord,
+} from "./place-view.ts";
 import { METERS_IN, UNITS, type Unit } from "./units.ts";
 
 export const NearbyOutput = z.object({
@@ -99,19 +106,40 @@ async function viewAll(
   if (records.includes(undefined)) {
     warnings.push("The full record of some places is missing; they are shown in short.");
   }
+  const details = detailsOf(records);
+  if (details.length < records.length) {
+    warnings.push(
+      `Only the nearest ${details.length} places are shown in full: more would be too long for an answer. get_place shows each of the others.`,
+    );
+  }
   const views = places.flatMap((place, at) => {
-    const record = records[at];
     const shown = view(place, page);
     if (!shown) return [];
     return {
       ...shown,
       ...(question.openAt && { opening: "open" as const }),
-      ...(record && viewRecord(record)),
+      ...details[at],
     };
   });
   const missing = places.length - views.length;
   if (missing > 0) warnings.push(`${missing} of the places cannot be shown: the index is faulty.`);
   return views;
+}
+
+/** What the details of an answer come to at most, in characters of JSON: some 10,000 tokens. */
+const MOST_DETAIL_CHARACTERS = 40_000;
+
+/** What the records of the nearest places tell, as far as an answer has room for it. */
+function detailsOf(records: readonly (PlaceRecord | undefined)[]): RecordView[] {
+  const details: RecordView[] = [];
+  let left = MOST_DETAIL_CHARACTERS;
+  for (const record of records) {
+    const detail = record ? viewRecord(record) : {};
+    left -= JSON.stringify(detail).length;
+    if (left < 0 && details.length > 0) break;
+    details.push(detail);
+  }
+  return details;
 }
 
 /** A row that cannot be shown is left out: it must not fail the answer. */
