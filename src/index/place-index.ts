@@ -58,6 +58,8 @@ export interface Candidates {
   readonly searchedRank?: number | undefined;
   /** The full-text expression that the text match came to. */
   readonly expression?: string | undefined;
+  /** Those of its phrases that mean categories; undefined of a match that was resolved before. */
+  readonly phrases?: readonly string[] | undefined;
 }
 
 /** A kind of place that a phrase means. */
@@ -300,10 +302,12 @@ interface FoundRow {
   /** Only of the quick search: whether the places are the answer. */
   readonly isAnswer?: 0 | 1;
   readonly expression?: string | null;
+  /** A JSON list. */
+  readonly phrases?: string | null;
 }
 
 function toCandidates(
-  { places, searched = null, expression }: FoundRow,
+  { places, searched = null, expression, phrases }: FoundRow,
   limit: number,
 ): Candidates {
   const rows = (JSON.parse(places) as unknown[][]).map(
@@ -317,6 +321,7 @@ function toCandidates(
     isComplete: searched === null && rows.length < limit + SPARE_PLACES,
     searchedRank: searched ?? undefined,
     expression: expression ?? undefined,
+    phrases: phrases ? (JSON.parse(phrases) as string[]) : undefined,
   };
 }
 

@@ -31,7 +31,10 @@ export async function findNearby(index: PlaceIndex, question: Question): Promise
   // A kind of place that the data does not have is not found in other words either.
   const isMissing = kinds.length > 0 && !kinds.some(({ hasPlaces }) => hasPlaces);
   const modes = isMissing ? [] : relaxationsOf(query);
-  return { ...(await relax(index, question, area, modes)), kinds, snapshot };
+  const earth = new Area(question.center, HALF_EARTH_METERS);
+  const anywhere = searchIn(earth, search, found[0]!);
+  const searches = modes.map((mode) => searchFor(question, area, mode, found[0]!.phrases));
+  return { ...(await relax(index, anywhere, modes, searches)), kinds, snapshot };
 }
 
 type Found = Omit<Answer, "kinds" | "snapshot">;
@@ -39,13 +42,10 @@ type Found = Omit<Answer, "kinds" | "snapshot">;
 /** The nearest exact match anywhere, and the matches of the first relaxed mode that has some within the radius. */
 async function relax(
   index: PlaceIndex,
-  question: Question,
-  area: Area,
+  anywhere: Search,
   modes: readonly MatchMode[],
+  searches: readonly Search[],
 ): Promise<Found> {
-  const earth = new Area(question.center, HALF_EARTH_METERS);
-  const anywhere = searchFor({ ...question, limit: 1 }, earth, "exact");
-  const searches = modes.map((mode) => searchFor(question, area, mode));
   const { found } = await index.search([anywhere, ...searches]);
   const { places, searchedMeters } = await settle(index, anywhere, found[0]!);
   const beyond = { nearestBeyond: places[0], searchedMeters };
@@ -59,12 +59,13 @@ async function relax(
   if (places.length > 0 || searchedMeters !== undefined || modes.length === 0) {
     return { places: [], more: false, mode: "exact", ...beyond };
   }
-  // The vocabulary has been asked: what the words came to holds for all of the earth.
-  const resolved = searches.map((search, at): Search => {
-    const { expression } = found[at + 1]!;
-    return { ...search, area: earth, limit: 2, match: expression ? { expression } : search.match };
-  });
-  return relaxAnywhere(index, resolved, modes);
+  const far = searches.map((search, at) => searchIn(anywhere.area, search, found[at + 1]!));
+  return relaxAnywhere(index, far, modes);
+}
+
+/** The search for the nearest match in a larger area: what the words came to in the smaller one holds for it, too. */
+function searchIn(area: Area, search: Search, { expression }: Candidates): Search {
+  return { ...search, area, limit: 2, match: expression ? { expression } : search.match };
 }
 
 /** The nearest match anywhere of the first relaxed mode that has one. */
@@ -85,8 +86,13 @@ async function relaxAnywhere(
 }
 
 /** One place more than asked: it tells whether more follow. */
-function searchFor({ query, filter, limit, after }: Question, area: Area, mode: MatchMode): Search {
-  const match = matchFor(query, mode);
+function searchFor(
+  { query, filter, limit, after }: Question,
+  area: Area,
+  mode: MatchMode,
+  meaningPhrases?: readonly string[],
+): Search {
+  const match = matchFor(query, mode, meaningPhrases);
   const expression = filter && filterExpression(filter);
   return {
     area,

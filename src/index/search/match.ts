@@ -14,12 +14,14 @@ export interface ResolvedMatch {
 }
 
 /**
- * Common table expressions that end with `match (expression)`: the full-text query for a TextMatch, the parameter ?1.
+ * Common table expressions that end with `match (expression, phrases)`: the full-text query for a TextMatch, the parameter
+ * ?1, and a JSON list of those of its phrases that mean categories.
  * The vocabulary is asked once, here, which words there are; what walks the postings only sees words that exist, or the
  * very words of the question. Only what this match needs is in the SQL.
  */
 export function matchSql(match: TextMatch | ResolvedMatch): string {
-  if ("expression" in match) return "match (expression) AS (SELECT ?1 ->> 'expression')";
+  if ("expression" in match)
+    return "match (expression, phrases) AS (SELECT ?1 ->> 'expression', NULL)";
   const { typed, prefix, words, category, filter } = match;
   const tables = [
     words.length > 0 && KINDS,
@@ -41,8 +43,8 @@ export function matchSql(match: TextMatch | ResolvedMatch): string {
     category && CATEGORY,
     filter !== undefined && "SELECT ?1 ->> 'filter' AS clause",
   ];
-  return `${[...tables.filter(Boolean)].map((table) => `${table},\n  `).join("")}match (expression) AS MATERIALIZED (
-    SELECT group_concat(clause, ' AND ') FROM (
+  return `${[...tables.filter(Boolean)].map((table) => `${table},\n  `).join("")}match (expression, phrases) AS MATERIALIZED (
+    SELECT group_concat(clause, ' AND '), ${words.length > 0 ? "(SELECT json_group_array(DISTINCT phrase) FROM kind)" : "NULL"} FROM (
       ${all(clauses, "\n      UNION ALL ")}
     )
   )`;
@@ -53,8 +55,8 @@ function all(parts: readonly (string | false | undefined)[], joiner: string): st
 }
 
 /** The categories that phrases mean, each with the words that the phrase covers. */
-const KINDS = `kind (first, last, id) AS MATERIALIZED (
-    SELECT value ->> 1, value ->> 2, category_words.category
+const KINDS = `kind (first, last, id, phrase) AS MATERIALIZED (
+    SELECT value ->> 1, value ->> 2, category_words.category, phrase
     FROM json_each(?1, '$.phrases') CROSS JOIN category_words ON phrase = value ->> 0
   )`;
 

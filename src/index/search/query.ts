@@ -79,16 +79,26 @@ function compileCategory(text: string): CategoryQuery {
   return { text, path: text.trim().toLowerCase(), phrases };
 }
 
-/** What the index is asked for in a mode; undefined if neither text nor category has a word: every place matches. */
-export function matchFor(query: CompiledQuery, mode: MatchMode): TextMatch | undefined {
+/**
+ * What the index is asked for in a mode; undefined if neither text nor category has a word: every place matches. Of the
+ * phrases that an exact match has asked about, only those that mean a category are asked about again.
+ */
+export function matchFor(
+  query: CompiledQuery,
+  mode: MatchMode,
+  meaningPhrases?: readonly string[],
+): TextMatch | undefined {
   const category = query.category?.phrases.length ? query.category : undefined;
   const tokens = mode === "exact" ? query.tokens : query.content;
   if (tokens.length === 0 && !category) return undefined;
   const last = tokens.at(-1);
   const words = tokens.flatMap(lookupTerms);
+  const phrases = coveringPhrases(tokens);
+  const asked = new Set(meaningPhrases && coveringPhrases(query.tokens).map(([phrase]) => phrase));
+  const known = new Set(meaningPhrases);
   return {
     words,
-    phrases: coveringPhrases(tokens),
+    phrases: phrases.filter(([phrase]) => known.has(phrase) || !asked.has(phrase)),
     joiner: mode === "some" ? " OR " : " AND ",
     ...(mode === "prefix" && last?.isSegmented && { prefix: last.text }),
     ...(mode === "fuzzy" && { typed: typedWords(tokens) }),

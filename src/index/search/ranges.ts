@@ -67,7 +67,7 @@ export function rangesStatement(match: string | undefined): string {
           BETWEEN (?1 ->> 'first') + ${FIRST_CODE_KEY} AND (?1 ->> 'last') + ${FIRST_CODE_KEY})`
           : ""
       } AS isAnswer
-    ${matching ? ", (SELECT expression FROM match) AS expression" : ""}
+    ${matching ? ", (SELECT expression FROM match) AS expression, (SELECT phrases FROM match) AS phrases" : ""}
   FROM (
     SELECT nearest.rank, ${COLUMNS.map((column) => `p.${column}`).join(", ")}
     FROM (
