@@ -6,6 +6,7 @@ import { inverseGeodesic } from "../../src/geodesic.ts";
 import { ImportRequest, LexiconRequest } from "../../src/imports/contract.ts";
 import { PlaceRecordSchema } from "../../src/records/schema.ts";
 import type { PlainQuestion } from "../support/question.ts";
+import { argumentsOf, DECLARED_COSTS, expectWithin } from "./costs.ts";
 import { openEngine } from "./engine.ts";
 import {
   FIRST_QUESTIONS,
@@ -172,75 +173,8 @@ describe("knows what lies beyond", () => {
   });
 });
 
-const letters = (count: number, length: number) =>
-  Array.from(
-    { length: count },
-    (_, n) => `qwzx${"qj".repeat(8)}`.slice(0, length - 1) + "abcdefghijklmnopqrstuvwxyz"[n % 26],
-  ).join(" ");
-
-/** Declared: the most round trips, rows read, and bytes of parameters that a question of a kind takes. */
-const PLAIN = { roundTrips: 2, rowsRead: 800, bytesBound: 5_000 };
-const RELAXED = { roundTrips: 3, rowsRead: 5_500, bytesBound: 150_000 };
-const SEA = at(40, -40);
-
-describe("costs no more than is declared:", () => {
-  it.each<[string, Partial<PlainQuestion>, typeof PLAIN]>([
-    ["anything", {}, PLAIN],
-    [
-      "anything far and wide",
-      { radiusMeters: 2e7, limit: 50 },
-      { ...PLAIN, rowsRead: 5_000, bytesBound: 40_000 },
-    ],
-    ["anything, where nothing is", { center: SEA }, { ...PLAIN, bytesBound: 40_000 }],
-    ["a word", { text: "gare" }, PLAIN],
-    [
-      "a kind of place",
-      { text: "airport", radiusMeters: 50_000 },
-      { ...PLAIN, bytesBound: 25_000 },
-    ],
-    ["two words", { text: "gare lyon" }, PLAIN],
-    ["a category", { category: "railway/station" }, PLAIN],
-    ["a code", { text: "10001", center: at(40.75, -74) }, { ...PLAIN, bytesBound: 25_000 }],
-    ["what is there but little words", { text: "things to do" }, RELAXED],
-    ["a beginning, at sea", { text: "san", center: SEA }, RELAXED],
-    ["a beginning of many words", { text: "sta" }, RELAXED],
-    ["a word with a typo", { text: "resturant" }, RELAXED],
-    ["words with typos", { text: "gare de lyno statoin" }, RELAXED],
-    ["a word that is nowhere", { text: "zxqvjkw" }, RELAXED],
-    [
-      "a sentence",
-      {
-        text: "please find me a really good italian restaurant with outdoor seating and parking close to the hotel",
-      },
-      RELAXED,
-    ],
-    ["33 words of 5 letters", { text: letters(33, 5) }, RELAXED],
-    ["11 words of 16 letters", { text: letters(11, 16) }, RELAXED],
-    [
-      "common words that no place has all of",
-      {
-        text: "hotel paris museum airport station church park lake river mountain valley bridge castle tower market",
-      },
-      RELAXED,
-    ],
-    [
-      "60 Chinese characters",
-      { text: "東西南北京都駅前大学病院市場公園".repeat(4).slice(0, 60) },
-      { ...RELAXED, rowsRead: 9_000 },
-    ],
-    [
-      "words of one letter",
-      { text: "a b c d e f g h i j k l m n o p q r s t u v w x y z" },
-      RELAXED,
-    ],
-  ])("%s", async (_, change, most) => {
-    const question = { center: PARIS, radiusMeters: 10_000, limit: 10, text: "", ...change };
-    const cost = await engine.cost(question);
-    console.log("COST", _, JSON.stringify(cost));
-    expect(cost.roundTrips).toBeLessThanOrEqual(most.roundTrips);
-    expect(cost.rowsRead).toBeLessThanOrEqual(most.rowsRead);
-    expect(cost.bytesBound).toBeLessThanOrEqual(most.bytesBound);
-  });
+it.each(DECLARED_COSTS)("costs no more than is declared: %s", async (_, args, most) => {
+  expectWithin(await engine.cost(argumentsOf(args)), most);
 });
 
 const LEAST_SHARE_RIGHT = 0.97;

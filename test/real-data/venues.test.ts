@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { collectionOf, FOLDER, REAL_SETS } from "../../bench/real-places.ts";
+import { argumentsOf, DECLARED_COSTS, expectWithin } from "./costs.ts";
 import { openEngine } from "./engine.ts";
 import { Judge } from "./judge.ts";
 import { KINDS, questioner } from "./questions.ts";
@@ -39,6 +40,10 @@ describe.runIf(areThere)(
         faults.push(...(await faultsOf(engine, judge, ask(kind), k % 4 === 0 ? 3 : 1)));
       }
       expect(faults).toEqual([]);
+    });
+
+    it.each(DECLARED_COSTS)("costs no more than is declared: %s", async (_, args, most) => {
+      expectWithin(await engine.cost(argumentsOf(args)), most);
     });
   },
 );

@@ -1,9 +1,14 @@
+import type * as z from "zod";
+import type { Caller } from "../../src/caller.ts";
+import { CallerError } from "../../src/errors.ts";
 import { lookUp } from "../../src/gazetteer/look-up.ts";
 import { PlaceIndex } from "../../src/index/place-index.ts";
 import type { MatchMode } from "../../src/index/search/query.ts";
 import { checkCursor, readCursor, writeCursor } from "../../src/nearby/cursor.ts";
 import { findNearby } from "../../src/nearby/find.ts";
 import type { Answer, FoundPlace, Question } from "../../src/nearby/question.ts";
+import { openDeployment } from "../../src/services.ts";
+import getNearbyData from "../../src/tools/get-nearby-data.ts";
 import { type PlainQuestion, questionOf } from "../support/question.ts";
 
 /** The engine in workerd, on D1 and R2 that hold a real set: the tests ask it over HTTP. */
@@ -13,9 +18,12 @@ export interface Engine {
   /** The names of the places that a question finds, from their records. */
   names(question: PlainQuestion): Promise<readonly (readonly string[])[]>;
   lookUp(text: string, hint?: { readonly country: string }): Promise<LookedUp>;
-  /** What it costs D1 to answer a question, on an index that has the snapshot. */
-  cost(question: PlainQuestion): Promise<Cost>;
+  /** What a call of get_nearby_data costs D1, in an isolate that has the snapshot. */
+  cost(args: ToolArguments): Promise<Cost>;
 }
+
+/** As a client gives them. */
+export type ToolArguments = Readonly<z.input<typeof getNearbyData.input>>;
 
 export interface Cost {
   readonly roundTrips: number;
@@ -73,12 +81,21 @@ export default {
 function engineOn({ PLACES_DB, PLACES_BUCKET }: Pick<Env, "PLACES_DB" | "PLACES_BUCKET">): Engine {
   const index = new PlaceIndex(PLACES_DB, PLACES_BUCKET);
   return {
-    async cost(plain) {
-      const spent = { roundTrips: 0, rowsRead: 0, bytesBound: 0, milliseconds: 0 };
-      const counted = new PlaceIndex(counting(PLACES_DB, spent), PLACES_BUCKET);
-      await counted.snapshot();
-      Object.assign(spent, { roundTrips: 0, rowsRead: 0, bytesBound: 0, milliseconds: 0 });
-      await findNearby(counted, questionOf(plain));
+    async cost(args) {
+      const nothing = { roundTrips: 0, rowsRead: 0, bytesBound: 0, milliseconds: 0 };
+      const spent = { ...nothing };
+      const database = counting(PLACES_DB, spent);
+      const env = { PLACES_DB: database, PLACES_BUCKET } as Env;
+      const { services } = openDeployment(env, { waitUntil() {} });
+      await services.places.snapshot();
+      Object.assign(spent, nothing);
+      const input = getNearbyData.input.parse(args);
+      await getNearbyData
+        .run(input, services, CALLER, () => {})
+        .catch((error: unknown) => {
+          // What the caller is told to correct has its price, too.
+          if (!(error instanceof CallerError)) throw error;
+        });
       return spent;
     },
     async nearby(plain, cursor) {
@@ -108,6 +125,19 @@ function engineOn({ PLACES_DB, PLACES_BUCKET }: Pick<Env, "PLACES_DB" | "PLACES_
     },
   };
 }
+
+const CALLER: Caller = {
+  principal: { subject: undefined, scopes: ["places:read", "location"], credential: "none" },
+  requestId: "cost",
+  cf: undefined,
+  address: undefined,
+  userAgent: undefined,
+  clientName: undefined,
+  sessionId: undefined,
+  isLocatedByHost: false,
+  meta: {},
+  answers: new Map(),
+};
 
 /** The database, with what goes through its sessions counted. */
 function counting(
