@@ -1,7 +1,16 @@
 import type { Peer, Timed, Took } from "./peers.ts";
 import type { PlacesFile } from "./places-file.ts";
 import { AREAS, type BenchQuestion, KINDS } from "./questions.ts";
-import { aim, circumstances, percentile, publish, short, spread, table } from "./report.ts";
+import {
+  aim,
+  circumstances,
+  percentile,
+  publish,
+  short,
+  spread,
+  spreadOf,
+  table,
+} from "./report.ts";
 
 interface Group {
   readonly title: string;
@@ -11,6 +20,8 @@ interface Group {
   /** Which way that was for each peer, if there is only one class. */
   readonly ways: readonly string[];
 }
+
+const MOST_P99_MS = 2;
 
 const statement = (times: readonly Took[]) => times.map((took) => took.statement);
 const whole = (times: readonly Took[]) => times.map((took) => took.statement + took.around);
@@ -44,6 +55,8 @@ export function reportPeers(
   );
   const allPlain = join("anything, all", plain);
   const allText = join("text or category, all", text);
+  const ashore = (title: string, kinds: readonly string[]) =>
+    gather(title, ({ kind, area }) => area !== "empty" && kinds.includes(kind));
 
   publish(
     `Peers, ${places.toLocaleString("en")} places`,
@@ -57,7 +70,8 @@ what comes around it: for PostGIS the planning time it states, for us all JavaSc
 PostGIS: \`ST_DWithin … ORDER BY spot <-> point LIMIT 10\` on geography, rows laid down in key order, 4 GB of shared buffers,
 64 MB of work_mem, random_page_cost 1.1, no JIT, no parallel workers, VACUUM ANALYZE, pg_prewarm. It orders by the sphere,
 we by the ellipsoid. R*Tree + FTS5: the better join order of each class, and chords from coordinates computed before.
-Both SQLites have a page cache of 1 GB. Peers get the words spelled out; our statement looks up what they mean.
+Both SQLites have a page cache of 1 GB. Peers get the words spelled out; our statement looks up what they mean. They have
+no postal codes, which our questions without words do not look at; questions that find one are left out.
 
 ${table(
   ["statement", "Hereabouts", ...peers.map(({ name }) => name), "PostGIS / ours, p50 and p99"],
@@ -112,18 +126,20 @@ ${table(
   ],
 )}
 
-Aims:
-${judge("at least 5 × faster than PostGIS for text within a radius", 5, allText)}
-${judge("never slower for plain nearest", 1, allPlain)}`,
+Aims, for dense and suburban points together, p50 / p99 / max:
+${judge(0.2, ashore("nearest 10", ["anything"]))}
+${judge(0.15, ashore("a word", ["common word", "medium word", "rare word"]))}
+${judge(0.2, ashore("a category", ["category"]))}`,
   );
 }
 
-function judge(what: string, least: number, group: Group): string {
-  const met = [0.5, 0.99].every((share) => ratio(group, statement, share) >= least);
-  return aim(
-    met,
-    `${what}: statement ${ratios(group, statement)}; with planning ${ratios(group, whole)} (p50, p99)`,
-  );
+function judge(mostMs: number, group: Group): string {
+  const { p50, p99 } = spreadOf(statement(group.ours));
+  return [
+    aim(p50 <= mostMs, `${group.title}: p50 <= ${mostMs} ms: ${short(p50)}`),
+    aim(p99 <= MOST_P99_MS, `${group.title}: p99 <= ${MOST_P99_MS} ms: ${short(p99)}`),
+    `  PostGIS: ${spread(statement(group.peers[0]!))}; with planning ${spread(whole(group.peers[0]!))}`,
+  ].join("\n");
 }
 
 function ratios(group: Group, part: typeof statement): string {
