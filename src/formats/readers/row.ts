@@ -13,7 +13,7 @@ export interface Row {
   readonly point?: Point;
   /** Why this is no row, to be read after "row 7": "is no valid JSON". */
   readonly problem?: string;
-  /** Where the next row begins; missing in binary formats, and after a row with a problem. */
+  /** Where the next row begins; missing in binary formats, and after a line of a table that is too long. */
   readonly next?: Checkpoint;
 }
 
