@@ -62,10 +62,11 @@ export async function rebuildStep(stores: Stores, restart: boolean): Promise<Reb
   const unreadable: string[] = [];
   let next: string | undefined;
   for (const name of names.filter((name) => !isDone(name))) {
-    next = name;
-    if (known.has(name) || (await manifestOf(stores, name))) break;
+    if (known.has(name) || (await manifestOf(stores, name))) {
+      next = name;
+      break;
+    }
     // Neither the index nor the log tells what it was.
-    next = undefined;
     unreadable.push(name);
   }
   const lost = [
