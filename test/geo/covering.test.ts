@@ -3,12 +3,7 @@ import geographiclib from "geographiclib-geodesic";
 import { expect, it } from "vitest";
 import { type Cell, leafPosition, leavesOf } from "../../src/geo/cell.ts";
 import { coverings } from "../../src/geo/covering.ts";
-import {
-  HALF_EARTH_METERS,
-  longestWay,
-  toDirection,
-  widestAngle,
-} from "../../src/geo/ellipsoid.ts";
+import { HALF_EARTH_METERS, longestWay, toDirection, widestAngle } from "../../src/geo/ellipsoid.ts";
 import type { Point } from "../../src/geo/point.ts";
 import { anyPoint } from "../support/points.ts";
 
