@@ -1,6 +1,6 @@
 import { CallerError } from "../errors.ts";
 import { type Bytes, countLines, peek, skipBytes, startsWith } from "./bytes/byte-stream.ts";
-import { toUtf8 } from "./bytes/encoding.ts";
+import { type SourcePosition, toUtf8 } from "./bytes/encoding.ts";
 import { type Gunzip, gunzip, isGzip } from "./bytes/gzip.ts";
 import { readDelimited } from "./readers/delimited.ts";
 import { dialectOf } from "./readers/dialect.ts";
@@ -18,8 +18,10 @@ export interface OpenedRows {
 
 /** The rows of a text file. */
 export interface OpenedText extends OpenedRows {
-  /** The rows from a checkpoint on, of the same bytes once more. */
+  /** The rows from a checkpoint on, of the same file once more: of its bytes from `checkpoint.source` on. */
   rowsFrom(bytes: Bytes, checkpoint: Checkpoint): AsyncIterable<Row>;
+  /** The checkpoint of the row that was read last, with its source. What is packed has none. */
+  withSource(checkpoint: Checkpoint): Checkpoint;
 }
 
 /** The format is told by so many bytes at the beginning. */
@@ -38,26 +40,63 @@ export async function openRows(bytes: Bytes, unpack: Gunzip = gunzip): Promise<O
   refuseUnsupported(raw.head);
 
   let encoding = "";
-  const onForeign = (found: string) => {
-    encoding = found;
+  const positions = new Positions();
+  const decoding = {
+    onForeign: (found: string) => {
+      encoding = found;
+    },
+    onPosition: (position: SourcePosition) => positions.add(position),
   };
-  const text = await peekLines(toUtf8(raw.bytes, onForeign));
+  const text = await peekLines(toUtf8(raw.bytes, decoding));
   const { label, columns, read } = readerOf(text.sample, text.isWhole);
   return {
     format: () => [label, encoding, isPacked && "gzip"].filter(Boolean).join(", "),
     rows: read(text.bytes, BEGINNING),
     ...(columns && { columns }),
     rowsFrom: (again, checkpoint) => {
-      const utf8 = toUtf8(isPacked ? unpack(again) : again);
-      return read(skipBytes(utf8, checkpoint.at), checkpoint);
+      const { at, source: start } = checkpoint;
+      positions.clear();
+      const utf8 = toUtf8(isPacked ? unpack(again) : again, { ...decoding, start });
+      return read(skipBytes(utf8, at - (start?.at ?? 0)), checkpoint);
+    },
+    withSource: (checkpoint) => {
+      const source = isPacked ? undefined : positions.before(checkpoint.at);
+      return source ? { ...checkpoint, source } : checkpoint;
     },
   };
 }
 
+/** Where the chunks of a text are from: of as many as a reader may hold between what it has read and the row that it gives. */
+class Positions {
+  #held: SourcePosition[] = [];
+
+  clear(): void {
+    this.#held = [];
+  }
+
+  add(position: SourcePosition): void {
+    this.#held.push(position);
+    while (this.#held.length > 1 && this.#held[1]!.at < position.at - 2 * MOST_ROW_BYTES) {
+      this.#held.shift();
+    }
+  }
+
+  /** The last one that is not behind a byte of the text. */
+  before(at: number): SourcePosition | undefined {
+    return this.#held.findLast((position) => position.at <= at);
+  }
+}
+
+/** What begins a JSON document, however long its first line is. */
+const DOCUMENT = /^\s*(?:\[|\{\s*"type"\s*:\s*"FeatureCollection")/;
+
 /** The sample, or more where it has no two lines: a header may have a hundred thousand columns. */
 async function peekLines(bytes: Bytes) {
   const short = await peek(bytes, SAMPLE_BYTES);
-  const isShort = short.head.length < SAMPLE_BYTES || countLines(short.head) > 1;
+  const isShort =
+    short.head.length < SAMPLE_BYTES ||
+    countLines(short.head) > 1 ||
+    DOCUMENT.test(new TextDecoder().decode(short.head));
   const length = isShort ? SAMPLE_BYTES : MOST_ROW_BYTES;
   const { head, bytes: again } = isShort ? short : await peek(short.bytes, length);
   return {

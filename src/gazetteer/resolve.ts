@@ -52,7 +52,9 @@ export async function resolvePlace(
       };
     case "unknown":
       return {
-        problem: `No place called ${quoted} is known to this server. Check the spelling, name a larger place nearby, or pass "latitude" and "longitude".`,
+        problem: store.cachedSnapshot()?.isLoading
+          ? `No place called ${quoted} is known to this server yet: its data is still being loaded. Ask again in some minutes, or pass "latitude" and "longitude".`
+          : `No place called ${quoted} is known to this server. Check the spelling, name a larger place nearby, or pass "latitude" and "longitude".`,
         ask: false,
       };
   }

@@ -7,7 +7,7 @@ import {
   setMetadata,
 } from "../index/write/collections.ts";
 import { type CountChanges, readCounts, updateCounts } from "../index/write/counts.ts";
-import { setCurrentFormat, setRebuilt } from "../index/write/format.ts";
+import { forgetAbsent, setCurrentFormat, setRebuilt } from "../index/write/format.ts";
 import { nextObjectNumber } from "../index/write/object-numbers.ts";
 import { dropPendingEdits } from "../index/write/outbox.ts";
 import { removeRows, reviveRows, rowsBroughtBy, rowsEndedBy } from "../index/write/rows.ts";
@@ -301,9 +301,11 @@ export function settleStep(
  */
 export async function deleteStep(stores: Stores, collection: string): Promise<ImportStep> {
   const { database, bucket } = stores;
-  const row = await findCollection(database.withSession("first-primary"), collection);
+  const session = database.withSession("first-primary");
+  const row = await findCollection(session, collection);
   if (!row) {
     await deleteUnindexed(bucket, collection);
+    await forgetAbsent(session, collection).run();
     return { ...step("done"), rowsWritten: 0 };
   }
   const open = await currentImport(stores, collection);

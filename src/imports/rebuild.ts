@@ -1,4 +1,4 @@
-import { findCollection } from "../index/write/collections.ts";
+import { findCollection, loadedCollections } from "../index/write/collections.ts";
 import {
   type Rebuildable,
   rebuildables,
@@ -59,10 +59,22 @@ export async function rebuildStep(stores: Stores, restart: boolean): Promise<Reb
   const indexed = [...known.values()].filter(isMeant).map(({ name }) => name);
   const names = [...new Set([...(await listManifests(bucket)), ...indexed])].sort();
   const isDone = (name: string) => known.get(name)?.rebuilt === since;
-  const next = names.find((name) => !isDone(name));
-  const lost = [...known.values()].flatMap((one) => (isDone(one.name) ? one.lost : []));
+  const unreadable: string[] = [];
+  let next: string | undefined;
+  for (const name of names.filter((name) => !isDone(name))) {
+    if (known.has(name) || (await manifestOf(stores, name))) {
+      next = name;
+      break;
+    }
+    // Neither the index nor the log tells what it was.
+    unreadable.push(name);
+  }
+  const lost = [
+    ...[...known.values()].flatMap((one) => (isDone(one.name) ? one.lost : [])),
+    ...unreadable.map(manifestKey),
+  ];
   if (next === undefined) {
-    const statements = [setRebuilding(session, null)];
+    const statements = [setRebuilding(session, null, unreadable)];
     await write(database, "index", async () => ({ found: undefined, statements }));
     return { done: true, phase: "done", progress: 1, lost };
   }
@@ -75,10 +87,12 @@ export async function rebuildStep(stores: Stores, restart: boolean): Promise<Reb
 async function begin({ database, bucket }: Stores): Promise<void> {
   await write(database, "index", async (session) => {
     const next = await firstFreeNumber(bucket);
+    const loaded = new Set(await loadedCollections(session));
+    const absent = (await listManifests(bucket)).filter((name) => !loaded.has(name));
     const statements = [
       ...(await reindexStatements(session, bucket)),
       skipObjectNumbers(session, next),
-      setRebuilding(session, new Date().toISOString()),
+      setRebuilding(session, new Date().toISOString(), absent),
     ];
     return { found: undefined, statements, shows: "answers" };
   });

@@ -10,6 +10,8 @@ export interface Snapshot {
   readonly generation: number;
   /** Changes with every write that changes what is below. */
   readonly catalog: number;
+  /** Whether collections are missing until the rebuild that is under way has made them: the index was lost. */
+  readonly isLoading: boolean;
   /** By the numbers that rows have for them. */
   readonly collections: ReadonlyMap<number, Collection>;
   /** What questions may filter by, of all collections. */
@@ -17,7 +19,10 @@ export interface Snapshot {
 }
 
 /** One row, read with every search: it tells whether a cached snapshot still holds. */
-export const VERSION_STATEMENT = "SELECT version, visible AS generation, catalog FROM data_version";
+export const VERSION_STATEMENT = `SELECT version, visible AS generation, catalog,
+    rebuilding IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(absent)
+      WHERE value NOT IN (SELECT name FROM collections WHERE loaded_at <> '')) AS isLoading
+  FROM data_version`;
 /** A collection that has never been finished is none yet. */
 export const COLLECTIONS_STATEMENT = "SELECT * FROM collections WHERE loaded_at <> '' ORDER BY id";
 /** Read with every search, too: no row if a snapshot of this version and catalog holds. */
@@ -28,6 +33,7 @@ export interface DataVersion {
   readonly version: string;
   readonly generation: number;
   readonly catalog: number;
+  readonly isLoading: 0 | 1;
 }
 
 export interface CollectionRow {
@@ -72,14 +78,14 @@ export function cacheSnapshot(
   before: Snapshot | undefined,
 ): Snapshot {
   const holds = before?.version === version.version && before.catalog === version.catalog;
-  const snapshot: Snapshot = holds ? { ...before, ...version } : snapshotOf(version, rows);
+  const now = { ...version, isLoading: version.isLoading === 1 };
+  const snapshot: Snapshot = { ...(holds ? before : contentOf(rows)), ...now };
   cache.set(bindingOf(database), snapshot);
   return snapshot;
 }
 
-function snapshotOf(version: DataVersion, rows: readonly CollectionRow[]): Snapshot {
+function contentOf(rows: readonly CollectionRow[]): Pick<Snapshot, "collections" | "attributes"> {
   return {
-    ...version,
     collections: new Map(rows.map((row) => [row.id, toCollection(row)])),
     attributes: rows.flatMap((row): Declarations => Object.entries(JSON.parse(row.attributes))),
   };

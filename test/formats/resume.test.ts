@@ -1,20 +1,42 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { openRows } from "../../src/formats/open-rows.ts";
-import { gzipped, readAll, streamOf } from "../support/rows.ts";
+import type { Checkpoint, Row } from "../../src/formats/readers/row.ts";
+import { gzipped, streamOf } from "../support/rows.ts";
 
-/** From after any row, the others are read as they are read from the beginning. */
-async function expectSameFromAnywhere(content: string | Uint8Array, chunk: number, least = 1) {
-  const { rows } = await readAll(content, chunk);
-  expect(rows.length).toBeGreaterThanOrEqual(least);
-  for (const [index, { next }] of rows.entries()) {
-    if (!next) continue;
-    const opened = await openRows(streamOf(content, chunk));
-    const rest: unknown[] = [];
-    for await (const row of opened.rowsFrom(streamOf(content, chunk), next)) rest.push(row);
-    expect(rest).toEqual(rows.slice(index + 1));
+type Content = string | Uint8Array;
+
+/** The rows of a file from a checkpoint on, and the checkpoints that they give. */
+async function readFrom(content: Content, chunk: number, start?: Checkpoint) {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  const { rows, rowsFrom, withSource } = await openRows(streamOf(bytes, chunk));
+  // As the workflow keeps it.
+  const kept: Checkpoint | undefined = start && JSON.parse(JSON.stringify(start));
+  const rest = kept
+    ? rowsFrom(streamOf(bytes.subarray(kept.source?.offset ?? 0), chunk), kept)
+    : rows;
+  const found: Row[] = [];
+  const checkpoints: (Checkpoint | undefined)[] = [];
+  for await (const row of rest) {
+    found.push(row);
+    checkpoints.push(row.next && withSource(row.next));
   }
-  return rows.filter(({ next }) => next).length;
+  return { rows: found, checkpoints };
+}
+
+/** From after any row, the others are read as they are read from the beginning, also where that was done twice. */
+async function expectSameFromAnywhere(content: Content, chunk: number, least = 1) {
+  const { rows, checkpoints } = await readFrom(content, chunk);
+  expect(rows.length).toBeGreaterThanOrEqual(least);
+  for (const [index, checkpoint] of checkpoints.entries()) {
+    if (!checkpoint) continue;
+    const rest = await readFrom(content, chunk, checkpoint);
+    expect(rest.rows).toEqual(rows.slice(index + 1));
+    const [again] = rest.checkpoints;
+    if (!again) continue;
+    expect((await readFrom(content, chunk, again)).rows).toEqual(rows.slice(index + 2));
+  }
+  return checkpoints.filter(Boolean).length;
 }
 
 const features = [1, 2, 3].map((x) => ({
@@ -36,6 +58,11 @@ const OVERPASS = {
 const latin1 = (text: string) => Uint8Array.from(text, (sign) => sign.charCodeAt(0));
 const utf16 = (text: string) =>
   new Uint8Array(Uint16Array.from(`\ufeff${text}`, (sign) => sign.charCodeAt(0)).buffer);
+const swapped = (bytes: Uint8Array) => {
+  const words = new DataView(bytes.slice().buffer);
+  for (let at = 0; at < bytes.length; at += 2) words.setUint16(at, words.getUint16(at, true));
+  return new Uint8Array(words.buffer);
+};
 const ndjson = `\n${features.map((one) => JSON.stringify(one)).join("\r\n\n")}\n`;
 
 it.each<[string, string | Uint8Array | Promise<Uint8Array>, number]>([
@@ -44,6 +71,9 @@ it.each<[string, string | Uint8Array | Promise<Uint8Array>, number]>([
   ["CSV of Excel", `sep=;\n${CSV}`, 4],
   ["CSV in windows-1252", latin1(CSV), 4],
   ["CSV in UTF-16", utf16(CSV), 4],
+  ["CSV in UTF-16, the other way round", swapped(utf16(CSV)), 4],
+  ["CSV in UTF-16 with pairs, and marks within", utf16(CSV.replaceAll("A", "😀\ufeff")), 4],
+  ["CSV whose encoding shows late", latin1(`${CSV}\n${"x;1;2\n".repeat(40)}\xe9;1;2\n`), 40],
   ["CSV, packed", gzipped(CSV), 4],
   ["CSV without a header", CSV.replace("name;lat;lon\n", ""), 4],
   ["lines of JSON", ndjson, 3],

@@ -102,7 +102,7 @@ describe("/health", () => {
       status: "ok",
       version,
       checks: { d1: "ok", r2: "ok" },
-      index: "ok",
+      index: "empty",
     });
   });
 
@@ -140,7 +140,7 @@ describe("/health", () => {
       status: "failing",
       version,
       checks: { d1: "ok", r2: "ok", [store]: "failing" },
-      ...(store === "r2" && { index: "ok" }),
+      ...(store === "r2" && { index: "empty" }),
     });
   });
 });

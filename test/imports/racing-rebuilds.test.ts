@@ -99,6 +99,10 @@ describe("what is lost of the log", () => {
       if (body.done) return body.lost;
     }
   };
+  const health = async () => {
+    const response = await admin.fetch(new Request("https://hereabouts.example/health"));
+    return ((await response.json()) as { index: unknown }).index;
+  };
   const detailsOf = async (collection: string) =>
     (await admin.call("GET", `/collections/${collection}`)).body;
 
@@ -149,6 +153,26 @@ describe("what is lost of the log", () => {
     expect(await rebuild()).toEqual([]);
     await expectRebuilt({ c: [OLD[1]!, place("e", 3, 3)], d: D });
   });
+
+  it.each([
+    ["broken", "["],
+    ["of another time", '{"format":99}'],
+  ])(
+    "the index as a whole is made anew without a collection whose manifest is %s, which can be deleted",
+    async (_, text) => {
+      await STORES.bucket.put("collections/c.json", text);
+      await emptyDatabase();
+      expect(await health()).toBe("empty");
+      expect(await rebuild()).toEqual(["collections/c.json"]);
+      await expectIndexed({ d: D });
+      expect(await health()).toBe("incomplete");
+      required(await admin.deleteCollection("c"));
+      expect(await health()).toBe("ok");
+      expect((await objectNames()).filter((name) => name.includes("c/"))).toEqual([]);
+      expect(await rebuild()).toEqual([]);
+      await expectRebuilt({ d: D });
+    },
+  );
 
   it("a collection that the index does not have can be deleted", async () => {
     await emptyDatabase();

@@ -11,6 +11,7 @@ const snapshot: Snapshot = {
   version: "v1",
   generation: 1,
   catalog: 1,
+  isLoading: false,
   collections: new Map(),
   attributes: [],
 };

@@ -79,7 +79,7 @@ export async function simulate<T>(
 }
 
 /** Calls that change something. Between two of them the stores are the same, whichever call an isolate dies at. */
-const CHANGES = /^(?:put|delete) |\b(?:INSERT|UPDATE|DELETE)\b/;
+export const CHANGES = /^(?:put|delete) |\b(?:INSERT|UPDATE|DELETE)\b/;
 
 /**
  * Has an isolate die before its n-th call that changes something.

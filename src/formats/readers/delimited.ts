@@ -158,12 +158,9 @@ class WindowReader {
       // The strict parser's error says more.
     }
     const cells = records.length === 1 ? records[0] : undefined;
-    if (cells?.length === this.#dialect.columns.length) {
-      const row = this.#row(cells, line);
-      if (row) yield { ...row, next: { at: this.#position, line: this.#line } };
-    } else {
-      yield faultyRow(line, quoteProblem(error));
-    }
+    const isRow = cells?.length === this.#dialect.columns.length;
+    const row = isRow ? this.#row(cells, line) : faultyRow(line, quoteProblem(error));
+    if (row) yield { ...row, next: { at: this.#position, line: this.#line } };
   }
 
   /** Undefined for a record that is to be skipped. */

@@ -12,7 +12,7 @@ export interface Element {
    * Where the element ends. The array's key is `features` in GeoJSON and `elements` in Overpass JSON; it is empty if the
    * array is the document itself.
    */
-  readonly next: Required<Checkpoint>;
+  readonly next: Checkpoint & Required<Pick<Checkpoint, "array">>;
 }
 
 const [NEWLINE, SPACE, QUOTE, COMMA, BACKSLASH] = [10, 32, 34, 44, 92] as const;

@@ -19,12 +19,13 @@ export const RECORD_SEPARATOR = "\x1e";
 /** The rows of a file with a JSON object on each line: NDJSON, line-delimited GeoJSON, GeoJSON text sequences. */
 export async function* readJsonLines(bytes: Bytes, start = BEGINNING): AsyncGenerator<Row> {
   for await (const { number, text, end } of readLines(bytes, start)) {
+    const next = { at: end, line: number + 1 };
     if (text === undefined) {
-      yield faultyRow(number, TOO_LONG);
+      yield { ...faultyRow(number, TOO_LONG), next };
       continue;
     }
     const json = (text.startsWith(RECORD_SEPARATOR) ? text.slice(1) : text).trim();
     const row = json && jsonRow(number, json, false);
-    if (row) yield { ...row, next: { at: end, line: number + 1 } };
+    if (row) yield { ...row, next };
   }
 }

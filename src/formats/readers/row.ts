@@ -1,4 +1,5 @@
 import type { Point } from "../../geo/point.ts";
+import type { SourcePosition } from "../bytes/encoding.ts";
 
 /** What a file says of one thing, by column or property name. Values are as the format has them. */
 export type Fields = Record<string, unknown>;
@@ -12,7 +13,7 @@ export interface Row {
   readonly point?: Point;
   /** Why this is no row, to be read after "row 7": "is no valid JSON". */
   readonly problem?: string;
-  /** Where the next row begins; missing in binary formats, and after a row with a problem. */
+  /** Where the next row begins; missing in binary formats, and after a line of a table that is too long. */
   readonly next?: Checkpoint;
 }
 
@@ -24,6 +25,8 @@ export interface Checkpoint {
   readonly line: number;
   /** In a JSON document: the array that the position is in, and how deep its elements are. */
   readonly array?: { readonly key: string; readonly depth: number };
+  /** Not far before it, where the file can be read from; missing: from its beginning. */
+  readonly source?: SourcePosition;
 }
 
 export const BEGINNING: Checkpoint = { at: 0, line: 1 };

@@ -13,8 +13,8 @@ import { categoryOf } from "../../formats/mapping/category.ts";
 import { categoryMatcher } from "../../formats/mapping/category-matcher.ts";
 import type { Mapping } from "../../formats/mapping/mapping.ts";
 import { PlaceMapper } from "../../formats/mapping/place-row.ts";
-import { openRows } from "../../formats/open-rows.ts";
-import type { Checkpoint, Row } from "../../formats/readers/row.ts";
+import { type OpenedText, openRows } from "../../formats/open-rows.ts";
+import type { Checkpoint } from "../../formats/readers/row.ts";
 import { readCategories } from "../../index/write/lexicon.ts";
 import type { Stores } from "../../index/write/transaction.ts";
 import type { InboxObject } from "./event.ts";
@@ -62,45 +62,61 @@ export async function inspect(stores: Stores, inboxObject: InboxObject): Promise
   return { format, mapping, mode, label: parseLabel(said), attributes, uploaded };
 }
 
+/** The places of a file that are still to be read. */
+export interface OpenedPlaces {
+  readonly places: AsyncIterable<MappedRow>;
+  /** The checkpoint behind the place that was read last, for another step. */
+  withSource(next: Checkpoint): Checkpoint;
+}
+
 /**
- * The places of a file, from a checkpoint on. The mapping is the one that the import has begun with; what words mean may
+ * Opens the places of a file, from a checkpoint on. The mapping is the one that the import has begun with; what words mean may
  * have changed since.
  *
  * @throws CallerError if the object is gone, or not of this version any more
  */
-export async function* readPlaces(
+export async function openPlaces(
   stores: Stores,
   object: InboxObject,
   { mapping, next, onNote }: { mapping: Mapping; next: Checkpoint | undefined; onNote: Note },
-): AsyncGenerator<MappedRow> {
+): Promise<OpenedPlaces> {
   const categories = await readCategories(stores);
   const matcher = categoryMatcher({ kinds: () => categories, categories: () => categories });
-  const rows = await readRows(stores.bucket, object, next);
-  yield* mapEach(rows, new PlaceMapper(mapping, matcher, onNote));
+  const { rows, withSource } = await openFrom(stores.bucket, object, next);
+  return { places: mapEach(rows, new PlaceMapper(mapping, matcher, onNote)), withSource };
 }
 
-async function readRows(
+async function openFrom(
   bucket: R2Bucket,
   object: InboxObject,
   next: Checkpoint | undefined,
-): Promise<AsyncIterable<Row>> {
-  const { rows, rowsFrom } = await openRows(bytesOf(await getObject(bucket, object)), unpack);
-  if (!next) return rows;
-  const beginning = rows[Symbol.asyncIterator]();
+): Promise<Pick<OpenedText, "rows" | "withSource">> {
+  if (!next) return openRows(bytesOf(await getObject(bucket, object)), unpack);
+  // The beginning tells how the rows are written.
+  const text = await openRows(bytesOf(await getObject(bucket, object), HEAD_BYTES), unpack);
+  const beginning = text.rows[Symbol.asyncIterator]();
   await beginning.next();
   await beginning.return?.();
-  return rowsFrom(bytesOf(await getObject(bucket, object)), next);
+  const rest = await getObject(bucket, object, next.source?.offset);
+  return { rows: text.rowsFrom(bytesOf(rest), next), withSource: text.withSource };
 }
 
 /** The platform's stream comes in chunks of 4 KiB. */
 const CHUNK_BYTES = 256 * 1024;
+/** For who reads the beginning only. */
+const HEAD_BYTES = 64 * 1024;
 
-const bytesOf = ({ body }: R2ObjectBody): Bytes => rechunk(body, CHUNK_BYTES);
+const bytesOf = ({ body }: R2ObjectBody, chunkBytes = CHUNK_BYTES): Bytes =>
+  rechunk(body, chunkBytes);
 const unpack: Gunzip = (bytes) => rechunk(gunzip(bytes), CHUNK_BYTES);
 
 /** @throws CallerError if it is gone, or not of this version any more */
-async function getObject(bucket: R2Bucket, { key, version }: InboxObject): Promise<R2ObjectBody> {
-  const object = await bucket.get(key);
+async function getObject(
+  bucket: R2Bucket,
+  { key, version }: InboxObject,
+  offset?: number,
+): Promise<R2ObjectBody> {
+  const object = await bucket.get(key, offset === undefined ? {} : { range: { offset } });
   if (object?.version === version) return object;
   await object?.body.cancel();
   throw new CallerError(

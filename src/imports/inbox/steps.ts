@@ -11,7 +11,7 @@ import { currentImport, stageRecords, startImport, UnderWay } from "../job.ts";
 import { importedMetadata } from "../metadata.ts";
 import { canBeAborted, type ImportRef } from "../state.ts";
 import { fingerprintOf, type InboxObject, isOfOtherVersion } from "./event.ts";
-import { type InboxFile, inspect, readPlaces } from "./file.ts";
+import { type InboxFile, inspect, openPlaces } from "./file.ts";
 
 /** The import of an object of the inbox, in steps that can be repeated: what is done is not done twice. */
 
@@ -94,7 +94,11 @@ export async function stageSome(
     if (rejected.length < MOST_REJECTED) rejected.push({ line, reason });
   }, before);
   const onNote = (note: string) => tally.note(note);
-  const places = readPlaces(stores, object, { mapping, next: before.next, onNote });
+  const { places, withSource } = await openPlaces(stores, object, {
+    mapping,
+    next: before.next,
+    onNote,
+  });
   for await (const batch of batchesOf([{ path: object.key, places }], before.parts)) {
     tally.read(batch);
     if (batch.records.length > 0) {
@@ -104,7 +108,7 @@ export async function stageSome(
       tally.staged(batch, await stageRecords(stores, ref, part, batch.records));
     }
     if (batch.next && tally.rows - before.rows >= ROWS_A_STEP) {
-      return { ...tally.totals, next: batch.next, isWhole: false, rejected };
+      return { ...tally.totals, next: withSource(batch.next), isWhole: false, rejected };
     }
   }
   return { ...tally.totals, isWhole: true, rejected };

@@ -21,8 +21,11 @@ export async function rebuildingSince(session: D1DatabaseSession): Promise<strin
   return row!.rebuilding;
 }
 
-/** Whether searches find all that the log has: `incomplete` if some of it was lost, `outdated` before a rebuild. */
-export type IndexCondition = "ok" | "rebuilding" | "outdated" | "incomplete";
+/**
+ * Whether searches find all that the log has: `incomplete` if some of it was lost, `outdated` before a rebuild, `empty` where
+ * nothing was ever loaded, or where the database was lost.
+ */
+export type IndexCondition = "ok" | "rebuilding" | "outdated" | "incomplete" | "empty";
 
 export async function indexCondition(session: D1DatabaseSession): Promise<IndexCondition> {
   const condition = await session
@@ -30,7 +33,8 @@ export async function indexCondition(session: D1DatabaseSession): Promise<IndexC
       `SELECT CASE
          WHEN rebuilding IS NOT NULL THEN 'rebuilding'
          WHEN EXISTS (SELECT 1 FROM collections WHERE loaded_at <> '' AND index_format IS NOT ?1) THEN 'outdated'
-         WHEN EXISTS (SELECT 1 FROM collections WHERE lost <> '[]') THEN 'incomplete'
+         WHEN absent <> '[]' OR EXISTS (SELECT 1 FROM collections WHERE lost <> '[]') THEN 'incomplete'
+         WHEN NOT EXISTS (SELECT 1 FROM collections WHERE loaded_at <> '') THEN 'empty'
          ELSE 'ok' END AS condition FROM data_version`,
     )
     .bind(INDEX_FORMAT)
@@ -38,12 +42,29 @@ export async function indexCondition(session: D1DatabaseSession): Promise<IndexC
   return condition!;
 }
 
-/** The statement that says since when the index is being rebuilt, or that it is not any more. */
+/**
+ * The statement that says since when the index is being rebuilt, or that it is not any more.
+ *
+ * @param absent the names of the collections that the log has and the index has not
+ */
 export function setRebuilding(
   session: D1DatabaseSession,
   since: string | null,
+  absent: readonly string[] = [],
 ): D1PreparedStatement {
-  return session.prepare("UPDATE data_version SET rebuilding = ?1").bind(since);
+  return session
+    .prepare("UPDATE data_version SET rebuilding = ?1, absent = ?2")
+    .bind(since, JSON.stringify(absent));
+}
+
+/** The statement that says of a collection that the log does not have it any more, either. */
+export function forgetAbsent(session: D1DatabaseSession, collection: string): D1PreparedStatement {
+  return session
+    .prepare(
+      `UPDATE data_version SET absent = (SELECT json_group_array(value) FROM json_each(absent) WHERE value <> ?1)
+       WHERE absent <> '[]'`,
+    )
+    .bind(collection);
 }
 
 /** A collection, as a rebuild sees it. */

@@ -155,13 +155,17 @@ function view(place: FoundPlace, { snapshot }: Page): NearbyPlaceView | undefine
 const NOTHING_LOADED =
   "This server holds no places at all yet: whoever runs it has to load them (npm run load).";
 
+const STILL_LOADING =
+  "The data of this server is still being loaded: there may be more, and nearer, places than it knows yet. Ask again in some minutes.";
+
 function warningsFor(
   { kinds, places, snapshot, question, searchedMeters, more, nextCursor }: Page,
   { location, radius, unit = "km" }: Presentation,
 ): string[] {
   const { query, radiusMeters } = question;
   const warnings: string[] = [];
-  if (snapshot.collections.size === 0) warnings.push(NOTHING_LOADED);
+  if (snapshot.isLoading) warnings.push(STILL_LOADING);
+  else if (snapshot.collections.size === 0) warnings.push(NOTHING_LOADED);
   if (location.note) warnings.push(location.note);
   if (location.accuracy_meters > radiusMeters) {
     const accuracy = `${Math.round(location.accuracy_meters / METERS_IN.km)} km`;

@@ -81,6 +81,65 @@ describe("an import that is disturbed", () => {
     expect(second.rejected).toHaveLength(100);
   });
 
+  const CSV = "id,name,lat,lon\np,N,5,5\n";
+  const JSON_LINE = '{"id":"p","name":"N","lat":5,"lon":5}\n';
+  it.each<[string, string, (k: number) => string]>([
+    ["without a name", CSV, (k) => `b${k},,5,5\n`],
+    ["with a quote that nothing closes", CSV, (k) => `b${k},"N,5,5\n`],
+    ["with too many fields", CSV, (k) => `b${k},N,5,5,6\n`],
+    ["that are no JSON", JSON_LINE, (k) => `{"id":"b${k}",\n`],
+    ["that are no objects", JSON_LINE, (k) => `${k}\n`],
+  ])(
+    "ends in bounded steps whatever the rows are: %s",
+    { timeout: 60_000 },
+    async (_, good, bad) => {
+      const ROWS = 45_000;
+      const text = good + Array.from({ length: ROWS - 1 }, (_, k) => bad(k)).join("");
+      const object = (await inboxObjectOf(env.PLACES_BUCKET, await drop(KEY, text)))!;
+      const started = await begin(STORES, object);
+      if ("waitsFor" in started) throw new Error(started.waitsFor);
+      const rowsOfSteps: number[] = [];
+      let progress = UNREAD;
+      while (!progress.isWhole) {
+        const { rows: before } = progress;
+        progress = await stageSome(STORES, object, started, progress);
+        rowsOfSteps.push(progress.rows - before);
+      }
+      expect(rowsOfSteps).toEqual([40_000, 5_000]);
+      expect(progress).toMatchObject({ skipped: ROWS - 1, counts: { stored: 1 } });
+      expect(JSON.stringify(progress).length).toBeLessThan(20_000);
+    },
+  );
+
+  it("keeps the mapping that it began with", { timeout: 60_000 }, async () => {
+    const text = rows(45_000)
+      .replace(/^id,name/, "id,Kaffeehaus,title")
+      .replaceAll(/,N(\d+)/g, ",K$1,N$1");
+    await drop(KEY, text, { map: "name=title" });
+    const object = (await inboxObjectOf(env.PLACES_BUCKET, event(KEY)))!;
+    const started = await begin(STORES, object);
+    if ("waitsFor" in started) throw new Error(started.waitsFor);
+    const first = await stageSome(STORES, object, started, UNREAD);
+    expect(first.isWhole).toBe(false);
+    // What is known of kinds, and so what columns would be taken for, is another thing by now.
+    await putLexicon(STORES, {
+      categories: [{ path: "amenity/cafe", label: "K44999", words: ["K44998", "N44999"] }],
+      fingerprint: "other",
+    });
+    // The same import begun anew has the same mapping.
+    expect(await begin(STORES, object)).toMatchObject({
+      ref: started.ref,
+      mapping: { columns: started.mapping.columns },
+    });
+    const { parts } = await stageSome(STORES, object, started, first);
+    while (!(await finishSome(STORES, started, parts)).isDone);
+    expect((await recordOf("stops:p10"))?.name).toBe("N10");
+    expect(await recordOf("stops:p44999")).toMatchObject({
+      name: "N44999",
+      category: (await recordOf("stops:p10"))?.category,
+    });
+  });
+
   it("goes on behind the parts that a step has taken", { timeout: 60_000 }, async () => {
     const bad = rows(45_000).replace("p44444,N44444,5,", "p44444,N44444,500,");
     await using imports = await watchImports();
