@@ -1,13 +1,14 @@
 /**
  * What the Worker's own JavaScript takes of the processor, in Node, with a D1 that answers at once. bench/endpoint.ts runs
- * it, and leaves what it asks in a file, for a profile:
+ * it, and leaves what it asks in a file; with a second one it writes a profile of the measured rounds there:
  *
- *     node --cpu-prof bench/own-javascript.ts .wrangler/bench/endpoint/work.json
+ *     node bench/own-javascript.ts .wrangler/bench/endpoint/work.json call.cpuprofile
  *
  * The bundle is the deployed one. Each question is asked once with SQLite behind it; from then on the rows that came are
  * given again. Node's own Request and Response are part of the time, as they are of the bare route's.
  */
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { Session } from "node:inspector/promises";
 import { registerHooks } from "node:module";
 import { pathToFileURL } from "node:url";
 import { inSqlite, type RunStatement } from "../test/support/metered-database.ts";
@@ -197,6 +198,7 @@ const askings = requests.map((one) => new Asking(one));
 for (let round = 0; round < WARM_UP_ROUNDS; round++) {
   for (const asking of askings) await asking.askAll(round > 0);
 }
+const profiler = await startProfiler(process.argv[3]);
 const leastMs = askings.map(() => Number.POSITIVE_INFINITY);
 // One kind after the other, time and again: what else the machine does slows down all of them.
 for (let round = 0; round < ROUNDS; round++) {
@@ -204,8 +206,23 @@ for (let round = 0; round < ROUNDS; round++) {
     leastMs[at] = Math.min(leastMs[at]!, await asking.askAll(true));
   }
 }
+await profiler?.stop();
 for (const [at, asking] of askings.entries()) {
   costs[requests[at]!.name] = { ms: leastMs[at]!, ...(await asking.sent()) };
 }
 sqlite.close();
 process.stdout.write(JSON.stringify(costs satisfies Costs));
+
+async function startProfiler(file: string | undefined) {
+  if (file === undefined) return undefined;
+  const session = new Session();
+  session.connect();
+  await session.post("Profiler.enable");
+  await session.post("Profiler.start");
+  return {
+    async stop() {
+      const { profile } = await session.post("Profiler.stop");
+      writeFileSync(file, JSON.stringify(profile));
+    },
+  };
+}
