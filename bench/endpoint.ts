@@ -122,7 +122,11 @@ function ownJavaScript(measured: readonly Route[]): Costs {
   writeFileSync(work, JSON.stringify({ script, database: file.path, requests } satisfies Work));
   const { status, stdout } = spawnSync(
     process.execPath,
-    [join(import.meta.dirname, "own-javascript.ts"), work],
+    [
+      "--disallow-code-generation-from-strings",
+      join(import.meta.dirname, "own-javascript.ts"),
+      work,
+    ],
     { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] },
   );
   if (status !== 0) throw new Error(`bench/own-javascript.ts ended with ${status}`);

@@ -2,10 +2,11 @@
  * What the Worker's own JavaScript takes of the processor, in Node, with a D1 that answers at once. bench/endpoint.ts runs
  * it, and leaves what it asks in a file; with a second one it writes a profile of the measured rounds there:
  *
- *     node bench/own-javascript.ts .wrangler/bench/endpoint/work.json call.cpuprofile
+ *     node --disallow-code-generation-from-strings bench/own-javascript.ts .wrangler/bench/endpoint/work.json call.cpuprofile
  *
  * The bundle is the deployed one. Each question is asked once with SQLite behind it; from then on the rows that came are
- * given again. Node's own Request and Response are part of the time, as they are of the bare route's.
+ * given again. Node's own Request and Response are part of the time, as they are of the bare route's. Like workerd, Node may
+ * not make code of texts (--disallow-code-generation-from-strings): zod is slower then.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { Session } from "node:inspector/promises";
@@ -41,6 +42,7 @@ interface Worker {
 
 const WARM_UP_ROUNDS = 5;
 const ROUNDS = 15;
+const HOST = "hereabouts.example";
 
 const STUB = `
   export class DurableObject {}
@@ -167,9 +169,9 @@ class Asking {
     for (const [question, body] of bodies.entries()) {
       this.#d1.begin(question);
       const accept = "application/json, text/event-stream";
-      const request = new Request(`https://hereabouts.example${path}`, {
+      const request = new Request(`https://${HOST}${path}`, {
         method: "POST",
-        headers: { "content-type": "application/json", accept, ...headers },
+        headers: { host: HOST, "content-type": "application/json", accept, ...headers },
         body,
       });
       const response = await worker.fetch(request, env, context);
