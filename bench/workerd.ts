@@ -7,7 +7,8 @@ import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import { wrangler } from "../scripts/server/wrangler.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-const FOLDER = join(ROOT, ".wrangler/bench/endpoint");
+/** For what a bench makes and may be deleted. */
+export const FOLDER = join(ROOT, ".wrangler/bench/endpoint");
 const STARTS = 7;
 /** What the kernel counts CPU time in. */
 const TICK_MS = 1000 / Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));

@@ -176,7 +176,7 @@ function faultsOf(schema: StandardSchemaV1Sync, request: unknown): string[] {
 /** Clients that accept anything accept both forms of an answer. */
 function acceptingBoth({ headers }: Request): Headers {
   const accept = headers.get("accept") ?? "*/*";
-  if (!accept.includes("*/*")) return new Headers(headers);
+  if (!accept.includes("*/*")) return headers;
   const changed = new Headers(headers);
   changed.set("accept", ACCEPTED);
   return changed;

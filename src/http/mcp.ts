@@ -2,7 +2,7 @@ import { createMcpHandler } from "agents/mcp/server";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { allowBrowsers } from "../access/cors.ts";
-import { readFacts } from "../access/facts.ts";
+import { type Facts, readFacts } from "../access/facts.ts";
 import { guardOrigin } from "../access/origin.ts";
 import { authenticate } from "../access/principal.ts";
 import { authInfoOf } from "../mcp/call.ts";
@@ -63,7 +63,7 @@ async function answer(
   if (inSession) return withMutableHeaders(inSession);
 
   const handler = createMcpHandler(
-    ({ era }) => createServer(c.env, { era, sessionId: undefined }),
+    ({ era }) => createServer(c.env, { era, sessionId: undefined, tool: calledTool(facts) }),
     {
       route: new URL(request.url).pathname,
       // access/ has judged origin and host and adds the CORS headers; the handler's own rules know no custom domain.
@@ -75,6 +75,12 @@ async function answer(
     parsedBody: facts.body,
     authInfo: authInfoOf(connection),
   });
+}
+
+/** The tool that a request calls, if that is all it asks for. */
+function calledTool({ messages }: Facts): string | undefined {
+  const [only, ...more] = messages;
+  return only?.method === "tools/call" && more.length === 0 ? only.target : undefined;
 }
 
 async function connectionOf(c: RequestContext, path: string): Promise<Connection> {

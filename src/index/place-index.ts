@@ -2,20 +2,19 @@ import type { Point } from "../geo/point.ts";
 import type { Category, Collection, PlaceRecord } from "../records/place.ts";
 import { readRecords } from "../records/reader.ts";
 import { BY_NAME_STATEMENT, type Named, type NameQuestion, toNamed } from "./search/names.ts";
-import { quickStatementFor, type Search, statementFor } from "./search/plan.ts";
+import { quickStatementFor, type Search, type Statement, statementFor } from "./search/plan.ts";
 import type { CategoryQuery } from "./search/query.ts";
 import { COLUMNS, SPARE_PLACES } from "./search/statement.ts";
 import { visible } from "./search/visible.ts";
 import {
-  CHANGED_COLLECTIONS_STATEMENT,
   COLLECTIONS_STATEMENT,
   type CollectionRow,
   cachedSnapshot,
   cacheSnapshot,
-  type DataVersion,
   type Snapshot,
+  type SnapshotRow,
+  snapshotColumns,
   toCollection,
-  VERSION_STATEMENT,
 } from "./snapshot.ts";
 import { type IndexCondition, indexCondition } from "./write/format.ts";
 
@@ -112,35 +111,43 @@ export class PlaceIndex {
     phrases: readonly string[] = [],
   ): Promise<{ found: Candidates[]; kinds: MeantKind[]; snapshot: Snapshot }> {
     const statements = searches.map((search) => quickStatementFor(search) ?? statementFor(search));
-    const { results, snapshot } = await this.#read((session) => [
-      ...statements.map(({ sql, parameters }) => session.prepare(sql).bind(...parameters)),
-      ...(phrases.length === 0
-        ? []
-        : [session.prepare(KINDS_OF_PHRASES).bind(JSON.stringify(phrases))]),
-    ]);
-    const kinds = phrases.length === 0 ? [] : toKinds(results[searches.length]!);
-    const rows = searches.map((_, at) => results[at]!.results[0] as FoundRow);
+    const { rows, kinds, snapshot } = await this.#run(statements, phrases);
     const left = searches.filter((_, at) => rows[at]!.isAnswer === 0);
-    if (left.length === 0) {
-      return {
-        found: rows.map((row, at) => toCandidates(row, searches[at]!.limit)),
-        kinds,
-        snapshot,
-      };
-    }
-    const again = await this.#read((session) =>
-      left.map((search) => {
-        const { sql, parameters } = statementFor(search);
-        return session.prepare(sql).bind(...parameters);
-      }),
-    );
-    const found = rows.map((row, at): Candidates => {
-      const search = searches[at]!;
+    const again = left.length > 0 ? await this.#run(left.map(statementFor)) : undefined;
+    const found = searches.map((search, at): Candidates => {
       const queued = left.indexOf(search);
-      const answer = queued < 0 ? row : (again.results[queued]!.results[0] as FoundRow);
-      return toCandidates(answer, search.limit);
+      return toCandidates(queued < 0 ? rows[at]! : again!.rows[queued]!, search.limit);
     });
-    return { found, kinds, snapshot: again.snapshot };
+    return { found, kinds, snapshot: again?.snapshot ?? snapshot };
+  }
+
+  /** Runs statements of searches. The first one reads the snapshot, too, and the kinds: each statement has its price. */
+  async #run(
+    [first, ...others]: readonly Statement[],
+    phrases: readonly string[] = [],
+  ): Promise<{ rows: FoundRow[]; kinds: MeantKind[]; snapshot: Snapshot }> {
+    const session = this.#session();
+    const cached = this.cachedSnapshot();
+    const { sql, parameters } = first!;
+    const hasPhrases = phrases.length > 0;
+    const results = await session.batch<FoundRow & FirstRow>([
+      session
+        .prepare(withSnapshot(sql, parameters.length, hasPhrases))
+        .bind(
+          ...parameters,
+          cached?.version ?? null,
+          cached?.catalog ?? null,
+          ...(hasPhrases ? [JSON.stringify(phrases)] : []),
+        ),
+      ...others.map(({ sql, parameters }) => session.prepare(sql).bind(...parameters)),
+    ]);
+    const rows = results.map((result) => result.results[0]!);
+    const { kinds } = rows[0]!;
+    return {
+      rows,
+      kinds: kinds === undefined ? [] : (JSON.parse(kinds) as [string, number][]).map(toKind),
+      snapshot: cacheSnapshot(this.#database, rows[0]!, cached),
+    };
   }
 
   /** A place's row by its collection's name and its id there. */
@@ -167,9 +174,12 @@ export class PlaceIndex {
   async kindsOf({ path, phrases }: CategoryQuery): Promise<MeantKind[]> {
     const { results } = await this.#read((session) => [
       session.prepare("SELECT label, places FROM categories WHERE path = ?1").bind(path),
-      session.prepare(KINDS_OF_PHRASES).bind(JSON.stringify(phrases)),
+      session.prepare(`SELECT label, places ${kindsOfPhrases("?1")}`).bind(JSON.stringify(phrases)),
     ]);
-    return results.slice(0, 2).flatMap(toKinds);
+    return results
+      .slice(0, 2)
+      .flatMap((result) => result.results as { label: string; places: number }[])
+      .map(({ label, places }) => toKind([label, places]));
   }
 
   /** The categories that have places, those with most places first. */
@@ -243,28 +253,18 @@ export class PlaceIndex {
     }));
   }
 
-  /** Runs statements with the snapshot's version, and with what of it has changed, in one round trip. */
+  /** Runs statements with the one that reads the snapshot, in one round trip. */
   async #read(
     prepare: (session: D1DatabaseSession) => D1PreparedStatement[],
   ): Promise<{ results: D1Result[]; snapshot: Snapshot }> {
     const session = this.#session();
     const cached = this.cachedSnapshot();
-    const statements = prepare(session);
     const results = await session.batch([
-      ...statements,
-      session.prepare(VERSION_STATEMENT),
-      session
-        .prepare(CHANGED_COLLECTIONS_STATEMENT)
-        .bind(cached?.version ?? null, cached?.catalog ?? null),
+      ...prepare(session),
+      session.prepare(SNAPSHOT).bind(cached?.version ?? null, cached?.catalog ?? null),
     ]);
-    const [version, collections] = results.slice(statements.length);
-    const snapshot = cacheSnapshot(
-      this.#database,
-      version!.results[0] as DataVersion,
-      collections!.results as CollectionRow[],
-      cached,
-    );
-    return { results, snapshot };
+    const row = results.at(-1)!.results[0] as SnapshotRow;
+    return { results, snapshot: cacheSnapshot(this.#database, row, cached) };
   }
 
   /** Reads may come from any replica: an import shows within moments everywhere. */
@@ -273,9 +273,29 @@ export class PlaceIndex {
   }
 }
 
-/** Takes a JSON list of phrases. */
-const KINDS_OF_PHRASES = `SELECT label, places FROM categories
-  WHERE id IN (SELECT category FROM json_each(?1) CROSS JOIN category_words ON phrase = value)`;
+const SNAPSHOT = `SELECT ${snapshotColumns("?1", "?2")} FROM data_version`;
+
+/** The kinds that the phrases of a JSON list mean. */
+function kindsOfPhrases(list: string): string {
+  return `FROM categories
+  WHERE id IN (SELECT category FROM json_each(${list}) CROSS JOIN category_words ON phrase = value)`;
+}
+
+/** A search's statement, which has one row, with what it is read with; its parameters follow those of the search. */
+function withSnapshot(sql: string, parameters: number, hasPhrases: boolean): string {
+  const [version, catalog, phrases] = [1, 2, 3].map((more) => `?${parameters + more}`);
+  const kinds = hasPhrases
+    ? `, (SELECT json_group_array(json_array(label, places)) ${kindsOfPhrases(phrases!)}) AS kinds`
+    : "";
+  return `SELECT found.*, ${snapshotColumns(version!, catalog!)}${kinds}
+  FROM data_version CROSS JOIN (${sql}) AS found`;
+}
+
+/** What `withSnapshot` adds. */
+interface FirstRow extends SnapshotRow {
+  /** Pairs of label and number of places, JSON. */
+  readonly kinds?: string;
+}
 
 const PLACE_BY_ID = `SELECT places.*,
     (SELECT path FROM categories WHERE id = places.category) AS category_path
@@ -327,7 +347,6 @@ function toCandidates(
 
 const ROW_COLUMNS = ["rank", ...COLUMNS, "category_path"];
 
-function toKinds({ results }: D1Result): MeantKind[] {
-  const rows = results as { label: string; places: number }[];
-  return rows.map(({ label, places }) => ({ label, hasPlaces: places > 0 }));
+function toKind([label, places]: readonly [label: string, places: number]): MeantKind {
+  return { label, hasPlaces: places > 0 };
 }

@@ -18,22 +18,44 @@ export interface Snapshot {
   readonly attributes: Declarations;
 }
 
-/** One row, read with every search: it tells whether a cached snapshot still holds. */
-export const VERSION_STATEMENT = `SELECT version, visible AS generation, catalog,
-    rebuilding IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(absent)
-      WHERE value NOT IN (SELECT name FROM collections WHERE loaded_at <> '')) AS isLoading
-  FROM data_version`;
 /** A collection that has never been finished is none yet. */
 export const COLLECTIONS_STATEMENT = "SELECT * FROM collections WHERE loaded_at <> '' ORDER BY id";
-/** Read with every search, too: no row if a snapshot of this version and catalog holds. */
-export const CHANGED_COLLECTIONS_STATEMENT = `SELECT collections.* FROM data_version CROSS JOIN collections
-  WHERE (version IS NOT ?1 OR catalog IS NOT ?2) AND loaded_at <> '' ORDER BY collections.id`;
 
-export interface DataVersion {
+/**
+ * The columns of `data_version` that are read with every search: they tell whether a cached snapshot still holds. It is
+ * named by two parameters; unless it is of this version and catalog, the collections come along, as JSON.
+ */
+export function snapshotColumns(version: string, catalog: string): string {
+  return `data_version.version, visible AS generation, catalog,
+  rebuilding IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(absent)
+    WHERE value NOT IN (SELECT name FROM collections WHERE loaded_at <> '')) AS isLoading,
+  CASE WHEN data_version.version IS ${version} AND catalog IS ${catalog} THEN NULL ELSE (
+    SELECT json_group_array(json_object(${CATALOGED.map((name) => `'${name}', ${name}`).join(", ")}) ORDER BY id)
+    FROM collections WHERE loaded_at <> '') END AS collections`;
+}
+
+/** What a snapshot is made of. */
+const CATALOGED = [
+  "id",
+  "name",
+  "title",
+  "license",
+  "attribution",
+  "url",
+  "as_of",
+  "attributes",
+] as const;
+
+type Cataloged = Pick<CollectionRow, (typeof CATALOGED)[number]>;
+
+/** The row of `snapshotColumns`. */
+export interface SnapshotRow {
   readonly version: string;
   readonly generation: number;
   readonly catalog: number;
   readonly isLoading: 0 | 1;
+  /** JSON. */
+  readonly collections: string | null;
 }
 
 export interface CollectionRow {
@@ -53,7 +75,7 @@ export interface CollectionRow {
   readonly lost: string;
 }
 
-export function toCollection(row: CollectionRow): Collection {
+export function toCollection(row: Omit<Cataloged, "id">): Collection {
   const { name, title, license, attribution, url, as_of } = row;
   return { id: name, title, license, attribution, url, asOf: as_of };
 }
@@ -70,21 +92,26 @@ export function dropCachedSnapshot(database: D1Database): void {
   cache.delete(bindingOf(database));
 }
 
-/** @param rows all collections, unless the snapshot before has them */
+/** Makes the snapshot of what has been read, or of the one before, if that holds, and caches it. */
 export function cacheSnapshot(
   database: D1Database,
-  version: DataVersion,
-  rows: readonly CollectionRow[],
+  { version, generation, catalog, isLoading, collections }: SnapshotRow,
   before: Snapshot | undefined,
 ): Snapshot {
-  const holds = before?.version === version.version && before.catalog === version.catalog;
-  const now = { ...version, isLoading: version.isLoading === 1 };
-  const snapshot: Snapshot = { ...(holds ? before : contentOf(rows)), ...now };
+  const known = collections === null ? before! : describedBy(JSON.parse(collections));
+  const snapshot: Snapshot = {
+    version,
+    generation,
+    catalog,
+    isLoading: isLoading === 1,
+    collections: known.collections,
+    attributes: known.attributes,
+  };
   cache.set(bindingOf(database), snapshot);
   return snapshot;
 }
 
-function contentOf(rows: readonly CollectionRow[]): Pick<Snapshot, "collections" | "attributes"> {
+function describedBy(rows: readonly Cataloged[]): Pick<Snapshot, "collections" | "attributes"> {
   return {
     collections: new Map(rows.map((row) => [row.id, toCollection(row)])),
     attributes: rows.flatMap((row): Declarations => Object.entries(JSON.parse(row.attributes))),

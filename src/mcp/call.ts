@@ -19,6 +19,8 @@ export interface Served {
   readonly era: "modern" | "legacy";
   /** The session of a 2025-era client that has one. */
   readonly sessionId: string | undefined;
+  /** The tool, where one is called and nothing else is asked for: the server then has only that. */
+  readonly tool?: string | undefined;
 }
 
 /** A call of a tool, resource or prompt. */

@@ -51,8 +51,11 @@ export function serverFor(catalog: Catalog): CreateServer {
     const serving: Serving = { catalog, deployment, served, server };
 
     for (const { tool, config } of tools) {
+      if (served.tool !== undefined && served.tool !== tool.name) continue;
       server.registerTool(tool.name, config, (input, ctx) => callTool(tool, input, ctx, serving));
     }
+    if (served.tool !== undefined) return server;
+
     for (const { resource, template, config } of resources) {
       if (template) {
         server.registerResource(resource.name, template, config, (uri, variables, ctx) =>

@@ -2,7 +2,7 @@ import { sha256Hex } from "../digest.ts";
 import { inverseGeodesic } from "../geodesic.ts";
 import type { PlaceRow } from "../index/place-index.ts";
 import type { Snapshot } from "../index/snapshot.ts";
-import type { Answer, Question } from "./question.ts";
+import type { Found, Question } from "./question.ts";
 
 /** How long an answer may be told again. */
 const TTL_SECONDS = 60;
@@ -11,29 +11,43 @@ const TTL_SECONDS = 60;
 interface Entry {
   readonly rows: readonly PlaceRow[];
   readonly beyond: PlaceRow | undefined;
-  readonly rest: Omit<Answer, "places" | "nearestBeyond" | "snapshot">;
+  readonly rest: Omit<Found, "places" | "nearestBeyond">;
 }
 
 /**
- * Answers that are kept for a minute in the cache of the data centre. An entry serves only the very question it was
- * made for, on the data it was made from; distances are measured anew. Its key is a digest that is keyed with the
- * secret version of the data: nobody who reads the cache can work out, or try out, where somebody asked.
+ * Answers that took several searches, kept for a minute in the cache of the data centre. To look for one takes longer than a
+ * plain search, which therefore is not kept. An entry serves only the very question it was made for, on the data it was
+ * made from; distances are measured anew. Its key is a digest that is keyed with the secret version of the data: nobody
+ * who reads the cache can work out, or try out, where somebody asked.
  */
-export async function recall(question: Question, snapshot: Snapshot): Promise<Answer | undefined> {
+export class AnswerCache {
+  readonly #waitUntil: (work: Promise<unknown>) => void;
+
+  constructor(waitUntil: (work: Promise<unknown>) => void) {
+    this.#waitUntil = waitUntil;
+  }
+
+  /** The cache is a convenience: if it fails, the question is answered without it. */
+  async recall(question: Question, snapshot: Snapshot): Promise<Found | undefined> {
+    return recall(question, snapshot).catch(() => undefined);
+  }
+
+  /** Answers do not wait for it. */
+  keep(question: Question, snapshot: Snapshot, found: Found): void {
+    this.#waitUntil(keep(question, snapshot, found).catch(() => undefined));
+  }
+}
+
+async function recall(question: Question, snapshot: Snapshot): Promise<Found | undefined> {
   const response = await caches.default.match(await keyOf(question, snapshot));
   if (!response) return undefined;
   const { rows, beyond, rest } = await response.json<Entry>();
   const measure = (row: PlaceRow) => ({ row, ...inverseGeodesic(question.center, row) });
-  return {
-    ...rest,
-    places: rows.map(measure),
-    nearestBeyond: beyond && measure(beyond),
-    snapshot,
-  };
+  return { ...rest, places: rows.map(measure), nearestBeyond: beyond && measure(beyond) };
 }
 
-export async function keep(question: Question, answer: Answer): Promise<void> {
-  const { places, nearestBeyond, snapshot, ...rest } = answer;
+async function keep(question: Question, snapshot: Snapshot, found: Found): Promise<void> {
+  const { places, nearestBeyond, ...rest } = found;
   const entry: Entry = { rows: places.map(({ row }) => row), beyond: nearestBeyond?.row, rest };
   const headers = { "Cache-Control": `max-age=${TTL_SECONDS}` };
   await caches.default.put(await keyOf(question, snapshot), Response.json(entry, { headers }));

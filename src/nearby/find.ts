@@ -5,7 +5,8 @@ import type { Candidates, PlaceIndex, RankedRow } from "../index/place-index.ts"
 import { filterExpression } from "../index/search/filter.ts";
 import { Area, type Search } from "../index/search/plan.ts";
 import { type MatchMode, matchFor, relaxationsOf, type TextMatch } from "../index/search/query.ts";
-import type { Answer, FoundPlace, Position, Question } from "./question.ts";
+import type { AnswerCache } from "./cache.ts";
+import type { Answer, Found, FoundPlace, Position, Question } from "./question.ts";
 
 /** A search that near ties leave undecided is repeated for this many times as many places. */
 const WIDEN = 8;
@@ -17,9 +18,13 @@ const MOST_PLACES_READ = 5_000;
  *
  * One round trip to the index. Where nothing matches, one more: for the nearest match anywhere, and
  * for the relaxed modes within the radius. If the words exist nowhere as they are, a third: for the nearest match of
- * the relaxed modes.
+ * the relaxed modes. What the second and the third find may be kept, and recalled in their place.
  */
-export async function findNearby(index: PlaceIndex, question: Question): Promise<Answer> {
+export async function findNearby(
+  index: PlaceIndex,
+  question: Question,
+  cache?: AnswerCache,
+): Promise<Answer> {
   const { query, after } = question;
   const mode = after?.mode ?? "exact";
   const area = new Area(question.center, question.radiusMeters);
@@ -27,17 +32,22 @@ export async function findNearby(index: PlaceIndex, question: Question): Promise
   const { found, kinds, snapshot } = await index.search([search], query.phrases);
   const settled = await settle(index, search, found[0]!);
   const isCut = settled.searchedMeters !== undefined;
-  if (settled.places.length > 0 || after || isCut) return { ...settled, mode, kinds, snapshot };
+  const context = { kinds, snapshot };
+  if (settled.places.length > 0 || after || isCut) {
+    return { ...settled, mode, cached: false, ...context };
+  }
+  const kept = await cache?.recall(question, snapshot);
+  if (kept) return { ...kept, cached: true, ...context };
   // A kind of place that the data does not have is not found in other words either.
   const isMissing = kinds.length > 0 && !kinds.some(({ hasPlaces }) => hasPlaces);
   const modes = isMissing ? [] : relaxationsOf(query);
   const earth = new Area(question.center, HALF_EARTH_METERS);
   const anywhere = searchIn(earth, search, found[0]!);
   const searches = modes.map((mode) => searchFor(question, area, mode, found[0]!.phrases));
-  return { ...(await relax(index, anywhere, modes, searches)), kinds, snapshot };
+  const relaxed = await relax(index, anywhere, modes, searches);
+  cache?.keep(question, snapshot, relaxed);
+  return { ...relaxed, cached: false, ...context };
 }
-
-type Found = Omit<Answer, "kinds" | "snapshot">;
 
 /** The nearest exact match anywhere, and the matches of the first relaxed mode that has some within the radius. */
 async function relax(
@@ -115,7 +125,7 @@ async function settle(
   index: PlaceIndex,
   search: Search,
   candidates: Candidates,
-): Promise<Pick<Answer, "places" | "more" | "searchedMeters">> {
+): Promise<Pick<Found, "places" | "more" | "searchedMeters">> {
   const { area, after } = search;
   const limit = search.limit - 1;
   let { rows, isComplete, searchedRank } = candidates;

@@ -3,7 +3,7 @@ import type { PlaceIndex } from "../index/place-index.ts";
 import type { CategoryQuery } from "../index/search/query.ts";
 import type { Snapshot } from "../index/snapshot.ts";
 import { plainText } from "../text/plain-text.ts";
-import { keep, recall } from "./cache.ts";
+import { AnswerCache } from "./cache.ts";
 import { checkCursor, writeCursor } from "./cursor.ts";
 import { findNearby } from "./find.ts";
 import { findOpen, type Progress } from "./open-filter.ts";
@@ -22,8 +22,6 @@ export interface Page extends Answer {
   readonly question: Question;
   /** Where the next page begins, if there is one. */
   readonly nextCursor: string | undefined;
-  /** Whether the answer was kept from an equal question. */
-  readonly cached: boolean;
 }
 
 const MOST_CATEGORIES_NAMED = 40;
@@ -31,11 +29,11 @@ const MOST_CATEGORIES_NAMED = 40;
 /** Answers what is near a point: compiles the question, searches, and cuts pages. */
 export class Nearby {
   readonly #index: PlaceIndex;
-  readonly #waitUntil: (work: Promise<unknown>) => void;
+  readonly #cache: AnswerCache;
 
   constructor(index: PlaceIndex, waitUntil: (work: Promise<unknown>) => void) {
     this.#index = index;
-    this.#waitUntil = waitUntil;
+    this.#cache = new AnswerCache(waitUntil);
   }
 
   /**
@@ -74,18 +72,11 @@ export class Nearby {
     return { ...answer, question, nextCursor: await cursorBehind(question, answer) };
   }
 
-  async #find(question: Question, onProgress: Progress): Promise<Answer & { cached: boolean }> {
-    if (question.openAt) {
-      const answer = await findOpen(this.#index, question, question.openAt, onProgress);
-      return { ...answer, cached: false };
-    }
-    const snapshot = this.#index.cachedSnapshot();
-    // The cache is a convenience: if it fails, the question is answered without it.
-    const kept = snapshot && (await recall(question, snapshot).catch(() => undefined));
-    if (kept) return { ...kept, cached: true };
-    const answer = await findNearby(this.#index, question);
-    this.#waitUntil(keep(question, answer).catch(() => undefined));
-    return { ...answer, cached: false };
+  #find(question: Question, onProgress: Progress): Promise<Answer> {
+    const { openAt } = question;
+    return openAt
+      ? findOpen(this.#index, question, openAt, onProgress)
+      : findNearby(this.#index, question, this.#cache);
   }
 
   async #requireCategory(category: CategoryQuery): Promise<void> {

@@ -55,7 +55,8 @@ export interface FoundPlace extends InverseGeodesic {
   readonly row: PlaceRow;
 }
 
-export interface Answer {
+/** The places that answer a question. */
+export interface Found {
   /** The matches within the radius, nearest first. */
   readonly places: readonly FoundPlace[];
   /** Whether more matches follow within the radius, or may follow, as not all of it was searched. */
@@ -69,6 +70,11 @@ export interface Answer {
   readonly mode: MatchMode;
   /** With no place within the radius that matches exactly: the nearest one anywhere. */
   readonly nearestBeyond?: FoundPlace | undefined;
+}
+
+export interface Answer extends Found {
+  /** Whether the places were kept from an equal question. */
+  readonly cached: boolean;
   /** The kinds of places that the text means as a whole. */
   readonly kinds: readonly MeantKind[];
   readonly snapshot: Snapshot;

@@ -15,7 +15,8 @@ beforeAll(async () => {
   });
 });
 
-const ASKED: Asked = { query: "airport", limit: 2 };
+/** Misspelt, so that it takes more than one search. */
+const ASKED: Asked = { query: "airprot", limit: 2 };
 const WHERE: Where = { center: PARIS, radiusMeters: 50_000 };
 
 async function ask({ center, radiusMeters, ...asked }: Partial<Asked & Where> = {}) {
@@ -30,7 +31,8 @@ async function ask({ center, radiusMeters, ...asked }: Partial<Asked & Where> = 
   await waitOnExecutionContext(context);
   return page;
 }
-const outline = ({ places, more, nearestBeyond }: Awaited<ReturnType<typeof ask>>) => ({
+const outline = ({ places, more, mode, nearestBeyond }: Awaited<ReturnType<typeof ask>>) => ({
+  mode,
   places: places.map(({ row, distanceMeters }) => [row.source_id, distanceMeters]),
   more,
   beyond: nearestBeyond && [nearestBeyond.row.source_id, nearestBeyond.distanceMeters],
@@ -44,9 +46,21 @@ it("answers the same question again from the cache, and says so", async () => {
   expect(second.nextCursor).toBe(first.nextCursor);
 });
 
+it("does not keep what one search finds", async () => {
+  const asked = { query: "airport" };
+  const put = vi.spyOn(caches.default, "put");
+  const match = vi.spyOn(caches.default, "match");
+  expect((await ask(asked)).cached).toBe(false);
+  expect((await ask(asked)).cached).toBe(false);
+  expect([put, match].map(({ mock }) => mock.calls)).toEqual([[], []]);
+  put.mockRestore();
+  match.mockRestore();
+});
+
 it("keeps what lies beyond, too", async () => {
-  const first = await ask({ radiusMeters: 1_000 });
-  const second = await ask({ radiusMeters: 1_000 });
+  const asked = { query: "airport", radiusMeters: 1_000 };
+  const first = await ask(asked);
+  const second = await ask(asked);
   expect(second.cached).toBe(true);
   expect(outline(second)).toEqual(outline(first));
   expect(outline(second).beyond).toEqual(["1", expect.any(Number)]);
@@ -56,7 +70,7 @@ it.each<[string, Partial<Asked & Where>]>([
   ["a point some metres off", { center: { ...PARIS, latitude: PARIS.latitude + 0.0001 } }],
   ["another radius", { radiusMeters: 50_001 }],
   ["another limit", { limit: 1 }],
-  ["another text", { query: "airports" }],
+  ["another text", { query: "aiprort" }],
   ["a category", { category: "aeroway" }],
   ["a filter", { filter: [{ attribute: "stars", at_least: 3 }] }],
   ["another filter", { filter: [{ attribute: "stars", at_least: 5 }] }],
