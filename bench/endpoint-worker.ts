@@ -1,3 +1,4 @@
+import { sha256Hex } from "../src/digest.ts";
 import { createApp, serve } from "../src/http/app.ts";
 import { catalog } from "../src/mcp/catalog.ts";
 import { serverFor } from "../src/mcp/server.ts";
@@ -11,7 +12,10 @@ interface Statement {
   readonly parameters: readonly unknown[];
 }
 
-/** The Worker as it is deployed, and beside it, in the same process, two bare routes to compare it with. */
+/** As long as the entry of ten places. */
+const ENTRY = { rows: "x".repeat(3_000) };
+
+/** The Worker as it is deployed, and beside it, in the same process, bare routes to compare it with. */
 const app = createApp({ "/mcp": serverFor(catalog) });
 app
   .post("/bare", async (c) => c.json({ result: await c.req.json() }))
@@ -20,6 +24,16 @@ app
     const session = c.env.stores.database.withSession("first-unconstrained");
     const [result] = await session.batch([session.prepare(sql).bind(...parameters)]);
     return c.json(result);
+  })
+  .post("/cache/:step", async (c) => {
+    const key = `https://cache.hereabouts.invalid/bench/${await sha256Hex(await c.req.text())}`;
+    const step = c.req.param("step");
+    if (step === "look") await (await caches.default.match(key))?.text();
+    if (step === "keep") {
+      const headers = { "Cache-Control": "max-age=60" };
+      await caches.default.put(key, Response.json(ENTRY, { headers }));
+    }
+    return c.json({ result: step });
   });
 
 export default { fetch: serve(app, openDeployment) } satisfies ExportedHandler<Env>;

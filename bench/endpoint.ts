@@ -70,10 +70,23 @@ const bare: Route = {
   bodies: (round) => calls(round),
 };
 const call = mcp("tools/call", calls);
+/** They take three searches. */
+const dearCall = mcp("tools/call", dearCalls, "tools/call, words that are nowhere");
 const cachedCall: Route = {
-  ...mcp("tools/call", () => calls(0), "tools/call, asked again within a minute"),
+  ...mcp("tools/call", () => dearCalls(-1), "tools/call, words that are nowhere, asked again"),
   isCached: true,
 };
+const cacheSteps: readonly Route[] = [
+  { name: "a key of the cache", path: "/cache/key", headers: {}, bodies: calls },
+  { name: "a key and a look that finds nothing", path: "/cache/look", headers: {}, bodies: calls },
+  { name: "a key and what is kept", path: "/cache/keep", headers: {}, bodies: () => calls(-1) },
+  {
+    name: "a key and a look that finds",
+    path: "/cache/look",
+    headers: {},
+    bodies: () => calls(-1),
+  },
+];
 const callOf2025: Route = {
   name: "tools/call of a 2025 client",
   path: "/mcp",
@@ -87,10 +100,10 @@ const statement: Route = {
   headers: {},
   bodies: statements,
 };
-const routes = [bare, statement, list, call, cachedCall, callOf2025];
+const routes = [bare, statement, list, call, callOf2025, dearCall, cachedCall, ...cacheSteps];
 
 const script = await bundle("bench/endpoint-worker.ts");
-const own = ownJavaScript([bare, call, cachedCall, callOf2025]);
+const own = ownJavaScript([bare, call, callOf2025, dearCall, cachedCall]);
 if (OWN_JAVASCRIPT_ONLY) console.log(ownTable());
 else await measureAll();
 
@@ -169,7 +182,7 @@ function rpc(method: string, params: object): object {
 }
 
 /** Each round asks a decimetre farther, so that no answer comes from the cache. */
-function calls(round: number): object[] {
+function calls(round: number): { name: string; arguments: object }[] {
   return questions.map(({ center, radiusMeters, limit, query }) => ({
     name: "get_nearby_data",
     arguments: {
@@ -180,6 +193,13 @@ function calls(round: number): object[] {
       limit,
       ...(query.category && { category: query.category.text }),
     },
+  }));
+}
+
+function dearCalls(round: number): object[] {
+  return calls(round).map(({ name, arguments: asked }) => ({
+    name,
+    arguments: { ...asked, query: "xyzzyx qwzxkj" },
   }));
 }
 

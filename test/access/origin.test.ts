@@ -91,6 +91,8 @@ describe("host names", () => {
   it.each([
     ["http://evil.example:8787/mcp", "evil.example:8787"],
     ["http://localhost:8787/mcp", "evil.example"],
+    ["https://hereabouts.example/mcp", "hereabouts.example.evil.example"],
+    ["https://hereabouts.example/mcp", "hereabouts"],
     ["https://hereabouts.example/mcp", "evil.example"],
   ])("that a foreign page chose are refused: %s as %s", async (url, host) => {
     expect(await statusOf(url, { host })).toBe(403);
