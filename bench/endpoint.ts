@@ -71,9 +71,9 @@ const bare: Route = {
 };
 const call = mcp("tools/call", calls);
 /** They take three searches. */
-const dearCall = mcp("tools/call", dearCalls, "tools/call, words that are nowhere");
+const relaxedCall = mcp("tools/call", relaxedCalls, "tools/call, words that are nowhere");
 const cachedCall: Route = {
-  ...mcp("tools/call", () => dearCalls(-1), "tools/call, words that are nowhere, asked again"),
+  ...mcp("tools/call", () => relaxedCalls(-1), "tools/call, words that are nowhere, asked again"),
   isCached: true,
 };
 const cacheSteps: readonly Route[] = [
@@ -100,10 +100,10 @@ const statement: Route = {
   headers: {},
   bodies: statements,
 };
-const routes = [bare, statement, list, call, callOf2025, dearCall, cachedCall, ...cacheSteps];
+const routes = [bare, statement, list, call, callOf2025, relaxedCall, cachedCall, ...cacheSteps];
 
 const script = await bundle("bench/endpoint-worker.ts");
-const own = ownJavaScript([bare, call, callOf2025, dearCall, cachedCall]);
+const own = ownJavaScript([bare, call, callOf2025, relaxedCall, cachedCall]);
 if (OWN_JAVASCRIPT_ONLY) console.log(ownTable());
 else await measureAll();
 
@@ -196,7 +196,7 @@ function calls(round: number): { name: string; arguments: object }[] {
   }));
 }
 
-function dearCalls(round: number): object[] {
+function relaxedCalls(round: number): object[] {
   return calls(round).map(({ name, arguments: asked }) => ({
     name,
     arguments: { ...asked, query: "xyzzyx qwzxkj" },
