@@ -166,7 +166,8 @@ function statementOf(shape: StatementShape): string {
 
 function ladderOf(center: Point, radiusMeters: number, ranking: Ranking): Ladder {
   const radii = [radiusMeters];
-  while (radii[0]! > Math.SQRT2 * SMALLEST_CAP_METERS) radii.unshift(radii[0]! / Math.SQRT2);
+  // Finer steps leave the discs less to read, but every disc has to be covered, for each question.
+  while (radii[0]! > 2 * SMALLEST_CAP_METERS) radii.unshift(radii[0]! / 2);
   const direction = toDirection(center);
   const rungs = radii.map((radius) =>
     rangesOfDisc(direction, widestAngle(radius)).map(

@@ -78,6 +78,6 @@ export function rangesStatement(match: string | undefined): string {
 }
 
 /** Places of a disc that are looked at: more than that, and the best-first search reads less. */
-const MOST_IN_DISC = 300;
+const MOST_IN_DISC = 800;
 const WANTED = `(cast(?7 AS INTEGER) + ${SPARE_PLACES})`;
 const POINT_KEY = "cast(?6 AS INTEGER)";
