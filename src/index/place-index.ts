@@ -113,7 +113,11 @@ export class PlaceIndex {
     const statements = searches.map((search) => quickStatementFor(search) ?? statementFor(search));
     const { rows, kinds, snapshot } = await this.#run(statements, phrases);
     const left = searches.filter((_, at) => rows[at]!.isAnswer === 0);
-    const again = left.length > 0 ? await this.#run(left.map(statementFor)) : undefined;
+    const bounded = searches.flatMap((search, at) => {
+      const { isAnswer, bound } = rows[at]!;
+      return isAnswer === 0 ? statementFor(search, bound) : [];
+    });
+    const again = left.length > 0 ? await this.#run(bounded) : undefined;
     const found = searches.map((search, at): Candidates => {
       const queued = left.indexOf(search);
       return toCandidates(queued < 0 ? rows[at]! : again!.rows[queued]!, search.limit);
@@ -321,6 +325,8 @@ interface FoundRow {
   readonly searched?: number | null;
   /** Only of the quick search: whether the places are the answer. */
   readonly isAnswer?: 0 | 1;
+  /** Only of the quick search: up to this rank there are as many places as were asked for, if there are within the radius. */
+  readonly bound?: number;
   readonly expression?: string | null;
   /** A JSON list. */
   readonly phrases?: string | null;

@@ -127,8 +127,12 @@ export function quickStatementFor(search: Search): Statement | undefined {
   return { sql, parameters };
 }
 
-/** The statement of the best-first search and its parameters, ready to bind. */
-export function statementFor(search: Search): Statement {
+/**
+ * The statement of the best-first search and its parameters, ready to bind.
+ *
+ * @param bound a rank up to which there are enough places, if the quick search has found one
+ */
+export function statementFor(search: Search, bound = Number.POSITIVE_INFINITY): Statement {
   const { area, limit, match, tests = [], after } = search;
   const { center, radiusMeters, ranking } = area;
   // A place that is as far to the millimetre may come behind the cursor.
@@ -137,7 +141,7 @@ export function statementFor(search: Search): Statement {
   const parameters = [
     JSON.stringify({ ...plan, ...(after && { least_chord: shortestChord(fromMeters) }), ...match }),
     ...toEarthCentered(center),
-    ranking.mostRank(radiusMeters),
+    Math.min(ranking.mostRank(radiusMeters), bound),
     firstKey(center),
     limit,
     after ? Math.max(0, ranking.leastRank(fromMeters)) : 0,

@@ -14,67 +14,96 @@ import { visible } from "./visible.ts";
  * 3. The nearest of both.
  *
  * It gives up where a disc has too much in it, as beside a dense town, where a crowded cell has overflow keys, or where codes
- * of areas near by have the words too: `isAnswer` is 0 then, and the best-first search has to answer.
+ * of areas near by have the words too: `isAnswer` is 0 then, and the best-first search has to answer, up to `bound`.
+ *
+ * Each step is one row that the next one is made from, and lists are JSON: SQLite compiles a table expression anew for each
+ * reference to it, and compiling takes longer than searching. Ranks are in whole millimetres there, which are quickly written: `bound` is the next one, because they are rounded down.
  */
 export function rangesStatement(match: string | undefined): string {
   const matching = match !== undefined;
-  const rank = RANKINGS.chord.rankOf("p");
   const counts = visible("p", "?10");
+  const rank = RANKINGS.chord.rankOf("p");
+  // Of postings only the keys are known, and rows are read once it is known which; of the places themselves they are at hand.
+  const walked = matching ? "places_text AS t" : "places AS p";
   const key = matching ? "t.rowid" : "p.key";
-  const walked = matching ? "match CROSS JOIN places_text AS t" : "places AS p";
-  const matches = matching ? "t.places_text MATCH match.expression AND" : "";
-  const place = matching ? "CROSS JOIN places AS p ON p.key = t.rowid" : "";
-  const walk = (side: number, range: string, order: string) =>
-    `SELECT * FROM (SELECT ${side} AS side, ${key} AS key FROM ${walked}
-        WHERE ${matches} ${key} BETWEEN ${range} ORDER BY ${key} ${order} LIMIT ${WANTED})`;
+  const columns = matching
+    ? `${key} AS key`
+    : `iif(${counts}, cast(round(1000 * ${rank}) AS INTEGER), NULL) AS millimeters, ${key} AS key`;
+  const matches = matching ? "t.places_text MATCH expression AND" : "";
+  const item = matching ? "key" : "json_array(millimeters, key)";
+  const keyOfLast = matching ? "'$[#-1]'" : "'$[#-1][1]'";
+  const list = (rows: string) => `(SELECT json_group_array(${item}) FROM (${rows}))`;
+  const ranked = (list: string) =>
+    matching
+      ? `SELECT iif(${counts}, ${rank}, NULL) AS rank, p.key AS key FROM json_each(${list}) CROSS JOIN places AS p ON p.key = value`
+      : `SELECT (value ->> 0) / 1000.0 AS rank, value ->> 1 AS key FROM json_each(${list})`;
+  const probe = (range: string, order: string) =>
+    list(
+      `SELECT ${columns} FROM ${walked} WHERE ${matches} ${key} BETWEEN ${range} ORDER BY ${key} ${order} LIMIT ${WANTED}`,
+    );
+  const carried = matching ? "expression, phrases, hasCodes," : "";
   const [first, last] = ["(range.value ->> 0)", "(range.value ->> 1)"];
   return `WITH ${matching ? `${match},` : ""}
-  probe (side, key, rank) AS MATERIALIZED (
-    SELECT n.side, p.key, iif(${counts}, ${rank}, NULL)
-    FROM (
-      ${walk(1, `${POINT_KEY} AND ?1 ->> 'last'`, "")}
-      UNION ALL
-      ${walk(-1, `?1 ->> 'first' AND ${POINT_KEY} - 1`, "DESC")}
-    ) AS n CROSS JOIN places AS p ON p.key = n.key
+  probed AS MATERIALIZED (
+    SELECT ${
+      matching
+        ? `expression, phrases, EXISTS (SELECT 1 FROM ${walked} WHERE ${matches} t.rowid
+        BETWEEN (?1 ->> 'first') + ${FIRST_CODE_KEY} AND (?1 ->> 'last') + ${FIRST_CODE_KEY}) AS hasCodes,`
+        : ""
+    }
+      ${probe(`${POINT_KEY} AND ?1 ->> 'last'`, "")} AS above,
+      ${probe(`?1 ->> 'first' AND ${POINT_KEY} - 1`, "DESC")} AS below
+    ${matching ? "FROM match" : ""}
   ),
-  seen (first, last, bound) AS MATERIALIZED (
-    SELECT iif(sum(side = -1) < ${WANTED}, ?1 ->> 'first', min(key)),
-      iif(sum(side = 1) < ${WANTED}, ?1 ->> 'last', max(key)),
-      coalesce((SELECT rank FROM probe WHERE rank <= ?5 ORDER BY rank LIMIT 1 OFFSET ${WANTED} - 1), ?5)
-    FROM (SELECT side, key FROM probe UNION ALL SELECT 0, NULL)
+  seen AS MATERIALIZED (
+    SELECT ${carried}
+      iif(json_array_length(below) < ${WANTED}, ?1 ->> 'first', below ->> ${keyOfLast}) AS first,
+      iif(json_array_length(above) < ${WANTED}, ?1 ->> 'last', above ->> ${keyOfLast}) AS last,
+      (SELECT json_group_array(json_array(cast(round(1000 * rank) AS INTEGER), key)) FROM (${ranked("above")} UNION ALL ${ranked("below")})) AS probes
+    FROM probed
   ),
-  disc (ranges) AS MATERIALIZED (
-    SELECT ?1 -> ('$.rungs[' || (SELECT count(*) FROM json_each(?1, '$.ranks') WHERE value < bound) || ']') FROM seen
+  bounded AS MATERIALIZED (
+    SELECT ${carried} first, last, probes,
+      coalesce((SELECT ((value ->> 0) + 1) / 1000.0 FROM json_each(probes) WHERE (value ->> 0) / 1000.0 <= ?5
+        ORDER BY value ->> 0 LIMIT 1 OFFSET ${WANTED} - 1), ?5) AS bound
+    FROM seen
   ),
-  rest (key, rank) AS MATERIALIZED (
-    SELECT p.key, iif(${counts}, ${rank}, NULL)
-    FROM seen CROSS JOIN disc CROSS JOIN json_each(disc.ranges) AS range CROSS JOIN ${walked} ${place}
-    WHERE NOT (${first} >= seen.first AND ${last} <= seen.last)
-      AND ${matches} ${key} BETWEEN iif(${first} BETWEEN seen.first AND seen.last, seen.last + 1, ${first})
-        AND iif(${last} BETWEEN seen.first AND seen.last, seen.first - 1, ${last})
-      AND NOT ${key} BETWEEN seen.first AND seen.last
-    LIMIT ${MOST_IN_DISC}
+  disc AS MATERIALIZED (
+    SELECT ${carried} first, last, probes, bound,
+      ?1 -> ('$.rungs[' || (SELECT count(*) FROM json_each(?1, '$.ranks') WHERE value < bound) || ']') AS ranges
+    FROM bounded
+  ),
+  rest AS MATERIALIZED (
+    SELECT ${carried} probes, bound,
+      EXISTS (SELECT 1 FROM json_each(ranges) AS range
+        CROSS JOIN runs ON home BETWEEN ${first} + ${FIRST_OVERFLOW_KEY} AND ${last} + ${FIRST_OVERFLOW_KEY}) AS isCrowded,
+      ${list(`SELECT ${columns} FROM json_each(ranges) AS range CROSS JOIN ${walked}
+        WHERE NOT (${first} >= disc.first AND ${last} <= disc.last)
+          AND ${matches} ${key} BETWEEN iif(${first} BETWEEN disc.first AND disc.last, disc.last + 1, ${first})
+            AND iif(${last} BETWEEN disc.first AND disc.last, disc.first - 1, ${last})
+          AND NOT ${key} BETWEEN disc.first AND disc.last
+        LIMIT ${MOST_IN_DISC}`)} AS others
+    FROM disc
+  ),
+  judged AS MATERIALIZED (
+    SELECT ${matching ? "expression, phrases," : ""} probes, bound, others,
+      json_array_length(others) < ${MOST_IN_DISC} AND NOT isCrowded ${matching ? "AND NOT hasCodes" : ""} AS isAnswer
+    FROM rest
   )
-  SELECT json_group_array(json_array(rank, ${COLUMNS.join(", ")},
-      (SELECT path FROM categories WHERE id = category))) FILTER (WHERE key IS NOT NULL) AS places,
-    (SELECT count(*) FROM rest) < ${MOST_IN_DISC}
-      AND NOT EXISTS (
-        SELECT 1 FROM disc CROSS JOIN json_each(disc.ranges) AS range
-          CROSS JOIN runs ON home BETWEEN ${first} + ${FIRST_OVERFLOW_KEY} AND ${last} + ${FIRST_OVERFLOW_KEY})
-      ${
-        matching
-          ? `AND NOT EXISTS (SELECT 1 FROM ${walked} WHERE ${matches} t.rowid
-          BETWEEN (?1 ->> 'first') + ${FIRST_CODE_KEY} AND (?1 ->> 'last') + ${FIRST_CODE_KEY})`
-          : ""
-      } AS isAnswer
-    ${matching ? ", (SELECT expression FROM match) AS expression, (SELECT phrases FROM match) AS phrases" : ""}
-  FROM (
-    SELECT nearest.rank, ${COLUMNS.map((column) => `p.${column}`).join(", ")}
-    FROM (
-      SELECT key, rank FROM (SELECT key, rank FROM probe UNION ALL SELECT key, rank FROM rest)
-      WHERE rank <= ?5 ORDER BY rank, key LIMIT ${WANTED}
-    ) AS nearest CROSS JOIN places AS p ON p.key = nearest.key
-  )`;
+  SELECT ${matching ? "expression, phrases," : ""} isAnswer, bound,
+    iif(isAnswer, (
+      SELECT json_group_array(json_array(rank, ${COLUMNS.join(", ")},
+        (SELECT path FROM categories WHERE id = category)))
+      FROM (
+        SELECT nearest.rank, ${COLUMNS.map((column) => `p.${column}`).join(", ")}
+        FROM (
+          SELECT rank, key FROM (
+            SELECT (value ->> 0) / 1000.0 AS rank, value ->> 1 AS key FROM json_each(probes) UNION ALL ${ranked("others")}
+          ) WHERE rank <= ?5 ORDER BY rank, key LIMIT ${WANTED}
+        ) AS nearest CROSS JOIN places AS p ON p.key = nearest.key
+      )
+    ), '[]') AS places
+  FROM judged`;
 }
 
 /** Places of a disc that are looked at: more than that, and the best-first search reads less. */
