@@ -17,7 +17,8 @@ import { visible } from "./visible.ts";
  * of areas near by have the words too: `isAnswer` is 0 then, and the best-first search has to answer, up to `bound`.
  *
  * Each step is one row that the next one is made from, and lists are JSON: SQLite compiles a table expression anew for each
- * reference to it, and compiling takes longer than searching. Ranks are in whole millimetres there, which are quickly written: `bound` is the next one, because they are rounded down.
+ * reference to it, and compiling takes longer than searching. Ranks are in whole millimetres there, which are quickly
+ * written; `bound` is the next millimetre, because they are rounded down.
  */
 export function rangesStatement(match: string | undefined): string {
   const matching = match !== undefined;
