@@ -112,16 +112,11 @@ export class PlaceIndex {
   ): Promise<{ found: Candidates[]; kinds: MeantKind[]; snapshot: Snapshot }> {
     const statements = searches.map((search) => quickStatementFor(search) ?? statementFor(search));
     const { rows, kinds, snapshot } = await this.#run(statements, phrases);
-    const left = searches.filter((_, at) => rows[at]!.isAnswer === 0);
-    const bounded = searches.flatMap((search, at) => {
-      const { isAnswer, bound } = rows[at]!;
-      return isAnswer === 0 ? statementFor(search, bound) : [];
-    });
+    const left = [...searches.keys()].filter((at) => rows[at]!.isAnswer === 0);
+    const bounded = left.map((at) => statementFor(searches[at]!, rows[at]!.bound));
     const again = left.length > 0 ? await this.#run(bounded) : undefined;
-    const found = searches.map((search, at): Candidates => {
-      const queued = left.indexOf(search);
-      return toCandidates(queued < 0 ? rows[at]! : again!.rows[queued]!, search.limit);
-    });
+    for (const [nth, at] of left.entries()) rows[at] = again!.rows[nth]!;
+    const found = searches.map(({ limit }, at) => toCandidates(rows[at]!, limit));
     return { found, kinds, snapshot: again?.snapshot ?? snapshot };
   }
 

@@ -107,24 +107,13 @@ const MOST_QUICKLY = 64;
 /** The statement of the quick search (ranges.ts); undefined where only the best-first search can answer. */
 export function quickStatementFor(search: Search): Statement | undefined {
   const { area, limit, match, tests = [], after } = search;
-  const { center, radiusMeters, ranking, ladder } = area;
   const isPlain = !after && tests.length === 0 && limit <= MOST_QUICKLY;
-  if (!isPlain || ranking.name !== "chord") return undefined;
-  const parameters = [
-    JSON.stringify({ ...ladder, ...match }),
-    ...toEarthCentered(center),
-    ranking.mostRank(radiusMeters),
-    firstKey(center),
-    limit,
-    0,
-    null,
-    Date.now(),
-  ];
+  if (!isPlain || area.ranking.name !== "chord") return undefined;
   const words = match && matchSql(match);
-  const name = `quick ${words}`;
-  const sql = statements.get(name) ?? rangesStatement(words);
-  statements.set(name, sql);
-  return { sql, parameters };
+  return {
+    sql: sqlOf(`quick ${words}`, () => rangesStatement(words)),
+    parameters: parametersOf(search, area.ladder, 0),
+  };
 }
 
 /**
@@ -133,45 +122,69 @@ export function quickStatementFor(search: Search): Statement | undefined {
  * @param bound a rank up to which there are enough places, if the quick search has found one
  */
 export function statementFor(search: Search, bound = Number.POSITIVE_INFINITY): Statement {
-  const { area, limit, match, tests = [], after } = search;
+  const { area, match, tests = [], after } = search;
   const { center, radiusMeters, ranking } = area;
   // A place that is as far to the millimetre may come behind the cursor.
   const fromMeters = after ? Math.max(0, after.distanceMeters - 2 * RANK_STEP_METERS) : 0;
-  const plan = after ? planOf(center, radiusMeters, ranking, fromMeters) : area.plan;
-  const parameters = [
-    JSON.stringify({ ...plan, ...(after && { least_chord: shortestChord(fromMeters) }), ...match }),
-    ...toEarthCentered(center),
-    Math.min(ranking.mostRank(radiusMeters), bound),
-    firstKey(center),
-    limit,
-    after ? Math.max(0, ranking.leastRank(fromMeters)) : 0,
-    after ? after.key : null,
-    Date.now(),
-    ...(tests.length > 0 ? [JSON.stringify(tests)] : []),
-  ];
-  const sql = statementOf({
+  const plan = after
+    ? {
+        ...planOf(center, radiusMeters, ranking, fromMeters),
+        least_chord: shortestChord(fromMeters),
+      }
+    : area.plan;
+  const leastRank = after ? Math.max(0, ranking.leastRank(fromMeters)) : 0;
+  const shape: StatementShape = {
     match: match && matchSql(match),
     ranking: ranking.name,
     tested: tests.length > 0,
     continued: after !== undefined,
-  });
-  return { sql, parameters };
+  };
+  return {
+    sql: sqlOf(JSON.stringify(shape), () => nearestStatement(shape)),
+    parameters: parametersOf(search, plan, leastRank, bound),
+  };
+}
+
+/** The parameters of both statements (statement.ts). */
+function parametersOf(
+  { area, limit, match, tests = [], after }: Search,
+  plan: Plan | Ladder,
+  leastRank: number,
+  bound = Number.POSITIVE_INFINITY,
+): unknown[] {
+  const { center, radiusMeters, ranking } = area;
+  return [
+    JSON.stringify({ ...plan, ...match }),
+    ...toEarthCentered(center),
+    Math.min(ranking.mostRank(radiusMeters), bound),
+    firstKey(center),
+    limit,
+    leastRank,
+    after ? after.key : null,
+    Date.now(),
+    ...(tests.length > 0 ? [JSON.stringify(tests)] : []),
+  ];
 }
 
 /** The statements that have been made: there are few shapes. */
 const statements = new Map<string, string>();
 
-function statementOf(shape: StatementShape): string {
-  const name = JSON.stringify(shape);
-  const sql = statements.get(name) ?? nearestStatement(shape);
-  statements.set(name, sql);
+function sqlOf(shape: string, make: () => string): string {
+  const sql = statements.get(shape) ?? make();
+  statements.set(shape, sql);
   return sql;
 }
 
-function ladderOf(center: Point, radiusMeters: number, ranking: Ranking): Ladder {
+/** The radii of caps or discs around a point, from small to the whole radius: each is twice as large as the one before. */
+function radiiUpTo(radiusMeters: number): number[] {
   const radii = [radiusMeters];
-  // Finer steps leave the discs less to read, but every disc has to be covered, for each question.
   while (radii[0]! > 2 * SMALLEST_CAP_METERS) radii.unshift(radii[0]! / 2);
+  return radii;
+}
+
+function ladderOf(center: Point, radiusMeters: number, ranking: Ranking): Ladder {
+  // Finer steps would leave the discs less to read, but every disc has to be covered, for each question.
+  const radii = radiiUpTo(radiusMeters);
   const direction = toDirection(center);
   const rungs = radii.map((radius) =>
     rangesOfDisc(direction, widestAngle(radius)).map(
@@ -189,8 +202,7 @@ function ladderOf(center: Point, radiusMeters: number, ranking: Ranking): Ladder
 
 /** The plan for places from a distance on: cells all of which is nearer are left out. */
 function planOf(center: Point, radiusMeters: number, ranking: Ranking, fromMeters: number): Plan {
-  const radii = [radiusMeters];
-  while (radii[0]! > 2 * SMALLEST_CAP_METERS) radii.unshift(radii[0]! / 2);
+  const radii = radiiUpTo(radiusMeters);
   const levels = coverings(toDirection(center), radii.map(widestAngle));
 
   const pages = new Pages(ranking, fromMeters);
