@@ -24,6 +24,9 @@ export interface Cell {
   readonly orientation: number;
 }
 
+/** Where a cell lies on its face. */
+export type Square = Pick<Cell, "face" | "level" | "i" | "j">;
+
 /** The finest level: cells with an edge of some 7 to 12 metres. */
 export const LEAF_LEVEL = 20;
 
@@ -70,14 +73,22 @@ export function leafPosition(point: Point): number {
 
 /** The cells that hold the point, from the face down to the leaf. */
 export function cellsHolding(point: Point): Cell[] {
-  const vector = toDirection(point);
-  const face = faceOf(vector);
-  const [u, v, w] = onFace(face, vector);
+  const { face, s, t } = gridOf(toDirection(point));
   const size = 2 ** LEAF_LEVEL;
-  const i = Math.min(size - 1, Math.floor(toGrid(u / w) * size));
-  const j = Math.min(size - 1, Math.floor(toGrid(v / w) * size));
+  const i = Math.min(size - 1, Math.floor(s * size));
+  const j = Math.min(size - 1, Math.floor(t * size));
+  return cellsTo({ face, level: LEAF_LEVEL, i, j });
+}
+
+/** The cell of a column and a row. */
+export function cellAt(square: Square): Cell {
+  return cellsTo(square).at(-1)!;
+}
+
+/** The cells that hold a square, from the face down to itself. */
+function cellsTo({ face, level, i, j }: Square): Cell[] {
   const cells = [FACES[face]!];
-  for (let shift = LEAF_LEVEL - 1; shift >= 0; shift--) {
+  for (let shift = level - 1; shift >= 0; shift--) {
     const bits = (((i >> shift) & 1) << 1) | ((j >> shift) & 1);
     const cell = cells.at(-1)!;
     cells.push(childAt(cell, CURVE[cell.orientation]!.indexOf(bits as 0)));
@@ -92,12 +103,23 @@ export function leavesOf({ level, position }: Cell): readonly [first: number, la
 }
 
 /** The direction of the cell's middle. */
-export function centerOf({ face, level, i, j }: Pick<Cell, "face" | "level" | "i" | "j">): Vector {
+export function centerOf({ face, level, i, j }: Square): Vector {
   const size = 2 ** level;
   const [x, y, z] = fromFace(face, fromGrid((i + 0.5) / size), fromGrid((j + 0.5) / size));
   const length = Math.sqrt(x * x + y * y + z * z);
   return [x / length, y / length, z / length];
 }
+
+/** A cell's edge on the unit sphere is some 1.5 / 2^level. */
+const EDGE_OF_LEVEL_ZERO = 1.5;
+
+/** The coarsest level whose cells have no longer edges than this angle; the finest one if that has longer ones, too. */
+export function levelOfEdge(angle: number): number {
+  return Math.min(LEAF_LEVEL, Math.max(0, Math.ceil(Math.log2(EDGE_OF_LEVEL_ZERO / angle))));
+}
+
+/** Far more than the rounding of the angles and sines here; six micrometres on the ground. */
+export const ROUNDING = 1e-12;
 
 /** The angle from a cell's middle within which the whole cell lies, for any cell of the level. */
 export function circumradius(level: number): number {
@@ -111,10 +133,7 @@ const CIRCUMRADIUS_OF_LEVEL_ZERO = 1.22;
  * inside. The cell is what four great circles enclose, so the farthest of the four that the
  * direction is on the wrong side of bounds its distance.
  */
-export function sineToCell(
-  { face, level, i, j }: Pick<Cell, "face" | "level" | "i" | "j">,
-  direction: Vector,
-): number {
+export function sineToCell({ face, level, i, j }: Square, direction: Vector): number {
   const size = 2 ** level;
   const [u, v, w] = onFace(face, direction);
   return Math.max(
@@ -131,16 +150,6 @@ export function gridOf(direction: Vector): { face: number; s: number; t: number 
   const face = faceOf(direction);
   const [u, v, w] = onFace(face, direction);
   return { face, s: toGrid(u / w), t: toGrid(v / w) };
-}
-
-/** The cell of a column and a row. */
-export function cellAt(face: number, level: number, i: number, j: number): Cell {
-  let cell = FACES[face]!;
-  for (let shift = level - 1; shift >= 0; shift--) {
-    const bits = (((i >> shift) & 1) << 1) | ((j >> shift) & 1);
-    cell = childAt(cell, CURVE[cell.orientation]!.indexOf(bits as 0));
-  }
-  return cell;
 }
 
 function outside(edge: number, w: number, coordinate: number): number {

@@ -4,10 +4,11 @@ import {
   childrenOf,
   circumradius,
   FACES,
-  LEAF_LEVEL,
+  levelOfEdge,
+  ROUNDING,
   sineToCell,
 } from "./cell.ts";
-import type { Vector } from "./vector.ts";
+import { chordBetween, type Vector } from "./vector.ts";
 
 /** A cell, and the angles from some direction between which all of it lies. */
 export interface DistantCell extends Cell {
@@ -23,12 +24,8 @@ export interface Covering {
   readonly annulus: readonly DistantCell[];
 }
 
-/** A cell's edge on the unit sphere is some 1.5 / 2^level. */
-const EDGE = 1.5;
 /** The longest edge of the cells of a cap, in radii: such a cap takes some ten cells. */
 const EDGE_TO_RADIUS = 1.4;
-/** Far more than the rounding of the angles; six micrometres on the ground. */
-const ROUNDING = 1e-12;
 
 /**
  * Coverings of discs around one direction, with these outer angles, which must ascend. No two cells
@@ -54,8 +51,7 @@ function divide(
   center: Vector,
   angle: number,
 ): { inside: DistantCell[]; outside: DistantCell[] } {
-  const fineEnough = Math.ceil(Math.log2(EDGE / (EDGE_TO_RADIUS * angle)));
-  const level = Math.min(LEAF_LEVEL, fineEnough);
+  const level = levelOfEdge(EDGE_TO_RADIUS * angle);
   const inside: DistantCell[] = [];
   const outside: DistantCell[] = [];
   const visit = (cell: DistantCell): void => {
@@ -79,7 +75,6 @@ function measure(cell: Cell, center: Vector): DistantCell {
 }
 
 /** The angle between two unit vectors, through the chord: exact for small angles too. */
-function angleTo([ax, ay, az]: Vector, [bx, by, bz]: Vector): number {
-  const chord = Math.sqrt((ax - bx) ** 2 + (ay - by) ** 2 + (az - bz) ** 2);
-  return 2 * Math.asin(Math.min(1, chord / 2));
+function angleTo(a: Vector, b: Vector): number {
+  return 2 * Math.asin(Math.min(1, chordBetween(a, b) / 2));
 }

@@ -6,31 +6,25 @@ import {
   circumradius,
   FACES,
   gridOf,
-  LEAF_LEVEL,
   leavesOf,
+  levelOfEdge,
+  ROUNDING,
+  type Square,
   sineToCell,
 } from "./cell.ts";
-import type { Vector } from "./vector.ts";
+import { chordBetween, type Vector } from "./vector.ts";
 
 /** Leaf cells that follow on the curve: the positions of the first and of the last one. */
 export type LeafRange = readonly [first: number, last: number];
 
-/** A cell's edge on the unit sphere is some 1.5 / 2^level. */
-const EDGE = 1.5;
 /** The longest edge of the cells, in radii of the disc: there are some ten to twenty of them. */
 const EDGE_TO_RADIUS = 1;
 /** A cell's edge is at least so long, as a part of its face's width: its column and row tell how far away it is. */
 const SHORTEST_EDGE = 0.94;
-/** Far more than the rounding of the angles; six micrometres on the ground. */
-const ROUNDING = 1e-12;
-
-/** Where a cell lies on its face. */
-type Square = Pick<Cell, "face" | "level" | "i" | "j">;
 
 /** The leaf cells of a disc: all those within an angle from a direction, and some more around them. In ascending order. */
 export function rangesOfDisc(center: Vector, angle: number): LeafRange[] {
-  const fineEnough = Math.ceil(Math.log2(EDGE / (EDGE_TO_RADIUS * angle)));
-  const level = Math.min(LEAF_LEVEL, Math.max(0, fineEnough));
+  const level = levelOfEdge(EDGE_TO_RADIUS * angle);
   const cells = cellsOnFace(center, angle, level) ?? cellsOnFaces(center, angle, level);
   const ranges: [number, number][] = [];
   for (const cell of cells.sort((a, b) => a.position - b.position)) {
@@ -53,7 +47,8 @@ function cellsOnFace(center: Vector, angle: number, level: number): Cell[] | und
   const cells: Cell[] = [];
   for (let i = left; i <= right; i++) {
     for (let j = low; j <= high; j++) {
-      if (meets({ face, level, i, j }, center, angle)) cells.push(cellAt(face, level, i, j));
+      const square = { face, level, i, j };
+      if (meets(square, center, angle)) cells.push(cellAt(square));
     }
   }
   return cells;
@@ -71,9 +66,6 @@ function cellsOnFaces(center: Vector, angle: number, level: number): Cell[] {
 function meets(square: Square, center: Vector, angle: number): boolean {
   const sine = Math.sin(Math.min(angle, Math.PI / 2));
   if (sineToCell(square, center) > sine + ROUNDING) return false;
-  const [ax, ay, az] = centerOf(square);
-  const [bx, by, bz] = center;
-  const chord = Math.sqrt((ax - bx) ** 2 + (ay - by) ** 2 + (az - bz) ** 2);
   const farthest = Math.min(Math.PI, angle + circumradius(square.level));
-  return chord <= 2 * Math.sin(farthest / 2) + ROUNDING;
+  return chordBetween(centerOf(square), center) <= 2 * Math.sin(farthest / 2) + ROUNDING;
 }

@@ -5,7 +5,7 @@ import {
   shortestChord,
   shortestWay,
 } from "./ellipsoid.ts";
-import type { Vector } from "./vector.ts";
+import { chordBetween, type Vector } from "./vector.ts";
 
 /**
  * A number that SQL can compute and that nearly orders places by their geodesic distance from a point, in metres. The
@@ -45,7 +45,7 @@ export function wholeMillimeters(distanceMeters: number): number {
  */
 export const CHORD: Ranking = {
   name: "chord",
-  rank: ([ax, ay, az], [bx, by, bz]) => Math.sqrt((ax - bx) ** 2 + (ay - by) ** 2 + (az - bz) ** 2),
+  rank: chordBetween,
   leastRankByChord: (meters) => meters,
   leastRank: (distanceMeters) => shortestChord(distanceMeters) - ROUNDING_METERS,
   mostRank: (distanceMeters) => distanceMeters + ROUNDING_METERS,
