@@ -27,17 +27,16 @@ export function rangesStatement(match: string | undefined): string {
   // Of postings only the keys are known, and rows are read once it is known which; of the places themselves they are at hand.
   const walked = matching ? "places_text AS t" : "places AS p";
   const key = matching ? "t.rowid" : "p.key";
-  const columns = matching
-    ? `${key} AS key`
-    : `iif(${counts}, cast(round(1000 * ${rank}) AS INTEGER), NULL) AS millimeters, ${key} AS key`;
+  const millimeters = `iif(${counts}, cast(round(1000 * ${rank}) AS INTEGER), NULL) AS millimeters`;
+  const columns = matching ? `${key} AS key` : `${millimeters}, ${key} AS key`;
   const matches = matching ? "t.places_text MATCH expression AND" : "";
   const item = matching ? "key" : "json_array(millimeters, key)";
   const keyOfLast = matching ? "'$[#-1]'" : "'$[#-1][1]'";
   const list = (rows: string) => `(SELECT json_group_array(${item}) FROM (${rows}))`;
   const ranked = (list: string) =>
     matching
-      ? `SELECT iif(${counts}, ${rank}, NULL) AS rank, p.key AS key FROM json_each(${list}) CROSS JOIN places AS p ON p.key = value`
-      : `SELECT (value ->> 0) / 1000.0 AS rank, value ->> 1 AS key FROM json_each(${list})`;
+      ? `SELECT ${millimeters}, p.key AS key FROM json_each(${list}) CROSS JOIN places AS p ON p.key = value`
+      : `SELECT value ->> 0 AS millimeters, value ->> 1 AS key FROM json_each(${list})`;
   const probe = (range: string, order: string) =>
     list(
       `SELECT ${columns} FROM ${walked} WHERE ${matches} ${key} BETWEEN ${range} ORDER BY ${key} ${order} LIMIT ${WANTED}`,
@@ -60,7 +59,7 @@ export function rangesStatement(match: string | undefined): string {
     SELECT ${carried}
       iif(json_array_length(below) < ${WANTED}, ?1 ->> 'first', below ->> ${keyOfLast}) AS first,
       iif(json_array_length(above) < ${WANTED}, ?1 ->> 'last', above ->> ${keyOfLast}) AS last,
-      (SELECT json_group_array(json_array(cast(round(1000 * rank) AS INTEGER), key)) FROM (${ranked("above")} UNION ALL ${ranked("below")})) AS probes
+      (SELECT json_group_array(json_array(millimeters, key)) FROM (${ranked("above")} UNION ALL ${ranked("below")})) AS probes
     FROM probed
   ),
   bounded AS MATERIALIZED (
@@ -98,8 +97,8 @@ export function rangesStatement(match: string | undefined): string {
       FROM (
         SELECT nearest.rank, ${COLUMNS.map((column) => `p.${column}`).join(", ")}
         FROM (
-          SELECT rank, key FROM (
-            SELECT (value ->> 0) / 1000.0 AS rank, value ->> 1 AS key FROM json_each(probes) UNION ALL ${ranked("others")}
+          SELECT millimeters / 1000.0 AS rank, key FROM (
+            SELECT value ->> 0 AS millimeters, value ->> 1 AS key FROM json_each(probes) UNION ALL ${ranked("others")}
           ) WHERE rank <= ?5 ORDER BY rank, key LIMIT ${WANTED}
         ) AS nearest CROSS JOIN places AS p ON p.key = nearest.key
       )
