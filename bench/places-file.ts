@@ -9,6 +9,7 @@ import type { PlaceRecord } from "../src/records/place.ts";
 import { fillD1, migrations, pathOfD1 } from "../test/support/d1-file.ts";
 import { loadPlaces } from "../test/support/load-places.ts";
 import { MeteredDatabase } from "../test/support/metered-database.ts";
+import { NO_BUCKET } from "../test/support/no-bucket.ts";
 import { withCopies } from "./copies.ts";
 import { IS_SMOKE } from "./made-up-places.ts";
 import { collectionOf, realPlaces } from "./real-places.ts";
@@ -123,12 +124,3 @@ async function fill(persistPath: string, places: number): Promise<Build> {
 function* everyRecord(sets: readonly [string, readonly PlaceRecord[]][]): Generator<PlaceRecord> {
   for (const [, records] of sets) yield* records;
 }
-
-/** The engine reads no records: they are not kept. */
-const NO_BUCKET = {
-  put: async () => ({}),
-  get: async () => null,
-  head: async () => null,
-  delete: async () => {},
-  list: async () => ({ objects: [], truncated: false }),
-} as unknown as R2Bucket;

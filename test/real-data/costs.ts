@@ -1,13 +1,10 @@
 import { expect } from "vitest";
 import type { Cost, ToolArguments } from "./worker.ts";
 
-/** What a call of get_nearby_data takes at most. */
-export type Most = Pick<Cost, "roundTrips" | "rowsRead" | "bytesBound">;
-
-const PLAIN: Most = { roundTrips: 2, rowsRead: 800, bytesBound: 5_000 };
+const PLAIN: Cost = { roundTrips: 2, rowsRead: 800, bytesBound: 5_000 };
 /** All the earth is divided into more cells than a radius is. */
-const FAR: Most = { ...PLAIN, bytesBound: 40_000 };
-const RELAXED: Most = { roundTrips: 3, rowsRead: 5_500, bytesBound: 150_000 };
+const FAR: Cost = { ...PLAIN, bytesBound: 40_000 };
+const RELAXED: Cost = { roundTrips: 3, rowsRead: 5_500, bytesBound: 150_000 };
 
 const PARIS = { latitude: 48.8566, longitude: 2.3522 };
 const SEA = { latitude: 40, longitude: -40 };
@@ -20,7 +17,7 @@ const words = (count: number, length: number) =>
   ).join(" ");
 
 /** Kinds of questions, each with one of the kind, and what it may take on any data. */
-export const DECLARED_COSTS: readonly (readonly [string, ToolArguments, Most])[] = [
+export const DECLARED_COSTS: readonly (readonly [string, ToolArguments, Cost])[] = [
   ["anything", {}, PLAIN],
   ["anything far and wide", { radius: 20_000, limit: 50 }, { ...FAR, rowsRead: 5_000 }],
   ["anything, where nothing is", SEA, FAR],
@@ -76,7 +73,7 @@ export function argumentsOf(args: ToolArguments): ToolArguments {
   return args.near === undefined ? { ...PARIS, ...args } : args;
 }
 
-export function expectWithin(cost: Cost, most: Most): void {
+export function expectWithin(cost: Cost, most: Cost): void {
   for (const part of ["roundTrips", "rowsRead", "bytesBound"] as const) {
     expect(cost[part], part).toBeLessThanOrEqual(most[part]);
   }

@@ -10,6 +10,7 @@ import { findNearby } from "../../src/nearby/find.ts";
 import { migrations } from "../support/d1-file.ts";
 import { loadPlaces } from "../support/load-places.ts";
 import { MeteredDatabase } from "../support/metered-database.ts";
+import { NO_BUCKET } from "../support/no-bucket.ts";
 import { type PlainQuestion, questionOf } from "../support/question.ts";
 
 /**
@@ -18,14 +19,6 @@ import { type PlainQuestion, questionOf } from "../support/question.ts";
  */
 const PLACES_A_COLLECTION = 2_000;
 const PARIS = { latitude: 48.8566, longitude: 2.3522 };
-
-const NO_BUCKET = {
-  put: async () => ({}),
-  get: async () => null,
-  head: async () => null,
-  delete: async () => {},
-  list: async () => ({ objects: [], truncated: false }),
-} as unknown as R2Bucket;
 
 interface Server {
   readonly index: PlaceIndex;

@@ -31,7 +31,6 @@ export interface Cost {
   readonly rowsRead: number;
   /** All parameters together. */
   readonly bytesBound: number;
-  readonly milliseconds: number;
 }
 
 export interface Page {
@@ -82,7 +81,7 @@ function engineOn({ PLACES_DB, PLACES_BUCKET }: Pick<Env, "PLACES_DB" | "PLACES_
   const index = new PlaceIndex(PLACES_DB, PLACES_BUCKET);
   return {
     async cost(args) {
-      const nothing = { roundTrips: 0, rowsRead: 0, bytesBound: 0, milliseconds: 0 };
+      const nothing = { roundTrips: 0, rowsRead: 0, bytesBound: 0 };
       const spent = { ...nothing };
       const database = counting(PLACES_DB, spent);
       const env = { PLACES_DB: database, PLACES_BUCKET } as Env;
@@ -163,10 +162,7 @@ function counting(
     async batch(statements: D1PreparedStatement[]) {
       spent.roundTrips += 1;
       const results = await session.batch(statements);
-      for (const { meta } of results) {
-        spent.rowsRead += meta.rows_read;
-        spent.milliseconds += meta.duration;
-      }
+      for (const { meta } of results) spent.rowsRead += meta.rows_read;
       return results;
     },
   };

@@ -24,6 +24,11 @@ export class MeteredDatabase {
     this.#run = run;
   }
 
+  /** What these statements took together. */
+  get milliseconds(): number {
+    return this.runs.reduce((sum, run) => sum + run.milliseconds, 0);
+  }
+
   get d1(): D1Database {
     return this as unknown as D1Database;
   }
