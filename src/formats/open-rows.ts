@@ -66,7 +66,7 @@ export async function openRows(bytes: Bytes, unpack: Gunzip = gunzip): Promise<O
   };
 }
 
-/** Where the chunks of a text are from: of as many as a reader may hold between what it has read and the row that it gives. */
+/** The positions of the last chunks of a text: as many as a reader may have read beyond the row that it gives. */
 class Positions {
   #held: SourcePosition[] = [];
 

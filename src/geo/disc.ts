@@ -36,7 +36,7 @@ export function rangesOfDisc(center: Vector, angle: number): LeafRange[] {
   return ranges;
 }
 
-/** Of a square around the direction that holds the disc; undefined if it reaches beyond the face. */
+/** The cells of the disc, looked for in a square around it; undefined if the square reaches beyond the face. */
 function cellsOnFace(center: Vector, angle: number, level: number): Cell[] | undefined {
   const { face, s, t } = gridOf(center);
   const size = 2 ** level;
@@ -54,7 +54,7 @@ function cellsOnFace(center: Vector, angle: number, level: number): Cell[] | und
   return cells;
 }
 
-/** Of all faces, from whole faces down. */
+/** The cells of the disc, looked for on all faces, from whole faces down. */
 function cellsOnFaces(center: Vector, angle: number, level: number): Cell[] {
   const partsOf = (cell: Cell): Cell[] => {
     if (!meets(cell, center, angle)) return [];

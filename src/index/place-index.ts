@@ -120,7 +120,7 @@ export class PlaceIndex {
     return { found, kinds, snapshot: again?.snapshot ?? snapshot };
   }
 
-  /** Runs statements of searches. The first one reads the snapshot, too, and the kinds: each statement has its price. */
+  /** Runs statements of searches. The first one reads the snapshot and the kinds, too, because each further statement takes time. */
   async #run(
     [first, ...others]: readonly Statement[],
     phrases: readonly string[] = [],

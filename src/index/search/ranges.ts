@@ -24,7 +24,7 @@ export function rangesStatement(match: string | undefined): string {
   const matching = match !== undefined;
   const counts = visible("p", "?10");
   const rank = RANKINGS.chord.rankOf("p");
-  // Of postings only the keys are known, and rows are read once it is known which; of the places themselves they are at hand.
+  // A posting is a key only: its place is read in a later step. Where every place matches, the places themselves are walked.
   const walked = matching ? "places_text AS t" : "places AS p";
   const key = matching ? "t.rowid" : "p.key";
   const millimeters = `iif(${counts}, cast(round(1000 * ${rank}) AS INTEGER), NULL) AS millimeters`;

@@ -3,7 +3,7 @@ import type { Stores } from "./transaction.ts";
 
 /**
  * What the index needs once many rows have come or gone, at the end of an import and from time to time: in steps, each of
- * which is one short write. Searches are right without it; they take longer, and prefixes know the words of before.
+ * which is one short write. Searches are right without it, but they take longer, and a prefix stands for the words that were counted last.
  */
 
 /** The statement that asks for upkeep, for a write by which many rows come or go. */
