@@ -131,7 +131,7 @@ export async function changeMetadata(
     return {
       found: metadata,
       shows: "collections",
-      statements: [setMetadata(session, row.id, metadata)],
+      statements: setMetadata(session, row.id, metadata),
     };
   });
   return found;

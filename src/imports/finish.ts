@@ -129,7 +129,7 @@ async function commit(job: Job): Promise<Write<Step>> {
     statements: [
       ...statements,
       setLoaded(session, collection, loaded),
-      setMetadata(session, collection, metadata),
+      ...setMetadata(session, collection, metadata),
     ],
   };
 }
@@ -226,7 +226,7 @@ function end(job: Job, state: "done" | "aborted"): D1PreparedStatement[] {
       ? [
           removeImport(job),
           dropPendingEdits(job.session, job.collection),
-          removeCollection(job.session, job.collection),
+          ...removeCollection(job.session, job.collection),
         ]
       : [updateImport(job, { state })]),
   ];

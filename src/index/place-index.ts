@@ -1,6 +1,7 @@
 import type { Point } from "../geo/point.ts";
 import type { Category, Collection, PlaceRecord } from "../records/place.ts";
 import { readRecords } from "../records/reader.ts";
+import type { TextReading } from "./search/match.ts";
 import { BY_NAME_STATEMENT, type Named, type NameQuestion, toNamed } from "./search/names.ts";
 import { quickStatementFor, type Search, type Statement, statementFor } from "./search/plan.ts";
 import type { CategoryQuery } from "./search/query.ts";
@@ -57,8 +58,8 @@ export interface Candidates {
   readonly searchedRank?: number | undefined;
   /** The full-text expression that the text match came to. */
   readonly expression?: string | undefined;
-  /** Those of its phrases that mean categories; undefined of a match that was resolved before. */
-  readonly phrases?: readonly string[] | undefined;
+  /** How the text was read; undefined without a text, and of a match that was resolved before. */
+  readonly reading?: TextReading | undefined;
 }
 
 /** A kind of place that a phrase means. */
@@ -102,51 +103,34 @@ export class PlaceIndex {
     return (await this.#read(() => [])).snapshot;
   }
 
-  /**
-   * Runs searches, and looks up which kinds of places phrases mean, in one round trip; in two, where the quick search has to
-   * leave one to the best-first search.
-   */
-  async search(
-    searches: readonly Search[],
-    phrases: readonly string[] = [],
-  ): Promise<{ found: Candidates[]; kinds: MeantKind[]; snapshot: Snapshot }> {
+  /** Runs searches in one round trip; in two, where the quick search has to leave one to the best-first search. */
+  async search(searches: readonly Search[]): Promise<{ found: Candidates[]; snapshot: Snapshot }> {
     const statements = searches.map((search) => quickStatementFor(search) ?? statementFor(search));
-    const { rows, kinds, snapshot } = await this.#run(statements, phrases);
+    const { rows, snapshot } = await this.#run(statements);
     const left = [...searches.keys()].filter((at) => rows[at]!.isAnswer === 0);
     const bounded = left.map((at) => statementFor(searches[at]!, rows[at]!.bound));
     const again = left.length > 0 ? await this.#run(bounded) : undefined;
     for (const [nth, at] of left.entries()) rows[at] = again!.rows[nth]!;
     const found = searches.map(({ limit }, at) => toCandidates(rows[at]!, limit));
-    return { found, kinds, snapshot: again?.snapshot ?? snapshot };
+    return { found, snapshot: again?.snapshot ?? snapshot };
   }
 
-  /** Runs statements of searches. The first one reads the snapshot and the kinds, too, because each further statement takes time. */
-  async #run(
-    [first, ...others]: readonly Statement[],
-    phrases: readonly string[] = [],
-  ): Promise<{ rows: FoundRow[]; kinds: MeantKind[]; snapshot: Snapshot }> {
+  /** Runs statements of searches. The first one reads the snapshot, too, because each further statement takes time. */
+  async #run([first, ...others]: readonly Statement[]): Promise<{
+    rows: FoundRow[];
+    snapshot: Snapshot;
+  }> {
     const session = this.#session();
     const cached = this.cachedSnapshot();
     const { sql, parameters } = first!;
-    const hasPhrases = phrases.length > 0;
-    const results = await session.batch<FoundRow & FirstRow>([
+    const results = await session.batch<FoundRow & SnapshotRow>([
       session
-        .prepare(withSnapshot(sql, parameters.length, hasPhrases))
-        .bind(
-          ...parameters,
-          cached?.version ?? null,
-          cached?.catalog ?? null,
-          ...(hasPhrases ? [JSON.stringify(phrases)] : []),
-        ),
+        .prepare(withSnapshot(sql, parameters.length))
+        .bind(...parameters, cached?.version ?? null, cached?.catalog ?? null),
       ...others.map(({ sql, parameters }) => session.prepare(sql).bind(...parameters)),
     ]);
     const rows = results.map((result) => result.results[0]!);
-    const { kinds } = rows[0]!;
-    return {
-      rows,
-      kinds: kinds === undefined ? [] : (JSON.parse(kinds) as [string, number][]).map(toKind),
-      snapshot: cacheSnapshot(this.#database, rows[0]!, cached),
-    };
+    return { rows, snapshot: cacheSnapshot(this.#database, rows[0]!, cached) };
   }
 
   /** A place's row by its collection's name and its id there. */
@@ -173,12 +157,12 @@ export class PlaceIndex {
   async kindsOf({ path, phrases }: CategoryQuery): Promise<MeantKind[]> {
     const { results } = await this.#read((session) => [
       session.prepare("SELECT label, places FROM categories WHERE path = ?1").bind(path),
-      session.prepare(`SELECT label, places ${kindsOfPhrases("?1")}`).bind(JSON.stringify(phrases)),
+      session.prepare(KINDS_OF_PHRASES).bind(JSON.stringify(phrases)),
     ]);
     return results
       .slice(0, 2)
       .flatMap((result) => result.results as { label: string; places: number }[])
-      .map(({ label, places }) => toKind([label, places]));
+      .map(({ label, places }) => ({ label, hasPlaces: places > 0 }));
   }
 
   /** The categories that have places, those with most places first. */
@@ -275,25 +259,14 @@ export class PlaceIndex {
 const SNAPSHOT = `SELECT ${snapshotColumns("?1", "?2")} FROM data_version`;
 
 /** The kinds that the phrases of a JSON list mean. */
-function kindsOfPhrases(list: string): string {
-  return `FROM categories
-  WHERE id IN (SELECT category FROM json_each(${list}) CROSS JOIN category_words ON phrase = value)`;
-}
+const KINDS_OF_PHRASES = `SELECT label, places FROM categories
+  WHERE id IN (SELECT category FROM json_each(?1) CROSS JOIN category_words ON phrase = value)`;
 
 /** A search's statement, which has one row, with what it is read with; its parameters follow those of the search. */
-function withSnapshot(sql: string, parameters: number, hasPhrases: boolean): string {
-  const [version, catalog, phrases] = [1, 2, 3].map((more) => `?${parameters + more}`);
-  const kinds = hasPhrases
-    ? `, (SELECT json_group_array(json_array(label, places)) ${kindsOfPhrases(phrases!)}) AS kinds`
-    : "";
-  return `SELECT found.*, ${snapshotColumns(version!, catalog!)}${kinds}
+function withSnapshot(sql: string, parameters: number): string {
+  const [version, catalog] = [1, 2].map((more) => `?${parameters + more}`);
+  return `SELECT found.*, ${snapshotColumns(version!, catalog!)}
   FROM data_version CROSS JOIN (${sql}) AS found`;
-}
-
-/** What `withSnapshot` adds. */
-interface FirstRow extends SnapshotRow {
-  /** Pairs of label and number of places, JSON. */
-  readonly kinds?: string;
 }
 
 const PLACE_BY_ID = `SELECT places.*,
@@ -323,12 +296,12 @@ interface FoundRow {
   /** Only of the quick search: up to this rank there are as many places as were asked for, if there are within the radius. */
   readonly bound?: number;
   readonly expression?: string | null;
-  /** A JSON list. */
-  readonly phrases?: string | null;
+  /** TextReading, as JSON. */
+  readonly reading?: string | null;
 }
 
 function toCandidates(
-  { places, searched = null, expression, phrases }: FoundRow,
+  { places, searched = null, expression, reading }: FoundRow,
   limit: number,
 ): Candidates {
   const rows = (JSON.parse(places) as unknown[][]).map(
@@ -342,12 +315,8 @@ function toCandidates(
     isComplete: searched === null && rows.length < limit + SPARE_PLACES,
     searchedRank: searched ?? undefined,
     expression: expression ?? undefined,
-    phrases: phrases ? (JSON.parse(phrases) as string[]) : undefined,
+    reading: reading ? (JSON.parse(reading) as TextReading) : undefined,
   };
 }
 
 const ROW_COLUMNS = ["rank", ...COLUMNS, "category_path"];
-
-function toKind([label, places]: readonly [label: string, places: number]): MeantKind {
-  return { label, hasPlaces: places > 0 };
-}

@@ -54,10 +54,10 @@ async function keep(question: Question, snapshot: Snapshot, found: Found): Promi
 }
 
 async function keyOf(question: Question, { version, generation }: Snapshot): Promise<string> {
-  const { center, radiusMeters, limit, query, filter, after } = question;
+  const { center, radiusMeters, limit, query, filter, collection, after } = question;
   const { latitude, longitude } = center;
   const category = query.category?.text ?? null;
   const asked = [latitude, longitude, radiusMeters, limit, query.text, category];
-  const parts = [version, generation, asked, filter ?? null, after ?? null];
+  const parts = [version, generation, asked, filter ?? null, collection ?? null, after ?? null];
   return `https://cache.hereabouts.invalid/nearby/${await sha256Hex(JSON.stringify(parts))}`;
 }

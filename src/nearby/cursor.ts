@@ -34,7 +34,7 @@ export function readCursor(cursor: string): Position {
     position.distanceMeters >= 0 &&
     Number.isFinite(position.distanceMeters) &&
     Number.isSafeInteger(position.key) &&
-    (mode === "exact" || RELAXED_MODES.includes(position.mode));
+    (mode === "exact" || mode === "named" || RELAXED_MODES.includes(position.mode));
   if (!isSound) throw new CallerError(REFUSAL);
   return position;
 }
@@ -57,12 +57,21 @@ const CHECK_BYTES = 9;
 /** The limit may change from page to page; nothing else. */
 async function checkOf(
   { distanceMeters, key, mode }: Position,
-  { center, radiusMeters, query, filter, openAt }: Question,
+  { center, radiusMeters, query, filter, collection, openAt }: Question,
   { version }: Snapshot,
 ): Promise<string> {
   const { latitude, longitude } = center;
   const category = query.category?.text ?? null;
   const asked = [latitude, longitude, radiusMeters, query.text, category];
-  const parts = [version, distanceMeters, key, mode, asked, filter ?? null, openAt ?? null];
+  const parts = [
+    version,
+    distanceMeters,
+    key,
+    mode,
+    asked,
+    filter ?? null,
+    openAt ?? null,
+    collection ?? null,
+  ];
   return sha256Hex(JSON.stringify(parts), CHECK_BYTES);
 }

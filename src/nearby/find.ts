@@ -3,8 +3,9 @@ import { RANK_STEP_METERS, wholeMillimeters } from "../geo/ranking.ts";
 import { inverseGeodesic } from "../geodesic.ts";
 import type { Candidates, PlaceIndex, RankedRow } from "../index/place-index.ts";
 import { filterExpression } from "../index/search/filter.ts";
+import type { TextReading } from "../index/search/match.ts";
 import { Area, type Search } from "../index/search/plan.ts";
-import { type MatchMode, matchFor, relaxationsOf, type TextMatch } from "../index/search/query.ts";
+import { EVERY_PLACE, type MatchMode, matchFor, relaxationsOf } from "../index/search/query.ts";
 import type { AnswerCache } from "./cache.ts";
 import type { Answer, Found, FoundPlace, Position, Question } from "./question.ts";
 
@@ -12,13 +13,19 @@ import type { Answer, Found, FoundPlace, Position, Question } from "./question.t
 const WIDEN = 8;
 const MOST_PLACES_READ = 5_000;
 
+/** The modes that are tried together, each with its own searches, in their order. */
+const FIRST_MODES: readonly MatchMode[] = ["bare", "joined", "typo"];
+
 /**
  * The places nearest to the center that match, exactly: by WGS84 geodesics, all of them within the
  * radius and none beyond. Opening hours are not looked at.
  *
- * One round trip to the index. Where nothing matches, one more: for the nearest match anywhere, and
- * for the relaxed modes within the radius. If the words exist nowhere as they are, a third: for the nearest match of
- * the relaxed modes. What the second and the third find may be kept, and recalled in their place.
+ * One round trip to the index. Where the text is a name as well as a kind, one more: places of the name come first. Where
+ * nothing matches, one more: for the nearest match anywhere, and for the modes that change little of the text, within the
+ * radius. If they find nothing either, a third: for those that change more within the radius, and for the nearest match
+ * of the first ones. What the second and the third find may be kept, and recalled in their place.
+ *
+ * A kind of place that the data does not have is not found in other words either: then there is no answer but that.
  */
 export async function findNearby(
   index: PlaceIndex,
@@ -26,51 +33,135 @@ export async function findNearby(
   cache?: AnswerCache,
 ): Promise<Answer> {
   const { query, after } = question;
-  const mode = after?.mode ?? "exact";
+  const isAfterNames = after?.mode === "named";
+  const mode = isAfterNames ? "exact" : (after?.mode ?? "exact");
   const area = new Area(question.center, question.radiusMeters);
-  const search = searchFor(question, area, mode);
-  const { found, kinds, snapshot } = await index.search([search], query.phrases);
+  const search = searchFor(isAfterNames ? { ...question, after: undefined } : question, area, mode);
+  const { found, snapshot } = await index.search([search]);
+  const { reading } = found[0]!;
   const settled = await settle(index, search, found[0]!);
-  const isCut = settled.searchedMeters !== undefined;
-  const context = { kinds, snapshot };
-  if (settled.places.length > 0 || after || isCut) {
-    return { ...settled, mode, cached: false, ...context };
-  }
-  const kept = await cache?.recall(question, snapshot);
-  if (kept) return { ...kept, cached: true, ...context };
-  // A kind of place that the data does not have is not found in other words either.
-  const isMissing = kinds.length > 0 && !kinds.some(({ hasPlaces }) => hasPlaces);
-  const modes = isMissing ? [] : relaxationsOf(query);
-  const earth = new Area(question.center, HALF_EARTH_METERS);
-  const anywhere = searchIn(earth, search, found[0]!);
-  const searches = modes.map((mode) => searchFor(question, area, mode, found[0]!.phrases));
-  const relaxed = await relax(index, anywhere, modes, searches);
-  cache?.keep(question, snapshot, relaxed);
-  return { ...relaxed, cached: false, ...context };
-}
+  const context = { cached: false, snapshot };
 
-/** The nearest exact match anywhere, and the matches of the first relaxed mode that has some within the radius. */
-async function relax(
-  index: PlaceIndex,
-  anywhere: Search,
-  modes: readonly MatchMode[],
-  searches: readonly Search[],
-): Promise<Found> {
-  const { found } = await index.search([anywhere, ...searches]);
-  const { places, searchedMeters } = await settle(index, anywhere, found[0]!);
-  const beyond = { nearestBeyond: places[0], searchedMeters };
-  for (const [at, mode] of modes.entries()) {
-    const settled = await settle(index, searches[at]!, found[at + 1]!);
-    const isCut = settled.searchedMeters !== undefined;
-    if (settled.places.length > 0 || isCut) {
-      return { ...settled, mode, nearestBeyond: beyond.nearestBeyond };
+  if (reading?.isName && mode === "exact" && (!after || isAfterNames)) {
+    const named = await findNamed(index, question, area);
+    if (named.places.length > 0 || isAfterNames) {
+      return { ...namesFirst(named, settled, question.limit), reading, ...context };
     }
   }
-  if (places.length > 0 || searchedMeters !== undefined || modes.length === 0) {
-    return { places: [], more: false, mode: "exact", ...beyond };
+  if (isMissing(reading) && query.isForSights) {
+    const everything = searchFor(question, area, "bare");
+    const { found } = await index.search([everything]);
+    return { ...(await settle(index, everything, found[0]!)), mode, reading, ...context };
   }
-  const far = searches.map((search, at) => searchIn(anywhere.area, search, found[at + 1]!));
-  return relaxAnywhere(index, far, modes);
+  const isCut = settled.searchedMeters !== undefined;
+  if (settled.places.length > 0 || after || isCut || isMissing(reading)) {
+    return { ...settled, mode, reading, ...context };
+  }
+  const kept = await cache?.recall(question, snapshot);
+  if (kept) return { ...kept, cached: true, snapshot };
+  const relaxed = await relax(index, question, area, search, found[0]!);
+  cache?.keep(question, snapshot, relaxed);
+  return { ...relaxed, ...context };
+}
+
+/** Whether the text means kinds of places that the data does not have. */
+export function isMissing(reading: TextReading | undefined): boolean {
+  const kinds = reading?.kinds ?? [];
+  return kinds.length > 0 && kinds.every(([, places]) => places === 0);
+}
+
+async function findNamed(index: PlaceIndex, question: Question, area: Area): Promise<Settled> {
+  const search = searchFor(question, area, "named");
+  const { found } = await index.search([search]);
+  return settle(index, search, found[0]!);
+}
+
+/** The places of a name, then those of the kind that is called so. */
+function namesFirst(named: Settled, ofKind: Settled, limit: number): Omit<Found, "reading"> {
+  if (named.more || named.places.length >= limit || named.searchedMeters !== undefined) {
+    const more = named.more || ofKind.more || ofKind.places.length > 0;
+    return { ...named, more, mode: "named", named: named.places.length };
+  }
+  const places = [...named.places, ...ofKind.places];
+  return {
+    ...ofKind,
+    places: places.slice(0, limit),
+    more: ofKind.more || places.length > limit,
+    mode: ofKind.places.length > 0 ? "exact" : "named",
+    named: named.places.length,
+  };
+}
+
+/** What the relaxed modes find within the radius, and the nearest match anywhere. */
+async function relax(
+  index: PlaceIndex,
+  question: Question,
+  area: Area,
+  exact: Search,
+  candidates: Candidates,
+): Promise<Found> {
+  const { reading } = candidates;
+  const isKind = (reading?.kinds.length ?? 0) > 0;
+  const modes = isKind ? [] : relaxationsOf(question.query);
+  const first = modes.filter((mode) => FIRST_MODES.includes(mode));
+  const others = modes.filter((mode) => !FIRST_MODES.includes(mode));
+  const earth = new Area(question.center, HALF_EARTH_METERS);
+  const anywhere = searchIn(earth, exact, candidates);
+  const searches = first.map((mode) => searchFor(question, area, mode));
+  const { found } = await index.search([anywhere, ...searches]);
+  const [nearest, ...relaxed] = found;
+  const far = await settle(index, anywhere, nearest!);
+  const beyond = { nearestBeyond: far.places[0], searchedMeters: far.searchedMeters };
+  const isBeyond = far.places.length > 0 || far.searchedMeters !== undefined;
+  const within = await firstFound(index, first, searches, relaxed);
+  if (within) return isMissing(within.reading) ? within : { ...within, ...nearestOf(beyond) };
+
+  if (modes.length === 0) return { places: [], more: false, mode: "exact", reading, ...beyond };
+  const wider = others.map((mode) => searchFor(question, area, mode));
+  const farther = isBeyond
+    ? []
+    : searches.map((search, at) => searchIn(earth, search, relaxed[at]!));
+  const again = await index.search([...wider, ...farther]);
+  const ofKind = again.found[others.indexOf("kind")]?.reading;
+  if (isMissing(ofKind)) return { places: [], more: false, mode: "kind", reading: ofKind };
+  const loose = await firstFound(index, others, wider, again.found);
+  if (loose) return { ...loose, ...nearestOf(beyond) };
+  if (isBeyond) return { places: [], more: false, mode: "exact", reading, ...beyond };
+  for (const [at, mode] of first.entries()) {
+    const { places, searchedMeters } = await settle(
+      index,
+      farther[at]!,
+      again.found[others.length + at]!,
+    );
+    const [nearestBeyond] = places;
+    if (nearestBeyond || searchedMeters !== undefined) {
+      const { reading } = relaxed[at]!;
+      return { places: [], more: false, mode, reading, nearestBeyond, searchedMeters };
+    }
+  }
+  return { places: [], more: false, mode: "exact", reading };
+}
+
+function nearestOf({ nearestBeyond }: Pick<Found, "nearestBeyond">) {
+  return nearestBeyond && { nearestBeyond };
+}
+
+/** What the first mode finds that finds something, or whose kind the data does not have. */
+async function firstFound(
+  index: PlaceIndex,
+  modes: readonly MatchMode[],
+  searches: readonly Search[],
+  found: readonly Candidates[],
+): Promise<Found | undefined> {
+  for (const [at, mode] of modes.entries()) {
+    const { reading } = found[at]!;
+    const settled = await settle(index, searches[at]!, found[at]!);
+    const isCut = settled.searchedMeters !== undefined;
+    if (settled.places.length > 0 || isCut || isMissing(reading)) {
+      return { ...settled, mode, reading };
+    }
+  }
+  return undefined;
 }
 
 /** The search for the nearest match in a larger area: what the words came to in the smaller one holds for it, too. */
@@ -78,42 +169,29 @@ function searchIn(area: Area, search: Search, { expression }: Candidates): Searc
   return { ...search, area, limit: 2, match: expression ? { expression } : search.match };
 }
 
-/** The nearest match anywhere of the first relaxed mode that has one. */
-async function relaxAnywhere(
-  index: PlaceIndex,
-  searches: readonly Search[],
-  modes: readonly MatchMode[],
-): Promise<Found> {
-  const { found } = await index.search(searches);
-  for (const [at, mode] of modes.entries()) {
-    const { places, searchedMeters } = await settle(index, searches[at]!, found[at]!);
-    const [nearestBeyond] = places;
-    if (nearestBeyond || searchedMeters !== undefined) {
-      return { places: [], more: false, mode, nearestBeyond, searchedMeters };
-    }
-  }
-  return { places: [], more: false, mode: "exact" };
-}
-
 /** One place more than asked: it tells whether more follow. */
 function searchFor(
-  { query, filter, limit, after }: Question,
+  { query, filter, collection, limit, after }: Question,
   area: Area,
   mode: MatchMode,
-  meaningPhrases?: readonly string[],
 ): Search {
-  const match = matchFor(query, mode, meaningPhrases);
+  const match = matchFor(query, mode);
   const expression = filter && filterExpression(filter);
+  const narrowed = {
+    ...(expression !== undefined && { filter: expression }),
+    ...(collection !== undefined && { collection }),
+  };
+  const isNarrowed = Object.keys(narrowed).length > 0;
   return {
     area,
     limit: limit + 1,
-    match: expression === undefined ? match : { ...(match ?? NO_WORDS), filter: expression },
+    match: isNarrowed ? { ...(match ?? EVERY_PLACE), ...narrowed } : match,
     tests: filter?.tests,
     after,
   };
 }
 
-const NO_WORDS: TextMatch = { words: [], phrases: [], joiner: " AND " };
+type Settled = Pick<Found, "places" | "more" | "searchedMeters">;
 
 /**
  * The answer that rows from the index settle: geodesics measured, the radius and the cursor applied
@@ -121,11 +199,7 @@ const NO_WORDS: TextMatch = { words: [], phrases: [], joiner: " AND " };
  * them is a near tie with the last place of the answer; then more are read. Of a search that had to stop, only what is
  * nearer than all that it has not seen is told.
  */
-async function settle(
-  index: PlaceIndex,
-  search: Search,
-  candidates: Candidates,
-): Promise<Pick<Found, "places" | "more" | "searchedMeters">> {
+async function settle(index: PlaceIndex, search: Search, candidates: Candidates): Promise<Settled> {
   const { area, after } = search;
   const limit = search.limit - 1;
   let { rows, isComplete, searchedRank } = candidates;

@@ -92,7 +92,10 @@ export class Nearby {
 }
 
 /** What a question is compiled with before this isolate has read anything. */
-const NO_COLLECTIONS: Pick<Snapshot, "attributes"> = { attributes: [] };
+const NO_COLLECTIONS: Pick<Snapshot, "attributes" | "collections"> = {
+  attributes: [],
+  collections: new Map(),
+};
 
 async function cursorBehind(question: Question, answer: Answer): Promise<string | undefined> {
   const { places, more, mode, searchedMeters, snapshot } = answer;

@@ -1,11 +1,13 @@
 import { CallerError } from "../errors.ts";
 import type { Point } from "../geo/point.ts";
 import type { InverseGeodesic } from "../geodesic.ts";
-import type { MeantKind, PlaceRow } from "../index/place-index.ts";
+import type { PlaceRow } from "../index/place-index.ts";
 import { type Condition, checkFilter, type FilterPlan } from "../index/search/filter.ts";
+import type { TextReading } from "../index/search/match.ts";
 import { type CompiledQuery, compileQuery, type MatchMode } from "../index/search/query.ts";
 import type { Snapshot } from "../index/snapshot.ts";
 import { plainText } from "../text/plain-text.ts";
+import { phraseTerm, tokenize } from "../text/tokens.ts";
 import { readCursor } from "./cursor.ts";
 import { type OpenAt, parseOpenAt } from "./open-at.ts";
 
@@ -15,6 +17,8 @@ export interface Asked {
   readonly query: string;
   readonly category?: string | undefined;
   readonly filter?: readonly Condition[] | undefined;
+  /** A collection's id or title. */
+  readonly collection?: string | undefined;
   readonly open_now?: boolean | undefined;
   readonly open_at?: string | undefined;
   readonly limit: number;
@@ -34,6 +38,8 @@ export interface What {
   readonly query: CompiledQuery;
   /** What the attributes of the places have to be. */
   readonly filter?: FilterPlan | undefined;
+  /** Only places of this collection: its id. */
+  readonly collection?: string | undefined;
   /** Only places that are open then. */
   readonly openAt?: OpenAt | undefined;
   /** Only places behind this position. */
@@ -66,8 +72,12 @@ export interface Found {
    * radius; or, where all of that was searched and has no match, less than the way to the nearest one beyond.
    */
   readonly searchedMeters?: number | undefined;
-  /** The mode that found these places, or the one beyond. */
+  /** The mode that found these places (the last of them), or the one beyond. */
   readonly mode: MatchMode;
+  /** How the text was read in this mode; undefined without a text. */
+  readonly reading: TextReading | undefined;
+  /** How many of the places, the first ones, are here by a name that is a kind as well. */
+  readonly named?: number | undefined;
   /** With no place within the radius that matches exactly: the nearest one anywhere. */
   readonly nearestBeyond?: FoundPlace | undefined;
 }
@@ -75,13 +85,14 @@ export interface Found {
 export interface Answer extends Found {
   /** Whether the places were kept from an equal question. */
   readonly cached: boolean;
-  /** The kinds of places that the text means as a whole. */
-  readonly kinds: readonly MeantKind[];
   readonly snapshot: Snapshot;
 }
 
 /** @throws CallerError that says what to change */
-export function compile(asked: Asked, { attributes }: Pick<Snapshot, "attributes">): What {
+export function compile(
+  asked: Asked,
+  { attributes, collections }: Pick<Snapshot, "attributes" | "collections">,
+): What {
   const openAt = openAtOf(asked);
   if (openAt && !attributes.some(([, { type }]) => type === "opening_hours")) {
     throw new CallerError(
@@ -93,10 +104,29 @@ export function compile(asked: Asked, { attributes }: Pick<Snapshot, "attributes
     limit: asked.limit,
     query: compileQuery(plainText(asked.query), asked.category),
     filter: asked.filter && checkFilter(asked.filter, attributes),
+    collection: asked.collection && collectionOf(asked.collection, collections),
     openAt,
     after: asked.cursor === undefined ? undefined : readCursor(asked.cursor),
   };
 }
+
+/** A collection's id, by its id or its title. */
+function collectionOf(asked: string, collections: Snapshot["collections"]): string {
+  const known = [...collections.values()];
+  const phraseOf = (text: string) => phraseTerm(tokenize(text));
+  const meant =
+    known.find(({ id }) => id === asked.trim()) ??
+    known.find(({ title }) => phraseOf(title) === phraseOf(asked));
+  if (meant) return meant.id;
+  const named = known
+    .slice(0, MOST_COLLECTIONS_NAMED)
+    .map(({ id, title }) => `${id} (${plainText(title)})`);
+  throw new CallerError(
+    `"collection": there is none of this name. There are: ${named.join(", ")}${known.length > named.length ? ", …" : ""}. Or leave it out to search all.`,
+  );
+}
+
+const MOST_COLLECTIONS_NAMED = 20;
 
 function openAtOf({ open_now, open_at }: Asked): OpenAt | undefined {
   if (open_at !== undefined) return parseOpenAt(open_at);

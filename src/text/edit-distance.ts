@@ -1,10 +1,10 @@
 /** The letters that a typo may put in, by script; words are folded already. */
 const ALPHABETS = [
   "abcdefghijklmnopqrstuvwxyz",
-  "абвгдежзиклмнопрстуфхцчшщъыьэюя",
-  "αβγδεζηθικλμνξοπρσςτυφχψω",
+  "абвгдежзиклмнопрстуфхцчшщъыьэюяієј",
+  "αβγδεζηθικλμνξοπρστυφχψω",
   "אבגדהוזחטיךכלםמןנסעףפץצקרשת",
-  "ابتثجحخدذرزسشصضطظعغفقكلمنهويةىءآأإئؤ",
+  "ابتثجحخدذرزسشصضطظعغفقكلمنهويپچژگ",
 ];
 
 /** Shorter words have too many neighbours that mean something else. */

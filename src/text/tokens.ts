@@ -4,9 +4,12 @@
  * can reach the full-text query as syntax.
  */
 
-/** Combining marks that people leave out: Latin, Greek, Cyrillic accents; Hebrew and Arabic vowels. */
-const OPTIONAL_MARKS = /[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]/gu;
-/** Letters that decomposition leaves whole, as they are written without the letter. */
+/** Combining marks that people leave out: Latin, Greek, Cyrillic accents; Hebrew and Arabic vowels; the nukta. */
+const OPTIONAL_MARKS = /[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u093c]/gu;
+/**
+ * Letters that decomposition leaves whole, as they are written without the letter; and the forms of one letter that
+ * Arabic, Persian and Urdu keyboards have, which the Unicode standard keeps apart (Arabic, "Alef, Yeh, Kaf").
+ */
 const PLAIN_LETTERS: Readonly<Record<string, string>> = {
   ß: "ss",
   æ: "ae",
@@ -18,27 +21,77 @@ const PLAIN_LETTERS: Readonly<Record<string, string>> = {
   ł: "l",
   ħ: "h",
   ı: "i",
+  ə: "e",
+  ς: "σ",
+  ґ: "г",
+  ى: "ي",
+  ی: "ي",
+  ې: "ي",
+  ے: "ي",
+  ک: "ك",
+  ڪ: "ك",
+  ة: "ه",
+  ہ: "ه",
+  ھ: "ه",
+  ە: "ه",
+  ۃ: "ه",
+  ٱ: "ا",
+  ء: "",
+  ـ: "",
+  ヶ: "ケ",
+  ヵ: "カ",
 };
 const SPECIAL_LETTERS = new RegExp(`[${Object.keys(PLAIN_LETTERS).join("")}]`, "gu");
-/** "Joe's" is one word, the way people who leave the apostrophe out type it. */
-const POSSESSIVE = /(?<=\p{L})['’](?=s(?!\p{L}))/gu;
+/** What people type for an apostrophe, and the letters that look like one: okina, modifier apostrophe, saltillo, geresh. */
+const APOSTROPHES = /['’‘‛ʻʼʽʹʾʿˈ´`′＇ꞌ׳՚]/gu;
+/** What is written before the apostrophe of an elision is a word of its own: "L'Étoile", "Dell'Orso". Else it joins: "O'Hare". */
+const ELISION =
+  /(?<![\p{L}\p{N}\p{M}])(l|d|c|j|s|qu|un|jusqu|lorsqu|quelqu|dell|all|nell|sull|dall|coll)'(?=\p{L})/gu;
+const INNER_APOSTROPHE = /(?<=[\p{L}\p{N}\p{M}])'(?=\p{L})/gu;
+/** Within words: soft hyphens, joiners (of which Persian uses one to part words), the marks of Hebrew abbreviations. */
+const WITHIN_WORDS =
+  /[\u00ad\u200d\u2060\ufeff]|(?<!\p{Script=Arabic})\u200c|(?<=\p{Script=Hebrew})["״](?=\p{Script=Hebrew})/gu;
+/** Between kanji が, ケ and ヶ are one: 関ヶ原, 関ケ原, 関が原. */
+const COUNTING_KE = /(?<=\p{Script=Han})[がケ](?=\p{Script=Han})/gu;
+const KATAKANA = /[ァ-ヴ]/gu;
+const KATAKANA_OFFSET = 0x60;
+const DIGITS = /(?!\p{ASCII})\p{Nd}/gu;
 const PLAIN = /^\p{ASCII}*$/u;
 const TOKENS = /[\p{L}\p{N}\p{M}]+/gu;
 /** Scripts that are written without spaces, or whose compounds are (Hangul). */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー]+/gu;
 
-/** The text in lower case, without accents, with compatibility forms (full width, ligatures) resolved. */
+/**
+ * The text in lower case, without accents, with compatibility forms (full width, ligatures) resolved, in one of the forms
+ * that a script has for the same letters, syllables and digits.
+ */
 export function fold(text: string): string {
   const lower = text.toLowerCase();
-  // Most text is plain, and then there is nothing else to fold.
-  if (PLAIN.test(lower)) return lower.replace(POSSESSIVE, "");
-  return lower
+  // Most text is plain, and then there is little else to fold.
+  if (PLAIN.test(lower)) return /['`]/.test(lower) ? withoutApostrophes(lower) : lower;
+  return withoutApostrophes(lower)
+    .replace(WITHIN_WORDS, "")
     .normalize("NFKD")
+    .toLowerCase()
     .replace(OPTIONAL_MARKS, "")
     .normalize("NFC")
     .replace(SPECIAL_LETTERS, (letter) => PLAIN_LETTERS[letter]!)
-    .replace(POSSESSIVE, "");
+    .replace(COUNTING_KE, "ケ")
+    .replace(KATAKANA, (sign) => String.fromCharCode(sign.charCodeAt(0) - KATAKANA_OFFSET))
+    .replace(DIGITS, asciiDigit);
+}
+
+function withoutApostrophes(text: string): string {
+  return text.replace(APOSTROPHES, "'").replace(ELISION, "$1 ").replace(INNER_APOSTROPHE, "");
+}
+
+/** The digits of a script stand in a row, from a code point that ends in 0 or 6 on. */
+function asciiDigit(digit: string): string {
+  const code = digit.codePointAt(0)!;
+  const place = code & 0xf;
+  const isFromNought = /\p{Nd}/u.test(String.fromCodePoint(code - place));
+  return String(isFromNought ? place : place - 6);
 }
 
 /** Words that are written in full or short: the short one stands for both, in names and in questions. */
@@ -58,9 +111,17 @@ export interface Token {
   readonly isSegmented: boolean;
 }
 
-/** The tokens of a text, folded, in their order. */
+/** The tokens of a text, folded, in their order. Words for "and" count only where there are no others. */
 export function tokenize(text: string): Token[] {
-  const folded = fold(text);
+  const tokens = allTokens(fold(text));
+  const others = tokens.filter(({ text }) => !CONJUNCTIONS.has(text));
+  return others.length > 0 ? others : tokens;
+}
+
+/** "Marks & Spencer" is "Marks and Spencer", and "Marks Spencer". */
+const CONJUNCTIONS = new Set(["and", "und", "et", "y", "og", "och", "та", "және"]);
+
+function allTokens(folded: string): Token[] {
   if (PLAIN.test(folded)) return (folded.match(PLAIN_TOKENS) ?? []).map(segmentedToken);
   return [...folded.matchAll(TOKENS)].flatMap(([token]) => {
     const tokens: Token[] = [];
@@ -87,7 +148,7 @@ function segmentedToken(text: string): Token {
 export function indexTerms(texts: readonly string[]): Set<string> {
   const words = new Set<string>();
   for (const text of texts) {
-    for (const token of tokenize(text)) {
+    for (const token of allTokens(fold(text))) {
       if (token.isSegmented) words.add(token.text);
       else for (const part of [...token.text, ...pairsOf(token.text)]) words.add(part);
     }
@@ -123,6 +184,23 @@ export function nameTerm(name: string): string | undefined {
 }
 /** As little in a caller's text as the joiner, and nothing else begins with it. */
 export const NAME_MARKER = "¶";
+
+/**
+ * The word that stands for the main name or the brand of a place that has a name of its own, so that "Subway" is told from
+ * the stations of a subway; undefined for what has no letter or digit, and for names of more words than kinds have.
+ */
+export function ownNameTerm(tokens: readonly Token[]): string | undefined {
+  const isShort = tokens.length > 0 && tokens.length <= MOST_WORDS_OF_KINDS;
+  return isShort ? `${OWN_NAME_MARKER}${phraseTerm(tokens)}` : undefined;
+}
+const OWN_NAME_MARKER = "§";
+const MOST_WORDS_OF_KINDS = 3;
+
+/** The word that stands in a place's text for its collection. */
+export function collectionTerm(collection: number): string {
+  return `${COLLECTION_MARKER}${collection}`;
+}
+export const COLLECTION_MARKER = "‡";
 
 /**
  * The word that stands in a place's text for the value of an attribute. Values that differ in case, accents

@@ -46,6 +46,7 @@ export async function openEngine(
     nearby: call("nearby"),
     names: call("names"),
     lookUp: call("lookUp"),
+    answer: call("answer"),
     cost: call("cost"),
     close: () => worker.dispose(),
   };

@@ -18,12 +18,16 @@ export interface Engine {
   /** The names of the places that a question finds, from their records. */
   names(question: PlainQuestion): Promise<readonly (readonly string[])[]>;
   lookUp(text: string, hint?: { readonly country: string }): Promise<LookedUp>;
+  /** What get_nearby_data answers. */
+  answer(args: ToolArguments): Promise<Answered>;
   /** What a call of get_nearby_data costs D1, in an isolate that has the snapshot. */
   cost(args: ToolArguments): Promise<Cost>;
 }
 
 /** As a client gives them. */
 export type ToolArguments = Readonly<z.input<typeof getNearbyData.input>>;
+
+export type Answered = z.input<typeof getNearbyData.output>;
 
 export interface Cost {
   readonly roundTrips: number;
@@ -96,6 +100,11 @@ function engineOn({ PLACES_DB, PLACES_BUCKET }: Pick<Env, "PLACES_DB" | "PLACES_
           if (!(error instanceof CallerError)) throw error;
         });
       return spent;
+    },
+    async answer(args) {
+      const { services } = openDeployment({ PLACES_DB, PLACES_BUCKET } as Env, { waitUntil() {} });
+      const input = getNearbyData.input.parse(args);
+      return getNearbyData.run(input, services, CALLER, () => {});
     },
     async nearby(plain, cursor) {
       let question = questionOf(plain);

@@ -1,5 +1,6 @@
 import { type Category, type Kind, lineageOf } from "../../../src/records/place.ts";
 import { phraseTerm, tokenize } from "../../../src/text/tokens.ts";
+import { BRANDS } from "./brands.ts";
 import { OWN_WORDS, SAME_WORDS } from "./own-words.ts";
 import { englishCores, parts, plural } from "./phrases.ts";
 import { englishNames, type PresetTags, presetTags, presetTexts } from "./tagging-schema.ts";
@@ -172,9 +173,16 @@ function allPhrases(): Map<string, Phrase> {
       for (const part of parts(name)) add(plural(part), part === name ? NAME : PART);
       for (const word of englishCores(name)) add(word, PART);
     }
-    for (const term of terms) add(term, TERM);
+    for (const term of terms) if (!isBrand(term)) add(term, TERM);
   }
   return phrases;
+}
+
+const brandKeys = new Set([...BRANDS].map(keyOf));
+
+/** A brand is no word for what it sells, though some languages have it as a search term. */
+function isBrand(term: string): boolean {
+  return brandKeys.has(keyOf(term));
 }
 
 /** Counts each language once, as firmly as it says. The languages come one after the other. */

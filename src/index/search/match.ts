@@ -1,3 +1,4 @@
+import { COLLECTION_MARKER, PHRASE_JOINER } from "../../text/tokens.ts";
 import { EDIT_NEIGHBOURS } from "./edit-neighbours.ts";
 import type { TextMatch } from "./query.ts";
 
@@ -7,44 +8,90 @@ import type { TextMatch } from "./query.ts";
  */
 export const MOST_COMPLETIONS = 64;
 const LAST_CHARACTER = 0x10ffff;
+/** A phrase with a typo is a kind only if it is so long: there are kinds beside nearly every short word. */
+const SHORTEST_TYPED_WHOLE = 6;
+/** No place has this word. */
+const NOTHING = `"${PHRASE_JOINER}none"`;
 
 /** A text match whose full-text expression an earlier search of the same question has told. */
 export interface ResolvedMatch {
   readonly expression: string;
 }
 
+/** How a text was read: a column of `match`, as JSON. */
+export interface TextReading {
+  /** The kinds that the whole text means: label, number of places, phrase. Empty if it is read as words. */
+  readonly kinds: readonly (readonly [label: string, places: number, phrase: string])[];
+  /** Whether there are places with this name somewhere. */
+  readonly isName: 0 | 1;
+  /** What words were read as: those joined, split, or with a typo. */
+  readonly rewritten: readonly string[] | null;
+}
+
 /**
- * Common table expressions that end with `match (expression, phrases)`: the full-text query for a TextMatch, the parameter
- * ?1, and a JSON list of those of its phrases that mean categories.
+ * Common table expressions that end with `match (expression, reading)`: the full-text query for a TextMatch, the parameter
+ * ?1, and how the text was read (TextReading).
  * The vocabulary is asked once, here, which words there are; what walks the postings only sees words that exist, or the
  * very words of the question. Only what this match needs is in the SQL.
  */
 export function matchSql(match: TextMatch | ResolvedMatch): string {
   if ("expression" in match)
-    return "match (expression, phrases) AS (SELECT ?1 ->> 'expression', NULL)";
-  const { typed, prefix, words, category, filter } = match;
+    return "match (expression, reading) AS (SELECT ?1 ->> 'expression', NULL)";
+  const { typed, prefix, words, wholes, category, collection, filter, rewritten, isNamed } = match;
+  const hasText = words.length > 0 || wholes.length > 0;
   const tables = [
-    words.length > 0 && KINDS,
+    hasText && SPANS,
     typed && SPELLINGS,
     prefix !== undefined && COMPLETIONS,
+    rewritten && REWRITTEN,
+    hasText && wholeTables(typed !== undefined),
+    hasText && OWN_NAMES,
   ];
   const terms = [
     `SELECT '"' || word.value || '"' AS terms`,
-    `SELECT '"·' || id || '"' FROM kind WHERE word.key BETWEEN first AND last`,
+    "SELECT term FROM span WHERE word.key BETWEEN first AND last",
     typed && "SELECT terms FROM meant WHERE meant.word = word.value",
+    rewritten && "SELECT terms FROM rewritten WHERE word.key BETWEEN first AND last",
     prefix !== undefined &&
       `SELECT '"' || term || '"' FROM completion WHERE word.key = json_array_length(?1, '$.words') - 1`,
   ];
+  const allWords = `(SELECT '(' || group_concat('(' || clauses || ')', ' OR ') || ')' FROM (
+          SELECT (SELECT group_concat(terms, ' AND ') FROM (
+            SELECT (SELECT '(' || group_concat(terms, ' OR ') || ')' FROM (${all(terms, "\n              UNION ")})) AS terms
+            FROM json_each(combination.value) AS number CROSS JOIN json_each(?1, '$.words') AS word
+              ON word.key = number.value
+          )) AS clauses
+          FROM json_each(?1, '$.combinations') AS combination))`;
+  const names = "(SELECT group_concat(term, ' OR ') FROM own_name)";
+  const kinds = `(SELECT group_concat('"${PHRASE_JOINER}' || id || '"', ' OR ') FROM pure)`;
+  const isExact = rewritten === undefined && !typed;
+  const kindsOrNames = isExact
+    ? `'((' || ${kinds} || ')' || coalesce(' NOT (' || ${names} || ')', '') || ')'`
+    : `'(' || concat_ws(' OR ', ${kinds}, ${names}) || ')'`;
+  const text = isNamed
+    ? `coalesce('(' || ${names} || ')', '${NOTHING}')`
+    : `iif(EXISTS (SELECT 1 FROM pure), ${kindsOrNames}, coalesce(${words.length > 0 ? allWords : "NULL"}, '${NOTHING}'))`;
   const clauses = [
-    words.length > 0 &&
-      `SELECT '(' || group_concat((
-          SELECT '(' || group_concat(terms, ' OR ') || ')' FROM (${all(terms, "\n            UNION ")})
-        ), ?1 ->> 'joiner') || ')' AS clause FROM json_each(?1, '$.words') AS word`,
+    hasText && `SELECT ${text} AS clause`,
     category && CATEGORY,
+    collection !== undefined && COLLECTION,
     filter !== undefined && "SELECT ?1 ->> 'filter' AS clause",
   ];
-  return `${[...tables.filter(Boolean)].map((table) => `${table},\n  `).join("")}match (expression, phrases) AS MATERIALIZED (
-    SELECT group_concat(clause, ' AND '), ${words.length > 0 ? "(SELECT json_group_array(DISTINCT phrase) FROM kind)" : "NULL"} FROM (
+  const readings = [
+    rewritten && "SELECT reading AS text FROM rewritten",
+    typed && "SELECT spelling AS text FROM spelled",
+  ];
+  const reading = hasText
+    ? `json_object(
+      'kinds', (SELECT json_group_array(json_array(label, places, phrase)) FROM pure),
+      'isName', EXISTS (SELECT 1 FROM own_name),
+      'rewritten', ${readings.some(Boolean) ? `(SELECT json_group_array(text) FROM (${all(readings, " UNION ")}))` : "NULL"})`
+    : "NULL";
+  return `${tables
+    .filter(Boolean)
+    .map((table) => `${table},\n  `)
+    .join("")}match (expression, reading) AS MATERIALIZED (
+    SELECT group_concat(clause, ' AND '), ${reading} FROM (
       ${all(clauses, "\n      UNION ALL ")}
     )
   )`;
@@ -54,22 +101,42 @@ function all(parts: readonly (string | false | undefined)[], joiner: string): st
   return parts.filter(Boolean).join(joiner);
 }
 
-/** The categories that phrases mean, each with the words that the phrase covers. */
-const KINDS = `kind (first, last, id, phrase) AS MATERIALIZED (
-    SELECT value ->> 1, value ->> 2, category_words.category, phrase
+/**
+ * The categories and collections that phrases mean, each with the words that the phrase covers. A phrase within a longer one
+ * means nothing: of "police station", "station" is no kind.
+ */
+const SPANS = `meaning (first, last, term, phrase, isKind) AS MATERIALIZED (
+    SELECT value ->> 1, value ->> 2, '"${PHRASE_JOINER}' || category || '"', phrase, 1
     FROM json_each(?1, '$.phrases') CROSS JOIN category_words ON phrase = value ->> 0
+    UNION ALL
+    SELECT value ->> 1, value ->> 2, '"${COLLECTION_MARKER}' || collection || '"', phrase, 0
+    FROM json_each(?1, '$.phrases') CROSS JOIN collection_words ON phrase = value ->> 0
+  ),
+  span (first, last, term) AS MATERIALIZED (
+    SELECT first, last, term FROM meaning WHERE NOT EXISTS (
+      SELECT 1 FROM meaning AS longer
+      WHERE longer.isKind = meaning.isKind AND longer.first <= meaning.first AND longer.last >= meaning.last
+        AND longer.last - longer.first > meaning.last - meaning.first)
   )`;
 
 /** What a word may have been meant to be: words that there are, and categories. No term is ever NULL: see COMPLETIONS. */
 const SPELLINGS = `typed (word, letters) AS (
     SELECT value ->> 0, value -> 1 FROM json_each(?1, '$.typed')
   ),
+  neighbour (word, spelling) AS MATERIALIZED (
+    SELECT DISTINCT word, neighbour FROM (${EDIT_NEIGHBOURS})
+  ),
+  spelled (word, spelling, isWord, isKind) AS MATERIALIZED (
+    SELECT word, spelling,
+      EXISTS (SELECT 1 FROM places_vocabulary WHERE term = spelling) AS isWord,
+      EXISTS (SELECT 1 FROM category_words WHERE phrase = spelling) AS isKind
+    FROM neighbour WHERE isWord OR isKind
+  ),
   meant (word, terms) AS MATERIALIZED (
     SELECT word, concat_ws(' OR ',
-      iif(EXISTS (SELECT 1 FROM places_vocabulary WHERE term = spelling), '"' || spelling || '"', NULL),
-      (SELECT group_concat('"·' || category || '"', ' OR ') FROM category_words WHERE phrase = spelling)) AS terms
-    FROM (SELECT DISTINCT word, neighbour AS spelling FROM (${EDIT_NEIGHBOURS}))
-    WHERE terms <> ''
+      iif(isWord, '"' || spelling || '"', NULL),
+      (SELECT group_concat('"${PHRASE_JOINER}' || category || '"', ' OR ') FROM category_words WHERE isKind AND phrase = spelling)) AS terms
+    FROM spelled
   )`;
 
 /** For a bound that is NULL, SQLite from 3.54 on reads the whole vocabulary: the prefix is never NULL. */
@@ -83,8 +150,45 @@ const COMPLETIONS = `completion (term) AS MATERIALIZED (
     ) WHERE NOT EXISTS (SELECT 1 FROM completions WHERE head = ?1 ->> 'prefix')
   )`;
 
+/** The joined and split words of which there are all. */
+const REWRITTEN = `rewritten (first, last, terms, reading) AS MATERIALIZED (
+    SELECT rewriting.value ->> 0, rewriting.value ->> 1,
+      '(' || group_concat('"' || part.value || '"', ' AND ') || ')', group_concat(part.value, ' ')
+    FROM json_each(?1, '$.rewritten') AS rewriting CROSS JOIN json_each(rewriting.value, '$[2]') AS part
+    GROUP BY rewriting.key
+    HAVING min(EXISTS (SELECT 1 FROM places_vocabulary WHERE term = part.value))
+  )`;
+
+/** `pure`: the kinds that the text as a whole means, in the first reading in which each of its parts means some. */
+function wholeTables(isTyped: boolean): string {
+  const typed = `
+    UNION ALL
+    SELECT 0, 0, 1, category, phrase
+    FROM json_each(?1, '$.typedWholes') AS whole CROSS JOIN neighbour ON word = whole.value ->> 0
+      CROSS JOIN category_words ON phrase = (whole.value ->> 1) || spelling || (whole.value ->> 2)
+    WHERE length(phrase) >= ${SHORTEST_TYPED_WHOLE}`;
+  return `whole (reading, part, parts, id, phrase) AS MATERIALIZED (
+    SELECT value ->> 1, value ->> 2, value ->> 3, category, phrase
+    FROM json_each(?1, '$.wholes') CROSS JOIN category_words ON phrase = value ->> 0${isTyped ? typed : ""}
+  ),
+  pure (id, label, places, phrase) AS MATERIALIZED (
+    SELECT id, label, places, phrase FROM whole CROSS JOIN categories USING (id)
+    WHERE reading = (SELECT min(reading) FROM (
+      SELECT reading FROM whole GROUP BY reading HAVING count(DISTINCT part) = max(parts)))
+  )`;
+}
+
+/** The names that the text may be, of those that there are. */
+const OWN_NAMES = `own_name (term) AS MATERIALIZED (
+    SELECT '"' || value || '"' FROM json_each(?1, '$.names')
+    WHERE EXISTS (SELECT 1 FROM pure) AND EXISTS (SELECT 1 FROM places_vocabulary WHERE term = value)
+  )`;
+
 const CATEGORY = `SELECT '(' || coalesce(
           (SELECT '"·' || id || '"' FROM categories WHERE path = ?1 ->> '$.category.path'),
           (SELECT group_concat('"·' || category || '"', ' OR ') FROM category_words
             WHERE phrase IN (SELECT value FROM json_each(?1, '$.category.phrases'))),
-          '"·none"') || ')' AS clause`;
+          '${NOTHING}') || ')' AS clause`;
+
+const COLLECTION = `SELECT coalesce(
+          (SELECT '"${COLLECTION_MARKER}' || id || '"' FROM collections WHERE name = ?1 ->> 'collection'), '${NOTHING}') AS clause`;

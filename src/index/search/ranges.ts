@@ -41,13 +41,13 @@ export function rangesStatement(match: string | undefined): string {
     list(
       `SELECT ${columns} FROM ${walked} WHERE ${matches} ${key} BETWEEN ${range} ORDER BY ${key} ${order} LIMIT ${WANTED}`,
     );
-  const carried = matching ? "expression, phrases, hasCodes," : "";
+  const carried = matching ? "expression, reading, hasCodes," : "";
   const [first, last] = ["(range.value ->> 0)", "(range.value ->> 1)"];
   return `WITH ${matching ? `${match},` : ""}
   probed AS MATERIALIZED (
     SELECT ${
       matching
-        ? `expression, phrases, EXISTS (SELECT 1 FROM ${walked} WHERE ${matches} t.rowid
+        ? `expression, reading, EXISTS (SELECT 1 FROM ${walked} WHERE ${matches} t.rowid
         BETWEEN (?1 ->> 'first') + ${FIRST_CODE_KEY} AND (?1 ->> 'last') + ${FIRST_CODE_KEY}) AS hasCodes,`
         : ""
     }
@@ -86,11 +86,11 @@ export function rangesStatement(match: string | undefined): string {
     FROM disc
   ),
   judged AS MATERIALIZED (
-    SELECT ${matching ? "expression, phrases," : ""} probes, bound, others,
+    SELECT ${matching ? "expression, reading," : ""} probes, bound, others,
       json_array_length(others) < ${MOST_IN_DISC} AND NOT isCrowded ${matching ? "AND NOT hasCodes" : ""} AS isAnswer
     FROM rest
   )
-  SELECT ${matching ? "expression, phrases," : ""} isAnswer, bound,
+  SELECT ${matching ? "expression, reading," : ""} isAnswer, bound,
     iif(isAnswer, (
       SELECT json_group_array(json_array(rank, ${COLUMNS.join(", ")},
         (SELECT path FROM categories WHERE id = category)))

@@ -233,7 +233,7 @@ export function nearestStatement({ match, ranking, tested, continued }: Statemen
   SELECT json_group_array(json_array(rank, ${COLUMNS.join(", ")},
       (SELECT path FROM categories WHERE id = category))) FILTER (WHERE key IS NOT NULL) AS places,
     min(iif(isSpent, rank, NULL)) AS searched
-    ${matching ? ", (SELECT expression FROM match) AS expression, (SELECT phrases FROM match) AS phrases" : ""}
+    ${matching ? ", (SELECT expression FROM match) AS expression, (SELECT reading FROM match) AS reading" : ""}
   FROM (
     SELECT s.isSpent, s.least AS rank, ${COLUMNS.map((column) => `p.${column}`).join(", ")}
     FROM (

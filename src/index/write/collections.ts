@@ -1,5 +1,7 @@
 import { NotFound } from "../../errors.ts";
 import type { CollectionMetadata } from "../../records/collection-schema.ts";
+import { readTokens } from "../../text/question-words.ts";
+import { phraseTerm, tokenize } from "../../text/tokens.ts";
 import { type CollectionRow, toCollection } from "../snapshot.ts";
 import { INDEX_FORMAT } from "./format.ts";
 
@@ -47,18 +49,55 @@ export function addCollection(
     .bind(id, title, license, attribution, url, asOf, JSON.stringify(attributes), INDEX_FORMAT);
 }
 
+/** The statements that say what a collection says of itself. */
 export function setMetadata(
   session: D1DatabaseSession,
   collection: number,
   { title, license, attribution, url, asOf, attributes }: CollectionMetadata,
-): D1PreparedStatement {
-  return session
-    .prepare(
-      `UPDATE collections SET title = ?2, license = ?3, attribution = ?4, url = ?5, as_of = ?6, attributes = ?7
-       WHERE id = ?1`,
-    )
-    .bind(collection, title, license, attribution, url, asOf, JSON.stringify(attributes));
+): D1PreparedStatement[] {
+  return [
+    session
+      .prepare(
+        `UPDATE collections SET title = ?2, license = ?3, attribution = ?4, url = ?5, as_of = ?6, attributes = ?7
+         WHERE id = ?1`,
+      )
+      .bind(collection, title, license, attribution, url, asOf, JSON.stringify(attributes)),
+    ...setTitleWords(session, collection, title),
+  ];
 }
+
+/**
+ * The statements that let questions mean a collection by its title, "IKEA stores", and by what the title says before its
+ * first word for a kind of place, or its first little word: "IKEA".
+ */
+function setTitleWords(
+  session: D1DatabaseSession,
+  collection: number,
+  title: string,
+): D1PreparedStatement[] {
+  const read = readTokens(tokenize(title));
+  const tokens = read.map(({ token }) => token);
+  const beginnings = read.map(({ role }, at) => [
+    phraseTerm(tokens.slice(0, at)),
+    role === undefined ? 0 : 1,
+    [1, 2, 3].map((count) => phraseTerm(tokens.slice(at, at + count))),
+  ]);
+  return [
+    session.prepare("DELETE FROM collection_words WHERE collection = ?1").bind(collection),
+    session
+      .prepare(INSERT_TITLE_WORDS)
+      .bind(collection, JSON.stringify([...beginnings, [phraseTerm(tokens), 1, []]])),
+  ];
+}
+
+const INSERT_TITLE_WORDS = `WITH beginnings (number, phrase, isEnd) AS (
+    SELECT key, value ->> 0, value ->> 1 OR EXISTS (
+      SELECT 1 FROM json_each(value, '$[2]') AS kind CROSS JOIN category_words ON phrase = kind.value)
+    FROM json_each(?2))
+  INSERT INTO collection_words
+  SELECT DISTINCT phrase, ?1 FROM beginnings
+  WHERE (number = (SELECT min(number) FROM beginnings WHERE isEnd) OR number = (SELECT max(number) FROM beginnings))
+    AND phrase <> '' AND NOT EXISTS (SELECT 1 FROM category_words WHERE category_words.phrase = beginnings.phrase)`;
 
 /** The statement that says when a collection was loaded, and what from: it shows from then on. */
 export function setLoaded(
@@ -74,8 +113,10 @@ export function setLoaded(
 export function removeCollection(
   session: D1DatabaseSession,
   collection: number,
-): D1PreparedStatement {
-  return session.prepare("DELETE FROM collections WHERE id = ?1").bind(collection);
+): D1PreparedStatement[] {
+  return ["collections WHERE id", "collection_words WHERE collection"].map((rows) =>
+    session.prepare(`DELETE FROM ${rows} = ?1`).bind(collection),
+  );
 }
 
 /** A collection, but for some, that has places whose time is over. */

@@ -1,9 +1,18 @@
 import { hash } from "node:crypto";
 import type { AttributeType } from "../../records/attributes.ts";
+import { brandsOf } from "../../records/brand.ts";
 import type { Attributes } from "../../records/collection-schema.ts";
 import type { ByteRange } from "../../records/log.ts";
 import { lineageOf, type PlaceRecord } from "../../records/place.ts";
-import { categoryTerm, facetTerm, indexTerms, nameTerm } from "../../text/tokens.ts";
+import {
+  categoryTerm,
+  collectionTerm,
+  facetTerm,
+  indexTerms,
+  nameTerm,
+  ownNameTerm,
+  tokenize,
+} from "../../text/tokens.ts";
 import { booleanOf } from "../../text/yes-no.ts";
 import { isInWords, rowKey, rowValue } from "../search/filter.ts";
 
@@ -101,18 +110,23 @@ export function toRow(
     record.validTo ?? null,
     held.length === 0 ? null : filterableOf(held),
   ];
-  return { key, columns, words: words(record, held, lineage) };
+  return { key, columns, words: words(record, held, lineage, context.collection) };
 }
 
 /** The words of a place in the full-text index. */
 function words(
-  { name, otherNames, category }: PlaceRecord,
+  record: PlaceRecord,
   held: readonly HeldAttribute[],
   lineage: readonly number[],
+  collection: number,
 ): string {
+  const { name, otherNames, category } = record;
   const names = otherNames ? [name, ...otherNames] : [name];
-  const all: string[] = [...indexTerms(names)];
+  const brands = brandsOf(record);
+  const all: string[] = [...indexTerms(brands.length > 0 ? [...names, ...brands] : names)];
   if (isLandmark(category)) all.push(...wholeNames(names));
+  if (hasOwnName(category)) all.push(...ownNames([name, ...brands]));
+  all.push(collectionTerm(collection));
   for (const id of lineage) all.push(categoryTerm(id));
   for (const { name, type, value } of held) {
     if (isInWords(type)) all.push(facetTerm(name, String(value)));
@@ -167,6 +181,18 @@ const LANDMARKS =
 
 function isLandmark(category: string): boolean {
   return LANDMARKS.test(category);
+}
+
+/** Stops, stations and towns are named after what is there: a stop called "Castle" is no castle's name. */
+const NAMED_AFTER_OTHERS =
+  /^(?:place|railway|aeroway|public_transport|highway|boundary|landuse|natural)(?:\/|$)/;
+
+function hasOwnName(category: string): boolean {
+  return !NAMED_AFTER_OTHERS.test(category);
+}
+
+function ownNames(names: readonly string[]): Set<string> {
+  return new Set(names.flatMap((name) => ownNameTerm(tokenize(name)) ?? []));
 }
 
 function wholeNames(names: readonly string[]): Set<string> {

@@ -1,11 +1,9 @@
 import * as z from "zod";
 import type { PlaceIndex } from "../../index/place-index.ts";
-import { isNamed } from "../../index/search/query.ts";
 import { Location } from "../../location/location.ts";
 import { reportFailure } from "../../observe/failures.ts";
 import type { PlaceRecord } from "../../records/place.ts";
 import { usesMiles } from "../../territory.ts";
-import { plainText } from "../../text/plain-text.ts";
 import type { Page } from "../nearby.ts";
 import type { FoundPlace } from "../question.ts";
 import {
@@ -15,6 +13,7 @@ import {
   viewNearby,
   viewRecord,
 } from "./place-view.ts";
+import { describeMissing, describeReading } from "./reading.ts";
 import { METERS_IN, UNITS, type Unit } from "./units.ts";
 
 export const NearbyOutput = z.object({
@@ -53,13 +52,6 @@ export interface Presentation {
   readonly isContinued: boolean;
 }
 
-const RELAXED = {
-  content: 'Little words such as "in" or "near" were left out.',
-  prefix: "No place has the words as they are; the last one was taken for the beginning of a word.",
-  fuzzy: "No place has the words as they are; this has similar ones.",
-  some: "No place has all the words; this has at least one of them.",
-} as const;
-
 /** From here on a radius in km was rather meant in metres, as most map tools take it. */
 const IMPLAUSIBLE_RADIUS_METERS = 300_000;
 
@@ -70,9 +62,10 @@ export async function presentPage(
   index: PlaceIndex,
 ): Promise<z.input<typeof NearbyOutput>> {
   const { location, radius, unit = "km", isContinued } = presentation;
-  const { places, more, mode, nearestBeyond, nextCursor, snapshot, question, cached } = page;
+  const { places, more, nearestBeyond, nextCursor, snapshot, question, cached } = page;
   const { searchedMeters } = page;
   const warnings = warningsFor(page, presentation);
+  const relaxed = describeReading(page);
   const results = await viewAll(page, presentation, index, warnings);
   const beyond = nearestBeyond && view(nearestBeyond, page);
   return {
@@ -86,7 +79,7 @@ export async function presentPage(
     ...(beyond && { nearest_beyond: beyond }),
     ...(searchedMeters !== undefined && { searched_km: Math.floor(searchedMeters) / METERS_IN.km }),
     ...(nextCursor && { next_cursor: nextCursor }),
-    ...(mode !== "exact" && { relaxed: RELAXED[mode] }),
+    ...(relaxed && { relaxed }),
     distance_unit: presentation.unit ?? (usesMiles(location) ? "mi" : "km"),
     warnings,
     cached,
@@ -158,10 +151,8 @@ const NOTHING_LOADED =
 const STILL_LOADING =
   "The data of this server is still being loaded: there may be more, and nearer, places than it knows yet. Ask again in some minutes.";
 
-function warningsFor(
-  { kinds, places, snapshot, question, searchedMeters, more, nextCursor }: Page,
-  { location, radius, unit = "km" }: Presentation,
-): string[] {
+function warningsFor(page: Page, { location, radius, unit = "km" }: Presentation): string[] {
+  const { snapshot, question, searchedMeters, more, nextCursor } = page;
   const { query, radiusMeters } = question;
   const warnings: string[] = [];
   if (snapshot.isLoading) warnings.push(STILL_LOADING);
@@ -178,7 +169,7 @@ function warningsFor(
       `radius is in ${unit}: ${radius} ${unit} were searched. For metres pass unit "m".`,
     );
   }
-  if (query.text.trim() && query.phrases.length === 0) {
+  if (query.text.trim() && query.tokens.length === 0) {
     warnings.push("query has no letter and no digit in it, so any place matches.");
   }
   if (searchedMeters !== undefined) {
@@ -189,12 +180,7 @@ function warningsFor(
         : `Beyond the radius, only places up to ${known} away were looked at: whether there is one farther away is not known.`,
     );
   }
-  const missing = kinds.flatMap(({ label, hasPlaces }) => (hasPlaces ? [] : plainText(label)));
-  const isName = () => places.some(({ row }) => isNamed(row.name, query));
-  if (missing.length > 0 && missing.length === kinds.length && !isName()) {
-    warnings.push(
-      `The data of this server has no places of the kind ${missing.slice(0, 3).join(", ")}: they may well exist. Only names were searched.`,
-    );
-  }
+  const missing = describeMissing(page);
+  if (missing) warnings.push(missing);
   return warnings;
 }

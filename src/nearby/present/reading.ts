@@ -1,0 +1,114 @@
+import { asTyped, type CompiledQuery } from "../../index/search/query.ts";
+import { plainText } from "../../text/plain-text.ts";
+import { lookupTerms, PHRASE_JOINER, tokenize } from "../../text/tokens.ts";
+import { isMissing } from "../find.ts";
+import type { Answer } from "../question.ts";
+
+type Read = Pick<Answer, "mode" | "reading" | "places" | "nearestBeyond" | "named"> & {
+  readonly question: { readonly query: CompiledQuery };
+};
+
+const MOST_NAMED = 3;
+
+/** How the text was read, where it was not read as it stands: what was left out or changed, by its words. */
+export function describeReading(page: Read): string | undefined {
+  const { query } = page.question;
+  if (page.places.length === 0 && !page.nearestBeyond && !page.reading?.kinds.length) {
+    return undefined;
+  }
+  if (query.isAnything && query.text.trim() && !query.isForSights) {
+    return "The query names no kind of place and no name: any place matches.";
+  }
+  const said = [...changesOf(page), ...leftOut(page)];
+  return said.length > 0 ? said.join(" ") : undefined;
+}
+
+function changesOf(page: Read): string[] {
+  const { mode, reading, named = 0, question, places } = page;
+  const { query } = question;
+  if (named > 0 && !isMissing(reading)) {
+    const others =
+      places.length > named
+        ? `the others are of the kind ${kindsOf(page)}`
+        : `for the kind ${kindsOf(page)} use category`;
+    return [`The ${named === 1 ? "first is" : `first ${named} are`} called so; ${others}.`];
+  }
+  if (mode === "joined" || mode === "typo" || mode === "prefix") {
+    const read = rewordings(page);
+    if (read.length > 0) return [`Read as: ${read.join(", ")}.`];
+    if (mode === "prefix") {
+      return [`"${asTyped(query, query.bare.at(-1)!)}" was taken for the beginning of a word.`];
+    }
+    return mode === "typo"
+      ? ["No place has the words as they are; these have similar ones."]
+      : ["Words were read as written in one, or apart."];
+  }
+  return [];
+}
+
+/** What words were read as: the phrase of the kinds, or what the names of the places have. */
+function rewordings({ reading, places, nearestBeyond, question }: Read): string[] {
+  const { bare } = question.query;
+  if (!reading) return [];
+  const said = new Set(bare.map(({ text }) => text));
+  const phrases = new Set(
+    reading.kinds.map(([, , phrase]) => phrase.replaceAll(PHRASE_JOINER, " ")),
+  );
+  phrases.delete(bare.map(({ text }) => text).join(" "));
+  if (phrases.size > 0) return [...phrases].slice(0, MOST_NAMED);
+  const shown = [...places, ...(nearestBeyond ? [nearestBeyond] : [])];
+  const names = new Set(shown.flatMap(({ row }) => tokenize(row.name).map(({ text }) => text)));
+  return (reading.rewritten ?? [])
+    .filter((text) => !said.has(text) && text.split(" ").every((word) => names.has(word)))
+    .slice(0, MOST_NAMED);
+}
+
+function leftOut(page: Read): string[] {
+  const { mode, reading, question, places } = page;
+  const { query } = question;
+  if (mode === "exact" || mode === "named") return [];
+  const unanswerable =
+    query.unanswerable.length > 0 ? [`Left out: ${query.unanswerable.join(", ")}.`] : [];
+  if (query.bare.length === 0) return [...unanswerable, "Any place matches."];
+  if (mode === "kind") {
+    const phrases = new Set(reading?.kinds.flatMap(([, , phrase]) => phrase.split(PHRASE_JOINER)));
+    const words = query.bare.filter(
+      ({ text }) => ![...phrases].some((word) => text.includes(word)),
+    );
+    const others = [...query.unanswerable, ...words.map((token) => asTyped(query, token))];
+    const without = others.length > 0 ? ` Left out: ${others.join(", ")}.` : "";
+    return [`Only the kind was looked for: ${kindsOf(page)}.${without}`];
+  }
+  if (mode === "most" || mode === "half") {
+    const missing = new Set(
+      places.flatMap(({ row }) => {
+        const has = new Set(tokenize(`${row.name} ${row.category_path}`).flatMap(lookupTerms));
+        return query.bare.filter((token) => !lookupTerms(token).every((word) => has.has(word)));
+      }),
+    );
+    const words = [...missing].map((token) => asTyped(query, token)).join(", ");
+    return [
+      ...unanswerable,
+      mode === "most"
+        ? `No place has all the words; each of these lacks one${words && ` (of: ${words})`}.`
+        : `No place has all the words; these have at least half of them${words && ` (not all have: ${words})`}.`,
+    ];
+  }
+  return unanswerable;
+}
+
+function kindsOf({ reading }: Read): string {
+  const labels = new Set(reading?.kinds.map(([label]) => plainText(label)));
+  return [...labels].slice(0, MOST_NAMED).join(", ");
+}
+
+/** What to say of kinds that the data does not have. */
+export function describeMissing(page: Read): string | undefined {
+  if (!isMissing(page.reading)) return undefined;
+  const { query } = page.question;
+  if (query.isForSights && page.places.length > 0) {
+    return "The data of this server has no sights: these are any places.";
+  }
+  const named = page.places.length > 0 ? " These are places called so." : "";
+  return `The data of this server has no places of the kind ${kindsOf(page)}: they may well exist.${named}`;
+}
