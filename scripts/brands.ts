@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { phraseTerm, tokenize } from "../src/text/tokens.ts";
-import { presetTexts } from "./dataset/words/tagging-schema.ts";
+import { isLookedFor, presetTexts } from "./dataset/words/tagging-schema.ts";
 
 /**
  * `npm run brands [-- nsi.min.json]`: writes scripts/dataset/words/brands.ts anew, from the file of the
@@ -21,25 +21,32 @@ interface Item {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** The brands among the search terms of the tagging schema, which nothing has for its name. */
-function brandsAmongTerms({ nsi }: NameSuggestions): string[] {
-  const terms = new Set<string>();
-  const names = new Set<string>();
-  for (const text of presetTexts()) {
-    for (const term of text.terms) terms.add(keyOf(term));
-    for (const name of text.names) names.add(keyOf(name));
+/** The brands that are words of the tagging schema, though none of the names of the kinds that people look for. */
+function brandsAmongWords({ nsi }: NameSuggestions): string[] {
+  const words = new Set<string>();
+  for (const { path, language, names, terms } of presetTexts()) {
+    const own = new Set(names.map(keyOf));
+    for (const term of terms) if (!own.has(keyOf(term))) words.add(keyOf(term));
+    if (!isLookedFor(path, language)) for (const name of own) words.add(name);
   }
   const brands = Object.entries(nsi)
     .filter(([category]) => category.startsWith("brands/"))
     .flatMap(([, { items = [] }]) => items.flatMap(namesOf));
   const keys = new Set(brands.map(keyOf));
   for (const word of GENERIC) keys.delete(keyOf(word));
-  return [...keys].filter((key) => terms.has(key) && !names.has(key)).sort();
+  for (const variant of VARIANTS) keys.add(keyOf(variant));
+  return [...keys].filter((key) => words.has(key)).sort();
 }
 
 /** Brands that are plain words for what they sell. By hand. */
 const GENERIC =
-  "baguette, cappuccino, caravan, cash, change, chocolate, cricket, dialysis clinic, enchilada, exchange, food market, gas, gas natural, gratis, gendarmerie, hot pot, kiosk, lpg, medicine, mini mart, pizza, post, recharge, rent a car, satellite, scouts, sorbet, spa, subway, supermarket, tex mex, ticket, tortilla, truck stop, umbrella, vitamin, wash, кулинария, маркет, міст, первая помощь, шоколад, سوپرمارکت, محطة, 消防队, 邮政".split(
+  "bakery, baguette, bank, bar, bazaar, bingo, butcher, cafe, cappuccino, caravan, cash, change, chocolate, cricket, dialysis clinic, enchilada, exchange, food market, gas, gas natural, gratis, gendarmerie, hot pot, kiosk, lpg, medicine, mini mart, pizza, post, recharge, rent a car, satellite, scouts, sorbet, spa, subway, supermarket, tex mex, ticket, tortilla, truck stop, umbrella, vitamin, wash, вино, ремонт обуви, кулинария, маркет, міст, первая помощь, шоколад, سوپرمارکت, محطة, 消防队, 邮政".split(
+    ", ",
+  );
+
+/** Other ways to write brands, as the schema has them. By hand. */
+const VARIANTS =
+  "mac donalds, macdonalds, mc donalds, laposte, bikbok, ginatricot, hennes, mauritz, halonen, mediaexpert, eurortvagd, pevec, cainiao, boxnow, inposts, hasbro, mattel, barbie, fisher price, casillero de amazon, taquilla de amazon, armario de amazon".split(
     ", ",
   );
 
@@ -53,7 +60,7 @@ const keyOf = (text: string) => phraseTerm(tokenize(text));
 const [, , file] = process.argv;
 const text = file ? await readFile(file, "utf8") : await (await fetch(ADDRESS)).text();
 const suggestions: NameSuggestions = JSON.parse(text);
-const list = brandsAmongTerms(suggestions).map((key) => key.replaceAll("·", " "));
+const list = brandsAmongWords(suggestions).map((key) => key.replaceAll("·", " "));
 await writeFile(
   LIST,
   `/**

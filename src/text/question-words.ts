@@ -33,9 +33,9 @@ const PHRASES: Readonly<Record<Role, readonly string[]>> = {
     // Greek, Turkish
     "πού, που, είναι, υπάρχει, βρίσκεται, ο, η, το, οι, τα, ένα, ένας, μια, ψάχνω, θέλω, παρακαλώ, σε, στο, στη, στην, μου, nerede, neresi, nerde, var, mı, mi, bir, bul, arıyorum, lütfen, bana, bu, en",
     // Arabic, Persian, Urdu, Hebrew
-    "أين, اين, وين, فين, هل, يوجد, هناك, أريد, ابحث عن, أبحث عن, من, في, الى, إلى, على, لو سمحت, من فضلك, کجاست, کجا, کجاس, است, هست, یک, می‌خواهم, لطفا, در, به, از, کہاں, ہے, ہیں, میں, کوئی, مجھے, چاہیے, איפה, היכן, יש, נמצא, נמצאת, אני, מחפש, מחפשת, רוצה, בבקשה, של, את, הכי",
+    "أين, اين, وين, فين, هل, يوجد, هناك, أريد, ابحث عن, أبحث عن, من, في, الى, إلى, لو سمحت, من فضلك, کجاست, کجا, کجاس, است, هست, یک, می‌خواهم, لطفا, در, به, از, کہاں, ہے, ہیں, میں, کوئی, مجھے, چاہیے, איפה, היכן, יש, נמצא, נמצאת, אני, מחפש, מחפשת, רוצה, בבקשה, של, את, הכי",
     // Hindi, Bengali, Tamil
-    "कहाँ, कहां, है, हैं, कौन, सा, का, के, की, में, मुझे, कोई, चाहिए, कृपया, कोथाय, কোথায়, আছে, আমার, একটি, எங்கே, உள்ளது, எங்கு",
+    "कहाँ, कहां, है, हैं, कौन, सा, का, के, की, में, मेरे, मुझे, कोई, चाहिए, कृपया, कोथाय, কোথায়, আছে, আমার, একটি, எங்கே, உள்ளது, எங்கு",
     // Vietnamese, Indonesian, Malay, Tagalog, Swahili
     "ở đâu, ở, đâu, có, cho, tôi, tìm, muốn, nào, di mana, dimana, ada, di, yang, saya, cari, mencari, tolong, apa, mana, ini, nasaan, saan, ang, may, mga, sa, iko wapi, wapi, kuna",
     // Japanese, Chinese, Korean, Thai
@@ -53,7 +53,7 @@ const PHRASES: Readonly<Record<Role, readonly string[]>> = {
     "κοντά, κοντά μου, εδώ κοντά, εδώ, κοντινός, κοντινή, κοντινό, κοντινότερο, κοντινότερος, κοντινότερη, πλησιέστερο, πλησιέστερος, πλησιέστερη, πιο κοντινό, πιο κοντινή, πιο κοντινός, yakın, yakında, yakınımda, yakınımdaki, yakınlarda, yakınlardaki, yakındaki, en yakın, civarda, civardaki, etrafımda, burada, buralarda",
     "قريب, قريبة, قريب مني, قريبة مني, القريب, القريبة, أقرب, اقرب, بالقرب, بالقرب مني, بالقرب من هنا, قربي, بجواري, حولي, هنا, نزدیک, نزدیک من, نزدیکم, نزدیک‌ترین, نزدیکترین, نزدیکی, این نزدیکی, اطراف, اطراف من, اینجا, قریب, قریب ترین, میرے قریب, نزدیک ترین, קרוב, קרובה, קרוב אלי, קרוב אליי, הקרוב, הקרובה, הקרוב ביותר, הקרובה ביותר, בסביבה, לידי, ליד, פה, כאן, באזור, באזורי",
     "पास, मेरे पास, के पास, आस पास, आसपास, मेरे आसपास, नज़दीक, नजदीक, नज़दीकी, नजदीकी, सबसे नज़दीकी, सबसे नजदीकी, निकटतम, यहाँ, यहां, कাছাকাছি, কাছাকাছি, কাছে, আমার কাছে, নিকটতম, এখানে, அருகில், என் அருகில், அருகிலுள்ள, இங்கே",
-    "gần, gần đây, gần tôi, gần nhất, quanh đây, xung quanh, xung quanh đây, ở đây, dekat, terdekat, di dekat saya, dekat saya, dekat sini, di sekitar, sekitar, sekitar sini, di sini, berhampiran, berdekatan, berhampiran saya, malapit, malapit sa akin, pinakamalapit, dito, karibu, karibu nami, karibu yangu, hapa",
+    "gần, gần đây, gần tôi, gần nhất, quanh đây, xung quanh, xung quanh đây, ở đây, dekat, terdekat, di dekat saya, dekat saya, dekat sini, di sekitar, sekitar, sekitar sini, sini, di sini, berhampiran, berdekatan, berhampiran saya, malapit, malapit sa akin, pinakamalapit, dito, karibu, karibu nami, karibu yangu, hapa",
     "近くの, この近くの, この近く, 近くにある, 近くに, 近く, 最寄りの, 最寄り, 最寄, 一番近い, いちばん近い, もっとも近い, 最も近い, 周辺の, 周辺, 付近の, 付近, 近所の, 近所, 近隣の, 近隣, ここ, 現在地, 附近的, 附近, 离我最近的, 離我最近的, 离我最近, 離我最近, 最近的, 最近, 周边的, 周邊的, 周边, 周邊, 周围的, 周圍的, 周围, 周圍, 我附近的, 我附近, 我身边, 这里, 這裡, 这附近的, 这附近, 這附近, 就近, 근처에 있는, 근처에, 근처의, 근처, 가까운, 가장 가까운, 제일 가까운, 주변의, 주변에, 주변, 내 주변, 내 근처, 여기, 인근, ใกล้ฉัน, ใกล้ๆฉัน, ใกล้ ๆ, ใกล้ๆ, ใกล้ที่สุด, ที่ใกล้ที่สุด, ใกล้ที่นี่, ใกล้เคียง, แถวนี้, ใกล้, ที่นี่",
   ],
   any: [

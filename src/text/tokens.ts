@@ -50,7 +50,7 @@ const ELISION =
 const INNER_APOSTROPHE = /(?<=[\p{L}\p{N}\p{M}])'(?=\p{L})/gu;
 /** Within words: soft hyphens, joiners (of which Persian uses one to part words), the marks of Hebrew abbreviations. */
 const WITHIN_WORDS =
-  /[\u00ad\u200d\u2060\ufeff]|(?<!\p{Script=Arabic})\u200c|(?<=\p{Script=Hebrew})["״](?=\p{Script=Hebrew})/gu;
+  /\u00ad|\u200d|\u2060|\ufeff|(?<!\p{Script=Arabic})\u200c|(?<=\p{Script=Hebrew})["״](?=\p{Script=Hebrew})/gu;
 /** Between kanji が, ケ and ヶ are one: 関ヶ原, 関ケ原, 関が原. */
 const COUNTING_KE = /(?<=\p{Script=Han})[がケ](?=\p{Script=Han})/gu;
 const KATAKANA = /[ァ-ヴ]/gu;
@@ -116,6 +116,11 @@ export function tokenize(text: string): Token[] {
   const tokens = allTokens(fold(text));
   const others = tokens.filter(({ text }) => !CONJUNCTIONS.has(text));
   return others.length > 0 ? others : tokens;
+}
+
+/** Whether a word of a name or a question counts for nothing: "and". */
+export function isConjunction(word: string): boolean {
+  return CONJUNCTIONS.has(word);
 }
 
 /** "Marks & Spencer" is "Marks and Spencer", and "Marks Spencer". */

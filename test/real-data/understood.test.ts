@@ -127,7 +127,9 @@ function isRight(want: Want, answer: Answered): boolean {
 /** A kind is said to be missing that is there, or a place is passed off as one of a kind that is not. */
 function isUntrue(want: Want, answer: Answered): boolean {
   if (want.missing) return answer.results.length > (want.named?.length ?? 0);
-  return (want.kind !== undefined || want.ids !== undefined) && isSaidMissing(answer);
+  const [, said = ""] = new RegExp(`${MISSING} ([^:]*):`).exec(answer.warnings.join("\n")) ?? [];
+  const there = set.categories.filter(({ path }) => ofKinds([path]).length > 0);
+  return said.split(", ").some((label) => there.some((kind) => kind.label === label));
 }
 
 const isSame = (found: readonly string[], wanted: readonly string[]) =>

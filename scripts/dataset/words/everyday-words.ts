@@ -130,4 +130,107 @@ export const EVERYDAY_WORDS: readonly OwnWords[] = [
     other:
       "Kirche, Kapelle, église, iglesia, chiesa, igreja, kerk, kościół, kostel, templom, biserică, церковь, церква, εκκλησία, kilise, كنيسة, כנסייה, 教会, 교회, 教堂, kyrka, kirke, kirkko",
   },
+  {
+    paths: ["amenity/pharmacy"],
+    english: "pharmacy, dispensing chemist",
+    other:
+      "Apotheke, pharmacie, farmacia, farmacias, farmacie, farmácia, apotheek, apteka, lékárna, lekáreň, patika, gyógyszertár, farmacie, farmacii, аптека, аптеки, ljekarna, апотека, lekarna, φαρμακείο, eczane, صيدلية, בית מרקחת, داروخانه, फार्मेसी, दवाखाना, ফার্মেসি, ร้านขายยา, hiệu thuốc, nhà thuốc, apotek, farmasi, botika, 薬局, 약국, 药店, 药房, 藥局, 藥房, apteekki, apteek, aptieka, vaistinė, apótek, farmàcia",
+  },
+  {
+    paths: ["amenity/police"],
+    english: "police station, police, police office, cop shop",
+    other:
+      "Polizei, Polizeiwache, Polizeirevier, Polizeistation, commissariat, commissariat de police, poste de police, gendarmerie, comisaría, comisaría de policía, policía, polizia, stazione di polizia, questura, commissariato, delegacia, polícia, esquadra, politie, politiebureau, policja, komisariat, komisariat policji, policie, policejní stanice, polícia, rendőrség, poliție, secție de poliție, полиция, отделение полиции, полицейский участок, поліція, відділ поліції, policija, полиција, αστυνομία, αστυνομικό τμήμα, polis, polis merkezi, karakol, شرطة, مركز شرطة, مركز الشرطة, قسم شرطة, משטרה, תחנת משטרה, پلیس, کلانتری, اداره پلیس, पुलिस, पुलिस स्टेशन, थाना, สถานีตำรวจ, đồn công an, công an, kantor polisi, balai polis, 警察署, 交番, 警察, 경찰서, 파출소, 警察局, 派出所, polisstation, politi, politistation, politistasjon, poliisi, poliisiasema",
+  },
+  {
+    paths: ["amenity/cinema"],
+    english: "cinema, movie theater, movie theatre, movie house, movies, multiplex, picture house",
+    other:
+      "Kino, Lichtspielhaus, cinéma, ciné, cine, sala de cine, bioscoop, kino, mozi, cinematograf, кино, кинотеатр, кіно, кінотеатр, σινεμά, κινηματογράφος, sinema, سينما, סינמה, קולנוע, סינמטק, سینما, सिनेमा, सिनेमाघर, โรงหนัง, โรงภาพยนตร์, rạp chiếu phim, rạp phim, bioskop, pawagam, sinehan, 映画館, 영화관, 극장, 电影院, 影院, 電影院, 戲院, biograf, bio, elokuvateatteri",
+  },
+  {
+    paths: ["historic/castle"],
+    english: "castle, chateau",
+    other:
+      "Schloss, Burg, château, châteaux, château fort, castillo, alcázar, castello, rocca, castelo, kasteel, zamek, hrad, zámok, zámek, vár, kastély, castel, cetate, замок, крепость, фортеця, dvorac, grad, замак, κάστρο, kale, şato, قلعة, טירה, קלעה, قلعه, किला, ปราสาท, lâu đài, kastil, istana kuno, 城, お城, 城跡, 성, 城堡, slott, slot, linna, pils, pilis, castell",
+  },
+  {
+    paths: ["amenity/theatre"],
+    english: "theatre, theater, playhouse, opera house, drama theatre",
+  },
+  {
+    paths: ["amenity/events_venue", "amenity/music_venue", "amenity/theatre"],
+    english: "concert hall, music venue, concert venue, live music",
+    other:
+      "Konzerthaus, Konzerthalle, salle de concert, sala de conciertos, sala da concerti, концертный зал, コンサートホール, 공연장, 音乐厅",
+  },
+  {
+    paths: ["amenity/restaurant"],
+    english:
+      "restraunt, resteraunt, restaraunt, restorant, eatery, diner, bistro, brasserie, trattoria, tavern",
+  },
+  {
+    paths: ["amenity/restaurant/sushi", "amenity/fast_food/sushi"],
+    english: "sushi bar, sushi place, sushi restaurant",
+  },
+  {
+    paths: ["amenity/fast_food/burger", "amenity/restaurant/burger"],
+    english: "burger place, burger joint, burger restaurant, hamburger, hamburger restaurant",
+  },
+  {
+    paths: ["amenity/fast_food/kebab", "amenity/restaurant/kebab"],
+    english: "kebab shop, kebab place, doner kebab, doner, döner",
+  },
+  { paths: ["amenity/bar"], english: "bar, wine bar, cocktail bar, cocktail lounge" },
+  { paths: ["amenity/taxi"], english: "taxi, taxi rank, taxi stand, cab, cab stand, cab rank" },
+  { paths: ["amenity/school", "amenity/kindergarten"], english: "preschool, nursery school" },
+  {
+    paths: ["amenity/school"],
+    english:
+      "primary school, elementary school, secondary school, high school, middle school, grammar school",
+  },
+  {
+    paths: ["amenity/clinic", "amenity/hospital"],
+    english:
+      "urgent care, walk-in clinic, medical center, medical centre, accident and emergency, a and e",
+  },
+  {
+    paths: ["healthcare/optometrist", "shop/optician"],
+    english: "eye doctor, optometrist, eye test",
+  },
+  {
+    paths: ["amenity/bureau_de_change"],
+    english: "money exchange, currency exchange, money changer, bureau de change",
+  },
+  {
+    paths: ["tourism/information"],
+    english:
+      "tourist information, tourist info, tourist information centre, visitor center, visitor centre",
+  },
+  {
+    paths: ["tourism/picnic_site", "leisure/picnic_table"],
+    english: "picnic area, picnic site, picnic spot",
+  },
+  { paths: ["natural/cave_entrance"], english: "cave, cavern, grotto" },
+  { paths: ["office/notary"], english: "notary, notary public" },
+  { paths: ["shop/copyshop"], english: "print shop, printing shop, copy shop, photocopies" },
+  {
+    paths: ["amenity/luggage_locker"],
+    english: "luggage storage, left luggage, luggage lockers, baggage storage",
+  },
+  { paths: ["shop/bookmaker"], english: "betting shop, bookmaker, bookie" },
+  {
+    paths: ["shop/second_hand", "shop/charity"],
+    english: "second hand shop, thrift shop, thrift store, used clothes",
+  },
+  {
+    paths: ["shop/beauty"],
+    english: "beauty salon, beauty parlour, beauty parlor, cosmetic studio",
+  },
+  { paths: ["shop/florist"], english: "florist, flower shop, flowers" },
+  {
+    paths: ["shop/mobile_phone"],
+    english: "phone shop, mobile phone shop, cell phone store, phone store",
+  },
+  { paths: ["shop/sports"], english: "sports shop, sporting goods, sports store" },
 ];

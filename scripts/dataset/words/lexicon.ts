@@ -2,8 +2,14 @@ import { type Category, type Kind, lineageOf } from "../../../src/records/place.
 import { phraseTerm, tokenize } from "../../../src/text/tokens.ts";
 import { BRANDS } from "./brands.ts";
 import { OWN_WORDS, SAME_WORDS } from "./own-words.ts";
-import { englishCores, parts, plural } from "./phrases.ts";
-import { englishNames, type PresetTags, presetTags, presetTexts } from "./tagging-schema.ts";
+import { englishCores, parts, plural, shopsOf } from "./phrases.ts";
+import {
+  englishNames,
+  isLookedFor,
+  type PresetTags,
+  presetTags,
+  presetTexts,
+} from "./tagging-schema.ts";
 
 /**
  * How firmly a phrase stands for a preset, in points for each language: as its whole name or alias,
@@ -168,12 +174,18 @@ function allPhrases(): Map<string, Phrase> {
       addPoints(phraseOf(text).presets, path, language, isPlace ? points : points * NO_PLACE);
 
     for (const name of names) {
+      if (!isLookedFor(path, language) && isBrand(name)) continue;
       for (const part of parts(name)) add(part, part === name ? NAME : PART);
       if (language !== "en") continue;
       for (const part of parts(name)) add(plural(part), part === name ? NAME : PART);
       for (const word of englishCores(name)) add(word, PART);
     }
     for (const term of terms) if (!isBrand(term)) add(term, TERM);
+    if (language === "en" && path.startsWith("shop/")) {
+      for (const sold of [...names.flatMap(parts), ...terms]) {
+        if (!isBrand(sold)) for (const word of shopsOf(sold)) add(word, TERM);
+      }
+    }
   }
   return phrases;
 }

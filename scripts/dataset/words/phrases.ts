@@ -39,3 +39,9 @@ export function englishCores(text: string): string[] {
   const core = text.replace(GENERIC_END, "").replace(GENERIC_START, "");
   return core === text ? [] : [core, plural(core)];
 }
+
+/** What sells it: "bike" → "bike shop", "bike shops", "bike store", "bike stores". */
+export function shopsOf(text: string): string[] {
+  if (/\b(?:shops?|stores?|market|mall|outlet)$/i.test(text)) return [];
+  return ["shop", "store"].flatMap((shop) => [`${text} ${shop}`, plural(`${text} ${shop}`)]);
+}

@@ -38,6 +38,13 @@ export function* presetTexts(): Generator<PresetTexts> {
   }
 }
 
+/** Whether people look for a kind by this language's name: a brand may be a word for a bog somewhere. */
+export function isLookedFor(path: string, language: string): boolean {
+  return (
+    language === "en" || !/^(?:natural|building|barrier|landuse|waterway|highway)\//.test(path)
+  );
+}
+
 /** The English names of the presets by their paths. */
 export function englishNames(): Map<string, string> {
   const names = new Map<string, string>();

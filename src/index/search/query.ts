@@ -2,6 +2,7 @@ import { alphabetOf, mostEdits } from "../../text/edit-distance.ts";
 import { numberForms } from "../../text/numbers.ts";
 import { type ReadToken, type Role, readTokens } from "../../text/question-words.ts";
 import {
+  isConjunction,
   lookupTerms,
   ownNameTerm,
   PHRASE_JOINER,
@@ -113,16 +114,18 @@ const LONGEST_PHRASE_CHARACTERS = 8;
 /** Words of so many letters may be written apart. */
 const SHORTEST_SPLIT = 3;
 const LONGEST_SPLIT = 20;
-const LONGEST_SPLIT_IN_THREE = 12;
+const LONGEST_SPLIT_IN_THREE = 15;
 /** Words of a longer text are neither joined nor split, and its typos are not kinds. */
 const MOST_REWRITTEN_TOKENS = 6;
-/** Of a longer text, the longest words stand for all of it where only some have to match. */
+/** Of a text of more words, not all but one are looked for. */
+const MOST_BUT_ONE = 12;
+/** Of a longer text, the longest words stand for all of it where half of them have to match. */
 const MOST_COMBINED = 6;
 /**
- * How many edits a question tries at most, of all its words together: those of a Latin word of 16 letters. The longest
+ * How many edits a question tries at most, of all its words together: those of two Latin words of 14 letters. The longest
  * words come first: they are the likeliest to have a typo. An edit is looked up in the vocabulary, in some 10 µs.
  */
-const MOST_EDITS = 1_000;
+const MOST_EDITS = 1_600;
 /** What separates kinds of which any is wanted: "museum or park". Where a part is no kind, the text is read in one piece. */
 const SEPARATORS =
   /[,;/+&、，；・]|\s(?:or|and|oder|und|ou|et|o|y|u|e|of|en|eller|og|och|lub|albo|i|nebo|a|vagy|és|sau|și|или|и|або|та|ή|και|veya|ve|أو|و|או|یا|या|และ|หรือ|hoặc|và|atau|dan)\s|(?<=\S)(?:または|や|と|或者|或|和|또는|이나|와)(?=\S)/giu;
@@ -228,7 +231,7 @@ export function matchFor(query: CompiledQuery, mode: MatchMode): TextMatch | und
     ...(mode === "named" && { isNamed: true }),
     ...(mode === "prefix" && last.isSegmented && { prefix: last.text }),
     ...(LOOSE.has(mode) && { rewritten: rewrittenWords(tokens) }),
-    ...(mode === "typo" && typosOf(tokens)),
+    ...(mode === "typo" && typosOf(query)),
     ...narrowed,
   };
 }
@@ -243,7 +246,7 @@ export const EVERY_PLACE = NO_WORDS;
 
 /** The relaxed modes in which the text can match anything that it does not match exactly. */
 export function relaxationsOf({ tokens, bare, isAnything }: CompiledQuery): MatchMode[] {
-  if (isAnything) return [];
+  if (isAnything || tokens.length === 0) return [];
   if (bare.length === 0) return ["bare"];
   const last = bare.at(-1);
   const count = bare.length;
@@ -252,7 +255,7 @@ export function relaxationsOf({ tokens, bare, isAnything }: CompiledQuery): Matc
     joined: rewrittenWords(bare).length > 0,
     typo: typedWords(bare).length > 0,
     prefix: last?.isSegmented === true && last.text.length >= SHORTEST_PREFIX,
-    most: count > 1,
+    most: count > 1 && count <= MOST_BUT_ONE,
     kind: count > 1 || last?.isSegmented === false,
     half: count > 3,
   };
@@ -286,12 +289,9 @@ function combinationsOf(units: readonly Unit[], mode: MatchMode): number[][] {
   const wordsOf = (chosen: readonly Unit[]) =>
     chosen.flatMap(({ words, first }) => words.map((_, nth) => first + nth));
   if (mode !== "most" && mode !== "half") return [wordsOf(units)];
-  const combined =
-    mode === "most" && units.length > MOST_COMBINED
-      ? units
-      : units.toSorted((a, b) => lengthOf(b) - lengthOf(a)).slice(0, MOST_COMBINED);
-  const size = mode === "most" ? units.length - 1 : Math.ceil(combined.length / 2);
-  return subsets(combined, size).map(wordsOf);
+  if (mode === "most") return units.map((_, at) => wordsOf(units.toSpliced(at, 1)));
+  const longest = units.toSorted((a, b) => lengthOf(b) - lengthOf(a)).slice(0, MOST_COMBINED);
+  return subsets(longest, Math.ceil(longest.length / 2)).map(wordsOf);
 }
 
 const lengthOf = ({ words }: Unit) => words.join("").length;
@@ -382,28 +382,31 @@ function splitsOf(word: string, isThreefold: boolean): string[][] {
   const twos = ends.map((end) => [part(0, end), part(end)]);
   if (!isThreefold || letters.length > LONGEST_SPLIT_IN_THREE) return twos;
   const threes = ends.flatMap((end) =>
-    ends.filter((next) => next > end).map((next) => [part(0, end), part(end, next), part(next)]),
+    ends
+      .filter((next) => next > end)
+      .map((next) => [part(0, end), part(end, next), part(next)])
+      .map((parts) => parts.filter((word) => !isConjunction(word))),
   );
   return [...twos, ...threes];
 }
 
-function typosOf(tokens: readonly Token[]): Pick<TextMatch, "typed" | "typedWholes"> {
-  const typed = typedWords(tokens);
-  const texts = tokens.map(({ text }) => text);
-  const around = (part: readonly string[], isBefore: boolean) =>
-    part.map((text) => (isBefore ? text + PHRASE_JOINER : PHRASE_JOINER + text)).join("");
-  const typedWholes =
-    tokens.length > LONGEST_PHRASE_TOKENS
-      ? []
-      : typed.map(([word]) => {
-          const at = texts.indexOf(word);
-          return [
-            word,
-            around(texts.slice(0, at), true),
-            around(texts.slice(at + 1), false),
-          ] as const;
-        });
+function typosOf({ tokens, bare }: CompiledQuery): Pick<TextMatch, "typed" | "typedWholes"> {
+  const typed = typedWords(bare);
+  const content = contentOf(readTokens(tokens));
+  const sayings = [bare, ...(content.length > bare.length ? [content] : [])];
+  const typedWholes = sayings
+    .filter(({ length }) => length <= LONGEST_PHRASE_TOKENS)
+    .flatMap((saying) => typed.map(([word]) => around(word, saying)));
   return { typed, typedWholes };
+}
+
+/** A word, with what stands before and behind it in the phrase. */
+function around(word: string, tokens: readonly Token[]): readonly [string, string, string] {
+  const texts = tokens.map(({ text }) => text);
+  const at = texts.indexOf(word);
+  const before = texts.slice(0, at).map((text) => text + PHRASE_JOINER);
+  const behind = texts.slice(at + 1).map((text) => PHRASE_JOINER + text);
+  return [word, before.join(""), behind.join("")];
 }
 
 /** The words that may have a typo, the longest ones first, as far as their edits may be tried. */

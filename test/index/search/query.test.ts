@@ -126,8 +126,9 @@ describe("takes words for kinds of places", () => {
     ["paris station", "lyon"],
     ["東京 station", "tokyo"],
     ["東京 駅", "tokyo"],
-    ["coffee", "homme mall"],
-    ["coffee shop", "homme mall"],
+    ["coffee", "homme"],
+    ["coffee shop", "homme"],
+    ["coffee or station", "homme tokyo seoul lyon"],
     ["喫茶店", "homme"],
     ["coffee shop street", "mall"],
     ["railway", "tokyo seoul lyon"],
@@ -148,17 +149,24 @@ describe("takes words for kinds of places", () => {
 
 describe("relaxes the match only where it must, and says how", () => {
   it.each<[string, string, MatchMode]>([
-    ["where is the gate in oslo", "gate oslo", "some"],
-    ["diner near me", "joes", "content"],
-    ["Charles of Gaulle", "gaulle", "content"],
+    ["where is the gate in oslo", "gate oslo", "most"],
+    ["diner near me", "joes", "bare"],
+    ["good diner open now", "joes", "bare"],
+    ["Charles of Gaulle", "gaulle", "bare"],
+    ["newworld", "wide", "joined"],
+    ["fab ryczna", "lodz", "joined"],
+    ["gate twelve", "gate", "joined"],
     ["char", "gaulle", "prefix"],
     ["gaulle charl", "gaulle", "prefix"],
-    ["Charels de Gaulle", "gaulle", "fuzzy"],
-    ["Fabrcyzna", "lodz", "fuzzy"],
-    ["stetion", "tokyo seoul lyon", "fuzzy"],
-    ["hague bicycle", "hague", "some"],
-    ["京都タワー", "kyoto tower", "some"],
+    ["Charels de Gaulle", "gaulle", "typo"],
+    ["Fabrcyzna", "lodz", "typo"],
+    ["stetion", "tokyo seoul lyon", "typo"],
+    ["best drug stroe", "", "typo"],
+    ["hague bicycle", "hague", "most"],
+    ["xyzzy station qqq", "tokyo seoul lyon", "kind"],
+    ["xyzzy oslo aebleskiver qqq", "oslo", "half"],
     ["pharmacy", "", "exact"],
+    ["a cheap pharmacy please", "", "bare"],
     ["xyzzyx", "", "exact"],
     ["ch", "", "exact"],
   ])("%s", (text, ids, mode) => expectFound(text, ids, mode));
@@ -168,12 +176,14 @@ describe("relaxes the match only where it must, and says how", () => {
     expect(modes("")).toEqual([]);
     expect(modes("駅")).toEqual([]);
     expect(modes("ab")).toEqual([]);
-    expect(modes("abc")).toEqual(["prefix"]);
-    expect(modes("word")).toEqual(["prefix", "fuzzy"]);
-    expect(modes("ab cd")).toEqual(["some"]);
-    expect(modes("the word")).toEqual(["content", "prefix", "fuzzy"]);
-    expect(modes("東京駅")).toEqual(["some"]);
-    expect(modes("the")).toEqual(["prefix"]);
+    expect(modes("abc")).toEqual(["joined", "prefix"]);
+    expect(modes("word")).toEqual(["joined", "typo", "prefix"]);
+    expect(modes("ab cd")).toEqual(["joined", "most", "kind"]);
+    expect(modes("the word")).toEqual(["bare", "joined", "typo", "prefix"]);
+    expect(modes("東京駅")).toEqual(["kind"]);
+    expect(modes("the")).toEqual(["joined", "prefix"]);
+    expect(modes("near me")).toEqual([]);
+    expect(modes("open now")).toEqual(["bare"]);
   });
 });
 
@@ -237,7 +247,7 @@ describe("lets no text become a part of the query", () => {
       )
       .chain((parts) => fc.constantFrom("", " ").map((joiner) => parts.join(joiner))),
   );
-  const MODES: readonly MatchMode[] = ["exact", ...RELAXED_MODES];
+  const MODES: readonly MatchMode[] = ["exact", "named", ...RELAXED_MODES];
 
   it("asks for words of letters, digits and marks only, and for phrases of such words", () => {
     const word = /^[\p{L}\p{N}\p{M}]+$/u;
@@ -246,13 +256,19 @@ describe("lets no text become a part of the query", () => {
       fc.property(text, fc.option(text), fc.constantFrom(...MODES), (given, kind, mode) => {
         const query = compileQuery(given, kind ?? undefined);
         const match = matchFor(query, mode);
-        const words = [...(match?.words ?? []), ...(match?.typed ?? []).map(([typed]) => typed)];
+        const words = [
+          ...(match?.words ?? []),
+          ...(match?.typed ?? []).map(([typed]) => typed),
+          ...(match?.rewritten ?? []).flatMap(([, , parts]) => parts),
+        ];
         if (match?.prefix !== undefined) words.push(match.prefix);
         for (const one of words) expect(one).toMatch(word);
         const phrases = [
           ...(match?.phrases ?? []).map(([one]) => one),
+          ...(match?.wholes ?? []).map(([one]) => one),
+          ...(match?.typedWholes ?? []).map(([one, before, behind]) => before + one + behind),
+          ...(match?.names ?? []).map((name) => name.slice(1)),
           ...(match?.category?.phrases ?? []),
-          ...query.phrases,
         ];
         for (const one of phrases) expect(one).toMatch(phrase);
       }),
