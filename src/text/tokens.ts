@@ -43,7 +43,9 @@ const PLAIN_LETTERS: Readonly<Record<string, string>> = {
 };
 const SPECIAL_LETTERS = new RegExp(`[${Object.keys(PLAIN_LETTERS).join("")}]`, "gu");
 /** What people type for an apostrophe, and the letters that look like one: okina, modifier apostrophe, saltillo, geresh. */
-const APOSTROPHES = /['’‘‛ʻʼʽʹʾʿˈ´`′＇ꞌ׳՚]/gu;
+const APOSTROPHES = /['’‘‛ʻʼʽʹʾʿˈ`′＇ꞌ׳՚]/gu;
+/** Apostrophes that decomposition would turn into a space and an accent. */
+const SPACED_APOSTROPHES = /[´΄᾽᾿῾]/gu;
 /** What is written before the apostrophe of an elision is a word of its own: "L'Étoile", "Dell'Orso". Else it joins: "O'Hare". */
 const ELISION =
   /(?<![\p{L}\p{N}\p{M}])(l|d|c|j|s|qu|un|jusqu|lorsqu|quelqu|dell|all|nell|sull|dall|coll)'(?=\p{L})/gu;
@@ -70,13 +72,15 @@ export function fold(text: string): string {
   const lower = text.toLowerCase();
   // Most text is plain, and then there is little else to fold.
   if (PLAIN.test(lower)) return /['`]/.test(lower) ? withoutApostrophes(lower) : lower;
-  return withoutApostrophes(lower)
+  const bare = lower
+    .replace(SPACED_APOSTROPHES, "'")
     .replace(WITHIN_WORDS, "")
     .normalize("NFKD")
     .toLowerCase()
     .replace(OPTIONAL_MARKS, "")
     .normalize("NFC")
-    .replace(SPECIAL_LETTERS, (letter) => PLAIN_LETTERS[letter]!)
+    .replace(SPECIAL_LETTERS, (letter) => PLAIN_LETTERS[letter]!);
+  return withoutApostrophes(bare)
     .replace(COUNTING_KE, "ケ")
     .replace(KATAKANA, (sign) => String.fromCharCode(sign.charCodeAt(0) - KATAKANA_OFFSET))
     .replace(DIGITS, asciiDigit);

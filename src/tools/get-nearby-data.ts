@@ -29,6 +29,11 @@ const what = z.strictObject({
     .max(100)
     .optional()
     .describe("Only this kind of place: a category of an earlier answer, or a word for it"),
+  collection: z
+    .string()
+    .max(200)
+    .optional()
+    .describe("Only places of this collection: its id or title"),
   filter: Filter.optional().describe(
     "What attributes of the places have to be; those that there are stand in the tool's description",
   ),

@@ -1,10 +1,16 @@
 import geographiclib from "geographiclib-geodesic";
 import type { Point } from "../../src/geo/point.ts";
-import type { MatchMode } from "../../src/index/search/query.ts";
+import {
+  compileQuery,
+  type MatchMode,
+  matchFor,
+  type TextMatch,
+} from "../../src/index/search/query.ts";
+import { brandsOf } from "../../src/records/brand.ts";
 import type { PlaceRecord } from "../../src/records/place.ts";
+import { indexTerms, ownNameTerm, phraseTerm, tokenize } from "../../src/text/tokens.ts";
 import type { PlainQuestion } from "../support/question.ts";
 import type { RealSet } from "./set.ts";
-import { barred, type Clause, clausesOf, isSlip, mistypable, split, telling } from "./text.ts";
 
 /** A place and how far it is, as found by looking at every place. */
 export interface Judged {
@@ -28,7 +34,12 @@ type Places = Int32Array | readonly number[];
 /** A beginning stands for so many of the words that begin so: those that most places have. */
 const MOST_COMPLETIONS = 64;
 
-/** Knows the answers, by looking at every single place. */
+/** A phrase with a typo is a kind from so many letters on. */
+const SHORTEST_TYPED_WHOLE = 6;
+const NAMED_AFTER_OTHERS =
+  /^(?:place|railway|aeroway|public_transport|highway|boundary|landuse|natural)(?:\/|$)/;
+
+/** Knows the answers, by looking at every single place: the SQL of a match, its index and its geometry are not asked. */
 export class Judge {
   readonly records: readonly PlaceRecord[];
   readonly ids: readonly string[];
@@ -36,11 +47,13 @@ export class Judge {
   readonly #y: Float64Array;
   readonly #z: Float64Array;
   readonly #paths: readonly string[];
-  /** The paths of the categories that a barred phrase means. */
+  /** The paths of the categories that a phrase means. */
   readonly #meanings = new Map<string, Set<string>>();
   readonly #ofCategory = new Map<string, number[]>();
   /** The places that have a word, or a letter or two letters in a row of an unspaced run. */
   readonly #having = new Map<string, number[]>();
+  /** The places by the terms of their own names. */
+  readonly #called = new Map<string, number[]>();
   readonly #allWords: readonly string[];
   readonly #known = new Map<string, readonly string[]>();
   readonly #inThem = new Map<string, Int32Array>();
@@ -59,15 +72,21 @@ export class Judge {
     this.#x = Float64Array.from(directions, ([x]) => x);
     this.#y = Float64Array.from(directions, ([, y]) => y);
     this.#z = Float64Array.from(directions, ([, , z]) => z);
-    for (const [place, { name, otherNames = [], category }] of this.records.entries()) {
-      const alike = this.#ofCategory.get(category);
-      if (alike) alike.push(place);
-      else this.#ofCategory.set(category, [place]);
-      for (const word of partsOf([name, ...otherNames])) {
-        const places = this.#having.get(word);
-        if (places) places.push(place);
-        else this.#having.set(word, [place]);
+    const add = (list: Map<string, number[]>, key: string, place: number) => {
+      const places = list.get(key);
+      if (places) places.push(place);
+      else list.set(key, [place]);
+    };
+    for (const [place, record] of this.records.entries()) {
+      const { name, otherNames = [], category } = record;
+      const brands = brandsOf(record);
+      add(this.#ofCategory, category, place);
+      for (const word of indexTerms([name, ...otherNames, ...brands])) {
+        add(this.#having, word, place);
       }
+      if (NAMED_AFTER_OTHERS.test(category)) continue;
+      const terms = new Set([name, ...brands].map((text) => ownNameTerm(tokenize(text))));
+      for (const term of terms) if (term !== undefined) add(this.#called, term, place);
     }
     this.#chordsOfLast = new Float64Array(directions.length);
     this.#toSelectFrom = new Float64Array(directions.length);
@@ -81,7 +100,7 @@ export class Judge {
     this.#paths = categories.map(({ path }) => path);
     for (const { path, words } of categories) {
       for (const phrase of words) {
-        const key = barred(split(phrase));
+        const key = phraseTerm(tokenize(phrase));
         this.#meanings.set(key, (this.#meanings.get(key) ?? new Set()).add(path));
       }
     }
@@ -94,7 +113,8 @@ export class Judge {
     mode: MatchMode = "exact",
   ): Judged[] {
     const { center, radiusMeters } = question;
-    const matching = this.#matching(question, mode);
+    const match = matchFor(compileQuery(question.text, question.category), mode);
+    const matching = match ? this.#matching(match) : this.#comeAcross;
     const chords = this.#chords(center, matching);
     // The one that is the last of them by chord is no farther than this; so is the last by geodesic.
     const last = 2 * Math.asin(Math.min(2, smallest(chords, most, this.#toSelectFrom)) / 2);
@@ -121,75 +141,118 @@ export class Judge {
     return end < 0 ? judged : judged.slice(0, end);
   }
 
-  /** Whether the text can be read in this way with another meaning than as it is. */
-  differs(text: string, mode: MatchMode): boolean {
-    const clauses = clausesOf(telling(text));
-    switch (mode) {
-      case "exact":
-        return true;
-      case "content":
-        return telling(text).length < split(text).length;
-      case "prefix":
-        return clauses.some(({ last, spaced, word }) => last && spaced && word.length >= 3);
-      case "fuzzy":
-        return mistypable(clauses).size > 0;
-      case "some":
-        return clauses.length > 1;
+  /** The kinds of places that the text as a whole means in this mode, as their paths; empty if it is read as words. */
+  kinds(text: string, mode: MatchMode): ReadonlySet<string> {
+    const match = matchFor(compileQuery(text), mode);
+    return match ? this.#kindsOf(match) : new Set();
+  }
+
+  /** Whether there are no places of kinds, none of them and none of their parts. */
+  isMissing(paths: ReadonlySet<string>): boolean {
+    return paths.size > 0 && this.#inCategories(paths).length === 0;
+  }
+
+  /** Whether some place has the name that the text is. */
+  isName(text: string): boolean {
+    const { names = [] } = matchFor(compileQuery(text), "exact") ?? {};
+    return names.some((name) => this.#called.has(name));
+  }
+
+  /** The places that fulfil a match, found by going through its parts. */
+  #matching(match: TextMatch): Int32Array {
+    const { words, wholes, names, isNamed, typed, rewritten, category } = match;
+    const lists: Places[] = [];
+    const called = this.#union(names.map((name) => this.#called.get(name) ?? []));
+    const kinds = this.#kindsOf(match);
+    if (isNamed) lists.push(kinds.size > 0 ? called : []);
+    else if (kinds.size > 0) {
+      const ofKinds = this.#inCategories(kinds);
+      const isExact = !typed && !rewritten;
+      lists.push(isExact ? this.#without(ofKinds, called) : this.#union([ofKinds, called]));
+    } else if (words.length > 0 || wholes.length > 0) {
+      const fulfilling = words.map((_, at) => this.#fulfilling(match, at));
+      lists.push(
+        this.#union(
+          match.combinations.map((numbers) =>
+            this.#intersection(numbers.map((at) => fulfilling[at]!)),
+          ),
+        ),
+      );
     }
-  }
-
-  /** Whether the text as a whole means a kind of place, or several, of which there is none. */
-  isOfMissingKind(text: string): boolean {
-    const paths = [split(text), telling(text)].flatMap((runs) => [
-      ...(this.#meanings.get(barred(runs)) ?? []),
-    ]);
-    return paths.length > 0 && this.#inCategories(new Set(paths)).length === 0;
-  }
-
-  #matching({ text, category }: Pick<PlainQuestion, "text" | "category">, mode: MatchMode) {
-    const clauses = clausesOf(mode === "exact" ? split(text) : telling(text));
-    const kind = category === undefined ? undefined : this.#pathsOf(category);
-    // Codes of areas are not come across: they have to be asked for.
-    if (clauses.length === 0 && !kind) return this.#comeAcross;
-
-    const slips = mode === "fuzzy" ? mistypable(clauses) : new Set<string>();
-    const lists = clauses.map((clause) => this.#fulfilling(clause, mode, slips));
-    if (mode === "some" && lists.length > 0) lists.splice(0, lists.length, this.#union(lists));
-    if (kind) lists.push(this.#inCategories(kind));
+    if (category) lists.push(this.#inCategories(this.#pathsOf(category)));
     return this.#intersection(lists);
   }
 
-  /** The categories that are asked for by a path or by a phrase; undefined if nothing is asked for. */
-  #pathsOf(category: string): ReadonlySet<string> | undefined {
-    const runs = split(category);
-    if (runs.length === 0) return undefined;
-    const path = category.trim().toLowerCase();
-    if (this.#paths.includes(path)) return new Set([path]);
-    return this.#meanings.get(barred(runs)) ?? new Set();
+  #kindsOf({ wholes, typed = [], typedWholes = [] }: TextMatch): ReadonlySet<string> {
+    const all = [...wholes];
+    const slips = new Map(typed.map(([word, letters]) => [word, new Set(letters)]));
+    for (const [word, before, behind] of typedWholes) {
+      for (const phrase of this.#meanings.keys()) {
+        if (phrase.length < SHORTEST_TYPED_WHOLE) continue;
+        if (!phrase.startsWith(before) || !phrase.endsWith(behind)) continue;
+        if (phrase.length < before.length + behind.length) continue;
+        const inner = phrase.slice(before.length, phrase.length - behind.length);
+        if (inner !== word && isSlip(word, inner, slips.get(word)!)) all.push([phrase, 0, 0, 1]);
+      }
+    }
+    for (const reading of [...new Set(all.map(([, reading]) => reading))].sort((a, b) => a - b)) {
+      const meaning = all.filter(([phrase, of]) => of === reading && this.#meanings.has(phrase));
+      const parts = new Set(meaning.map(([, , part]) => part));
+      if (meaning.length > 0 && parts.size === meaning[0]![3]) {
+        return new Set(meaning.flatMap(([phrase]) => [...this.#meanings.get(phrase)!]));
+      }
+    }
+    return new Set();
   }
 
+  #pathsOf({ path, phrases }: { path: string; phrases: readonly string[] }): ReadonlySet<string> {
+    if (this.#paths.includes(path)) return new Set([path]);
+    return new Set(phrases.flatMap((phrase) => [...(this.#meanings.get(phrase) ?? [])]));
+  }
+
+  /** The places that have a word of the match, or what may stand for it. */
   #fulfilling(
-    { word, spaced, last, phrases }: Clause,
-    mode: MatchMode,
-    slips: ReadonlySet<string>,
+    { words, phrases, prefix, typed = [], rewritten = [] }: TextMatch,
+    at: number,
   ): Places {
-    const paths = new Set(phrases.flatMap((phrase) => [...(this.#meanings.get(phrase) ?? [])]));
+    const word = words[at]!;
     const lists: Places[] = [this.#placesWith(word)];
-    if (mode === "prefix" && last && spaced) {
+    const meaning = phrases.filter(([phrase]) => this.#meanings.has(phrase));
+    for (const [phrase, first, last] of meaning) {
+      const isWithin = meaning.some(
+        ([, from, to]) => from <= first && to >= last && to - from > last - first,
+      );
+      if (first <= at && at <= last && !isWithin) {
+        lists.push(this.#inCategories(this.#meanings.get(phrase)!));
+      }
+    }
+    if (prefix !== undefined && at === words.length - 1) {
       const completions = this.#mostFrequent(
-        this.#words(`${word}…`, (found) => found.startsWith(word)),
+        this.#words(`${prefix}…`, (found) => found.startsWith(prefix)),
       );
       lists.push(...completions.slice(0, MOST_COMPLETIONS).map((found) => this.#placesWith(found)));
     }
-    if (slips.has(word)) {
+    const letters = typed.find(([one]) => one === word)?.[1];
+    if (letters) {
+      const script = new Set(letters);
+      const paths = new Set<string>();
       for (const [phrase, meant] of this.#meanings) {
-        if (isSlip(word, phrase.slice(1, -1))) for (const path of meant) paths.add(path);
+        if (isSlip(word, phrase, script)) for (const path of meant) paths.add(path);
       }
-      const similar = this.#words(`~${word}`, (found) => isSlip(word, found));
+      lists.push(this.#inCategories(paths));
+      const similar = this.#words(`~${word}`, (found) => isSlip(word, found, script));
       lists.push(...similar.map((found) => this.#placesWith(found)));
     }
-    if (paths.size > 0) lists.push(this.#inCategories(paths));
+    for (const [first, last, parts] of rewritten) {
+      if (first > at || at > last || !parts.every((part) => this.#having.has(part))) continue;
+      lists.push(this.#intersection(parts.map((part) => this.#placesWith(part))));
+    }
     return lists.length === 1 ? lists[0]! : this.#union(lists);
+  }
+
+  #without(places: Int32Array, others: Int32Array): Int32Array {
+    const left = new Set(others);
+    return left.size === 0 ? places : places.filter((place) => !left.has(place));
   }
 
   #placesWith(word: string): Places {
@@ -260,22 +323,18 @@ function isIn(category: string, paths: ReadonlySet<string>): boolean {
   return false;
 }
 
-/** The words of some names, and the parts of their unspaced runs that a question may look for. */
-function partsOf(names: readonly string[]): Set<string> {
-  const parts = new Set<string>();
-  for (const { text, spaced } of names.flatMap(split)) {
-    if (spaced) {
-      parts.add(text);
-      continue;
-    }
-    let before = "";
-    for (const letter of text) {
-      parts.add(letter);
-      if (before) parts.add(before + letter);
-      before = letter;
-    }
-  }
-  return parts;
+/** Whether the second word is one slip of the finger away from the first, in these letters. */
+function isSlip(meant: string, found: string, script: ReadonlySet<string>): boolean {
+  const most = Math.min(meant.length, found.length);
+  if (Math.max(meant.length, found.length) > most + 1) return false;
+  let start = 0;
+  while (start < most && meant[start] === found[start]) start += 1;
+  let end = 0;
+  while (end < most - start && meant.at(-1 - end) === found.at(-1 - end)) end += 1;
+  const [a, b] = [meant.slice(start, meant.length - end), found.slice(start, found.length - end)];
+  const isSwap = a.length === 2 && b.length === 2 && a[0] === b[1] && a[1] === b[0];
+  if (!isSwap && (a.length > 1 || b.length > 1)) return false;
+  return [...found].every((letter) => script.has(letter));
 }
 
 /** Where the marks are as wanted. */

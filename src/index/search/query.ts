@@ -256,7 +256,7 @@ export function relaxationsOf({ tokens, bare, isAnything }: CompiledQuery): Matc
     typo: typedWords(bare).length > 0,
     prefix: last?.isSegmented === true && last.text.length >= SHORTEST_PREFIX,
     most: count > 1 && count <= MOST_BUT_ONE,
-    kind: count > 1 || last?.isSegmented === false,
+    kind: count > 1 || (last?.isSegmented === false && [...last.text].length > 2),
     half: count > 3,
   };
   return RELAXED_MODES.filter((mode) => can[mode]);
