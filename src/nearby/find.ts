@@ -123,7 +123,8 @@ async function relax(
     : searches.map((search, at) => searchIn(earth, search, relaxed[at]!));
   const again = await index.search([...wider, ...farther]);
   const ofKind = again.found[others.indexOf("kind")]?.reading;
-  if (isMissing(ofKind)) return { places: [], more: false, mode: "kind", reading: ofKind };
+  if (isMissing(ofKind) && !isBeyond)
+    return { places: [], more: false, mode: "kind", reading: ofKind };
   const loose = await firstFound(index, others, wider, again.found);
   if (loose) return { ...loose, ...nearestOf(beyond) };
   if (isBeyond) return { places: [], more: false, mode: "exact", reading, ...beyond };

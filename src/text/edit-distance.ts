@@ -21,7 +21,12 @@ export function alphabetOf(word: string): string | undefined {
 
 /** How many edits of a word there are at most (index/search/edit-neighbours.ts makes them). */
 export function mostEdits(word: string, alphabet: string): number {
-  return 2 * (word.length + 1) * (alphabet.length + 1);
+  const { length } = word;
+  const inserted = (length + 1) * alphabet.length;
+  const replaced = length * (alphabet.length - 1);
+  const leftOut = length;
+  const swapped = length - 1;
+  return inserted + replaced + leftOut + swapped;
 }
 
 /** Whether another word is the word itself or one of its edit neighbours. */

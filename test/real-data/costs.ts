@@ -4,7 +4,7 @@ import type { Cost, ToolArguments } from "./worker.ts";
 const PLAIN: Cost = { roundTrips: 2, rowsRead: 800, bytesBound: 5_000 };
 /** All the earth is divided into more cells than a radius is. */
 const FAR: Cost = { ...PLAIN, bytesBound: 40_000 };
-const RELAXED: Cost = { roundTrips: 3, rowsRead: 5_500, bytesBound: 150_000 };
+const RELAXED: Cost = { roundTrips: 3, rowsRead: 7_000, bytesBound: 150_000 };
 
 const PARIS = { latitude: 48.8566, longitude: 2.3522 };
 const SEA = { latitude: 40, longitude: -40 };

@@ -133,7 +133,7 @@ describe("reads what is typed", () => {
 
   it("with a slip of the finger", async () => {
     const { ids, mode } = await find("Charels de Gaulle", PARIS);
-    expect(mode).toBe("fuzzy");
+    expect(mode).toBe("typo");
     expect(ids).toContain("airports:LFPG");
   });
 
@@ -149,14 +149,14 @@ describe("reads what is typed", () => {
 
   it("as any of them, if there is none", async () => {
     const { found, ids, mode } = await find("orly xylophon", PARIS);
-    expect(mode).toBe("some");
+    expect(mode).toBe("most");
     expect(ids).toContain("airports:LFPO");
     for (const { names } of found) expect(names).toMatch(/orly/i);
   });
 
   it("without its little words, if they are in no name", async () => {
     const { ids, mode } = await find("where is the nearest orly", PARIS);
-    expect(mode).toBe("content");
+    expect(mode).toBe("bare");
     expect(ids).toContain("airports:LFPO");
   });
 });

@@ -84,7 +84,11 @@ function judgmentOf(judge: Judge, question: PlainQuestion, most: number): Judgme
     if (judge.isMissing(judge.kinds(text, mode))) return { ...nothing, mode };
   }
   const others = modes.filter((mode) => !FIRST.includes(mode));
-  if (others.includes("kind") && judge.isMissing(judge.kinds(text, "kind"))) {
+  if (
+    beyond.length === 0 &&
+    others.includes("kind") &&
+    judge.isMissing(judge.kinds(text, "kind"))
+  ) {
     return { ...nothing, mode: "kind" };
   }
   for (const mode of others) {

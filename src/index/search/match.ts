@@ -55,13 +55,15 @@ export function matchSql(match: TextMatch | ResolvedMatch): string {
     prefix !== undefined &&
       `SELECT '"' || term || '"' FROM completion WHERE word.key = json_array_length(?1, '$.words') - 1`,
   ];
-  const allWords = `(SELECT '(' || group_concat('(' || clauses || ')', ' OR ') || ')' FROM (
-          SELECT (SELECT group_concat(terms, ' AND ') FROM (
-            SELECT (SELECT '(' || group_concat(terms, ' OR ') || ')' FROM (${all(terms, "\n              UNION ")})) AS terms
-            FROM json_each(combination.value) AS number CROSS JOIN json_each(?1, '$.words') AS word
-              ON word.key = number.value
-          )) AS clauses
-          FROM json_each(?1, '$.combinations') AS combination))`;
+  const eachWord = `SELECT (SELECT '(' || group_concat(terms, ' OR ') || ')' FROM (${all(terms, "\n            UNION ")})) AS terms
+          FROM json_each(?1, '$.words') AS word`;
+  const allWords =
+    match.combinations.length === 1
+      ? `(SELECT '(' || group_concat(terms, ' AND ') || ')' FROM (${eachWord}))`
+      : `(SELECT '(' || group_concat(clauses, ' OR ') || ')' FROM (
+          SELECT (SELECT '(' || group_concat(list ->> ('$[' || value || ']'), ' AND ') || ')'
+            FROM json_each(combination.value)) AS clauses
+          FROM (SELECT json_group_array(terms) AS list FROM (${eachWord})) CROSS JOIN json_each(?1, '$.combinations') AS combination))`;
   const names = "(SELECT group_concat(term, ' OR ') FROM own_name)";
   const kinds = `(SELECT group_concat('"${PHRASE_JOINER}' || id || '"', ' OR ') FROM pure)`;
   const isExact = rewritten === undefined && !typed;
@@ -79,7 +81,7 @@ export function matchSql(match: TextMatch | ResolvedMatch): string {
   ];
   const readings = [
     rewritten && "SELECT reading AS text FROM rewritten",
-    typed && "SELECT spelling AS text FROM spelled",
+    typed && "SELECT spelling AS text FROM meant",
   ];
   const reading = hasText
     ? `json_object(
@@ -126,17 +128,14 @@ const SPELLINGS = `typed (word, letters) AS (
   neighbour (word, spelling) AS MATERIALIZED (
     SELECT DISTINCT word, neighbour FROM (${EDIT_NEIGHBOURS})
   ),
-  spelled (word, spelling, isWord, isKind) AS MATERIALIZED (
-    SELECT word, spelling,
-      EXISTS (SELECT 1 FROM places_vocabulary WHERE term = spelling) AS isWord,
-      EXISTS (SELECT 1 FROM category_words WHERE phrase = spelling) AS isKind
-    FROM neighbour WHERE isWord OR isKind
+  looked_up (word, spelling, terms) AS MATERIALIZED (
+    SELECT word, spelling, concat_ws(' OR ',
+      iif(EXISTS (SELECT 1 FROM places_vocabulary WHERE term = spelling), '"' || spelling || '"', NULL),
+      (SELECT group_concat('"${PHRASE_JOINER}' || category || '"', ' OR ') FROM category_words WHERE phrase = spelling)) AS terms
+    FROM neighbour
   ),
-  meant (word, terms) AS MATERIALIZED (
-    SELECT word, concat_ws(' OR ',
-      iif(isWord, '"' || spelling || '"', NULL),
-      (SELECT group_concat('"${PHRASE_JOINER}' || category || '"', ' OR ') FROM category_words WHERE isKind AND phrase = spelling)) AS terms
-    FROM spelled
+  meant (word, spelling, terms) AS MATERIALIZED (
+    SELECT word, spelling, terms FROM looked_up WHERE terms <> ''
   )`;
 
 /** For a bound that is NULL, SQLite from 3.54 on reads the whole vocabulary: the prefix is never NULL. */

@@ -122,10 +122,10 @@ const MOST_BUT_ONE = 12;
 /** Of a longer text, the longest words stand for all of it where half of them have to match. */
 const MOST_COMBINED = 6;
 /**
- * How many edits a question tries at most, of all its words together: those of two Latin words of 14 letters. The longest
+ * How many edits a question tries at most, of all its words together: those of a Latin word of 16 letters. The longest
  * words come first: they are the likeliest to have a typo. An edit is looked up in the vocabulary, in some 10 µs.
  */
-const MOST_EDITS = 1_600;
+const MOST_EDITS = 1_000;
 /** What separates kinds of which any is wanted: "museum or park". Where a part is no kind, the text is read in one piece. */
 const SEPARATORS =
   /[,;/+&、，；・]|\s(?:or|and|oder|und|ou|et|o|y|u|e|of|en|eller|og|och|lub|albo|i|nebo|a|vagy|és|sau|și|или|и|або|та|ή|και|veya|ve|أو|و|או|یا|या|และ|หรือ|hoặc|và|atau|dan)\s|(?<=\S)(?:または|や|と|或者|或|和|또는|이나|와)(?=\S)/giu;

@@ -11,7 +11,10 @@ const MOST_VALUES = 6;
 export async function describeData(
   index: Pick<PlaceIndex, "snapshot" | "categories">,
 ): Promise<string> {
-  const [{ attributes, collections }, categories] = await Promise.all([index.snapshot(), index.categories()]);
+  const [{ attributes, collections }, categories] = await Promise.all([
+    index.snapshot(),
+    index.categories(),
+  ]);
   const kinds = categories
     .filter(({ path }) => path.includes("/"))
     .slice(0, MOST_KINDS)
