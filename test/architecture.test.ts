@@ -101,6 +101,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
   prompts: ["whats-nearby"],
   records: [
     "attributes",
+    "brand",
     "bucket",
     "collection-schema",
     "content-id",
@@ -113,7 +114,15 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
   ],
   resources: ["collections", "place"],
   tasks: ["inbox-import"],
-  text: ["edit-distance", "iso-time", "plain-text", "stop-words", "tokens", "yes-no"],
+  text: [
+    "edit-distance",
+    "iso-time",
+    "numbers",
+    "plain-text",
+    "question-words",
+    "tokens",
+    "yes-no",
+  ],
   tools: ["forget-location", "get-nearby-data", "get-place", "set-location"],
 };
 

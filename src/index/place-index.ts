@@ -1,10 +1,9 @@
 import type { Point } from "../geo/point.ts";
 import type { Category, Collection, PlaceRecord } from "../records/place.ts";
 import { readRecords } from "../records/reader.ts";
-import type { TextReading } from "./search/match.ts";
 import { BY_NAME_STATEMENT, type Named, type NameQuestion, toNamed } from "./search/names.ts";
 import { quickStatementFor, type Search, type Statement, statementFor } from "./search/plan.ts";
-import type { CategoryQuery } from "./search/query.ts";
+import type { CategoryQuery, TextReading } from "./search/query.ts";
 import { COLUMNS, SPARE_PLACES } from "./search/statement.ts";
 import { visible } from "./search/visible.ts";
 import {

@@ -3,9 +3,14 @@ import { RANK_STEP_METERS, wholeMillimeters } from "../geo/ranking.ts";
 import { inverseGeodesic } from "../geodesic.ts";
 import type { Candidates, PlaceIndex, RankedRow } from "../index/place-index.ts";
 import { filterExpression } from "../index/search/filter.ts";
-import type { TextReading } from "../index/search/match.ts";
 import { Area, type Search } from "../index/search/plan.ts";
-import { EVERY_PLACE, type MatchMode, matchFor, relaxationsOf } from "../index/search/query.ts";
+import {
+  EVERY_PLACE,
+  type MatchMode,
+  matchFor,
+  relaxationsOf,
+  type TextReading,
+} from "../index/search/query.ts";
 import type { AnswerCache } from "./cache.ts";
 import type { Answer, Found, FoundPlace, Position, Question } from "./question.ts";
 

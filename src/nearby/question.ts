@@ -3,8 +3,12 @@ import type { Point } from "../geo/point.ts";
 import type { InverseGeodesic } from "../geodesic.ts";
 import type { PlaceRow } from "../index/place-index.ts";
 import { type Condition, checkFilter, type FilterPlan } from "../index/search/filter.ts";
-import type { TextReading } from "../index/search/match.ts";
-import { type CompiledQuery, compileQuery, type MatchMode } from "../index/search/query.ts";
+import {
+  type CompiledQuery,
+  compileQuery,
+  type MatchMode,
+  type TextReading,
+} from "../index/search/query.ts";
 import type { Snapshot } from "../index/snapshot.ts";
 import { plainText } from "../text/plain-text.ts";
 import { phraseTerm, tokenize } from "../text/tokens.ts";

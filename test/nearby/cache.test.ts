@@ -63,7 +63,7 @@ it("keeps what lies beyond, too", async () => {
   const second = await ask(asked);
   expect(second.cached).toBe(true);
   expect(outline(second)).toEqual(outline(first));
-  expect(outline(second).beyond).toEqual(["1", expect.any(Number)]);
+  expect(outline(second).beyond).toEqual(["ory", expect.any(Number)]);
 });
 
 it.each<[string, Partial<Asked & Where>]>([
@@ -81,8 +81,8 @@ it.each<[string, Partial<Asked & Where>]>([
 });
 
 it("does not answer the next page from the first", async () => {
-  const first = await ask();
-  const second = await ask({ cursor: first.nextCursor });
+  const first = await ask({ limit: 1 });
+  const second = await ask({ limit: 1, cursor: first.nextCursor });
   expect(second.cached).toBe(false);
   expect(outline(second).places).not.toEqual(outline(first).places);
 });
@@ -99,7 +99,10 @@ it("answers without the cache where that fails", async () => {
 it("forgets when the data changes", async () => {
   await ask();
   expect((await ask()).cached).toBe(true);
-  const airport = place("new", PARIS.latitude, PARIS.longitude, { name: "New airport" });
+  const airport = place("new", PARIS.latitude, PARIS.longitude, {
+    name: "New airport",
+    category: "aeroway/aerodrome",
+  });
   required(await new Admin().putPlace("hotels", airport));
   const answer = await ask();
   expect(answer.cached).toBe(false);

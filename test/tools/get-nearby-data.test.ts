@@ -156,10 +156,10 @@ describe("the answer", () => {
   });
 
   it.each([
-    ["resturant", "sights.resto", "similar"],
+    ["resturant", "sights.resto", "Read as: restaurant"],
     ["caf", "sights.cafe", "beginning"],
-    ["cheap coffee", "sights.cafe", "at least one"],
-    ["the coffee near me", "sights.cafe", "Little words"],
+    ["cheap coffee", "sights.cafe", "Left out: cheap"],
+    ["best cofee with wifi", "sights.cafe", "Read as: coffee. Left out: best, wifi."],
   ])("says how it read %s", async (query, id, how) => {
     const answer = await ask({ query, ...PARIS });
     expect(ids(answer)).toContain(id);

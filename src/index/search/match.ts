@@ -18,16 +18,6 @@ export interface ResolvedMatch {
   readonly expression: string;
 }
 
-/** How a text was read: a column of `match`, as JSON. */
-export interface TextReading {
-  /** The kinds that the whole text means: label, number of places, phrase. Empty if it is read as words. */
-  readonly kinds: readonly (readonly [label: string, places: number, phrase: string])[];
-  /** Whether there are places with this name somewhere. */
-  readonly isName: 0 | 1;
-  /** What words were read as: those joined, split, or with a typo. */
-  readonly rewritten: readonly string[] | null;
-}
-
 /**
  * Common table expressions that end with `match (expression, reading)`: the full-text query for a TextMatch, the parameter
  * ?1, and how the text was read (TextReading).

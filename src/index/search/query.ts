@@ -108,6 +108,16 @@ export type WholePhrase = readonly [phrase: string, reading: number, part: numbe
 /** Instead of the words from the first to the last: others. */
 export type RewrittenWord = readonly [first: number, last: number, words: readonly string[]];
 
+/** How a text was read: a column of `match` (match.ts), as JSON. */
+export interface TextReading {
+  /** The kinds that the whole text means: label, number of places, phrase. Empty if it is read as words. */
+  readonly kinds: readonly (readonly [label: string, places: number, phrase: string])[];
+  /** Whether there are places with this name somewhere. */
+  readonly isName: 0 | 1;
+  /** What words were read as: those joined, split, or with a typo. */
+  readonly rewritten: readonly string[] | null;
+}
+
 const SHORTEST_PREFIX = 3;
 const LONGEST_PHRASE_TOKENS = 4;
 const LONGEST_PHRASE_CHARACTERS = 8;
