@@ -89,6 +89,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
   ],
   memory: ["expiry", "memory", "session"],
   nearby: [
+    "cursor",
     "nearby",
     "present/answer",
     "present/answer-text",
@@ -96,6 +97,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "present/full-place",
     "present/place-view",
     "present/units",
+    "question",
   ],
   observe: ["call", "failures", "log", "meter"],
   prompts: ["whats-nearby"],
@@ -103,6 +105,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "attributes",
     "bucket",
     "collection-schema",
+    "contact",
     "content-id",
     "draft",
     "log",

@@ -71,10 +71,22 @@ async function answer(
       corsOptions: false,
     },
   );
-  return handler.fetch(request, {
+  const response = await handler.fetch(request, {
     parsedBody: facts.body,
     authInfo: authInfoOf(connection),
   });
+  return facts.readsStreams ? response : inOnePiece(response, Array.isArray(facts.body));
+}
+
+/** The answers of a stream of events as plain JSON, for a client that does not read streams; without what came before them. */
+async function inOnePiece(response: Response, isBatch: boolean): Promise<Response> {
+  if (!response.headers.get("content-type")?.startsWith("text/event-stream")) return response;
+  const events = (await response.text()).matchAll(/^data: ?(\{.*)$/gm);
+  const messages = Array.from(events, ([, json]) => JSON.parse(json!) as object);
+  const answers = messages.filter((message) => "result" in message || "error" in message);
+  const headers = new Headers(response.headers);
+  headers.set("content-type", "application/json");
+  return Response.json(isBatch ? answers : answers[0], { status: response.status, headers });
 }
 
 /** The tool that a request calls, if that is all it asks for. */

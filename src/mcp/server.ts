@@ -47,7 +47,14 @@ export function serverFor(catalog: Catalog): CreateServer {
   const prompts = catalog.prompts.map(preparePrompt);
 
   return (deployment, served) => {
-    const server = new McpServer({ name: "hereabouts", title: "Hereabouts", version }, options);
+    const { serverName: name, serverTitle: title = "Hereabouts" } = deployment.config;
+    const instructions = [deployment.config.serverInstructions, catalog.instructions]
+      .filter(Boolean)
+      .join(" ");
+    const server = new McpServer(
+      { name, title, version },
+      { ...options, ...(instructions && { instructions }) },
+    );
     const serving: Serving = { catalog, deployment, served, server };
 
     for (const { tool, config } of tools) {
@@ -129,11 +136,10 @@ function notDescribed(error: unknown): undefined {
   reportFailure("tools/list", error);
 }
 
-function optionsFor({ instructions, tools, resources, prompts }: Catalog): ServerOptions {
+function optionsFor({ tools, resources, prompts }: Catalog): ServerOptions {
   // Nothing is ever pushed, so no list may claim to announce its changes: the library's default would.
   const constant = { listChanged: false };
   return {
-    ...(instructions && { instructions }),
     capabilities: {
       ...(tools.length > 0 && { tools: constant }),
       ...(resources.length > 0 && { resources: constant }),

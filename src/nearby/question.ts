@@ -6,7 +6,6 @@ import { type Condition, checkFilter, type FilterPlan } from "../index/search/fi
 import { type CompiledQuery, compileQuery, type MatchMode } from "../index/search/query.ts";
 import type { Snapshot } from "../index/snapshot.ts";
 import { plainText } from "../text/plain-text.ts";
-import { readCursor } from "./cursor.ts";
 import { type OpenAt, parseOpenAt } from "./open-at.ts";
 
 /** What a caller looks for, as it was sent. */
@@ -18,7 +17,8 @@ export interface Asked {
   readonly open_now?: boolean | undefined;
   readonly open_at?: string | undefined;
   readonly limit: number;
-  readonly cursor?: string | undefined;
+  /** Where the page before ended. */
+  readonly after?: Position | undefined;
 }
 
 /** Where to look. */
@@ -94,7 +94,7 @@ export function compile(asked: Asked, { attributes }: Pick<Snapshot, "attributes
     query: compileQuery(plainText(asked.query), asked.category),
     filter: asked.filter && checkFilter(asked.filter, attributes),
     openAt,
-    after: asked.cursor === undefined ? undefined : readCursor(asked.cursor),
+    after: asked.after,
   };
 }
 

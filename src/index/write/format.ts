@@ -5,7 +5,7 @@ import { Conflict } from "../../errors.ts";
  * the log is read otherwise: nothing is then written into a collection before it is rebuilt (npm run rebuild). Searches go on
  * with the rows that are there, so they have to understand those of the format before.
  */
-export const INDEX_FORMAT = 8;
+export const INDEX_FORMAT = 9;
 
 /** @throws Conflict for a collection whose rows were made by other rules */
 export function requireCurrentFormat({ index_format }: { readonly index_format: number | null }) {
