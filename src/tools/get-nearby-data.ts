@@ -67,7 +67,7 @@ const DESCRIPTION =
 export default defineTool({
   name: "get_nearby_data",
   title: "Find places nearby",
-  description: `${DESCRIPTION} Pass near (a town, station, airport or postal code), or latitude and longitude: street addresses and most landmarks are not known by name, so pass coordinates if you know them. Left out, it is what set_location remembered, what the app tells, or a guess from the network; else the user is asked.`,
+  description: `${DESCRIPTION} Pass near, or latitude and longitude: street addresses and most landmarks are not known by name, so pass coordinates if you know them. Left out, it is what set_location remembered, what the app tells, or a guess from the network; else the user is asked.`,
   input,
   output: NearbyOutput,
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },

@@ -11,7 +11,7 @@ export default defineTool({
   input: z.strictObject({
     id: z.string().min(1).max(900).describe('As in an answer of get_nearby_data: "airports.LFPG"'),
   }),
-  output: z.object({ place: FullPlace }),
+  output: z.object({ place: FullPlace.describe("As in get_nearby_data, in full") }),
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   scope: "places:read",
 

@@ -21,7 +21,7 @@ export const NearbyOutput = z.object({
   first: z.int().optional().describe("The number of the first of these, on a further page"),
   total_within: z.int().optional().describe("How many match within the radius, if known"),
   nearest_beyond: NearbyPlaceView.optional().describe(
-    "If none within the radius matches exactly: the nearest beyond",
+    "As one of results: the nearest exact match, if there is none within the radius",
   ),
   searched_km: z.number().optional().describe("Matches farther away are not known"),
   next_cursor: z.string().optional().describe("There are more: pass it as cursor"),

@@ -13,7 +13,7 @@ import { LEAST_TOLD_METERS } from "./units.ts";
 export const PlaceView = z.object({
   id: z.string().describe("For get_place"),
   name: z.string(),
-  category: z.string().optional().describe("For example railway/station"),
+  category: z.string().optional(),
   latitude: z.number(),
   longitude: z.number(),
   country: z.string().optional(),
