@@ -1,4 +1,5 @@
 import { boundedText, cleanText } from "../text/plain-text.ts";
+import { fold } from "../text/tokens.ts";
 import type { PlaceRecord } from "./place.ts";
 
 /** How a visitor gets to a place, or in touch with it. */
@@ -64,13 +65,10 @@ export function contactOf({
     found[known.part] = { text, rank: known.rank };
   }
   const text = (part: Part) => found[part]?.text;
-  const address = addressOf(
-    text("address") ?? streetLine(text("street"), text("number"), country),
-    city ?? text("city"),
-    text("postcode"),
-    region,
-    country,
-  );
+  const street = streetLine(text("street"), text("number"), country);
+  const town = { city: city ?? text("city"), postcode: text("postcode"), region, country };
+  const whole = text("address");
+  const address = whole ? completed(whole, town) : street && withTown(street, town);
   const phone = text("phone");
   const website = websiteOf(text("website"));
   return {
@@ -109,23 +107,35 @@ function streetLine(
   return country && NUMBER_FIRST.has(country) ? `${number} ${street}` : `${street} ${number}`;
 }
 
-/** A street, or a whole address, and what of the town it does not have yet. */
-function addressOf(
-  street: string | undefined,
-  city: string | undefined,
-  postcode: string | undefined,
-  region: string | undefined,
-  country: string | undefined,
-): string | undefined {
-  if (!street) return undefined;
-  const missing = (part: string | undefined) =>
-    part && !street.toLowerCase().includes(part.toLowerCase()) ? part : undefined;
-  const [town, code] = [missing(city), missing(postcode)];
-  if (!country || !CODE_LAST.has(country)) return joined(", ", street, joined(" ", code, town));
-  const state = WITH_REGION.has(country) && town ? missing(region) : undefined;
-  return state
-    ? joined(", ", street, town, joined(" ", state, code))
-    : joined(", ", street, joined(" ", town, code));
+interface Town {
+  readonly city?: string | undefined;
+  readonly postcode?: string | undefined;
+  readonly region?: string | undefined;
+  readonly country?: string | undefined;
+}
+
+/** What is called an address may be whole, or a street only. */
+function completed(address: string, { city, postcode, ...rest }: Town): string {
+  const text = fold(address);
+  if (postcode && hasWords(text, fold(postcode))) return address;
+  // "Reading Road" is not yet in Reading.
+  const behindStreet = text.slice(text.indexOf(",") + 1 || text.length);
+  const isThere = city && (hasWords(behindStreet, fold(city)) || text.endsWith(` ${fold(city)}`));
+  return withTown(address, { city: isThere ? undefined : city, postcode, ...rest });
+}
+
+function hasWords(text: string, words: string): boolean {
+  const at = text.indexOf(words);
+  const around = `${text[at - 1] ?? " "}${text[at + words.length] ?? " "}`;
+  return at >= 0 && !/[\p{L}\p{N}]/u.test(around);
+}
+
+function withTown(street: string, { city, postcode, region, country = "" }: Town): string {
+  if (!CODE_LAST.has(country)) return joined(", ", street, joined(" ", postcode, city));
+  const state = WITH_REGION.has(country) && city !== region ? region : undefined;
+  return city && state
+    ? joined(", ", street, city, joined(" ", state, postcode))
+    : joined(", ", street, joined(" ", city, postcode));
 }
 
 function joined(separator: string, ...parts: readonly (string | undefined)[]): string {

@@ -159,9 +159,11 @@ const STILL_LOADING =
 /** That the point is less exact than the radius, and what to do. */
 function howRough({ label, source, accuracy_meters }: Location, unit: Unit): string {
   const accuracy = formatDistance(accuracy_meters, { unit, roughly: true });
-  return source === "arguments"
-    ? `The coordinates have so few digits that they may be ${accuracy} off: pass more digits, or a larger radius.`
-    : `Distances are from the centre of ${label}, and the user may be ${accuracy} from there: for what is near them, pass their latitude and longitude, or a larger radius.`;
+  if (source === "arguments") {
+    return `The coordinates have so few digits that they may be ${accuracy} off: pass more digits, or a larger radius.`;
+  }
+  const instead = source === "host" ? "" : "their latitude and longitude, or ";
+  return `Distances are from the centre of ${label}, and the user may be ${accuracy} from there: for what is near them, pass ${instead}a larger radius.`;
 }
 
 function warningsFor(

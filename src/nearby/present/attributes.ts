@@ -14,7 +14,7 @@ const NOT_FOR_VISITORS =
 /** Kinds of rows, not of places. */
 const ROW_TYPES = /^(?:node|way|relation|feature|point|polygon|multipolygon)$/i;
 const OF_THE_PLACE =
-  /^(?:(?:addr)?(?:city|town|state|province|region|country|countrycode)|name|title|label|category|kind|type)$/;
+  /^(?:(?:addr)?(?:city|town|state|province|region|country|countrycode)|name|title|label|category|kind|type|timezone|population)$/;
 
 /**
  * The attributes of a record that tell a visitor something: not what sources keep for their own work, and nothing that was

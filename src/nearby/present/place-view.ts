@@ -97,9 +97,9 @@ export function viewRecord(
   record: PlaceRecord,
   { attributes: declared }: Snapshot,
 ): RecordView & Contact {
-  const { otherNames = [], city, timezone, region, country } = record;
+  const { otherNames = [], city, timezone, region, country, population } = record;
   const contact = contactOf(record);
-  const told = [city, region, country, ...Object.values(contact)];
+  const told = [city, region, country, timezone, population?.toString(), ...Object.values(contact)];
   const attributes = tellingAttributes(record, told, new Set(declared.map(([name]) => name)));
   const left = [
     howManyMore(otherNames.length - MOST_OTHER_NAMES, "other names"),
