@@ -87,25 +87,30 @@ export default defineTool({
       asked.cursor === undefined
         ? undefined
         : ((await readCursor(asked.cursor, places)) as Continuation);
+    const [, point, after, before = 0] = earlier ?? [];
     const given = earlier ? goOn(asked, earlier) : asked;
     const { query = "", radius = DEFAULT_RADIUS, unit, detail = "compact" } = given;
     const { limit: wanted = DEFAULT_LIMIT } = given;
     const limit = Math.min(wanted, MOST_RESULTS);
     const radiusMeters = radiusInMeters(radius, unit ?? "km");
     // Before the user is asked where they are: what was asked may have to be corrected first.
-    const question = await nearby.compile({ ...given, query, limit, after: earlier?.after });
-    const location = earlier ? placeOf(earlier.location) : await here.locate(given, caller);
+    const question = await nearby.compile({
+      ...given,
+      query,
+      limit,
+      after: after && positionOf(after),
+    });
+    const location = point ? locationOf(point) : await here.locate(given, caller);
     const { latitude, longitude } = location;
     const where = { center: { latitude, longitude }, radiusMeters };
     const page = await nearby.answer(question, where, onProgress);
-    const before = earlier?.before ?? 0;
-    const { cursor, session, ...kept } = given;
-    const next: Continuation | undefined = page.next && {
-      given: kept,
-      location: keptOf(location),
-      after: page.next,
-      before: before + page.places.length,
-    };
+    const { cursor, session, latitude: _1, longitude: _2, ...kept } = given;
+    const next: Continuation | undefined = page.next && [
+      kept,
+      [latitude, longitude, location.label, location.source, location.accuracy_meters],
+      [page.next.distanceMeters, page.next.key, page.next.mode],
+      before + page.places.length,
+    ];
     const nextCursor = next && (await writeCursor(next, page.snapshot));
     const presentation = { location, radius, unit, detail, before, nextCursor, operator };
     const answer = await presentPage(page, presentation, places);
@@ -121,37 +126,36 @@ export default defineTool({
   summarize: formatAnswer,
 });
 
-/** What a cursor holds: a question, and how far it has been answered. */
-interface Continuation {
-  readonly given: Asked;
-  readonly location: ReturnType<typeof keptOf>;
-  readonly after: Position;
-  /** How many places came before. */
-  readonly before: number;
-}
-
+/**
+ * What a cursor holds, a list because models have to repeat it: a question, where it was asked, where its last page ended,
+ * and how many places that and the pages before had.
+ */
+type Continuation = readonly [given: Asked, point: KnownPoint, after: End, before: number];
 /** What later pages need of a location: the rest follows from it, or was told on the first page. */
-function keptOf({ latitude, longitude, label, source, accuracy_meters }: Location) {
-  return [latitude, longitude, label, source, accuracy_meters] as const;
-}
+type KnownPoint = readonly [
+  latitude: number,
+  longitude: number,
+  label: string,
+  source: Location["source"],
+  accuracy_meters: number,
+];
+type End = readonly [distanceMeters: number, key: number, mode: Position["mode"]];
 
-function placeOf([
-  latitude,
-  longitude,
-  label,
-  source,
-  accuracy_meters,
-]: Continuation["location"]): Location {
+function locationOf([latitude, longitude, label, source, accuracy_meters]: KnownPoint): Location {
   const point = { latitude, longitude };
   return { ...point, label, ...territoryOf(point), source, accuracy_meters };
+}
+
+function positionOf([distanceMeters, key, mode]: End): Position {
+  return { distanceMeters, key, mode };
 }
 
 /** What may differ from page to page. */
 const MAY_CHANGE: ReadonlySet<string> = new Set(["cursor", "limit", "detail", "session"]);
 
 /** The question of a cursor. @throws CallerError if another one was asked with it */
-function goOn(asked: Asked, { given, location }: Continuation): Asked {
-  const [latitude, longitude, label] = location;
+function goOn(asked: Asked, [given, point]: Continuation): Asked {
+  const [latitude, longitude, label] = point;
   const defaults = { radius: DEFAULT_RADIUS, unit: "km", open_now: false };
   const known: Record<string, unknown> = {
     ...defaults,

@@ -236,7 +236,8 @@ describe("a cursor", () => {
   it("tells nobody where somebody is", async () => {
     const { next_cursor } = await ask(FIRST);
     expect(Buffer.from(next_cursor!, "base64url").toString("latin1")).not.toMatch(/48\.|2\.29/);
-    expect(next_cursor!.length).toBeLessThan(400);
+    // A model has to repeat it.
+    expect(next_cursor!.length).toBeLessThan(250);
   });
 });
 

@@ -162,8 +162,8 @@ function howRough({ label, source, accuracy_meters }: Location, unit: Unit): str
   if (source === "arguments") {
     return `The coordinates have so few digits that they may be ${accuracy} off: pass more digits, or a larger radius.`;
   }
-  const instead = source === "host" ? "" : "their latitude and longitude, or ";
-  return `Distances are from the centre of ${label}, and the user may be ${accuracy} from there: for what is near them, pass ${instead}a larger radius.`;
+  const instead = source === "host" ? "" : "a more exact near, latitude and longitude, or ";
+  return `Distances are from the centre of ${label}, and what is meant may be ${accuracy} from there: pass ${instead}a larger radius.`;
 }
 
 function warningsFor(
