@@ -60,7 +60,7 @@ async function answer(
   const { facts, request } = read;
   const connection = await connectionOf(c, path);
   const inSession = await serveInSession(request, facts, connection, c.env);
-  if (inSession) return withMutableHeaders(inSession);
+  if (inSession) return inFormFor(facts, withMutableHeaders(inSession));
 
   const handler = createMcpHandler(
     ({ era }) => createServer(c.env, { era, sessionId: undefined, tool: calledTool(facts) }),
@@ -75,18 +75,20 @@ async function answer(
     parsedBody: facts.body,
     authInfo: authInfoOf(connection),
   });
-  return facts.readsStreams ? response : inOnePiece(response, Array.isArray(facts.body));
+  return inFormFor(facts, response);
 }
 
-/** The answers of a stream of events as plain JSON, for a client that does not read streams; without what came before them. */
-async function inOnePiece(response: Response, isBatch: boolean): Promise<Response> {
-  if (!response.headers.get("content-type")?.startsWith("text/event-stream")) return response;
+/** For a client that reads no streams, the answers of a stream as plain JSON, without what came before them. */
+async function inFormFor({ readsStreams, body }: Facts, response: Response): Promise<Response> {
+  const isStream = response.headers.get("content-type")?.startsWith("text/event-stream");
+  if (readsStreams || !isStream) return response;
   const events = (await response.text()).matchAll(/^data: ?(\{.*)$/gm);
   const messages = Array.from(events, ([, json]) => JSON.parse(json!) as object);
   const answers = messages.filter((message) => "result" in message || "error" in message);
   const headers = new Headers(response.headers);
   headers.set("content-type", "application/json");
-  return Response.json(isBatch ? answers : answers[0], { status: response.status, headers });
+  const json = Array.isArray(body) ? answers : answers[0];
+  return Response.json(json, { status: response.status, headers });
 }
 
 /** The tool that a request calls, if that is all it asks for. */

@@ -39,7 +39,7 @@ const what = z.strictObject({
   filter: Filter.optional().describe(
     'What attributes have to be, of those in the tool\'s description: [{"attribute": "stars", "at_least": 4}]',
   ),
-  open_now: z.boolean().optional().describe("Only places that are open now, by their own clocks"),
+  open_now: z.boolean().optional().describe("Only places open now, by their own clocks"),
   open_at: z.string().max(40).optional().describe('Only places open then: "2026-11-27T18:30"'),
   limit: z
     .int()
@@ -114,7 +114,7 @@ export default defineTool({
     const nextCursor = next && (await writeCursor(next, page.snapshot));
     const presentation = { location, radius, unit, detail, before, nextCursor, operator };
     const answer = await presentPage(page, presentation, places);
-    if (wanted > MOST_RESULTS) {
+    if (wanted > MOST_RESULTS && before === 0) {
       const more = nextCursor ? "; pass cursor for those after them" : "";
       answer.warnings.push(
         `limit is at most ${MOST_RESULTS}, so ${MOST_RESULTS} was taken${more}.`,

@@ -12,7 +12,7 @@ const LONGEST_DESCRIPTION = 1_024;
 /** Some 2,500 tokens. */
 const LIST_BYTES = 10_000;
 /** What of these is for what the description tells of the data. */
-const DATA_BYTES = 900;
+const DATA_BYTES = 700;
 /** What ChatGPT shows while a tool runs, and when it has run, each with its most characters. */
 const INVOCATION_TEXTS = ["openai/toolInvocation/invoking", "openai/toolInvocation/invoked"];
 const LONGEST_INVOCATION_TEXT = 64;

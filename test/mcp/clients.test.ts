@@ -138,6 +138,19 @@ describe("a program without a library", () => {
     expect((await post(initialized, { accept })).status).toBe(202);
   });
 
+  it("that could be asked something, but reads no streams, gets no session", async () => {
+    const clientInfo = { name: "test", version: "1" };
+    const capabilities = { elicitation: {} };
+    const params = { protocolVersion: "2025-11-25", capabilities, clientInfo };
+    const hello = { jsonrpc: "2.0", id: 1, method: "initialize", params };
+    const response = await post(hello, { accept: "application/json" });
+    expect(response.headers.has("mcp-session-id")).toBe(false);
+    expect(await response.json()).toMatchObject({ result: { protocolVersion: "2025-11-25" } });
+    const asked = { ...body, params: { name: TOOL, arguments: {} } };
+    const answer = await post(asked, { accept: "application/json" });
+    expect(await answer.json()).toMatchObject({ result: { isError: true } });
+  });
+
   it("that reads streams still gets one", async () => {
     const response = await post(body);
     expect(response.headers.get("content-type")).toBe("text/event-stream");

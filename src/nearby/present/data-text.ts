@@ -3,7 +3,7 @@ import { type JoinedType, joinAttributes } from "../../records/attributes.ts";
 import { plainText } from "../../text/plain-text.ts";
 
 /** Every model pays for it: see test/mcp/catalog.test.ts. */
-const MOST_BYTES = { kinds: 350, attributes: 450 } as const;
+const MOST_BYTES = { kinds: 300, attributes: 350 } as const;
 const MOST_VALUES = 6;
 
 /** The commonest kinds of places, and the attributes, so that questions use the words that there are. */

@@ -16,7 +16,7 @@ export const FullPlace = PlaceView.extend({
   attribution: z.string().optional(),
   license: z.string().optional(),
   as_of: z.string().optional().describe("The date of the data"),
-  record_missing: z.literal(true).optional().describe("The full record could not be read"),
+  record_missing: z.literal(true).optional().describe("It could not be read in full"),
 });
 export type FullPlace = z.infer<typeof FullPlace>;
 

@@ -23,6 +23,7 @@ export function formatPlace(place: NearbyPlaceView, format: DistanceFormat): str
     city !== name && !address?.includes(city ?? "") && city,
     place.timezone,
     ...Object.entries(place.attributes ?? {}).map(([fact, value]) => `${fact}: ${value}`),
+    place.left_out && `left out: ${place.left_out}`,
   ].filter(Boolean);
   const more = facts.length > 0 ? ` — ${facts.join("; ")}` : "";
   return `${name}${kind.length > 0 ? ` (${kind.join(", ")})` : ""}, ${where} [${id}]${more}`;
