@@ -1,4 +1,5 @@
 import ipaddr from "ipaddr.js";
+import { cleanText } from "./text/plain-text.ts";
 
 /**
  * Every setting of a deployment. Settings are texts in the environment: variables of wrangler.toml, secrets, and on a
@@ -77,6 +78,13 @@ export interface OwnRelays {
   readonly userAgents: readonly string[];
 }
 
+/** A text of the operator's, for people and models: on one line, so that nothing else can look like it. */
+function ownText(text: string, most: number): string {
+  const line = cleanText(text);
+  if ([...line].length <= most) return line;
+  throw new BadValue(`must have at most ${most} characters`);
+}
+
 const LAST_NETWORK = 2 ** 32 - 1;
 
 function networkNumber(item: string, number: number): number {
@@ -122,6 +130,29 @@ const SETTINGS = {
     takes: "host names, parted by blanks",
     byDefault: "claude.ai chatgpt.com",
     parse: (text) => itemsOf(text).map(hostName),
+  }),
+  serverName: setting({
+    meaning: "What programs call the server",
+    takes: "letters, digits, `-`, `_` and `.`",
+    byDefault: "hereabouts",
+    parse(text) {
+      if (/^[\w.-]{1,64}$/.test(text)) return text;
+      throw new BadValue("must be 1 to 64 letters, digits, -, _ and .");
+    },
+  }),
+  serverTitle: setting({
+    meaning:
+      "What people call it, on its page and in clients; with answers it is credited. Without one it is Hereabouts, without credit",
+    takes: "a line of at most 100 characters",
+    byDefault: "",
+    parse: (text) => ownText(text, 100) || undefined,
+  }),
+  serverInstructions: setting({
+    meaning:
+      "What models are told of it first: whose places these are, what for, what to say with them",
+    takes: "a text of at most 2000 characters",
+    byDefault: "",
+    parse: (text) => ownText(text, 2_000) || undefined,
   }),
   defaultLocation: setting({
     meaning: "Where callers are taken to be of whom nothing is known; without one they are asked",

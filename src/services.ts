@@ -13,6 +13,8 @@ export interface Services {
   readonly places: PlaceIndex;
   readonly nearby: Nearby;
   readonly here: Here;
+  /** What whoever runs the server calls it: credited with answers. Undefined if it has no name of its own. */
+  readonly operator: string | undefined;
 }
 
 /** What the front door may use for one request. */
@@ -59,6 +61,7 @@ export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUn
         memory,
         config,
       }),
+      operator: config.serverTitle,
     },
     stores,
     sessions: env.PROTOCOL_SESSION,

@@ -89,6 +89,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
   ],
   memory: ["expiry", "memory", "session"],
   nearby: [
+    "cursor",
     "nearby",
     "present/answer",
     "present/answer-text",
@@ -96,6 +97,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "present/full-place",
     "present/place-view",
     "present/units",
+    "question",
   ],
   observe: ["call", "failures", "log", "meter"],
   prompts: ["whats-nearby"],
@@ -104,6 +106,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "brand",
     "bucket",
     "collection-schema",
+    "contact",
     "content-id",
     "draft",
     "log",

@@ -19,6 +19,8 @@ export interface Facts {
   readonly messages: readonly Message[];
   /** `modern` from revision 2026-07-28 on. */
   readonly era: "modern" | "legacy";
+  /** Whether the client says that it reads streams of events; if not, it gets plain JSON. */
+  readonly readsStreams: boolean;
 }
 
 /** One JSON-RPC message, as far as it is one. */
@@ -34,7 +36,8 @@ export interface Message {
 
 /** The protocol library walks through a body recursively; no real message is nested so deep. */
 const MOST_DEPTH = 64;
-const ACCEPTED = "application/json, text/event-stream";
+const EVENT_STREAM = "text/event-stream";
+const ACCEPTED = `application/json, ${EVENT_STREAM}`;
 
 /** A request with its facts, or why it is refused. */
 export type Read =
@@ -71,6 +74,7 @@ export async function readFacts(request: Request): Promise<Read> {
     body,
     messages,
     era: messages.some(isModern) ? "modern" : "legacy",
+    readsStreams: (request.headers.get("accept") ?? "").includes(EVENT_STREAM),
   };
   return { facts, request: new Request(request, { body: text, headers: acceptingBoth(request) }) };
 }
@@ -173,10 +177,10 @@ function faultsOf(schema: StandardSchemaV1Sync, request: unknown): string[] {
   return issues.map(({ path = [] }) => path.map(String).join("."));
 }
 
-/** Clients that accept anything accept both forms of an answer. */
+/** The library serves nobody who does not name both forms of an answer. Whoever takes JSON, or anything, is served. */
 function acceptingBoth({ headers }: Request): Headers {
   const accept = headers.get("accept") ?? "*/*";
-  if (!accept.includes("*/*")) return headers;
+  if (!/(?:\*|application)\/(?:\*|json)/i.test(accept)) return headers;
   const changed = new Headers(headers);
   changed.set("accept", ACCEPTED);
   return changed;

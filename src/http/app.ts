@@ -17,7 +17,7 @@ export type Endpoints = Readonly<Record<string, CreateServer>>;
 export function createApp(endpoints: Endpoints) {
   const app = new Hono<{ Bindings: Deployment }>({ strict: false })
     .use(logRequest)
-    .get("/", securePage, (c) => c.html(home(new URL(c.req.url).origin)))
+    .get("/", securePage, (c) => c.html(home(new URL(c.req.url).origin, c.env.config)))
     .get("/health", reportHealth)
     .use("/admin/*", requireScope("places:write"))
     .route("/admin", adminRoutes)

@@ -60,7 +60,7 @@ async function answer(
   const { facts, request } = read;
   const connection = await connectionOf(c, path);
   const inSession = await serveInSession(request, facts, connection, c.env);
-  if (inSession) return withMutableHeaders(inSession);
+  if (inSession) return inFormFor(facts, withMutableHeaders(inSession));
 
   const handler = createMcpHandler(
     ({ era }) => createServer(c.env, { era, sessionId: undefined, tool: calledTool(facts) }),
@@ -71,10 +71,24 @@ async function answer(
       corsOptions: false,
     },
   );
-  return handler.fetch(request, {
+  const response = await handler.fetch(request, {
     parsedBody: facts.body,
     authInfo: authInfoOf(connection),
   });
+  return inFormFor(facts, response);
+}
+
+/** For a client that reads no streams, the answers of a stream as plain JSON, without what came before them. */
+async function inFormFor({ readsStreams, body }: Facts, response: Response): Promise<Response> {
+  const isStream = response.headers.get("content-type")?.startsWith("text/event-stream");
+  if (readsStreams || !isStream) return response;
+  const events = (await response.text()).matchAll(/^data: ?(\{.*)$/gm);
+  const messages = Array.from(events, ([, json]) => JSON.parse(json!) as object);
+  const answers = messages.filter((message) => "result" in message || "error" in message);
+  const headers = new Headers(response.headers);
+  headers.set("content-type", "application/json");
+  const json = Array.isArray(body) ? answers : answers[0];
+  return Response.json(json, { status: response.status, headers });
 }
 
 /** The tool that a request calls, if that is all it asks for. */

@@ -35,6 +35,8 @@ export interface PlaceRow extends Point {
   readonly record_length: number;
   /** The declared attributes, JSON. */
   readonly filterable: string | null;
+  /** Address, phone and website (records/contact.ts). */
+  readonly contact: string | null;
 }
 
 /** What of a row tells where its record is. */

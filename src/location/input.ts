@@ -9,16 +9,16 @@ export const LocationInput = z.strictObject({
     .max(200)
     .optional()
     .describe(
-      'Where to look: a place name ("Lyon", "Gare de Lyon, Paris", "Springfield, IL", "東京"), an airport or postal code, or "latitude,longitude"',
+      'Where to look: "Lyon", "Gare de Lyon, Paris", "Springfield, IL", "東京", an airport or postal code, "latitude,longitude"',
     ),
   latitude: z
     .number()
     .min(-90)
     .max(90)
     .optional()
-    .describe("Where to look, in degrees, with longitude; wins over near"),
-  longitude: z.number().min(-180).max(180).optional().describe("In degrees, with latitude"),
-  session: z.string().max(100).optional().describe("The session that set_location gave"),
+    .describe("In degrees, with longitude; wins over near"),
+  longitude: z.number().min(-180).max(180).optional().describe("With latitude"),
+  session: z.string().max(100).optional().describe("From set_location"),
 });
 
 /** The same for tools that may be shown without them. */

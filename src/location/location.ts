@@ -4,16 +4,14 @@ import * as z from "zod";
 export const Location = z.object({
   latitude: z.number(),
   longitude: z.number(),
-  label: z.string().describe("What to call it when talking to the user"),
+  label: z.string().describe("What to call it"),
   city: z.string().optional(),
   region: z.string().optional(),
-  country: z.string().optional().describe("ISO 3166-1 alpha-2"),
+  country: z.string().optional(),
   timezone: z.string(),
   source: z
     .enum(["arguments", "near", "remembered", "host", "network", "default", "asked"])
-    .describe(
-      "Who says so: the call's coordinates, its place name, what was remembered, the app, the network address (a guess), this server's default, the user when asked",
-    ),
+    .describe("What tells it; network is a guess"),
   accuracy_meters: z.number().describe("How far off it may be"),
   note: z.string().optional().describe("What to know before relying on it"),
 });

@@ -42,12 +42,20 @@ interface Serving {
 /** Prepares a catalogue once, at module scope; what comes back makes a fresh server for each request. */
 export function serverFor(catalog: Catalog): CreateServer {
   const options = optionsFor(catalog);
-  const tools = catalog.tools.map((tool) => prepareTool(tool, catalog.variant));
+  const shown = new Set<string>();
+  const tools = catalog.tools.map((tool) => prepareTool(tool, catalog.variant, shown));
   const resources = catalog.resources.map(prepareResource);
   const prompts = catalog.prompts.map(preparePrompt);
 
   return (deployment, served) => {
-    const server = new McpServer({ name: "hereabouts", title: "Hereabouts", version }, options);
+    const { serverName: name, serverTitle: title = "Hereabouts" } = deployment.config;
+    const instructions = [deployment.config.serverInstructions, catalog.instructions]
+      .filter(Boolean)
+      .join(" ");
+    const server = new McpServer(
+      { name, title, version },
+      { ...options, ...(instructions && { instructions }) },
+    );
     const serving: Serving = { catalog, deployment, served, server };
 
     for (const { tool, config } of tools) {
@@ -81,13 +89,13 @@ export function serverFor(catalog: Catalog): CreateServer {
   };
 }
 
-function prepareTool(tool: Tool, variant: VariantName | undefined) {
+function prepareTool(tool: Tool, variant: VariantName | undefined, shown: Set<string>) {
   const { description, input } = (variant && tool.variants?.[variant]) ?? tool;
   const config = {
     title: tool.title,
     description,
-    inputSchema: advertise(input, "input"),
-    outputSchema: advertise(tool.output, "output"),
+    inputSchema: advertise(inputSchemaOf(input)),
+    outputSchema: advertise(outputSchemaOf(tool.output, shown)),
     annotations: tool.hints,
     ...(tool.meta && { _meta: { ...tool.meta } }),
   };
@@ -105,7 +113,7 @@ function prepareResource(resource: Resource) {
 
 function preparePrompt(prompt: Prompt) {
   const { title, description, input } = prompt;
-  return { prompt, config: { title, description, argsSchema: advertise(input, "input") } };
+  return { prompt, config: { title, description, argsSchema: advertise(inputSchemaOf(input)) } };
 }
 
 /** A tool as clients see it: its description tells of the data, so it is the one thing made for each request. */
@@ -129,11 +137,10 @@ function notDescribed(error: unknown): undefined {
   reportFailure("tools/list", error);
 }
 
-function optionsFor({ instructions, tools, resources, prompts }: Catalog): ServerOptions {
+function optionsFor({ tools, resources, prompts }: Catalog): ServerOptions {
   // Nothing is ever pushed, so no list may claim to announce its changes: the library's default would.
   const constant = { listChanged: false };
   return {
-    ...(instructions && { instructions }),
     capabilities: {
       ...(tools.length > 0 && { tools: constant }),
       ...(resources.length > 0 && { resources: constant }),
@@ -151,8 +158,7 @@ function optionsFor({ instructions, tools, resources, prompts }: Catalog): Serve
 }
 
 /** Shows a schema to clients and lets every value through: checking is ours, so that the words are ours. */
-function advertise(schema: z.ZodObject, io: "input" | "output"): StandardSchemaWithJSON {
-  const { $schema, ...json } = z.toJSONSchema(schema, { io });
+function advertise(json: JsonSchema): StandardSchemaWithJSON {
   return {
     "~standard": {
       version: 1,
@@ -160,6 +166,58 @@ function advertise(schema: z.ZodObject, io: "input" | "output"): StandardSchemaW
       validate: (value) => ({ value }),
       jsonSchema: { input: () => json, output: () => json },
     },
+  };
+}
+
+type JsonSchema = z.core.JSONSchema.BaseSchema;
+
+/** What a caller may send, without what only checking needs: every model pays for what is listed. */
+function inputSchemaOf(schema: z.ZodObject): JsonSchema {
+  const { $schema, ...json } = z.toJSONSchema(schema, {
+    io: "input",
+    override({ jsonSchema }) {
+      for (const rule of ["minLength", "maxLength", "minItems", "maxItems"] as const) {
+        delete jsonSchema[rule];
+      }
+    },
+  });
+  return json;
+}
+
+/**
+ * What a tool answers, without what tells its reader nothing: that there is nothing else, that names are texts and whole
+ * numbers safe. Of an object whose like was shown before, in the same tool or another one, only the other fields are shown.
+ *
+ * @param shown the fields that were shown
+ */
+function outputSchemaOf(schema: z.ZodObject, shown: Set<string>): JsonSchema {
+  const { $schema, ...json } = z.toJSONSchema(schema, {
+    override({ jsonSchema }) {
+      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+      for (const rule of ["propertyNames", "minimum", "maximum"] as const) delete jsonSchema[rule];
+    },
+  });
+  return withoutRepeats(json, shown);
+}
+
+function withoutRepeats(schema: JsonSchema, shown: Set<string>): JsonSchema {
+  const { properties = {}, required = [], items, ...rest } = schema;
+  const all = Object.entries(properties).map(([name, field]) => {
+    return { name, field: field as JsonSchema, key: `${name} ${JSON.stringify(field)}` };
+  });
+  const fresh = all.filter(({ key }) => !shown.has(key));
+  const fields = fresh.length < all.length / 2 ? fresh : all;
+  for (const { key } of all) shown.add(key);
+  const needed = fields.map(({ name }) => name).filter((name) => required.includes(name));
+  return {
+    ...rest,
+    ...(items && { items: withoutRepeats(items as JsonSchema, shown) }),
+    ...(fields.length > 0 && {
+      properties: Object.fromEntries(
+        fields.map(({ name, field }) => [name, withoutRepeats(field, shown)]),
+      ),
+    }),
+    ...(needed.length > 0 && { required: needed }),
   };
 }
 

@@ -1,77 +1,71 @@
-import { sha256Hex } from "../digest.ts";
 import { CallerError } from "../errors.ts";
-import { type MatchMode, RELAXED_MODES } from "../index/search/query.ts";
+import type { PlaceIndex } from "../index/place-index.ts";
 import type { Snapshot } from "../index/snapshot.ts";
-import type { Position, Question } from "./question.ts";
 
 /**
- * A cursor tells where a page ended, and for which question: `<distance>_<key>_<mode>_<check>` in URL-safe Base64.
- * It tells no more of where somebody is than the answer that it came with. The check is keyed with a secret of the
- * database: a cursor that was changed, or is for another question or another database, is refused.
+ * A cursor holds what is needed to go on: a value of its writer's, as JSON, encrypted. Its key comes from a secret of the
+ * database, so that a cursor tells nobody where somebody is, and one that was changed, or is of another database, is
+ * refused. Equal values have equal cursors.
  */
-export async function writeCursor(
-  end: Position,
-  question: Question,
-  snapshot: Snapshot,
-): Promise<string> {
-  const check = await checkOf(end, question, snapshot);
-  const text = [end.distanceMeters, end.key, end.mode, check].join("_");
-  return Buffer.from(text).toString("base64url");
+export async function writeCursor(value: unknown, { version }: Secret): Promise<string> {
+  const plain = new TextEncoder().encode(JSON.stringify(value));
+  // A digest of the text with the secret: no two texts have the same, which is what AES-GCM needs.
+  const iv = (await digest(`iv ${version}`, plain)).slice(0, IV_BYTES);
+  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await keyOf(version), plain);
+  return Buffer.concat([iv, new Uint8Array(sealed)]).toString("base64url");
 }
 
-/** The position in a cursor, still to be checked. @throws CallerError if it has none. */
-export function readCursor(cursor: string): Position {
-  const [distance = "", key = "", mode = ""] = Buffer.from(cursor, "base64url")
-    .toString("latin1")
-    .split("_");
-  const position: Position = {
-    distanceMeters: Number(distance),
-    key: Number(key),
-    mode: mode as MatchMode,
-  };
-  const isSound =
-    distance !== "" &&
-    position.distanceMeters >= 0 &&
-    Number.isFinite(position.distanceMeters) &&
-    Number.isSafeInteger(position.key) &&
-    (mode === "exact" || mode === "named" || RELAXED_MODES.includes(position.mode));
-  if (!isSound) throw new CallerError(REFUSAL);
-  return position;
-}
-
-/** @throws CallerError if the cursor is none that we gave for this question on this data. */
-export async function checkCursor(
+/** The value in a cursor. @throws CallerError if it has none of ours */
+export async function readCursor(
   cursor: string,
-  question: Question,
-  snapshot: Snapshot,
-): Promise<void> {
-  const genuine = await writeCursor(readCursor(cursor), question, snapshot);
-  if (genuine !== cursor) throw new CallerError(REFUSAL);
+  index: Pick<PlaceIndex, "cachedSnapshot" | "snapshot">,
+): Promise<unknown> {
+  const bytes = Buffer.from(cursor, "base64url");
+  // Buffer passes over what is no Base64.
+  if (bytes.toString("base64url") === cursor) {
+    const cached = index.cachedSnapshot();
+    const value = cached && (await open(bytes, cached));
+    if (value) return value.json;
+    // The cached snapshot may be of the database before.
+    const { version } = await index.snapshot();
+    const again = version === cached?.version ? undefined : await open(bytes, { version });
+    if (again) return again.json;
+  }
+  throw new CallerError(
+    '"cursor" is none that this server gave for the data that it has now. Pass the next_cursor of the last answer exactly as it is, or leave cursor out to start again.',
+  );
 }
 
-const REFUSAL =
-  '"cursor" does not belong to this question. Pass the next_cursor of the last answer with the same arguments (and with the latitude and longitude of its location, if you gave none), or leave it out to start again.';
+type Secret = Pick<Snapshot, "version">;
 
-const CHECK_BYTES = 9;
+const IV_BYTES = 12;
+/** Changes with what the tools put into a cursor. */
+const PURPOSE = "cursor 1";
 
-/** The limit may change from page to page; nothing else. */
-async function checkOf(
-  { distanceMeters, key, mode }: Position,
-  { center, radiusMeters, query, filter, collection, openAt }: Question,
-  { version }: Snapshot,
-): Promise<string> {
-  const { latitude, longitude } = center;
-  const category = query.category?.text ?? null;
-  const asked = [latitude, longitude, radiusMeters, query.text, category];
-  const parts = [
-    version,
-    distanceMeters,
-    key,
-    mode,
-    asked,
-    filter ?? null,
-    openAt ?? null,
-    collection ?? null,
-  ];
-  return sha256Hex(JSON.stringify(parts), CHECK_BYTES);
+async function open(
+  bytes: Uint8Array,
+  { version }: Secret,
+): Promise<{ json: unknown } | undefined> {
+  const iv = bytes.subarray(0, IV_BYTES);
+  try {
+    const key = await keyOf(version);
+    const plain = await crypto.subtle.decrypt(
+      { name: "AES-GCM", iv },
+      key,
+      bytes.subarray(IV_BYTES),
+    );
+    return { json: JSON.parse(new TextDecoder().decode(plain)) };
+  } catch {
+    return undefined;
+  }
+}
+
+async function keyOf(version: string): Promise<CryptoKey> {
+  const bytes = await digest(`${PURPOSE} ${version}`, new Uint8Array());
+  return crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
+}
+
+async function digest(secret: string, bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  const text = Buffer.concat([new TextEncoder().encode(`${secret} `), bytes]);
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", text));
 }

@@ -4,7 +4,6 @@ import type { CategoryQuery } from "../index/search/query.ts";
 import type { Snapshot } from "../index/snapshot.ts";
 import { plainText } from "../text/plain-text.ts";
 import { AnswerCache } from "./cache.ts";
-import { checkCursor, writeCursor } from "./cursor.ts";
 import { findNearby } from "./find.ts";
 import { findOpen, type Progress } from "./open-filter.ts";
 import {
@@ -12,6 +11,7 @@ import {
   type Asked,
   compile,
   dependsOnDeclarations,
+  type Position,
   type Question,
   type What,
   type Where,
@@ -21,7 +21,7 @@ import {
 export interface Page extends Answer {
   readonly question: Question;
   /** Where the next page begins, if there is one. */
-  readonly nextCursor: string | undefined;
+  readonly next: Position | undefined;
 }
 
 const MOST_CATEGORIES_NAMED = 40;
@@ -50,7 +50,7 @@ export class Nearby {
     }
   }
 
-  /** @throws CallerError if there is no such category, or the cursor is none of this question */
+  /** @throws CallerError if there is no such category */
   async answer(what: What, where: Where, onProgress: Progress = () => {}): Promise<Page> {
     let question: Question = { ...what, ...where };
     let answer = await this.#find(question, onProgress);
@@ -62,14 +62,12 @@ export class Nearby {
         answer = await this.#find(question, onProgress);
       }
     }
-    const { cursor } = what.asked;
-    if (cursor !== undefined) await checkCursor(cursor, question, answer.snapshot);
     const { category } = question.query;
     const isNothing = answer.places.length === 0 && !answer.nearestBeyond;
     if (category && (isNothing || category.phrases.length === 0)) {
       await this.#requireCategory(category);
     }
-    return { ...answer, question, nextCursor: await cursorBehind(question, answer) };
+    return { ...answer, question, next: positionBehind(question, answer) };
   }
 
   #find(question: Question, onProgress: Progress): Promise<Answer> {
@@ -97,8 +95,8 @@ const NO_COLLECTIONS: Pick<Snapshot, "attributes" | "collections"> = {
   collections: new Map(),
 };
 
-async function cursorBehind(question: Question, answer: Answer): Promise<string | undefined> {
-  const { places, more, mode, searchedMeters, snapshot } = answer;
+function positionBehind(question: Question, answer: Answer): Position | undefined {
+  const { places, more, mode, searchedMeters } = answer;
   const last = places.at(-1);
   const isStuck = searchedMeters === question.after?.distanceMeters;
   if (!more || (searchedMeters !== undefined && isStuck)) return undefined;
@@ -106,5 +104,5 @@ async function cursorBehind(question: Question, answer: Answer): Promise<string 
     searchedMeters !== undefined
       ? { distanceMeters: searchedMeters, key: Number.MIN_SAFE_INTEGER }
       : last && { distanceMeters: last.distanceMeters, key: last.row.key };
-  return end && writeCursor({ ...end, mode }, question, snapshot);
+  return end && { ...end, mode };
 }

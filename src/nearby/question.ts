@@ -12,7 +12,6 @@ import {
 import type { Snapshot } from "../index/snapshot.ts";
 import { plainText } from "../text/plain-text.ts";
 import { phraseTerm, tokenize } from "../text/tokens.ts";
-import { readCursor } from "./cursor.ts";
 import { type OpenAt, parseOpenAt } from "./open-at.ts";
 
 /** What a caller looks for, as it was sent. */
@@ -26,7 +25,8 @@ export interface Asked {
   readonly open_now?: boolean | undefined;
   readonly open_at?: string | undefined;
   readonly limit: number;
-  readonly cursor?: string | undefined;
+  /** Where the page before ended. */
+  readonly after?: Position | undefined;
 }
 
 /** Where to look. */
@@ -110,7 +110,7 @@ export function compile(
     filter: asked.filter && checkFilter(asked.filter, attributes),
     collection: asked.collection && collectionOf(asked.collection, collections),
     openAt,
-    after: asked.cursor === undefined ? undefined : readCursor(asked.cursor),
+    after: asked.after,
   };
 }
 

@@ -6,10 +6,10 @@ export default defineTool({
   title: "Forget the location",
   description: "Deletes the location that set_location remembered.",
   input: z.strictObject({
-    session: z.string().max(100).optional().describe("The session that set_location gave"),
+    session: z.string().max(100).optional().describe("From set_location"),
   }),
   output: z.object({
-    forgotten: z.boolean().describe("Whether there was anything to forget"),
+    forgotten: z.boolean(),
   }),
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
   scope: "location",

@@ -7,16 +7,16 @@ export default defineTool({
   name: "get_place",
   title: "Get one place",
   description:
-    "Gets the full record of one place by its id: names in other languages, region, time zone, attributes such as airport codes, and whose data it is.",
+    "Gets all that is known of one place: address, phone, website, names in other languages, attributes such as airport codes, and whose data it is.",
   input: z.strictObject({
-    id: z.string().min(1).max(300).describe("The id of a place in an answer of get_nearby_data"),
+    id: z.string().min(1).max(900).describe('As in an answer of get_nearby_data: "airports.LFPG"'),
   }),
-  output: z.object({ place: FullPlace }),
+  output: z.object({ place: FullPlace.describe("As in get_nearby_data, in full") }),
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   scope: "places:read",
 
   async run({ id }, { places }) {
-    const place = await readPlace(places, id);
+    const place = await readPlace(places, idOf(id));
     if (!place) {
       throw new CallerError(
         'There is no place with this "id". Ids come with the results of get_nearby_data.',
@@ -26,32 +26,40 @@ export default defineTool({
   },
 
   summarize({ place }) {
-    const {
-      name,
-      category,
-      latitude,
-      longitude,
-      other_names,
-      country,
-      region,
-      city,
-      population,
-      timezone,
-    } = place;
+    const { name, category, latitude, longitude, country, region, city, attribution } = place;
     const facts = {
       where: [city, region, country].filter(Boolean).join(", "),
-      "also called": other_names?.join(", "),
-      population,
-      "time zone": timezone,
+      address: place.address,
+      phone: place.phone,
+      website: place.website,
+      "also called": place.other_names?.join(", "),
+      population: place.population,
+      "time zone": place.timezone,
+      ...place.attributes,
+      "left out": place.left_out,
     };
     return [
-      `${name} (${category}) at ${latitude}, ${longitude}`,
-      ...Object.entries(facts).flatMap(([fact, value]) => (value ? `${fact}: ${value}` : [])),
-      ...Object.entries(place.attributes ?? {}).map(([name, value]) => `${name}: ${value}`),
+      `${name}${category ? ` (${category})` : ""} at ${latitude}, ${longitude}`,
+      ...Object.entries(facts).flatMap(([fact, value]) =>
+        value === undefined || value === "" ? [] : `${fact}: ${value}`,
+      ),
       ...(place.record_missing
         ? ["The full record could not be read: this is all that the index knows."]
         : []),
-      `Data: ${place.attribution}`,
+      ...(attribution ? [`Data: ${attribution}`] : []),
     ].join("\n");
   },
 });
+
+const URI = "place://";
+
+/** The id of a place, also where its address as a resource was given. */
+function idOf(given: string): string {
+  if (!given.startsWith(URI)) return given;
+  const text = given.slice(URI.length);
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

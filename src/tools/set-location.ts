@@ -8,27 +8,21 @@ export default defineTool({
   name: "set_location",
   title: "Remember a location",
   description:
-    "Remembers where the user is, or where they want to look, for later calls of get_nearby_data that name no place: a place name, or latitude and longitude. Says what it understood. If the answer has a session, pass it with later calls. Use it when the user asks to have a location remembered or names one for the whole conversation; it expires by itself.",
+    "Remembers where the user is, or wants to look, for later calls of get_nearby_data that name no place, until it has not been used for a while. Pass place, or latitude and longitude; if the answer has a session, pass that with later calls. For when the user asks for it, or names a place for the whole conversation.",
   input: z.strictObject({
-    place: z
-      .string()
-      .max(200)
-      .optional()
-      .describe(
-        'A place name ("Lyon", "Springfield, IL", "東京"), an airport or postal code, or "latitude,longitude"',
-      ),
-    latitude: z.number().min(-90).max(90).optional().describe("In degrees, instead of place"),
-    longitude: z.number().min(-180).max(180).optional().describe("In degrees, with latitude"),
+    place: z.string().max(200).optional().describe('As near of get_nearby_data: "Springfield, IL"'),
+    latitude: z.number().min(-90).max(90).optional().describe("Instead of place"),
+    longitude: z.number().min(-180).max(180).optional().describe("With latitude"),
     session: z
       .string()
       .max(100)
       .optional()
-      .describe("The session of an earlier answer, to change what it remembers"),
+      .describe("Of an earlier answer, to change what it remembers"),
   }),
   output: z.object({
-    location: Location,
-    session: z.string().optional().describe("Pass it as session with later calls"),
-    expires_in_seconds: z.int().describe("After its last use it is forgotten"),
+    location: Location.describe("As in get_nearby_data"),
+    session: z.string().optional().describe("Pass it with later calls"),
+    expires_in_seconds: z.int().describe("After its last use"),
   }),
   hints: {
     readOnlyHint: false,

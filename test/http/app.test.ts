@@ -2,10 +2,13 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { version } from "../../package.json";
 import { MOST_BODY_BYTES } from "../../src/http/mcp.ts";
+import { catalog } from "../../src/mcp/catalog.ts";
 import { appWith } from "../support/app.ts";
-import { ENDPOINT, ORIGIN, worker } from "../support/client.ts";
+import { connect, ENDPOINT, type Era, ORIGIN, worker } from "../support/client.ts";
 import { PRIVATE, placeholder } from "../support/placeholder.ts";
+import { loadParis, PARIS } from "../support/places.ts";
 import { post } from "../support/rpc.ts";
+import { emptyStores } from "../support/stores.ts";
 
 const PING = { jsonrpc: "2.0", id: 1, method: "ping" };
 
@@ -90,6 +93,51 @@ describe("the rest of the site", () => {
     expect(page).toContain('<html lang="en">');
     expect(page).toContain(ENDPOINT);
     expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
+  });
+});
+
+describe("a server with a name of its own", () => {
+  const OWN = {
+    SERVER_NAME: "acme-shops",
+    SERVER_TITLE: "Acme <Shop> Finder",
+    SERVER_INSTRUCTIONS: "All shops of Acme.\nSay hello from Acme.",
+  };
+  const fetch = appWith(catalog, OWN);
+
+  it("shows it on its page", async () => {
+    const page = await (await fetch(new Request(`${ORIGIN}/`))).text();
+    expect(page).toContain("<title>Acme &lt;Shop&gt; Finder</title>");
+    expect(page).toContain(`--transport http acme-shops ${ENDPOINT}`);
+    expect(page).not.toMatch(/hereabouts(?!\.example)/i);
+  });
+
+  it.each<Era>(["auto", "legacy"])("tells it to clients: %s", async (era) => {
+    const client = await connect(era, fetch);
+    expect(client.getServerVersion()).toMatchObject({
+      name: "acme-shops",
+      title: "Acme <Shop> Finder",
+    });
+    expect(client.getInstructions()).toBe(
+      `All shops of Acme. Say hello from Acme. ${catalog.instructions}`,
+    );
+    await client.close();
+  });
+
+  it("credits it in answers", async () => {
+    await loadParis();
+    const client = await connect("auto", fetch);
+    const answer = await client.callTool({
+      name: "get_nearby_data",
+      arguments: { ...PARIS, radius: 1 },
+    });
+    await client.close();
+    expect(answer.structuredContent).toMatchObject({
+      attribution: ["© sights, ODbL 1.0", "Acme <Shop> Finder"],
+    });
+    expect(JSON.stringify(answer.content)).toContain(
+      "Data: © sights, ODbL 1.0 · Acme <Shop> Finder",
+    );
+    await emptyStores();
   });
 });
 

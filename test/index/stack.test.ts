@@ -54,9 +54,9 @@ async function walkThrough(change: Partial<Asked>, center = SPOT) {
   const asked: Asked = { query: "", limit: LIMIT, ...change };
   const ids: string[] = [];
   let [farthest, lastKey] = [-1, -1];
-  let cursor: string | undefined;
+  let after: Asked["after"];
   do {
-    const page = await find({ ...asked, cursor }, { center, radiusMeters: 1e6 });
+    const page = await find({ ...asked, after }, { center, radiusMeters: 1e6 });
     for (const { row, distanceMeters } of page.places) {
       const far = wholeMillimeters(distanceMeters);
       const isBehind = far > farthest || (far === farthest && row.key > lastKey);
@@ -64,10 +64,10 @@ async function walkThrough(change: Partial<Asked>, center = SPOT) {
       [farthest, lastKey] = [far, row.key];
       ids.push(row.source_id);
     }
-    expect(page.places.length === asked.limit || page.nextCursor === undefined).toBe(true);
-    expect(page.more).toBe(page.nextCursor !== undefined);
-    cursor = page.nextCursor;
-  } while (cursor !== undefined);
+    expect(page.places.length === asked.limit || page.next === undefined).toBe(true);
+    expect(page.more).toBe(page.next !== undefined);
+    after = page.next;
+  } while (after !== undefined);
   return ids;
 }
 

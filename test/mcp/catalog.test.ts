@@ -2,14 +2,17 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { catalog, chatgptCatalog } from "../../src/mcp/catalog.ts";
 import { type Catalog, defineTool, type Tool } from "../../src/mcp/define.ts";
+import { describeData } from "../../src/nearby/present/data-text.ts";
 import { appWith } from "../support/app.ts";
 import { placeholder } from "../support/placeholder.ts";
 import { modern } from "../support/rpc.ts";
 
 const MOST_TOOLS = 20;
 const LONGEST_DESCRIPTION = 1_024;
-/** All of `tools/list`: every client pays for it in its model's context. */
-const LIST_BYTES = 16_000;
+/** Some 2,500 tokens. */
+const LIST_BYTES = 10_000;
+/** What of these is for what the description tells of the data. */
+const DATA_BYTES = 700;
 /** What ChatGPT shows while a tool runs, and when it has run, each with its most characters. */
 const INVOCATION_TEXTS = ["openai/toolInvocation/invoking", "openai/toolInvocation/invoked"];
 const LONGEST_INVOCATION_TEXT = 64;
@@ -133,10 +136,40 @@ it("tells hosts what to show while a tool runs, in all of its variants", async (
   }
 });
 
-it("lists its tools in few bytes", async () => {
-  const { body } = await modern("tools/list", {}, { fetch: appWith(catalog) });
-  expect(JSON.stringify(body).length).toBeLessThan(LIST_BYTES);
+describe("the tools, as every model pays for them", () => {
+  it("are listed in few bytes", async () => {
+    expect(bytesOf(await listOf(catalog))).toBeLessThan(LIST_BYTES - DATA_BYTES);
+  });
+
+  it.each([1, 20, 200])("whatever data there is, with names of %d characters", async (length) => {
+    const names = Array.from({ length: 100 }, (_, n) => `${n}${"駅".repeat(length)}`);
+    const values = names.slice(0, 10);
+    const described = await describeData({
+      snapshot: async () => ({
+        attributes: names.map((name) => [name, { type: "enum", values }]),
+      }),
+      categories: async () => names.map((name) => ({ path: `a/${name}`, label: "", places: 1 })),
+    } as never);
+    expect(bytesOf(described)).toBeLessThan(DATA_BYTES);
+    if (length < 200) expect(described).toMatch(/^Kinds of places here, for example: a\/0駅/);
+  });
 });
+
+it("shows the fields of an output once, and all of them", async () => {
+  const [nearby, place, set] = (await listOf(catalog)) as unknown as Record<string, unknown>[];
+  const shown = JSON.stringify(nearby!.outputSchema);
+  for (const field of ["latitude", "address", "attributes", "accuracy_meters"]) {
+    expect(shown.split(`"${field}":{`)).toHaveLength(field === "latitude" ? 3 : 2);
+  }
+  expect(place!.outputSchema).toMatchObject({
+    properties: { place: { properties: { license: { type: "string" } } } },
+  });
+  expect(JSON.stringify(set!.outputSchema)).not.toContain("accuracy_meters");
+});
+
+function bytesOf(value: unknown): number {
+  return new TextEncoder().encode(JSON.stringify(value)).length;
+}
 
 describe("the rules find", () => {
   const [sound] = placeholder.tools;

@@ -26,13 +26,86 @@ it("says whose input it is and what to do", () => {
   );
 });
 
+describe("takes what clients send in another form", () => {
+  const form = z.strictObject({
+    number: z.number().optional(),
+    whole: z.int().min(1).optional(),
+    truth: z.boolean().optional(),
+    text: z.string().optional(),
+    choice: z.enum(["one", "two"]).optional(),
+    list: z.array(z.strictObject({ size: z.number() })).optional(),
+  });
+  const parse = (value: unknown) => parseInput("x", form, value);
+
+  it.each<[unknown, unknown]>([
+    [{ number: "50" }, { number: 50 }],
+    [{ number: " -2.5e1 " }, { number: -25 }],
+    [{ number: ".5" }, { number: 0.5 }],
+    [{ whole: "2" }, { whole: 2 }],
+    [{ truth: "true" }, { truth: true }],
+    [{ truth: "False" }, { truth: false }],
+    [{ truth: 1 }, { truth: true }],
+    [{ text: 75_001 }, { text: "75001" }],
+    [{ text: ["cafe"] }, { text: "cafe" }],
+    [{ choice: "ONE" }, { choice: "one" }],
+    [{ list: '[{"size": 1}]' }, { list: [{ size: 1 }] }],
+    [{ list: '[{"size": "1"}]' }, { list: [{ size: 1 }] }],
+    [{ list: { size: "1" } }, { list: [{ size: 1 }] }],
+    [{ list: ['{"size": "1"}'] }, { list: [{ size: 1 }] }],
+    [{ number: "none", truth: "null", list: "undefined" }, {}],
+    [{ number: null, text: "", choice: null }, {}],
+  ])("%j", (value, meant) => {
+    const before = structuredClone(value);
+    expect(parse(value)).toEqual(meant);
+    expect(value).toEqual(before);
+  });
+
+  it.each([
+    "toolCallId",
+    "tool_call_id",
+    "sessionId",
+    "action",
+    "chatInput",
+    "tool",
+    "config",
+    "run_manager",
+    "runManager",
+    "callbacks",
+    "_meta",
+    "_requestId",
+    "$schema",
+    "conversation_id",
+  ])("passes over a client's own key: %s", (key) => {
+    expect(parse({ text: "a", [key]: { any: "thing" } })).toEqual({ text: "a" });
+  });
+
+  it.each(["session_id", "lat", "location", "max_results", "Text", "state", "sessionid"])(
+    "and still refuses a wrong name: %s",
+    (key) => {
+      expect(complaint({ [key]: "x" }, form)).toContain(
+        `There is no input named ${key}; there are number, whole, truth, text, choice, list.`,
+      );
+    },
+  );
+
+  it("unless the tool has an input of that name", () => {
+    expect(parseInput("x", z.strictObject({ action: z.string() }), { action: "go" })).toEqual({
+      action: "go",
+    });
+  });
+});
+
 describe("names the field and the fix", () => {
   it.each([
     [{}, "a: is missing; pass a number."],
     [{ a: null }, "a: is missing; pass a number."],
     [{ a: Number.NaN }, "a: must be a number, not NaN."],
     [{ a: Number.POSITIVE_INFINITY }, "a: must be a number, not Infinity."],
-    [{ a: "5" }, "a: must be a number, not a string."],
+    [{ a: "five" }, 'a: must be a number, not "five".'],
+    [{ a: "1,000" }, 'a: must be a number, not "1,000".'],
+    [{ a: "" }, "a: is missing; pass a number."],
+    [{ a: "null" }, "a: is missing; pass a number."],
+    [{ a: true }, "a: must be a number, not a boolean."],
     [{ a: [5] }, "a: must be a number, not an array."],
     [{ a: 101 }, "a: must be at most 100, but is 101."],
     [{ a: 1, note: "x".repeat(9_999) }, "note: must have at most 20 characters, but has 9999."],
@@ -43,7 +116,7 @@ describe("names the field and the fix", () => {
       { a: 1, radius_km: 1 },
       "There is no input named radius_km; there are a, b, note, unit, count, left, right.",
     ],
-    ["text", "must be an object, not a string."],
+    ["text", 'must be an object, not "text".'],
   ])("%j", (value, words) => {
     expect(complaint(value)).toContain(`- ${words}\n`);
   });
@@ -51,6 +124,10 @@ describe("names the field and the fix", () => {
   it("deep inside", () => {
     const nested = z.object({ list: z.array(z.object({ size: z.number() })).max(2) });
     expect(complaint({ list: [{ size: 1 }, {}] }, nested)).toContain("- list.1.size: is missing;");
+    const strict = z.object({ list: z.array(z.strictObject({ size: z.number() })) });
+    expect(complaint({ list: [{ size: 1, op: "=" }] }, strict)).toContain(
+      "- list.0: There is no input named op; there are size.",
+    );
     const three = Array.from({ length: 3 }, () => ({ size: 1 }));
     expect(complaint({ list: three }, nested)).toContain(
       "- list: must have at most 2 items, but has 3.",

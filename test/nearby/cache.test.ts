@@ -43,7 +43,7 @@ it("answers the same question again from the cache, and says so", async () => {
   const second = await ask();
   expect([first.cached, second.cached]).toEqual([false, true]);
   expect(outline(second)).toEqual(outline(first));
-  expect(second.nextCursor).toBe(first.nextCursor);
+  expect(second.next).toEqual(first.next);
 });
 
 it("does not keep what one search finds", async () => {
@@ -82,7 +82,7 @@ it.each<[string, Partial<Asked & Where>]>([
 
 it("does not answer the next page from the first", async () => {
   const first = await ask({ limit: 1 });
-  const second = await ask({ limit: 1, cursor: first.nextCursor });
+  const second = await ask({ limit: 1, after: first.next });
   expect(second.cached).toBe(false);
   expect(outline(second).places).not.toEqual(outline(first).places);
 });

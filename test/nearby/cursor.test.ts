@@ -1,13 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CallerError } from "../../src/errors.ts";
-import { RELAXED_MODES } from "../../src/index/search/query.ts";
 import type { Snapshot } from "../../src/index/snapshot.ts";
-import { checkCursor, writeCursor as cursorOf, readCursor } from "../../src/nearby/cursor.ts";
-import type { Position } from "../../src/nearby/question.ts";
-import { type PlainQuestion, questionOf } from "../support/question.ts";
+import { readCursor, writeCursor } from "../../src/nearby/cursor.ts";
 
-const snapshot: Snapshot = {
+const DATA: Snapshot = {
   version: "v1",
   generation: 1,
   catalog: 1,
@@ -16,125 +13,69 @@ const snapshot: Snapshot = {
   attributes: [],
 };
 
-const position: fc.Arbitrary<Position> = fc.record({
-  distanceMeters: fc.oneof(
-    fc.constantFrom(0, 1e-9, 5e-324, 0.1 + 0.2, 20_003_931.458_625_447),
-    fc.double({ min: 0, max: 2.1e7, noNaN: true }),
-  ),
-  key: fc.oneof(fc.constantFrom(0, 6 * 2 ** 50 - 1), fc.maxSafeNat()),
-  mode: fc.constantFrom("exact" as const, ...RELAXED_MODES),
-});
-const question: fc.Arbitrary<PlainQuestion> = fc.record({
-  center: fc.record({
-    latitude: fc.double({ min: -90, max: 90, noNaN: true }),
-    longitude: fc.double({ min: -180, max: 180, noNaN: true }),
-  }),
-  radiusMeters: fc.double({ min: 0.001, max: 2.1e7, noNaN: true }),
-  limit: fc.integer({ min: 1, max: 50 }),
-  text: fc.string({ unit: "binary", maxLength: 50 }),
-  category: fc.option(fc.string({ unit: "binary", maxLength: 50 }), { nil: undefined }),
+/** An index whose isolate has read `cached` last, and whose database is of the version `now`. */
+const indexOf = (now: string, cached: string | undefined = now) => ({
+  cachedSnapshot: () => (cached === undefined ? undefined : { ...DATA, version: cached }),
+  snapshot: async () => ({ ...DATA, version: now }),
 });
 
-const END: Position = { distanceMeters: 1234.567, key: 987_654_321, mode: "exact" };
-const QUESTION: PlainQuestion = {
-  center: { latitude: 48.8584, longitude: 2.2945 },
-  radiusMeters: 10_000,
-  limit: 10,
-  text: "café",
-};
-
-const writeCursor = (end: Position, asked: PlainQuestion, data: Snapshot) =>
-  cursorOf(end, questionOf(asked), data);
-
-/** What became of a cursor: the place it goes on from, or our words. */
-async function use(cursor: string, asked = QUESTION, data = snapshot): Promise<Position | string> {
+/** What became of a cursor: its value, or our words. */
+async function use(cursor: string, index = indexOf("v1")): Promise<unknown> {
   try {
-    const end = readCursor(cursor);
-    await checkCursor(cursor, questionOf(asked), data);
-    return end;
+    return await readCursor(cursor, index);
   } catch (error) {
     expect(error).toBeInstanceOf(CallerError);
     return (error as CallerError).message;
   }
 }
 
-const REFUSAL = expect.stringMatching(
-  /^"cursor" does not belong to this question\. Pass the next_cursor/,
-);
+const REFUSAL = expect.stringMatching(/^"cursor" is none that this server gave .*leave cursor out/);
+const VALUE = { given: { query: "café" }, at: [48.8584, 2.2945], after: 987_654_321 };
 
-it("comes back as it was written", async () => {
+it("comes back as it was written, and is the same for the same", async () => {
   await fc.assert(
-    fc.asyncProperty(position, question, async (end, asked) => {
-      const cursor = await writeCursor(end, asked, snapshot);
-      expect(cursor).toMatch(/^[\w-]{1,400}$/);
-      expect(await use(cursor, asked)).toEqual(end);
+    fc.asyncProperty(fc.jsonValue({ stringUnit: "binary" }), async (value) => {
+      const json = JSON.parse(JSON.stringify(value));
+      const cursor = await writeCursor(value, DATA);
+      expect(cursor).toMatch(/^[\w-]+$/);
+      expect(await use(cursor)).toEqual(json);
+      expect(await writeCursor(value, DATA)).toBe(cursor);
     }),
-    { numRuns: 500, seed: 7 },
+    { numRuns: 300, seed: 7 },
   );
 });
 
-it("may go on with another limit", async () => {
-  const cursor = await writeCursor(END, QUESTION, snapshot);
-  expect(await use(cursor, { ...QUESTION, limit: 50 })).toEqual(END);
+it("is read in an isolate that has read nothing yet, or that has read the database before", async () => {
+  const cursor = await writeCursor(VALUE, DATA);
+  expect(await use(cursor, indexOf("v1", undefined))).toEqual(VALUE);
+  expect(await use(cursor, indexOf("v1", "v0"))).toEqual(VALUE);
+});
+
+it("tells nothing to those who do not know the secret", async () => {
+  const bytes = Buffer.from(await writeCursor(VALUE, DATA), "base64url").toString("latin1");
+  expect(bytes).not.toMatch(/48\.8|2\.29|caf|query|9876/);
+  // Nor do two that differ a little look alike.
+  const other = await writeCursor({ ...VALUE, after: 987_654_322 }, DATA);
+  const same = [...bytes].filter(
+    (byte, at) => byte === Buffer.from(other, "base64url").toString("latin1")[at],
+  );
+  expect(same.length).toBeLessThan(bytes.length / 10);
 });
 
 describe("is refused", () => {
-  it.each<[string, Partial<PlainQuestion>]>([
-    ["another latitude", { center: { ...QUESTION.center, latitude: 48.858_400_000_1 } }],
-    ["another longitude", { center: { ...QUESTION.center, longitude: -2.2945 } }],
-    ["another radius", { radiusMeters: 10_001 }],
-    ["another text", { text: "cafe" }],
-    ["no text", { text: "" }],
-    ["a category", { category: "café" }],
-    ["an empty category", { category: "" }],
-  ])("for %s", async (_, change) => {
-    const cursor = await writeCursor(END, QUESTION, snapshot);
-    expect(await use(cursor, { ...QUESTION, ...change })).toEqual(REFUSAL);
-  });
-
-  it("for any other question", async () => {
-    await fc.assert(
-      fc.asyncProperty(position, question, question, async (end, asked, other) => {
-        const same = { ...other, limit: 0 };
-        fc.pre(JSON.stringify({ ...asked, limit: 0 }) !== JSON.stringify(same));
-        const cursor = await writeCursor(end, asked, snapshot);
-        expect(await use(cursor, other)).toEqual(REFUSAL);
-      }),
-      { numRuns: 200, seed: 8 },
-    );
-  });
-
-  it("when the data is no more what it was", async () => {
-    const cursor = await writeCursor(END, QUESTION, snapshot);
-    expect(await use(cursor, QUESTION, { ...snapshot, version: "v2" })).toEqual(REFUSAL);
+  it("where the database is another one", async () => {
+    const cursor = await writeCursor(VALUE, DATA);
+    expect(await use(cursor, indexOf("v2"))).toEqual(REFUSAL);
+    expect(await use(cursor, indexOf("v2", "v1"))).toEqual(VALUE);
+    expect(await use(await writeCursor(VALUE, { version: "" }))).toEqual(REFUSAL);
   });
 
   it("with any character changed, left out or put in", async () => {
-    const cursor = await writeCursor(END, QUESTION, snapshot);
+    const cursor = await writeCursor(VALUE, DATA);
     for (let k = 0; k < cursor.length; k++) {
       const [before, after] = [cursor.slice(0, k), cursor.slice(k + 1)];
-      const changed = [
-        "",
-        "A",
-        "B",
-        "g",
-        "w",
-        "0",
-        "-",
-        "_",
-        "+",
-        "/",
-        "=",
-        ".",
-        " ",
-        "\n",
-        "é",
-        "\ud800",
-      ]
-        .flatMap((character) => [
-          before + character + after,
-          before + character + cursor[k] + after,
-        ])
+      const changed = ["", "A", "w", "-", "_", "+", "=", ".", " ", "\n", "é", "\ud800"]
+        .flatMap((sign) => [before + sign + after, before + sign + cursor[k] + after])
         .filter((text) => text !== cursor);
       for (const text of changed) expect(await use(text), text).toEqual(REFUSAL);
     }
@@ -142,33 +83,15 @@ describe("is refused", () => {
     expect(await use(`${cursor}A`)).toEqual(REFUSAL);
   });
 
-  it("when it was written by somebody who does not know the data's version", async () => {
-    const forged = await writeCursor({ ...END, key: 0 }, QUESTION, { ...snapshot, version: "" });
-    expect(await use(forged)).toEqual(REFUSAL);
-  });
-
-  const of = (text: string) => btoa(text).replaceAll("=", "");
   it.each([
     ["nothing", ""],
     ["no Base64", "!!"],
     ["an emoji", "🧭"],
     ["a lone surrogate", "\udfff"],
     ["a NUL", "\u0000"],
-    ["empty fields", of("___")],
-    ["a distance below zero", of("-1_1_exact_00")],
-    ["no number for a distance", of("NaN_1_exact_00")],
-    ["an endless distance", of("Infinity_1_exact_00")],
-    ["a key too large for a number", of("1_9007199254740993_exact_00")],
-    ["a broken key", of("1_1.5_exact_00")],
-    ["a mode that there is not", of("1_1_toString_00")],
-    ["no mode", of("1_1")],
-    ["no check", of("1_1_exact")],
-    ["an empty check", of("1_1_exact_")],
-    ["a wrong check", of(`1_1_exact_${"0".repeat(18)}`)],
-    ["hexadecimal numbers", of("0x1_0x1_exact_00")],
+    ["the word for nothing", "null"],
+    ["of an older version", "MTIzNC41NjdfOTg3NjU0MzIxX2V4YWN0XzAwMDAwMDAwMDAwMDAwMDAwMA"],
     ["a megabyte", "A".repeat(1_000_000)],
-    ["a megabyte of digits", of(`${"9".repeat(1_000_000)}_1_exact_00`)],
-    ["a megabyte of fields", of("1_".repeat(500_000))],
   ])("when it is %s", async (_, cursor) => {
     expect(await use(cursor)).toEqual(REFUSAL);
   });
@@ -176,16 +99,12 @@ describe("is refused", () => {
   it("when it is anything else", async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.oneof(
-          fc.string({ unit: "binary" }),
-          fc.base64String(),
-          fc.string({ unit: "binary-ascii" }).map((text) => of(text)),
-        ),
+        fc.oneof(fc.string({ unit: "binary" }), fc.base64String()),
         async (cursor) => {
           expect(await use(cursor)).toEqual(REFUSAL);
         },
       ),
-      { numRuns: 500, seed: 9 },
+      { numRuns: 300, seed: 9 },
     );
   });
 });

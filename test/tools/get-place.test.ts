@@ -35,14 +35,27 @@ describe.each(["auto", "legacy"] as const)("get_place in the era of %s", (era) =
     );
   });
 
-  it.each(["cities.1", "nowhere.2988507", "2988507", ":", "cities.", "' OR 1=1 --"])(
-    "knows no place %s",
-    async (id) => {
-      const client = await connect(era);
-      const result = await client.callTool({ name: "get_place", arguments: { id } });
-      await client.close();
-      expect(result.isError).toBe(true);
-      expect(JSON.stringify(result.content)).toContain("get_nearby_data");
-    },
-  );
+  it.each(["place://cities.2988507", "place://cities%2E2988507"])("takes %s, too", async (id) => {
+    const client = await connect(era);
+    const result = await client.callTool({ name: "get_place", arguments: { id } });
+    await client.close();
+    expect(result.structuredContent).toMatchObject({ place: { id: "cities.2988507" } });
+  });
+
+  it.each([
+    "place://cities.1",
+    "place://%E0%A4%A",
+    "cities.1",
+    "nowhere.2988507",
+    "2988507",
+    ":",
+    "cities.",
+    "' OR 1=1 --",
+  ])("knows no place %s", async (id) => {
+    const client = await connect(era);
+    const result = await client.callTool({ name: "get_place", arguments: { id } });
+    await client.close();
+    expect(result.isError).toBe(true);
+    expect(JSON.stringify(result.content)).toContain("get_nearby_data");
+  });
 });

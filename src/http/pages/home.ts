@@ -1,15 +1,19 @@
 import { html } from "hono/html";
+import type { Config } from "../../config.ts";
 import { version } from "../../version.ts";
 
 /** The page a person sees who opens the server's address in a browser. */
-export function home(origin: string) {
+export function home(
+  origin: string,
+  { serverName, serverTitle = "Hereabouts" }: Pick<Config, "serverName" | "serverTitle">,
+) {
   const endpoint = `${origin}/mcp`;
   return html`<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <title>Hereabouts</title>
+    <title>${serverTitle}</title>
     <style>
       :root { color-scheme: light dark; }
       body { font: 1.1rem/1.6 system-ui, sans-serif; max-width: 40rem; margin: 3rem auto; padding: 0 1rem; }
@@ -18,7 +22,7 @@ export function home(origin: string) {
   </head>
   <body>
     <main>
-      <h1>Hereabouts</h1>
+      <h1>${serverTitle}</h1>
       <p>
         An MCP server that answers “what’s near me?” for AI assistants. There is nothing to click here: connect your
         assistant to this address.
@@ -27,7 +31,7 @@ export function home(origin: string) {
       <h2>How to connect</h2>
       <ul>
         <li>Claude, ChatGPT and others: add a custom connector with the address above.</li>
-        <li>Claude Code: <code>claude mcp add --transport http hereabouts ${endpoint}</code></li>
+        <li>Claude Code: <code>claude mcp add --transport http ${serverName} ${endpoint}</code></li>
         <li>Anything else that speaks MCP over Streamable HTTP (2025-03-26 or later).</li>
       </ul>
       <p><a href="/health">Is it working?</a> · Version ${version}</p>

@@ -25,14 +25,27 @@ const condition = z.preprocess(
           Object.entries(given).filter(([, field]) => field !== null && field !== ""),
         )
       : given,
-  z.strictObject({
-    attribute: z.string().max(LONGEST_TEXT).describe("The name of an attribute"),
-    equals: value.optional().describe('The value, as text also if it is a number or "true"'),
-    one_of: z.array(value).min(1).max(20).optional().describe("Any of these values"),
-    at_least: z.number().optional().describe("For numbers"),
-    at_most: z.number().optional().describe("For numbers"),
-  }),
+  z.strictObject(
+    {
+      attribute: z.string().max(LONGEST_TEXT).describe("Its name"),
+      equals: value.optional().describe("As text, numbers too"),
+      one_of: z.array(value).min(1).max(20).optional(),
+      at_least: z.number().optional(),
+      at_most: z.number().optional(),
+    },
+    { error: explainCondition },
+  ),
 );
+
+/** Says how a condition is written to whom it came out otherwise, such as with `op` and `value`. */
+function explainCondition(issue: z.core.$ZodRawIssue): string | undefined {
+  const example = 'for example {"attribute": "stars", "at_least": 4}';
+  if (issue.code === "unrecognized_keys") {
+    const keys = listed(issue.keys.map(quote), MOST_KEYS_LISTED);
+    return `a condition has no ${keys}. It has attribute, and equals (=), one_of (in), at_least (>=) or at_most (<=): ${example}.`;
+  }
+  return issue.code === "invalid_type" ? `must be an object, ${example}.` : undefined;
+}
 
 /**
  * The `filter` of a question: all conditions have to hold. Values are texts, because clients choke on
@@ -242,6 +255,7 @@ function read(text: string, { type, values }: JoinedType): Value | undefined {
 }
 
 const MOST_LISTED = 20;
+const MOST_KEYS_LISTED = 5;
 const MOST_VALUES_LISTED = 8;
 const MOST_QUOTED = 40;
 

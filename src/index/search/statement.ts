@@ -93,6 +93,7 @@ export const COLUMNS = [
   "record_offset",
   "record_length",
   "filterable",
+  "contact",
 ] as const;
 
 /** Whether a key of a row is on the cursor's spot and not behind it; null if there is no such place. */

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import type { AttributeType } from "../../records/attributes.ts";
 import { brandsOf } from "../../records/brand.ts";
 import type { Attributes } from "../../records/collection-schema.ts";
+import { contactOf, writeContact } from "../../records/contact.ts";
 import type { ByteRange } from "../../records/log.ts";
 import { lineageOf, type PlaceRecord } from "../../records/place.ts";
 import {
@@ -62,7 +63,7 @@ export interface RowContext {
 }
 
 const COLUMNS =
-  "key, collection, source_id, name, category, latitude, longitude, country, region, population, record_object, record_offset, record_length, digest, import, valid_from, valid_to, filterable";
+  "key, collection, source_id, name, category, latitude, longitude, country, region, population, record_object, record_offset, record_length, digest, import, valid_from, valid_to, filterable, contact";
 
 /** json_each makes the text of an element anew wherever its value is read: materialized, it is made once. */
 const ROWS = "WITH rows AS MATERIALIZED (SELECT value AS row FROM json_each(?1))";
@@ -109,6 +110,7 @@ export function toRow(
     record.validFrom ?? null,
     record.validTo ?? null,
     held.length === 0 ? null : filterableOf(held),
+    writeContact(contactOf(record)),
   ];
   return { key, columns, words: words(record, held, lineage, context.collection) };
 }

@@ -14,6 +14,8 @@ interface Sessions {
 /** What decides whether a request belongs to a session. */
 interface Opening {
   readonly era: "modern" | "legacy";
+  /** The server asks in the stream of an answer. */
+  readonly readsStreams: boolean;
   readonly messages: readonly {
     readonly method: string | undefined;
     readonly params: Readonly<Record<string, unknown>>;
@@ -26,13 +28,14 @@ interface Opening {
  */
 export async function serveInSession(
   request: Request,
-  { era, messages }: Opening,
+  { era, readsStreams, messages }: Opening,
   connection: Connection,
   deployment: Sessions,
 ): Promise<Response | undefined> {
   if (era === "modern" || !mayHaveSession(request, deployment)) return undefined;
   const id = request.headers.get(SESSION_HEADER);
-  const opens = messages.length === 1 && opensSession(messages[0]!, deployment.config);
+  const opens =
+    readsStreams && messages.length === 1 && opensSession(messages[0]!, deployment.config);
   return id === null && !opens ? undefined : inSession(id, request, connection, deployment);
 }
 

@@ -4,31 +4,47 @@ import { formatPlace } from "./place-line.ts";
 
 /** The whole answer as a few lines for a model. */
 export function formatAnswer(answer: NearbyOutput): string {
-  const { location, query, radius, results, nearest_beyond: beyond, relaxed } = answer;
+  const { location, results, nearest_beyond: beyond, relaxed, first = 1 } = answer;
   const format = { unit: answer.distance_unit, roughly: isRough(location) };
-  const point = `${location.latitude}, ${location.longitude}`;
-  const here = location.label === point ? point : `${location.label} (${point})`;
-  const isCut = answer.searched_km !== undefined && answer.total_within === undefined;
-  const reach = isCut ? `${answer.searched_km} km` : `${radius} ${answer.unit}`;
-  const within = `within ${reach} of ${here}`;
-  const isOne = results.length === 1;
-  const [match, are] = isOne ? ["matches", "is"] : ["match", "are"];
-  const what = query ? `${match} "${query}"` : are;
   const lines = [
-    results.length === 0
-      ? `No places ${what} ${within}.`
-      : `${results.length} ${isOne ? "place" : "places"} ${what} ${within}, nearest first${answer.next_cursor ? "; there are more" : ""}:`,
-    ...results.map((place, index) => `${index + 1}. ${formatPlace(place, format)}`),
+    headline(answer),
+    ...results.map((place, index) => `${first + index}. ${formatPlace(place, format)}`),
   ];
   if (beyond) {
     const which =
       results.length === 0 ? "The nearest beyond" : "The nearest with exactly these words";
     lines.push(`${which}: ${formatPlace(beyond, format)}`);
-  } else if (results.length === 0 && answer.total_within !== undefined && !answer.searched_km) {
+  } else if (answer.total_within === 0 && !answer.searched_km) {
     lines.push("Nor is there one anywhere else in the data of this server.");
   }
   lines.push(...[relaxed ?? [], answer.warnings].flat().map((note) => `Note: ${note}`));
-  if (answer.next_cursor) lines.push(`More: call again with cursor ${answer.next_cursor}`);
+  if (answer.next_cursor) lines.push(`More: call again with only cursor "${answer.next_cursor}"`);
   if (answer.attribution.length > 0) lines.push(`Data: ${answer.attribution.join(" · ")}`);
   return lines.join("\n");
+}
+
+/** How many places match, and which of them these are. */
+function headline(answer: NearbyOutput): string {
+  const { location, query, radius, results, first = 1, total_within: total } = answer;
+  const point = `${location.latitude}, ${location.longitude}`;
+  const here = location.label === point ? point : `${location.label} (${point})`;
+  const isCut = answer.searched_km !== undefined && total === undefined;
+  const reach = isCut ? `${answer.searched_km} km` : `${radius} ${answer.unit}`;
+  const within = `within ${reach} of ${here}`;
+  const what = (one: boolean) =>
+    query ? `${one ? "matches" : "match"} "${query}"` : one ? "is" : "are";
+  const places = (count: number) => `${count} ${count === 1 ? "place" : "places"}`;
+
+  const last = first + results.length - 1;
+  if (results.length === 0) return `No ${first > 1 ? "more " : ""}places ${what(false)} ${within}.`;
+  if (first > 1) {
+    const all = total ?? (isCut ? last : undefined);
+    const those = query ? `that match "${query}" ` : "";
+    const which = first === last ? `Place ${first}` : `Places ${first} to ${last}`;
+    return `${which} of ${all ?? `more than ${last}`} ${those}${within}, nearest first:`;
+  }
+  if (total !== undefined || isCut) {
+    return `${places(last)} ${what(last === 1)} ${within}, nearest first:`;
+  }
+  return `More than ${places(last)} ${what(last === 1)} ${within}; the nearest ${last === 1 ? "one" : last}:`;
 }

@@ -1,20 +1,14 @@
 import * as z from "zod";
-import type { PlaceIndex } from "../../index/place-index.ts";
+import type { PlaceIndex, PlaceRow } from "../../index/place-index.ts";
+import type { Snapshot } from "../../index/snapshot.ts";
 import { Location } from "../../location/location.ts";
 import { reportFailure } from "../../observe/failures.ts";
-import type { PlaceRecord } from "../../records/place.ts";
 import { usesMiles } from "../../territory.ts";
 import type { Page } from "../nearby.ts";
 import type { FoundPlace } from "../question.ts";
-import {
-  attributionOf,
-  NearbyPlaceView,
-  type RecordView,
-  viewNearby,
-  viewRecord,
-} from "./place-view.ts";
+import { attributionOf, NearbyPlaceView, viewNearby, viewRecord } from "./place-view.ts";
 import { describeMissing, describeReading } from "./reading.ts";
-import { METERS_IN, UNITS, type Unit } from "./units.ts";
+import { formatDistance, METERS_IN, UNITS, type Unit } from "./units.ts";
 
 export const NearbyOutput = z.object({
   location: Location,
@@ -22,23 +16,19 @@ export const NearbyOutput = z.object({
   radius: z.number(),
   unit: z.enum(UNITS),
   radius_km: z.number(),
-  results: z.array(NearbyPlaceView).describe("The places within the radius, nearest first"),
-  total_within: z.int().optional().describe("How many match within the radius, if these are all"),
+  results: z.array(NearbyPlaceView),
+  first: z.int().optional().describe("On further pages: the number of the first result"),
+  total_within: z.int().optional().describe("All that match, if known"),
   nearest_beyond: NearbyPlaceView.optional().describe(
-    "With no exact match within the radius: the nearest one beyond it",
+    "The nearest exact match, if none is within the radius",
   ),
-  searched_km: z
-    .number()
-    .optional()
-    .describe(
-      "If not everything was searched: all matches up to this distance are known, farther ones are not",
-    ),
+  searched_km: z.number().optional().describe("Matches farther away are not known"),
   next_cursor: z.string().optional().describe("There are more: pass it as cursor"),
-  relaxed: z.string().optional().describe("How the query was read to find this"),
-  distance_unit: z.enum(UNITS).describe("The unit to tell distances in, here"),
+  relaxed: z.string().optional().describe("How the query was read"),
+  distance_unit: z.enum(UNITS).describe("To tell distances in, here"),
   warnings: z.array(z.string()),
   cached: z.boolean(),
-  attribution: z.array(z.string()).describe("Whose data this is: to be shown with it"),
+  attribution: z.array(z.string()).describe("Credits to show"),
 });
 export type NearbyOutput = z.infer<typeof NearbyOutput>;
 
@@ -48,8 +38,12 @@ export interface Presentation {
   readonly radius: number;
   readonly unit: Unit | undefined;
   readonly detail: "compact" | "full";
-  /** Whether this is not the first page. */
-  readonly isContinued: boolean;
+  /** How many places the pages before this one had. */
+  readonly before: number;
+  /** What to pass for the next page, if there is one. */
+  readonly nextCursor: string | undefined;
+  /** Whose server this is, if it has a name of its own. */
+  readonly operator: string | undefined;
 }
 
 /** From here on a radius in km was rather meant in metres, as most map tools take it. */
@@ -61,78 +55,82 @@ export async function presentPage(
   presentation: Presentation,
   index: PlaceIndex,
 ): Promise<z.input<typeof NearbyOutput>> {
-  const { location, radius, unit = "km", isContinued } = presentation;
-  const { places, more, nearestBeyond, nextCursor, snapshot, question, cached } = page;
-  const { searchedMeters } = page;
-  const warnings = warningsFor(page, presentation);
+  const { location, radius, unit = "km", before, nextCursor, operator } = presentation;
+  const { places, more, nearestBeyond, snapshot, question, cached, searchedMeters } = page;
   const relaxed = describeReading(page);
-  const results = await viewAll(page, presentation, index, warnings);
+  const seen = places.flatMap((place) => {
+    const shown = view(place, page);
+    if (!shown) return [];
+    const opening = question.openAt && { opening: "open" as const };
+    return { row: place.row, shown: { ...shown, ...opening } };
+  });
   const beyond = nearestBeyond && view(nearestBeyond, page);
-  return {
+  const credits = attributionOf([...places, ...(nearestBeyond ? [nearestBeyond] : [])], snapshot);
+  const answer = {
     location,
     query: question.query.text,
     radius,
     unit,
-    radius_km: question.radiusMeters / METERS_IN.km,
-    results,
-    ...(!more && !isContinued && { total_within: places.length }),
+    radius_km: Math.round(question.radiusMeters * 1_000) / (METERS_IN.km * 1_000),
+    results: seen.map(({ shown }) => shown),
+    ...(before > 0 && { first: before + 1 }),
+    ...(!more && { total_within: before + places.length }),
     ...(beyond && { nearest_beyond: beyond }),
     ...(searchedMeters !== undefined && { searched_km: Math.floor(searchedMeters) / METERS_IN.km }),
     ...(nextCursor && { next_cursor: nextCursor }),
     ...(relaxed && { relaxed }),
     distance_unit: presentation.unit ?? (usesMiles(location) ? "mi" : "km"),
-    warnings,
+    warnings: warningsFor(page, presentation),
     cached,
-    attribution: attributionOf([...places, ...(nearestBeyond ? [nearestBeyond] : [])], snapshot),
+    attribution: operator ? [...credits, operator] : credits,
   };
-}
-
-async function viewAll(
-  page: Page,
-  { detail }: Presentation,
-  index: PlaceIndex,
-  warnings: string[],
-): Promise<NearbyPlaceView[]> {
-  const { places, snapshot, question } = page;
-  const rows = places.map(({ row }) => row);
-  const records = detail === "full" ? await index.records(rows, snapshot) : [];
-  if (records.includes(undefined)) {
-    warnings.push("The full record of some places is missing; they are shown in short.");
-  }
-  const details = detailsOf(records);
-  if (details.length < records.length) {
-    warnings.push(
-      `Only the nearest ${details.length} places are shown in full: more would be too long for an answer. get_place shows each of the others.`,
+  const missing = places.length - seen.length;
+  if (missing > 0) {
+    answer.warnings.push(
+      `${missing} of the places cannot be shown, because the index is faulty: whoever runs this server has to rebuild it.`,
     );
   }
-  const views = places.flatMap((place, at) => {
-    const shown = view(place, page);
-    if (!shown) return [];
-    return {
-      ...shown,
-      ...(question.openAt && { opening: "open" as const }),
-      ...details[at],
-    };
-  });
-  const missing = places.length - views.length;
-  if (missing > 0) warnings.push(`${missing} of the places cannot be shown: the index is faulty.`);
-  return views;
+  if (presentation.detail === "full") {
+    const rows = seen.map(({ row }) => row);
+    await addDetails(answer, rows, snapshot, index);
+  }
+  return answer;
 }
 
-/** What the details of an answer come to at most, in characters of JSON: some 10,000 tokens. */
-const MOST_DETAIL_CHARACTERS = 40_000;
+/** What an answer in full comes to at most, in characters of JSON: some 6,000 tokens. */
+const MOST_CHARACTERS = 25_000;
+/** Of these for what is said of the rest. */
+const FOR_WARNINGS = 500;
 
-/** What the records of the nearest places tell, as far as an answer has room for it. */
-function detailsOf(records: readonly (PlaceRecord | undefined)[]): RecordView[] {
-  const details: RecordView[] = [];
-  let left = MOST_DETAIL_CHARACTERS;
-  for (const record of records) {
-    const detail = record ? viewRecord(record) : {};
-    left -= JSON.stringify(detail).length;
-    if (left < 0 && details.length > 0) break;
-    details.push(detail);
+/** Adds what the records of the nearest places tell, as far as there is room for it. */
+async function addDetails(
+  answer: { results: NearbyPlaceView[]; warnings: string[] },
+  rows: readonly PlaceRow[],
+  snapshot: Snapshot,
+  index: PlaceIndex,
+): Promise<void> {
+  const records = await index.records(rows, snapshot);
+  if (records.includes(undefined)) {
+    answer.warnings.push(
+      "The full record of some places is missing; they are shown in short: whoever runs this server has to load them anew.",
+    );
   }
-  return details;
+  let left = MOST_CHARACTERS - FOR_WARNINGS - JSON.stringify(answer).length;
+  const inFull: NearbyPlaceView[] = [];
+  for (const [at, place] of answer.results.entries()) {
+    const record = records[at];
+    const full = record ? { ...place, ...viewRecord(record, snapshot) } : place;
+    left -= JSON.stringify(full).length - JSON.stringify(place).length;
+    if (left < 0) break;
+    inFull.push(full);
+  }
+  if (inFull.length < answer.results.length) {
+    const which = inFull.length === 0 ? "No place is" : `Only the nearest ${inFull.length} are`;
+    answer.warnings.push(
+      `${which} shown in full: more would be too long for an answer. Ask with a lower limit, or get_place for each of the others.`,
+    );
+  }
+  answer.results = [...inFull, ...answer.results.slice(inFull.length)];
 }
 
 /** A row that cannot be shown is left out: it must not fail the answer. */
@@ -151,26 +149,40 @@ const NOTHING_LOADED =
 const STILL_LOADING =
   "The data of this server is still being loaded: there may be more, and nearer, places than it knows yet. Ask again in some minutes.";
 
-function warningsFor(page: Page, { location, radius, unit = "km" }: Presentation): string[] {
-  const { snapshot, question, searchedMeters, more, nextCursor } = page;
+/** That the point is less exact than the radius, and what to do. */
+function howRough({ label, source, accuracy_meters }: Location, unit: Unit): string {
+  const accuracy = formatDistance(accuracy_meters, { unit, roughly: true });
+  if (source === "arguments") {
+    return `The coordinates have so few digits that they may be ${accuracy} off: pass more digits, or a larger radius.`;
+  }
+  const instead = source === "host" ? "" : "a more exact near, latitude and longitude, or ";
+  return `Distances are from the centre of ${label}, and what is meant may be ${accuracy} from there: pass ${instead}a larger radius.`;
+}
+
+function warningsFor(
+  page: Page,
+  { location, radius, unit = "km", before, nextCursor }: Presentation,
+): string[] {
+  const { snapshot, question, searchedMeters, more } = page;
   const { query, radiusMeters } = question;
   const warnings: string[] = [];
   if (snapshot.isLoading) warnings.push(STILL_LOADING);
   else if (snapshot.collections.size === 0) warnings.push(NOTHING_LOADED);
   if (location.note) warnings.push(location.note);
-  if (location.accuracy_meters > radiusMeters) {
-    const accuracy = `${Math.round(location.accuracy_meters / METERS_IN.km)} km`;
-    warnings.push(
-      `Distances are from the centre of ${location.label}, which is known to some ${accuracy} only: less exactly than the radius.`,
-    );
+  // What was said of the point and the radius need not be said again; and a guess from the network has its note.
+  const isFirst = before === 0;
+  if (isFirst && location.accuracy_meters > radiusMeters && location.source !== "network") {
+    warnings.push(howRough(location, unit));
   }
-  if (radiusMeters >= IMPLAUSIBLE_RADIUS_METERS && unit !== "m") {
+  if (isFirst && radiusMeters >= IMPLAUSIBLE_RADIUS_METERS && unit !== "m") {
     warnings.push(
       `radius is in ${unit}: ${radius} ${unit} were searched. For metres pass unit "m".`,
     );
   }
   if (query.text.trim() && query.tokens.length === 0) {
-    warnings.push("query has no letter and no digit in it, so any place matches.");
+    warnings.push(
+      "query has no letter and no digit in it, so any place matches: pass words, or leave it out.",
+    );
   }
   if (searchedMeters !== undefined) {
     const known = `${Math.floor(searchedMeters) / METERS_IN.km} km`;

@@ -2,9 +2,8 @@ import type { PlaceIndex } from "../../index/place-index.ts";
 import { type JoinedType, joinAttributes } from "../../records/attributes.ts";
 import { plainText } from "../../text/plain-text.ts";
 
-const MOST_COLLECTIONS = 8;
-const MOST_KINDS = 12;
-const MOST_ATTRIBUTES = 12;
+/** Every model pays for it: see test/mcp/catalog.test.ts. */
+const MOST_BYTES = { collections: 250, kinds: 250, attributes: 250 } as const;
 const MOST_VALUES = 6;
 
 /** The collections, the commonest kinds of places, and the attributes, so that questions use the words that there are. */
@@ -15,25 +14,31 @@ export async function describeData(
     index.snapshot(),
     index.categories(),
   ]);
-  const kinds = categories
-    .filter(({ path }) => path.includes("/"))
-    .slice(0, MOST_KINDS)
-    .map(({ path }) => plainText(path));
-  const named = [...collections.values()]
-    .slice(0, MOST_COLLECTIONS)
-    .map(({ id, title }) => `${id} (${plainText(title)})`);
-  const filters = joinAttributes(attributes)
-    .slice(0, MOST_ATTRIBUTES)
-    .map(({ name, types }) => `${plainText(name)} (${types.map(formatType).join(" or ")})`);
+  const kinds = categories.map(({ path }) => path).filter((path) => path.includes("/"));
+  const filters = joinAttributes(attributes).map(
+    ({ name, types }) => `${plainText(name)} (${types.map(formatType).join(" or ")})`,
+  );
+  const titles = Array.from(collections.values(), ({ id, title }) => `${id} (${plainText(title)})`);
   return [
-    named.length > 0 &&
-      `Collections: ${named.join(", ")}${collections.size > named.length ? ", …" : ""}.`,
-    kinds.length > 0 && `Kinds of places here, for example: ${kinds.join(", ")}.`,
-    filters.length > 0 && `Attributes for filter: ${filters.join(", ")}.`,
+    sentence("Collections: ", titles, MOST_BYTES.collections),
+    sentence("Kinds of places here, for example: ", kinds.map(plainText), MOST_BYTES.kinds),
+    sentence("Attributes for filter: ", filters, MOST_BYTES.attributes),
   ]
     .filter(Boolean)
     .join(" ");
 }
+
+/** As many of the items as there is room for; nothing if there is none. */
+function sentence(beginning: string, items: readonly string[], mostBytes: number): string {
+  let left = mostBytes - ENCODER.encode(`${beginning}. `).length;
+  const fitting = items.filter((item) => {
+    left -= ENCODER.encode(`${item}, `).length;
+    return left >= 0;
+  });
+  return fitting.length > 0 ? `${beginning}${fitting.join(", ")}.` : "";
+}
+
+const ENCODER = new TextEncoder();
 
 function formatType({ type, values }: JoinedType): string {
   if (type === "enum" && values)

@@ -13,10 +13,10 @@ import {
 /** Everything that is known of one place, and whose data it is. */
 export const FullPlace = PlaceView.extend({
   ...RecordView.shape,
-  attribution: z.string(),
-  license: z.string(),
-  as_of: z.string().describe("The date of the data"),
-  record_missing: z.literal(true).optional().describe("The full record could not be read"),
+  attribution: z.string().optional(),
+  license: z.string().optional(),
+  as_of: z.string().optional().describe("The date of the data"),
+  record_missing: z.literal(true).optional().describe("It could not be read in full"),
 });
 export type FullPlace = z.infer<typeof FullPlace>;
 
@@ -27,12 +27,15 @@ export async function readPlace(places: PlaceIndex, id: string): Promise<FullPla
   if (!found) return undefined;
   const { row, snapshot } = found;
   const [record] = await places.records([row], snapshot);
-  const { attribution, license, asOf } = snapshot.collections.get(row.collection)!;
+  const collection = snapshot.collections.get(row.collection)!;
+  const attribution = boundedText(collection.attribution, MOST_CREDIT);
+  const license = plainText(collection.license);
+  const asOf = plainText(collection.asOf);
   return {
     ...viewPlace(row, snapshot),
-    ...(record ? viewRecord(record) : { record_missing: true as const }),
-    attribution: boundedText(attribution, MOST_CREDIT),
-    license: plainText(license),
-    as_of: plainText(asOf),
+    ...(record ? viewRecord(record, snapshot) : { record_missing: true as const }),
+    ...(attribution && { attribution }),
+    ...(license && { license }),
+    ...(asOf && { as_of: asOf }),
   };
 }

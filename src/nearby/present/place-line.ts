@@ -3,22 +3,28 @@ import { type DistanceFormat, formatDistance } from "./units.ts";
 
 const MOST_NAMES = 3;
 
-/** A place in one line, for a model: what, where from here, and its id; in full also what its record says. */
+/** A place in one line, for a model: what, where from here, its id, how to get there; in full also what its record says. */
 export function formatPlace(place: NearbyPlaceView, format: DistanceFormat): string {
-  const { name, category, country, region, population, bearing, id } = place;
+  const { name, category, country, region, population, bearing, id, address, city } = place;
   const kind = [
     category,
     region,
     country,
     population && `${population.toLocaleString("en")} people`,
-  ];
-  const where = [formatDistance(place.distance_km * 1_000, format), bearing.compass];
+  ].filter(Boolean);
+  const where = bearing
+    ? `${formatDistance(place.distance_km * 1_000, format)} ${bearing.compass}`
+    : "here";
   const facts = [
+    address,
+    place.phone,
+    place.website,
     place.other_names && `also: ${place.other_names.slice(0, MOST_NAMES).join(", ")}`,
-    place.city,
+    city !== name && !address?.includes(city ?? "") && city,
     place.timezone,
     ...Object.entries(place.attributes ?? {}).map(([fact, value]) => `${fact}: ${value}`),
+    place.left_out && `left out: ${place.left_out}`,
   ].filter(Boolean);
   const more = facts.length > 0 ? ` — ${facts.join("; ")}` : "";
-  return `${name} (${kind.filter(Boolean).join(", ")}), ${where.filter(Boolean).join(" ")} [${id}]${more}`;
+  return `${name}${kind.length > 0 ? ` (${kind.join(", ")})` : ""}, ${where} [${id}]${more}`;
 }

@@ -1,21 +1,28 @@
 import * as z from "zod";
+import { UNCATEGORIZED } from "../../formats/mapping/category.ts";
 import type { PlaceRow } from "../../index/place-index.ts";
 import type { Snapshot } from "../../index/snapshot.ts";
+import { type Contact, contactOf, readContact } from "../../records/contact.ts";
 import type { PlaceRecord } from "../../records/place.ts";
 import { boundedText, isVisible, plainText } from "../../text/plain-text.ts";
 import type { FoundPlace } from "../question.ts";
+import { tellingAttributes } from "./attributes.ts";
+import { LEAST_TOLD_METERS } from "./units.ts";
 
 /** What every answer tells of a place. The texts are data of their sources, never instructions. */
 export const PlaceView = z.object({
   id: z.string().describe("For get_place"),
   name: z.string(),
-  category: z.string().describe("For example railway/station"),
+  category: z.string().optional(),
   latitude: z.number(),
   longitude: z.number(),
-  country: z.string().optional().describe("ISO 3166-1 alpha-2"),
+  country: z.string().optional(),
   region: z.string().optional(),
   population: z.number().optional(),
-  source: z.string().describe("The collection that the place belongs to"),
+  address: z.string().optional(),
+  phone: z.string().optional(),
+  website: z.string().optional(),
+  source: z.string().describe("Its collection"),
 });
 export type PlaceView = z.infer<typeof PlaceView>;
 
@@ -25,17 +32,19 @@ export const RecordView = z.object({
   city: z.string().optional(),
   timezone: z.string().optional(),
   attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  left_out: z.string().optional(),
 });
 export type RecordView = z.infer<typeof RecordView>;
 
 export const Bearing = z.object({
   degrees: z.number().describe("Clockwise from north"),
-  compass: z.string().describe("For example northeast"),
+  compass: z.string(),
 });
 
 export const NearbyPlaceView = PlaceView.extend({
   distance_km: z.number(),
-  bearing: Bearing,
+  /** Not of a place that is right here. */
+  bearing: Bearing.optional(),
   opening: z.enum(["open", "closed", "unknown"]).optional().describe("At the time asked for"),
   ...RecordView.shape,
 });
@@ -52,12 +61,13 @@ export function viewPlace(row: PlaceRow, { collections }: Snapshot): PlaceView {
   return {
     id: placeId(collection.id, row.source_id),
     name: plainText(row.name),
-    category: plainText(row.category_path),
+    ...(row.category_path !== UNCATEGORIZED && { category: plainText(row.category_path) }),
     latitude: row.latitude,
     longitude: row.longitude,
     ...(row.country && { country: row.country }),
     ...(row.region && { region: plainText(row.region) }),
     ...(row.population && { population: row.population }),
+    ...readContact(row.contact),
     source: collection.id,
   };
 }
@@ -82,24 +92,35 @@ export function attributionOf(places: readonly FoundPlace[], { collections }: Sn
   );
 }
 
-export function viewRecord({ otherNames, city, timezone, attributes }: PlaceRecord): RecordView {
+/** What the record tells besides, with its contact: that of the row may be missing, or older. */
+export function viewRecord(
+  record: PlaceRecord,
+  { attributes: declared }: Snapshot,
+): RecordView & Contact {
+  const { otherNames = [], city, timezone, region, country, population } = record;
+  const contact = contactOf(record);
+  const told = [city, region, country, timezone, population?.toString(), ...Object.values(contact)];
+  const attributes = tellingAttributes(record, told, new Set(declared.map(([name]) => name)));
+  const left = [
+    howManyMore(otherNames.length - MOST_OTHER_NAMES, "other names"),
+    howManyMore(attributes.length - MOST_ATTRIBUTES, "attributes"),
+  ].filter(Boolean);
   return {
-    ...(otherNames && {
+    ...contact,
+    ...(otherNames.length > 0 && {
       other_names: acrossScripts(otherNames).slice(0, MOST_OTHER_NAMES).map(plainText),
     }),
     ...(city && { city: plainText(city) }),
     ...(timezone && { timezone: plainText(timezone) }),
-    ...(attributes && {
-      attributes: Object.fromEntries(
-        Object.entries(attributes)
-          .slice(0, MOST_ATTRIBUTES)
-          .map(([name, value]) => [
-            plainText(name),
-            typeof value === "string" ? plainText(value) : value,
-          ]),
-      ),
+    ...(attributes.length > 0 && {
+      attributes: Object.fromEntries(attributes.slice(0, MOST_ATTRIBUTES)),
     }),
+    ...(left.length > 0 && { left_out: left.join(", ") }),
   };
+}
+
+function howManyMore(count: number, what: string): string {
+  return count > 0 ? `${count} more ${what}` : "";
 }
 
 const SCRIPTS =
@@ -125,7 +146,9 @@ export function viewNearby(found: FoundPlace, snapshot: Snapshot): NearbyPlaceVi
   return {
     ...viewPlace(found.row, snapshot),
     distance_km: Math.round(found.distanceMeters) / 1000,
-    bearing: viewBearing(found.azimuthDegrees),
+    ...(found.distanceMeters >= LEAST_TOLD_METERS && {
+      bearing: viewBearing(found.azimuthDegrees),
+    }),
   };
 }
 
