@@ -147,11 +147,12 @@ describe("the tools, as every model pays for them", () => {
     const described = await describeData({
       snapshot: async () => ({
         attributes: names.map((name) => [name, { type: "enum", values }]),
+        collections: new Map(names.map((title, n) => [n, { id: `c${n}`, title }])),
       }),
       categories: async () => names.map((name) => ({ path: `a/${name}`, label: "", places: 1 })),
     } as never);
     expect(bytesOf(described)).toBeLessThan(DATA_BYTES);
-    if (length < 200) expect(described).toMatch(/^Kinds of places here, for example: a\/0駅/);
+    if (length < 200) expect(described).toMatch(/^Collections: c0 \(0駅+\).*Kinds of places here, for example: a\/0駅/);
   });
 });
 

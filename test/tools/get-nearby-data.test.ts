@@ -484,7 +484,7 @@ describe("a mistake", () => {
     [{ ...PARIS, category: "unicorn" }, "There are: aeroway, aeroway/aerodrome, amenity"],
     [
       { ...PARIS, place: "Paris" },
-      "There is no input named place; there are query, category, radius",
+      "There is no input named place; there are query, category, collection, radius",
     ],
     [{ near: "x".repeat(201) }, "near: must have at most 200 characters"],
   ])("gets words that name the way out: %j", async (args, words) => {

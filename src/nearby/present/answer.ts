@@ -6,6 +6,7 @@ import { reportFailure } from "../../observe/failures.ts";
 import { usesMiles } from "../../territory.ts";
 import type { Page } from "../nearby.ts";
 import type { FoundPlace } from "../question.ts";
+import { matchedNames } from "./matched.ts";
 import { attributionOf, NearbyPlaceView, viewNearby, viewRecord } from "./place-view.ts";
 import { describeMissing, describeReading } from "./reading.ts";
 import { formatDistance, METERS_IN, UNITS, type Unit } from "./units.ts";
@@ -58,14 +59,22 @@ export async function presentPage(
   const { location, radius, unit = "km", before, nextCursor, operator } = presentation;
   const { places, more, nearestBeyond, snapshot, question, cached, searchedMeters } = page;
   const relaxed = describeReading(page);
-  const seen = places.flatMap((place) => {
+  const told = [...places, ...(nearestBeyond ? [nearestBeyond] : [])];
+  const matched = await matchedNames(
+    told.map(({ row }) => row),
+    page,
+    index,
+  );
+  const nameOf = (at: number) => matched[at] !== undefined && { matched_name: matched[at] };
+  const seen = places.flatMap((place, at) => {
     const shown = view(place, page);
     if (!shown) return [];
     const opening = question.openAt && { opening: "open" as const };
-    return { row: place.row, shown: { ...shown, ...opening } };
+    return { row: place.row, shown: { ...shown, ...nameOf(at), ...opening } };
   });
-  const beyond = nearestBeyond && view(nearestBeyond, page);
-  const credits = attributionOf([...places, ...(nearestBeyond ? [nearestBeyond] : [])], snapshot);
+  const viewed = nearestBeyond && view(nearestBeyond, page);
+  const beyond = viewed && { ...viewed, ...nameOf(places.length) };
+  const credits = attributionOf(told, snapshot);
   const answer = {
     location,
     query: question.query.text,

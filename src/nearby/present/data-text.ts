@@ -3,7 +3,7 @@ import { type JoinedType, joinAttributes } from "../../records/attributes.ts";
 import { plainText } from "../../text/plain-text.ts";
 
 /** Every model pays for it: see test/mcp/catalog.test.ts. */
-const MOST_BYTES = { collections: 250, kinds: 250, attributes: 250 } as const;
+const MOST_BYTES = { collections: 220, kinds: 220, attributes: 250 } as const;
 const MOST_VALUES = 6;
 
 /** The collections, the commonest kinds of places, and the attributes, so that questions use the words that there are. */

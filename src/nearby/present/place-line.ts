@@ -26,5 +26,6 @@ export function formatPlace(place: NearbyPlaceView, format: DistanceFormat): str
     place.left_out && `left out: ${place.left_out}`,
   ].filter(Boolean);
   const more = facts.length > 0 ? ` — ${facts.join("; ")}` : "";
-  return `${name}${kind.length > 0 ? ` (${kind.join(", ")})` : ""}, ${where} [${id}]${more}`;
+  const matched = place.matched_name ? `, by its name "${place.matched_name}"` : "";
+  return `${name}${matched}${kind.length > 0 ? ` (${kind.join(", ")})` : ""}, ${where} [${id}]${more}`;
 }

@@ -42,6 +42,8 @@ export const Bearing = z.object({
 });
 
 export const NearbyPlaceView = PlaceView.extend({
+  /** Its name by which the query found it, if that is not the one shown. */
+  matched_name: z.string().optional(),
   distance_km: z.number(),
   /** Not of a place that is right here. */
   bearing: Bearing.optional(),

@@ -1,0 +1,50 @@
+import type { PlaceIndex, PlaceRow } from "../../index/place-index.ts";
+import { brandsOf } from "../../records/brand.ts";
+import { plainText } from "../../text/plain-text.ts";
+import { indexTerms, lookupTerms } from "../../text/tokens.ts";
+import type { Page } from "../nearby.ts";
+import type { Answer } from "../question.ts";
+
+/**
+ * By which name each place matched, where its main name has none of the words: another name, its brand, or the title of its
+ * collection. The records are read for it, of such places only; undefined where nothing is to be said.
+ */
+export async function matchedNames(
+  rows: readonly PlaceRow[],
+  page: Pick<Page, "reading" | "snapshot" | "question">,
+  index: PlaceIndex,
+): Promise<(string | undefined)[]> {
+  const words = wordsOf(page);
+  const names: (string | undefined)[] = rows.map(() => undefined);
+  if (words.size === 0) return names;
+  const unclear = [...rows.keys()].filter((at) => shared(rows[at]!.name, words) === 0);
+  const titled = (row: PlaceRow) => page.snapshot.collections.get(row.collection)?.title ?? "";
+  const untitled = unclear.filter((at) => shared(titled(rows[at]!), words) === 0);
+  const records = await index.records(
+    untitled.map((at) => rows[at]!),
+    page.snapshot,
+  );
+  for (const at of unclear) {
+    const record = records[untitled.indexOf(at)];
+    const others = record
+      ? [...(record.otherNames ?? []), ...brandsOf(record)]
+      : [titled(rows[at]!)];
+    const best = others.toSorted((a, b) => shared(b, words) - shared(a, words))[0];
+    if (best !== undefined && shared(best, words) > 0) names[at] = plainText(best);
+  }
+  return names;
+}
+
+/** The words that names may have matched by; none where the text is read as a kind. */
+function wordsOf({
+  reading,
+  question: { query },
+}: Pick<Answer, "reading"> & Pick<Page, "question">): ReadonlySet<string> {
+  if (!reading || reading.kinds.length > 0) return new Set();
+  const rewritten = (reading.rewritten ?? []).flatMap((text) => text.split(" "));
+  return new Set([...query.bare.flatMap(lookupTerms), ...rewritten]);
+}
+
+function shared(name: string, words: ReadonlySet<string>): number {
+  return [...indexTerms([name])].filter((word) => words.has(word)).length;
+}
