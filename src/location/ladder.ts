@@ -112,17 +112,17 @@ export async function byName(
  * neither is one whose point and names are in different parts of the world: nobody can say which of them is true.
  */
 async function byHint(hint: HostHint, services: LadderServices): Promise<Location | undefined> {
-  const { city, region, country } = hint;
+  const { city, country } = hint;
   const point = pointWithin(hint);
-  const named = city ? await placeOf(city, hint, point, services) : undefined;
+  const { place, ...names } = city ? await cityOf(city, hint, point, services) : {};
   if (!point) {
-    if (!named || (country && !mayLieIn(named, country))) return undefined;
-    return describeNamed(named, "host");
+    return place && (!country || mayLieIn(place, country))
+      ? describeNamed(place, "host")
+      : undefined;
   }
   const known = { source: "host", accuracy_meters: HOST_ACCURACY_METERS } as const;
-  const names = { ...(city && { city }), ...(region && { region }) };
   const meant = [point, exchanged(point)].find((candidate) => {
-    return candidate && (!named || isNear(named, candidate));
+    return candidate && (!place || isNear(place, candidate));
   });
   if (meant) return describe(meant, { ...known, ...names });
   return country ? describe(point, known) : undefined;
@@ -142,18 +142,24 @@ function isNear(place: NamedPlace, point: Point): boolean {
   return inverseGeodesic(place, point).distanceMeters <= CITY_METERS + place.accuracyMeters;
 }
 
-/** The city that a hint names; without its region and country, which may be wrong, if none is known with them. */
-async function placeOf(
+/**
+ * The city that a hint names, and its names. If none is known in that region and country, which may be wrong, one of
+ * that name anywhere, in the region where it is known to be.
+ */
+async function cityOf(
   city: string,
   { region, country }: HostHint,
   point: Point | undefined,
   { resolve }: LadderServices,
-): Promise<NamedPlace | undefined> {
-  const name = [city, region, country].filter(Boolean).join(", ");
-  const { place } = await resolve(name, { country });
-  if (place || !point || name === city) return place;
-  const elsewhere = await resolve(city, { country: territoryOf(point).country });
-  return elsewhere.place;
+): Promise<{ place?: NamedPlace; city: string; region?: string }> {
+  const names = { city, ...(region && { region }) };
+  const text = [city, region, country].filter(Boolean).join(", ");
+  const { place } = await resolve(text, { country });
+  if (place) return { place, ...names };
+  if (!point || text === city) return names;
+  const { place: elsewhere } = await resolve(city, { country: territoryOf(point).country });
+  if (!elsewhere) return names;
+  return { place: elsewhere, ...names, ...(elsewhere.region && { region: elsewhere.region }) };
 }
 
 function byNetwork(

@@ -2,7 +2,7 @@ import { NETWORK_LISTS } from "./network-lists.ts";
 
 /**
  * What a network is, as far as it matters for where its users are: people's homes (which no word in its name makes
- * anything else), companies' gateways, data centres and VPNs, what flies and sails, satellites, mobile carriers.
+ * anything else), companies' gateways, data centres and VPNs, what flies, sails and rolls, satellites, mobile carriers.
  */
 export type NetworkKind = "eyeball" | "gateway" | "hosting" | "vessel" | "satellite" | "mobile";
 
@@ -91,9 +91,9 @@ const WORDS: readonly (readonly [NetworkKind, RegExp])[] = [
   [
     "vessel",
     anyOf(
-      /avionics|in-?flight\b|\bgogo\b|aero ?mobile|sita ?onair|\banuvu\b|global eagle|smartsky/,
+      /avionics|in-?flight\b|\bgogo\b|aero ?mobile|sita ?onair|\banuvu\b|global eagle|smartsky|\brow 44\b|\barinc\b/,
       /european aviation network|\bmarlink\b|\bspeedcast\b|\bkvh\b|\binmarsat\b|\biridium\b/,
-      /\bmaritime (?:communications|broadband|satellite)|\bcruises?\b/,
+      /\bmaritime (?:communications|broadband|satellite)|\bcruises?\b|\bicomera\b|nomad digital/,
     ),
   ],
   [
@@ -102,6 +102,7 @@ const WORDS: readonly (readonly [NetworkKind, RegExp])[] = [
       /\bstarlink\b|\bspacex\b|space exploration (?:technologies|holdings)|\bviasat\b|\bhughes ?(?:net\b|network|communications|telecom)/,
       /\boneweb\b|\beutelsat\b|\bskylogic\b|\bintelsat\b|\btelesat\b|\byah(?:sat|click)\b|\bthuraya\b/,
       /\bavanti (?:hylas|communications)|\bkuiper\b|\bamazon leo\b|satellite|\bsatelit|\bsatélite|\bvsat\b/,
+      /\bkacific\b|\bthaicom\b|\bipstar\b|\bhispasat\b|\barabsat\b|\btelespazio\b|\bo3b\b|\bses (?:s\.?a|networks|satellites)/,
     ),
   ],
   [
@@ -125,6 +126,7 @@ const WORDS: readonly (readonly [NetworkKind, RegExp])[] = [
       /infomaniak|hurricane electric|sakura internet|dream network|unified layer|stark industries|1337 services/,
       /limestone networks|singlehop|phoenixnap|hivelocity|selectel|timeweb|yandex|huawei|opera software/,
       /\bvercel|netlify|heroku|\bwix\.com|automattic|pure ?voltage|nforce|velia\.net|alwaysdata|biterika/,
+      /\bprivax\b|windscribe|ipvanish|\bmudhook\b|tefincom|cyberghost|private internet access|\bkape tech/,
       /anthropic|openai|\bx\.?ai\b|facebook|meta platforms|apple inc\b|bytedance|tiktok|volcano engine/,
       /\bbaidu\b|deepseek|moonshot|mistral ai|perplexity|salesforce|servicenow|hugging ?face|\bgithub\b/,
     ),

@@ -29,7 +29,7 @@ export function whyNotHere(
     case "hosting":
       return cameThrough("a data centre or VPN");
     case "vessel":
-      return cameThrough("the network of an aeroplane or a ship");
+      return cameThrough("the network of an aeroplane, a ship or a train");
     default:
       return undefined;
   }

@@ -71,7 +71,8 @@ export const ASSISTANTS: readonly Relay[] = [
   { name: "Le Chat", agents: /\bmistralai\b|\ble[- ]?chat\b/i, clients: /\bmistral\b/i },
   {
     name: "Gemini",
-    agents: /\bgoogle-(?:gemini|agent|extended)|\bgemini-(?:enterprise|deep)|\bagentspace\b/i,
+    agents:
+      /\bgoogle-?(?:gemini|agent|extended|notebooklm|other)|\bgemini-(?:enterprise|deep)|\bagentspace\b/i,
     clients: /\bgemini\b/i,
   },
   { name: "Perplexity", agents: /\bperplexity(?:bot|-user)?\b/i },
@@ -97,6 +98,8 @@ export const ASSISTANTS: readonly Relay[] = [
   {
     name: "an assistant",
     agents: /\b[a-z]+(?:-user|-?(?:bot|fetcher|crawler|spider))\/\d|compatible;\s*[a-z]+bot\b/i,
+    clients:
+      /\b(?:poe|huggingchat|duck\.?ai|you\.com|langdock|dust|genspark|notion|glean|bedrock|agentcore|amazon q|watsonx)\b/i,
   },
 ];
 

@@ -338,6 +338,13 @@ it.each<[string, Record<string, unknown>, string, string]>([
     LYON_ALONE,
     "FR",
   ],
+  ["a region elsewhere", { ...LYON_POINT, region: "Texas" }, LYON_ALONE, "FR"],
+  [
+    "a city, and a region elsewhere",
+    { ...LYON_POINT, city: "Lyon", region: "Texas" },
+    LYON_LABEL,
+    "FR",
+  ],
   ["a city that is nowhere", { ...LYON_POINT, city: "Qwzxvb", country: "FR" }, "Qwzxvb, FR", "FR"],
   [
     "a neighbouring country, by the border",
@@ -348,7 +355,7 @@ it.each<[string, Record<string, unknown>, string, string]>([
   [
     "a country in words nobody knows",
     { ...LYON_POINT, city: "Lyon", country: "Gallia" },
-    "Lyon, FR",
+    LYON_LABEL,
     "FR",
   ],
   [

@@ -75,7 +75,7 @@ export type Judgement = RegExp | "to a city" | "to a part of a country";
 
 const HOSTED = /a data centre or VPN/;
 const COMPANY = /your company's network hides where you are/;
-const BOARD = /an aeroplane or a ship/;
+const BOARD = /an aeroplane, a ship or a train/;
 
 /** Named hosts of every kind, with what they call themselves; of those without a number nothing but the name is known. */
 export const NAMED_HOSTS: readonly (readonly [string, NamedHost, Judgement])[] = [
@@ -188,6 +188,9 @@ export const NAMED_HOSTS: readonly (readonly [string, NamedHost, Judgement])[] =
   ["another aeroplane", { owner: "Gogo Business Aviation LLC" }, BOARD],
   ["a third aeroplane", { owner: "SITAONAIR" }, BOARD],
   ["a ship", { number: 5377, owner: "Marlink AS" }, BOARD],
+  ["a train", { owner: "Icomera AB" }, BOARD],
+  ["Poe", { clientName: "Poe" }, /an assistant/],
+  ["NotebookLM", { agent: "Mozilla/5.0 (compatible; Google-NotebookLM)" }, /Gemini/],
   ["Starlink", { number: 14593, owner: "SpaceX Services, Inc." }, "to a part of a country"],
   ["Viasat", { number: 40306, owner: "Viasat Communications Inc." }, "to a part of a country"],
   ["Hughes", { number: 6621, owner: "Hughes Network Systems" }, "to a part of a country"],
