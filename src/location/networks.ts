@@ -6,9 +6,7 @@ import { NETWORK_LISTS } from "./network-lists.ts";
  */
 export type NetworkKind = "eyeball" | "gateway" | "hosting" | "vessel" | "satellite" | "mobile";
 
-/**
- * Networks that the public lists lack, from the registries' entries for their owners, 2026-11.
- */
+/** Networks that the public lists lack, collected by hand, 2026-11. */
 const OWN_NETWORKS = {
   eyeball: [
     // Content Delivery Network Ltd, an access network in Ukraine; Google Fiber
@@ -127,7 +125,7 @@ const WORDS: readonly (readonly [NetworkKind, RegExp])[] = [
       /limestone networks|singlehop|phoenixnap|hivelocity|selectel|timeweb|yandex|huawei|opera software/,
       /\bvercel|netlify|heroku|\bwix\.com|automattic|pure ?voltage|nforce|velia\.net|alwaysdata|biterika/,
       /\bprivax\b|windscribe|ipvanish|\bmudhook\b|tefincom|cyberghost|private internet access|\bkape tech/,
-      /anthropic|openai|\bx\.?ai\b|facebook|meta platforms|apple inc\b|bytedance|tiktok|volcano engine/,
+      /anthropic|openai|\bx\.?ai\b|facebook|meta platforms|apple inc\b|bytedance|byteplus|tiktok|volcano engine/,
       /\bbaidu\b|deepseek|moonshot|mistral ai|perplexity|salesforce|servicenow|hugging ?face|\bgithub\b/,
     ),
   ],

@@ -107,7 +107,8 @@ export const ASSISTANTS: readonly Relay[] = [
  * Programs on the user's own machine, in whose name a vendor's may be: "claude-code", "claude-ai (via mcp-remote
  * 0.15.1)", "gemini-cli-mcp-client".
  */
-export const LOCAL_CLIENTS = /\b(?:mcp-remote|cli|code|desktop|codex|vibe|inspector|vscode|ide)\b/i;
+export const LOCAL_CLIENTS =
+  /\b(?:mcp-remote|via|cli|code|desktop|codex|vibe|inspector|vscode|ide)\b/i;
 
 /** What `request.cf.country` says of Tor, and where it is not known. */
 export const ANONYMOUS_COUNTRIES: readonly string[] = ["T1", "XX"];
