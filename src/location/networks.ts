@@ -9,8 +9,9 @@ export type NetworkKind = "eyeball" | "gateway" | "hosting" | "vessel" | "satell
 /** Networks that the public lists lack, collected by hand, 2026-11. */
 const OWN_NETWORKS = {
   eyeball: [
-    // Content Delivery Network Ltd, an access network in Ukraine; Google Fiber
-    13188, 16591,
+    // Content Delivery Network Ltd (an access network in Ukraine), Google Fiber, Afrihost, Fiberhost, Asianet Satellite
+    13188,
+    16591, 37611, 39834, 17465,
   ],
   gateway: [
     // Palo Alto Networks, Fortinet
@@ -18,19 +19,19 @@ const OWN_NETWORKS = {
   ],
   hosting: [
     // Amazon, Google, Microsoft, Oracle, IBM
-    8987, 7224, 36040, 19527, 8068, 8069, 3598, 6584, 12076, 792, 7160,
+    8987, 7224, 36040, 19527, 8068, 8069, 3598, 6584, 12076, 792,
     // Meta, Apple, X, ByteDance, Baidu, Alibaba, Tencent, Naver, VK: whose assistants call from there
     32934,
     63293, 714, 6185, 13414, 63179, 396986, 138699, 137718, 55967, 38365, 37963, 133478, 23576,
     47764, 13238,
-    // Salesforce, ServiceNow, SAP, LinkedIn, Zoom, Cisco Webex, Yahoo
-    14340, 16839, 35101, 14413, 30103, 13445, 10310,
+    // Salesforce, ServiceNow, LinkedIn, Zoom, Cisco Webex, Yahoo
+    14340, 16839, 14413, 30103, 13445, 10310,
     // GitHub, Fly.io, Render, Railway
     36459, 40509, 397273, 400940,
     // Clouvider, Datacamp, Timeweb, Beget, REG.RU, Gcore, Imperva, Sucuri, Edgio
     62240, 60068, 9123, 198610, 197695, 199524, 19551, 30148, 22822,
-    // Mullvad's 31173 Services, Proton; Tor exits of Quintex, Emerald Onion and F3 Netze
-    31173, 62371, 209103, 199218, 62744, 396507, 205100,
+    // Proton; Tor exits of Quintex, Emerald Onion and F3 Netze
+    62371, 209103, 199218, 62744, 396507, 205100,
   ],
   vessel: [
     // Panasonic Avionics, Marlink
@@ -41,8 +42,8 @@ const OWN_NETWORKS = {
     14593, 27277, 40306, 7155, 6621, 28613, 800, 31515, 22351, 29286,
   ],
   mobile: [
-    // Verizon Wireless, Sprint, Bell Mobility, Radiomóvil Dipsa (Telcel)
-    6167, 22394, 10507, 36522, 28403,
+    // Verizon Wireless, Bell Mobility, Radiomóvil Dipsa (Telcel)
+    6167, 22394, 36522, 28403,
     // EE, Three, O2 and Vodafone in Great Britain, Free Mobile, Play, Plus, Vodafone Ukraine, lifecell
     12576,
     60339, 206067, 35228, 25135, 51207, 39603, 8374, 21497, 34058,
@@ -90,8 +91,8 @@ const WORDS: readonly (readonly [NetworkKind, RegExp])[] = [
     "vessel",
     anyOf(
       /avionics|in-?flight\b|\bgogo\b|aero ?mobile|sita ?onair|\banuvu\b|global eagle|smartsky|\brow 44\b|\barinc\b/,
-      /european aviation network|\bmarlink\b|\bspeedcast\b|\bkvh\b|\binmarsat\b|\biridium\b/,
-      /\bmaritime (?:communications|broadband|satellite)|\bcruises?\b|\bicomera\b|nomad digital/,
+      /european aviation network|\bmarlink\b|\bspeedcast\b|\bkvh industries|\binmarsat\b|\biridium s/,
+      /\bmaritime (?:communications|broadband|satellite)|\bcruises\b|\bcruise lines?\b|\bicomera\b|nomad digital/,
     ),
   ],
   [
@@ -99,7 +100,8 @@ const WORDS: readonly (readonly [NetworkKind, RegExp])[] = [
     anyOf(
       /\bstarlink\b|\bspacex\b|space exploration (?:technologies|holdings)|\bviasat\b|\bhughes ?(?:net\b|network|communications|telecom)/,
       /\boneweb\b|\beutelsat\b|\bskylogic\b|\bintelsat\b|\btelesat\b|\byah(?:sat|click)\b|\bthuraya\b/,
-      /\bavanti (?:hylas|communications)|\bkuiper\b|\bamazon leo\b|satellite|\bsatelit|\bsatélite|\bvsat\b/,
+      /\bavanti (?:hylas|communications)|\bkuiper\b|\bamazon leo\b|\bvsat\b|\bsatelit nusantara/,
+      /\bsatellite (?:communication|network|internet|broadband|service|telecom|system)/,
       /\bkacific\b|\bthaicom\b|\bipstar\b|\bhispasat\b|\barabsat\b|\btelespazio\b|\bo3b\b|\bses (?:s\.?a|networks|satellites)/,
     ),
   ],
@@ -129,7 +131,10 @@ const WORDS: readonly (readonly [NetworkKind, RegExp])[] = [
       /\bbaidu\b|deepseek|moonshot|mistral ai|perplexity|salesforce|servicenow|hugging ?face|\bgithub\b/,
     ),
   ],
-  ["mobile", anyOf(/\bmobi(?:le|l|tel)s?\b|m[óo]v(?:il(?:es)?|eis|el)\b|\bcell?ular/)],
+  [
+    "mobile",
+    /\bmobi(?:les?|link|nil|tel)\b|\b(?:radio|tele)?m[óo]v(?:il(?:es)?|eis|el)\b|\bcell?ular/i,
+  ],
 ];
 
 /** What a network is by its number, else by its owner's name; undefined for one of which nothing is known. */

@@ -256,4 +256,9 @@ export const CONSUMER_NETWORKS: readonly (readonly [number: number, owner: strin
   [4764, "Aussie Broadband"],
   [4771, "Spark New Zealand Trading Ltd"],
   [9500, "One New Zealand Group Limited"],
+  // Whose names mislead
+  [37611, "AFRIHOST SP (PTY) LTD"],
+  [39834, "FIBERHOST S.A."],
+  [17465, "Asianet Satellite Communications Pvt Ltd"],
+  [10021, "KVH Co.,Ltd"],
 ];
