@@ -74,8 +74,8 @@ export interface OwnRelays {
   /** Numbers of autonomous systems. */
   readonly networks: readonly number[];
   readonly ranges: readonly AddressRange[];
-  /** How user agents begin, in lower case. */
-  readonly userAgents: readonly string[];
+  /** What is in the names of agents, in lower case. */
+  readonly agents: readonly string[];
 }
 
 /** A text of the operator's, for people and models: on one line, so that nothing else can look like it. */
@@ -95,21 +95,21 @@ function networkNumber(item: string, number: number): number {
 function ownRelays(text: string): OwnRelays {
   const networks: number[] = [];
   const ranges: AddressRange[] = [];
-  const userAgents: string[] = [];
+  const agents: string[] = [];
   for (const item of itemsOf(text)) {
     const [, network] = /^AS(\d+)$/i.exec(item) ?? [];
     if (network) networks.push(networkNumber(item, Number(network)));
-    // What looks like an address is meant as one, and is never the beginning of a user agent.
+    // What looks like an address is meant as one, and is never the name of an agent.
     else if (/^[\d.]+(\/|$)|^[\da-f]*:[\da-f:.]*(\/|$)/i.test(item))
       ranges.push(addressRange(item));
-    else if (/^[a-z][\w.-]*(\/[\w.-]*)?$/i.test(item)) userAgents.push(item.toLowerCase());
+    else if (/^[a-z][\w.-]*(\/[\w.-]*)?$/i.test(item)) agents.push(item.toLowerCase());
     else {
       throw new BadValue(
-        `has "${item}": write AS64500, an address range like 203.0.113.0/24, or how a user agent begins`,
+        `has "${item}": write AS64500, an address range like 203.0.113.0/24, or the name of an agent like acme-agent`,
       );
     }
   }
-  return { networks, ranges, userAgents };
+  return { networks, ranges, agents };
 }
 
 /** By their names in code; `environmentName` makes the name in the environment. */
@@ -163,13 +163,13 @@ const SETTINGS = {
   relays: setting({
     meaning: "More networks that are not where the user is",
     takes:
-      "AS numbers (`AS64500`), address ranges (`203.0.113.0/24`) and beginnings of user agents (`acme-agent`), parted by blanks",
+      "AS numbers (`AS64500`), address ranges (`203.0.113.0/24`) and names of agents (`acme-agent`, anywhere in the user agent or the client's name), parted by blanks",
     byDefault: "",
     parse: ownRelays,
   }),
   openaiRanges: setting({
     meaning:
-      "OpenAI's newer addresses, from [chatgpt-connectors.json](https://openai.com/chatgpt-connectors.json); those built in are of 2025",
+      "OpenAI's addresses, from [chatgpt-connectors.json](https://openai.com/chatgpt-connectors.json): `openai/subject` is believed from there, and from nowhere without them",
     takes: "address ranges, parted by blanks",
     byDefault: "",
     parse: (text) => itemsOf(text).map(addressRange),

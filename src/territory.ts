@@ -1,5 +1,5 @@
 import tzLookup from "@photostructure/tz-lookup";
-import { iso1A2Code, roadSpeedUnit } from "@rapideditor/country-coder";
+import { iso1A2Code, iso1A2Codes, roadSpeedUnit } from "@rapideditor/country-coder";
 import type { Point } from "./geo/point.ts";
 
 /** What the coordinates say by themselves. */
@@ -14,6 +14,27 @@ export interface Territory {
 export function territoryOf({ latitude, longitude }: Point): Territory {
   const country = iso1A2Code([longitude, latitude], { level: "territory" });
   return { ...(country && { country }), timezone: tzLookup(latitude, longitude) };
+}
+
+/** How far off a border a point may be that is told roughly, in degrees of latitude: some 55 km. */
+const BORDER_DEGREES = 0.5;
+
+/**
+ * Whether a point lies in a country, or not far from it. Of a country that is not known by the name, nothing can be
+ * said against it.
+ *
+ * @param country ISO 3166-1, or the English name
+ */
+export function mayLieIn({ latitude, longitude }: Point, country: string): boolean {
+  const code = iso1A2Code(country, { level: "territory" });
+  if (!code) return true;
+  const degreesEast = BORDER_DEGREES / Math.max(0.1, Math.cos((latitude * Math.PI) / 180));
+  return iso1A2Codes([
+    Math.max(-180, longitude - degreesEast),
+    Math.max(-90, latitude - BORDER_DEGREES),
+    Math.min(180, longitude + degreesEast),
+    Math.min(90, latitude + BORDER_DEGREES),
+  ]).includes(code);
 }
 
 /** Whether the roads there count in miles. */

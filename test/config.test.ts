@@ -39,8 +39,8 @@ describe("is refused, with its name, its value and the remedy:", () => {
     ["RELAYS", "AS0", `AS${MOST}`],
     ["RELAYS", "AS99999999999999999999", `AS${MOST}`],
     ["RELAYS", "64500", "203.0.113.0/24"],
-    ["RELAYS", "Mozilla/5.0 (compatible; acme)", "how a user agent begins"],
-    ["RELAYS", "acme*", "how a user agent begins"],
+    ["RELAYS", "Mozilla/5.0 (compatible; acme)", "the name of an agent"],
+    ["RELAYS", "acme*", "the name of an agent"],
     ["OPENAI_RANGES", "AS64500", "203.0.113.0/24"],
     ["OPENAI_RANGES", "https://openai.com/chatgpt-connectors.json", "203.0.113.0/24"],
     ["OPENAI_RANGES", "203.0.113.0/24 203.0.113.0/240", "203.0.113.0/24"],
@@ -104,7 +104,7 @@ describe("is read", () => {
       adminToken: undefined,
       allowedOrigins: ["claude.ai", "chatgpt.com"],
       defaultLocation: undefined,
-      relays: { networks: [], ranges: [], userAgents: [] },
+      relays: { networks: [], ranges: [], agents: [] },
       openaiRanges: [],
       sessions: "auto",
       sessionTtlSeconds: 3_600,
@@ -136,13 +136,13 @@ describe("is read", () => {
   it("RELAYS of all three kinds, as one text or as a list", () => {
     const items = ["as64500", "203.0.113.0/24", "2001:db8::/32", "Acme-Agent/2", "as-a-service"];
     for (const value of [items.join(" "), items.join(", "), items]) {
-      const { networks, ranges, userAgents } = parseConfig({ RELAYS: value }).relays;
+      const { networks, ranges, agents } = parseConfig({ RELAYS: value }).relays;
       expect(networks).toEqual([64_500]);
       expect(ranges.map(([network, bits]) => `${network}/${bits}`)).toEqual([
         "203.0.113.0/24",
         "2001:db8::/32",
       ]);
-      expect(userAgents).toEqual(["acme-agent/2", "as-a-service"]);
+      expect(agents).toEqual(["acme-agent/2", "as-a-service"]);
     }
   });
 });

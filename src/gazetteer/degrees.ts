@@ -18,8 +18,8 @@ export function toDegrees(value: unknown, most: 90 | 180): number | undefined {
 export function toReportedPoint(latitude: unknown, longitude: unknown): Point | undefined {
   const point = { latitude: toDegrees(latitude, 90), longitude: toDegrees(longitude, 180) };
   if (point.latitude === undefined || point.longitude === undefined) return undefined;
-  if (point.latitude === 0 && point.longitude === 0) return undefined;
-  return { latitude: rounded(point.latitude), longitude: rounded(point.longitude) };
+  const reported = { latitude: rounded(point.latitude), longitude: rounded(point.longitude) };
+  return reported.latitude === 0 && reported.longitude === 0 ? undefined : reported;
 }
 
 function rounded(degrees: number): number {

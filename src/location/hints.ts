@@ -55,3 +55,8 @@ function countryName(value: unknown): string | undefined {
   if (text === undefined || ANONYMOUS_COUNTRIES.includes(text.toUpperCase())) return undefined;
   return /^[a-z]{2}$/i.test(text) ? text.toUpperCase() : text;
 }
+
+/** What Cloudflare tells of the network's place has the same shape, and is no more to be relied on. */
+export function networkHintOf({ cf }: Pick<Caller, "cf">): HostHint {
+  return parseHint(cf) ?? {};
+}

@@ -1,18 +1,18 @@
 import type { Caller } from "../caller.ts";
 import type { Config } from "../config.ts";
 import { CallerError } from "../errors.ts";
-import { accuracyOf, toReportedPoint } from "../gazetteer/degrees.ts";
+import { accuracyOf } from "../gazetteer/degrees.ts";
 import type { NamedPlace, Resolve } from "../gazetteer/resolve.ts";
 import type { Point } from "../geo/point.ts";
+import { inverseGeodesic } from "../geodesic.ts";
 import { logLine } from "../observe/log.ts";
-import { territoryOf } from "../territory.ts";
-import { plainText } from "../text/plain-text.ts";
+import { mayLieIn, territoryOf } from "../territory.ts";
 import { answerOf, askWhere } from "./ask.ts";
-import { type HostHint, hintOf } from "./hints.ts";
+import { type HostHint, hintOf, networkHintOf } from "./hints.ts";
 import { type LocationInput, pointOf } from "./input.ts";
 import type { Location } from "./location.ts";
 import { type MemoryOwner, memoryOwner } from "./owner.ts";
-import { relayOf } from "./relay-detection.ts";
+import { networkOf, whyNotHere } from "./relay-detection.ts";
 
 /** What the ladder needs of a deployment. */
 export interface LadderServices {
@@ -36,8 +36,12 @@ export interface LocationMemory {
 
 /** A network address tells the region of a city, not more. */
 const NETWORK_ACCURACY_METERS = 50_000;
+/** Of a mobile carrier, or a satellite, it tells where the network meets the others; without a city, a whole country. */
+const ROUGH_NETWORK_ACCURACY_METERS = 300_000;
 /** Hosts tell a part of a city. */
 const HOST_ACCURACY_METERS = 10_000;
+/** As far from the middle of a city its parts, and the towns around that go by its name, may be. */
+const CITY_METERS = 150_000;
 
 /**
  * Where "here" is: the first rung of the ladder that knows. Arguments, what the caller had remembered, the
@@ -54,9 +58,10 @@ export async function locate(
   const given = pointOf(asked);
   if (given) return describeGiven(given);
 
-  const relay = relayOf(caller, config);
+  const notHere = whyNotHere(caller, config);
   const hint = hintOf(caller);
-  const country = hint?.country ?? (relay === undefined ? caller.cf?.country : undefined);
+  const networkHint = notHere === undefined ? networkHintOf(caller) : {};
+  const country = hint?.country ?? networkHint.country;
   const owner = memoryOwner(caller, asked.session, config);
 
   const answer = answerOf(caller);
@@ -70,17 +75,14 @@ export async function locate(
   const remembered = owner && (await memory.recall(owner));
   if (remembered) return { ...remembered, source: "remembered" };
 
+  const hinted = hint && (await byHint(hint, services));
   const notes = [
     asked.session !== undefined && "Nothing is remembered under this session any more.",
-    relay !== undefined &&
-      caller.cf?.latitude !== undefined &&
-      `The request came through ${relay}: its network address does not tell where the user is and was ignored.`,
-  ].filter((note) => note !== false);
+    hint?.point && !hinted && "What the app says of the location contradicts itself.",
+    caller.cf?.latitude !== undefined && notHere,
+  ].filter(Boolean);
 
-  const rung =
-    (hint && (await byHint(hint, services))) ??
-    (relay === undefined ? byNetwork(caller) : undefined) ??
-    (await byDefault(services));
+  const rung = hinted ?? byNetwork(networkHint, caller) ?? (await byDefault(services));
   if (!rung) askWhere(["It is not known where the user is.", ...notes].join(" "), caller);
   const note = [rung.note, ...notes].filter(Boolean).join(" ");
   return { ...rung, ...(note && { note }) };
@@ -105,30 +107,75 @@ export async function byName(
   throw new CallerError(outcome.problem);
 }
 
-/** A hint that names only a country, or a region, is not a "here". */
-async function byHint(hint: HostHint, { resolve }: LadderServices): Promise<Location | undefined> {
-  const { point, city, region, country } = hint;
-  if (point) {
-    const known = { source: "host", accuracy_meters: HOST_ACCURACY_METERS } as const;
-    return describe(point, { ...known, ...(city && { city }), ...(region && { region }) });
+/**
+ * What a hint says as far as it agrees with itself. One that names only a country, or a region, is not a "here", and
+ * neither is one whose point and names are in different parts of the world: nobody can say which of them is true.
+ */
+async function byHint(hint: HostHint, services: LadderServices): Promise<Location | undefined> {
+  const { city, country } = hint;
+  const point = pointWithin(hint);
+  const { place, ...names } = city ? await cityOf(city, hint, point, services) : {};
+  if (!point) {
+    return place && (!country || mayLieIn(place, country))
+      ? describeNamed(place, "host")
+      : undefined;
   }
-  if (!city) return undefined;
-  const name = [city, region, country].filter(Boolean).join(", ");
-  const { place } = await resolve(name, { country });
-  return place && describeNamed(place, "host");
+  const known = { source: "host", accuracy_meters: HOST_ACCURACY_METERS } as const;
+  const meant = [point, exchanged(point)].find((candidate) => {
+    return candidate && (!place || isNear(place, candidate));
+  });
+  if (meant) return describe(meant, { ...known, ...names });
+  return country ? describe(point, known) : undefined;
 }
 
-function byNetwork({ cf }: Caller): Location | undefined {
-  const point = toReportedPoint(cf?.latitude, cf?.longitude);
-  if (!cf || !point) return undefined;
-  const city = plainText(cf.city ?? "");
-  const region = plainText(cf.region ?? "");
+/** The point of a hint, if it may lie in the hint's country, also where latitude and longitude are exchanged. */
+function pointWithin({ point, country }: HostHint): Point | undefined {
+  if (!point || !country) return point;
+  return [point, exchanged(point)].find((candidate) => candidate && mayLieIn(candidate, country));
+}
+
+function exchanged({ latitude, longitude }: Point): Point | undefined {
+  return Math.abs(longitude) <= 90 ? { latitude: longitude, longitude: latitude } : undefined;
+}
+
+function isNear(place: NamedPlace, point: Point): boolean {
+  return inverseGeodesic(place, point).distanceMeters <= CITY_METERS + place.accuracyMeters;
+}
+
+/**
+ * The city that a hint names, and its names. If none is known in that region and country, which may be wrong, one of
+ * that name anywhere, in the region where it is known to be.
+ */
+async function cityOf(
+  city: string,
+  { region, country }: HostHint,
+  point: Point | undefined,
+  { resolve }: LadderServices,
+): Promise<{ place?: NamedPlace; city: string; region?: string }> {
+  const names = { city, ...(region && { region }) };
+  const text = [city, region, country].filter(Boolean).join(", ");
+  const { place } = await resolve(text, { country });
+  if (place) return { place, ...names };
+  if (!point || text === city) return names;
+  const { place: elsewhere } = await resolve(city, { country: territoryOf(point).country });
+  if (!elsewhere) return names;
+  return { place: elsewhere, ...names, ...(elsewhere.region && { region: elsewhere.region }) };
+}
+
+function byNetwork(
+  { point, city, region, country }: HostHint,
+  caller: Caller,
+): Location | undefined {
+  if (!point || (country && !mayLieIn(point, country))) return undefined;
+  const kind = networkOf(caller);
+  const isRough = !city || kind === "mobile" || kind === "satellite";
+  const accuracy = isRough ? ROUGH_NETWORK_ACCURACY_METERS : NETWORK_ACCURACY_METERS;
   return describe(point, {
     source: "network",
-    accuracy_meters: NETWORK_ACCURACY_METERS,
+    accuracy_meters: accuracy,
     ...(city && { city }),
     ...(region && { region }),
-    note: `The location is guessed from the network address, to some ${NETWORK_ACCURACY_METERS / 1_000} km or worse: say so, or ask the user and pass near.`,
+    note: `The location is guessed from the network address, to some ${accuracy / 1_000} km or worse: say so, or ask the user and pass near.`,
   });
 }
 

@@ -1,56 +1,82 @@
 import ipaddr from "ipaddr.js";
 import type { Caller } from "../caller.ts";
-import type { AddressRange, Config } from "../config.ts";
-import {
-  ANONYMOUS_COUNTRIES,
-  ASSISTANTS,
-  HOSTING_NETWORKS,
-  HOSTING_WORDS,
-  OPENAI,
-  type Relay,
-} from "./relays.ts";
+import type { AddressRange, Config, OwnRelays } from "../config.ts";
+import { kindOfNetwork, type NetworkKind } from "./networks.ts";
+import { ANONYMOUS_COUNTRIES, ASSISTANTS, CHATGPT, LOCAL_CLIENTS, type Relay } from "./relays.ts";
 
 /**
- * Who calls in the user's stead, in words that finish "the request came through …"; undefined if the
- * request seems to come from the user's own network. Names that a caller gives itself are taken as a reason to
- * distrust its address, never to trust anything. When torn, distrust: a false alarm costs a question, a
- * miss tells a wrong city as truth.
+ * Why the network address does not tell where the user is, in a sentence; undefined if the request seems to come from
+ * the user's own network. Names that a caller gives itself are taken as a reason to distrust its address, never to
+ * trust anything. When torn, distrust: a false alarm costs a question, a miss tells a wrong city as truth.
  */
-export function relayOf(
+export function whyNotHere(
   caller: Caller,
   config: Pick<Config, "relays" | "openaiRanges">,
 ): string | undefined {
   const { cf, meta } = caller;
-  const assistant = ASSISTANTS.find((relay) => isRelay(caller, relay));
-  if (assistant) return assistant.name;
-  if (isRelay(caller, config.relays)) return "a relay";
+  const assistant = ASSISTANTS.find((relay) => isAssistant(caller, relay));
+  if (assistant) return cameThrough(assistant.name);
+  if (isOwnRelay(caller, config.relays)) return cameThrough("a relay");
   if (isFromOpenai(caller, config) || Object.keys(meta).some((key) => key.startsWith("openai/"))) {
-    return OPENAI.name;
+    return cameThrough(CHATGPT);
   }
-  if (ANONYMOUS_COUNTRIES.includes(cf?.country ?? "")) return "an anonymising network";
-  const isHosted =
-    HOSTING_NETWORKS.has(cf?.asn ?? 0) || HOSTING_WORDS.test(String(cf?.asOrganization ?? ""));
-  return isHosted ? "a data centre or VPN" : undefined;
+  if (ANONYMOUS_COUNTRIES.includes(String(cf?.country))) {
+    return cameThrough("an anonymising network");
+  }
+  switch (networkOf(caller)) {
+    case "gateway":
+      return "The request came through a company gateway: your company's network hides where you are, so its address was ignored.";
+    case "hosting":
+      return cameThrough("a data centre or VPN");
+    case "vessel":
+      return cameThrough("the network of an aeroplane, a ship or a train");
+    default:
+      return undefined;
+  }
 }
 
-/** Whether the connection itself comes from OpenAI's network: what `openai/subject` says can be believed then. */
+function cameThrough(relay: string): string {
+  return `The request came through ${relay}: its network address does not tell where the user is and was ignored.`;
+}
+
+/** What the network of the connection is, as far as that is known. */
+export function networkOf({ cf }: Pick<Caller, "cf">): NetworkKind | undefined {
+  return kindOfNetwork(Number(cf?.asn ?? 0), String(cf?.asOrganization ?? ""));
+}
+
+/** Whether the connection comes from the addresses set as OpenAI's: what `openai/subject` says can be believed then. */
 export function isFromOpenai(
   { address }: Caller,
   { openaiRanges }: Pick<Config, "openaiRanges">,
 ): boolean {
-  return isWithin(address, [...OPENAI.ranges, ...openaiRanges]);
+  return isWithin(address, openaiRanges);
 }
 
-function isRelay(
+function isAssistant(
   { cf, address, userAgent = "", clientName = "" }: Caller,
-  { networks = [], ranges = [], userAgents = [], clientNames = [] }: Omit<Relay, "name">,
+  { networks = [], ranges = [], agents = NOTHING, clients = NOTHING }: Relay,
 ): boolean {
-  const agent = userAgent.toLowerCase();
+  const hostedClient = LOCAL_CLIENTS.test(clientName) ? "" : clientName;
   return (
-    networks.includes(cf?.asn ?? 0) ||
+    networks.includes(Number(cf?.asn ?? 0)) ||
     isWithin(address, ranges) ||
-    userAgents.some((start) => agent.startsWith(start)) ||
-    clientNames.includes(clientName.toLowerCase())
+    agents.test(userAgent) ||
+    agents.test(hostedClient) ||
+    clients.test(hostedClient)
+  );
+}
+
+const NOTHING = /(?!)/;
+
+function isOwnRelay(
+  { cf, address, userAgent = "", clientName = "" }: Caller,
+  { networks, ranges, agents }: OwnRelays,
+): boolean {
+  const names = [userAgent.toLowerCase(), clientName.toLowerCase()];
+  return (
+    networks.includes(Number(cf?.asn ?? 0)) ||
+    isWithin(address, ranges) ||
+    agents.some((agent) => names.some((name) => name.includes(agent)))
   );
 }
 

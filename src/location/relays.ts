@@ -9,39 +9,37 @@ export interface Relay {
   /** Autonomous systems, as `request.cf.asn` gives them. */
   readonly networks?: readonly number[];
   readonly ranges?: readonly AddressRange[];
-  /** How its `User-Agent` begins, in lower case. */
-  readonly userAgents?: readonly string[];
-  /** The exact `clientInfo.name` of its hosted clients. */
-  readonly clientNames?: readonly string[];
+  /** What is anywhere in its `User-Agent`, or in the `clientInfo.name` of its hosted clients. */
+  readonly agents?: RegExp;
+  /** What is in the `clientInfo.name` alone, unless that is of a program on the user's own machine. */
+  readonly clients?: RegExp;
 }
 
 const ranges = (...notations: readonly string[]) => notations.map(addressRange);
 
 /**
- * Assistants that call from their vendor's cloud.
- *
- * - Anthropic: platform.claude.com/docs/en/api/ip-addresses, read 2026-11; the 34.162 addresses are being
- *   phased out. Its range was seen announced by AS396982 (Google), so its own AS number is not enough.
- * - OpenAI: the ranges of "Actions in production" (platform.openai.com, read 2025-05). The current ones are
- *   in https://openai.com/chatgpt-connectors.json and change: put them in OPENAI_RANGES. Its clients are
- *   known by their user agent and their `_meta` keys anyhow.
+ * Addresses of OpenAI in May 2025 ("Actions in production", platform.openai.com): a reason to distrust the place of an
+ * address, and no proof that OpenAI calls. The current ones are in https://openai.com/chatgpt-connectors.json and
+ * change: they are set in OPENAI_RANGES.
  */
-export const OPENAI = {
-  name: "ChatGPT",
-  ranges: ranges(
-    "23.102.140.112/28",
-    "13.66.11.96/28",
-    "104.210.133.240/28",
-    "20.97.188.144/28",
-    "20.161.76.48/28",
-    "52.234.32.208/28",
-    "52.156.132.32/28",
-    "40.84.180.128/28",
-  ),
-  userAgents: ["openai-mcp", "chatgpt"],
-  clientNames: ["openai-mcp", "chatgpt"],
-} satisfies Relay;
+const OPENAI_RANGES_OF_2025 = ranges(
+  "23.102.140.112/28",
+  "13.66.11.96/28",
+  "104.210.133.240/28",
+  "20.97.188.144/28",
+  "20.161.76.48/28",
+  "52.234.32.208/28",
+  "52.156.132.32/28",
+  "40.84.180.128/28",
+);
 
+export const CHATGPT = "ChatGPT";
+
+/**
+ * Assistants that call from their vendor's cloud, by the names of the agents that their vendors document, read 2026-11.
+ * Anthropic's addresses: platform.claude.com/docs/en/api/ip-addresses; the 34.162 ones are being phased out. Its range
+ * was seen announced by AS396982 (Google), so its own AS number is not enough.
+ */
 export const ASSISTANTS: readonly Relay[] = [
   {
     name: "Claude",
@@ -55,39 +53,62 @@ export const ASSISTANTS: readonly Relay[] = [
       "34.162.142.92/32",
       "34.162.183.95/32",
     ),
-    userAgents: [
-      "claude-user",
-      "mozilla/5.0 applewebkit/537.36 (khtml, like gecko; compatible; claude-user",
-    ],
-    clientNames: ["claude-ai", "anthropic/claudeai", "anthropic/toolbox"],
+    agents: /\bclaude-?(?:user|bot|searchbot|web)\b|\banthropic\b/i,
+    clients: /\bclaude(?:ai)?\b/i,
   },
-  OPENAI,
-  { name: "Grok", userAgents: ["grok-connectors"], clientNames: ["grok"] },
-  { name: "Copilot", clientNames: ["microsoft 365 copilot", "copilot studio"] },
-  { name: "Le Chat", userAgents: ["mistralai"], clientNames: ["mistral", "le-chat"] },
-  { name: "Gemini", userAgents: ["google-gemini", "gemini-enterprise"] },
+  {
+    name: CHATGPT,
+    ranges: OPENAI_RANGES_OF_2025,
+    agents: /\bopenai\b|\bchatgpt\b|\b(?:oai-search|gpt)bot\b/i,
+  },
+  { name: "Grok", agents: /\bgrok-?(?:connectors|bot)\b|\bxai-/i, clients: /\bgrok\b|\bx\.?ai\b/i },
+  {
+    name: "Copilot",
+    agents:
+      /\b(?:microsoft|m365|365)[- ]copilot\b|\bcopilot[- ]?studio\b|\bpower[- ]?(?:virtual|automate)/i,
+    clients: /^copilot$/i,
+  },
+  { name: "Le Chat", agents: /\bmistralai\b|\ble[- ]?chat\b/i, clients: /\bmistral\b/i },
+  {
+    name: "Gemini",
+    agents:
+      /\bgoogle-?(?:gemini|agent|extended|notebooklm|other)|\bgemini-(?:enterprise|deep)|\bagentspace\b/i,
+    clients: /\bgemini\b/i,
+  },
+  { name: "Perplexity", agents: /\bperplexity(?:bot|-user)?\b/i },
+  {
+    name: "Meta AI",
+    agents: /\bmeta-(?:external|webindexer)|\bfacebookexternalhit\b/i,
+    clients: /\bmeta[- ]?ai\b/i,
+  },
+  { name: "DeepSeek", agents: /\bdeepseek/i },
+  {
+    name: "Kimi",
+    clients: /\b(?:kimi|moonshot)\b/i,
+    agents: /\b(?:kimi|moonshot)(?:ai)?-?(?:bot|user)\b/i,
+  },
+  { name: "Qwen", clients: /\b(?:qwen|tongyi)/i, agents: /\b(?:qwen|tongyi)-?(?:bot|user)\b/i },
+  { name: "Doubao", agents: /\b(?:bytespider|doubao|volcengine)/i, clients: /\bcoze\b/i },
+  { name: "Manus", agents: /\bmanus(?:-user|bot)\b/i, clients: /\bmanus\b/i },
+  {
+    name: "an automation",
+    agents: /\b(?:zapier|ifttt|pipedream|workato|integromat|agentforce|servicenow)\b/i,
+  },
+  // Of any other vendor, named in the way that has become usual: "Mozilla/5.0 … (compatible; Example-User/1.0; …)".
+  {
+    name: "an assistant",
+    agents: /\b[a-z]+(?:-user|-?(?:bot|fetcher|crawler|spider))\/\d|compatible;\s*[a-z]+bot\b/i,
+    clients:
+      /\b(?:poe|huggingchat|duck\.?ai|you\.com|langdock|dust|genspark|notion|glean|bedrock|agentcore|amazon q|watsonx)\b/i,
+  },
 ];
 
 /**
- * Networks of data centres and of VPN services: nobody lives there. AS numbers as registered with the
- * regional registries, 2026-11. 13335 (Cloudflare) is Workers and WARP alike, 209242 its London office.
+ * Programs on the user's own machine, in whose name a vendor's may be: "claude-code", "claude-ai (via mcp-remote
+ * 0.15.1)", "gemini-cli-mcp-client".
  */
-export const HOSTING_NETWORKS: ReadonlySet<number> = new Set([
-  // Amazon, Google, Microsoft, Oracle, IBM
-  16509, 14618, 8987, 7224, 15169, 396982, 8075, 8068, 8069, 31898, 36351,
-  // Alibaba, Tencent, Huawei, Yandex
-  45102, 37963, 132203, 45090, 136907, 13238, 200350,
-  // DigitalOcean, Akamai (Linode), Vultr, OVH, Hetzner, Scaleway, Contabo, Leaseweb, IONOS, netcup
-  14061, 63949, 20940, 20473, 16276, 24940, 213230, 12876, 51167, 60781, 28753, 8560, 197540,
-  // Cloudflare, Fastly, GitHub, Fly.io, Render, Equinix, Hivelocity, Hostinger, Selectel, UpCloud
-  13335, 209242, 54113, 36459, 40509, 397273, 54825, 29802, 47583, 49505, 202053,
-  // M247, Datacamp, Mullvad (31173), Packethub, Zenlayer, QuadraNet, BuyVM, ColoCrossing
-  9009, 212238, 60068, 39351, 136787, 147049, 21859, 8100, 53667, 36352,
-]);
-
-/** Words in the name of a network's owner that say the same of networks which are not listed. */
-export const HOSTING_WORDS =
-  /\b(?:amazon|aws|azure|google[- ]cloud|oracle cloud|hosting|hosted|datacent(?:er|re)|data[- ]cent(?:er|re)|colocation|cloud|vps|dedicated server|servers|vpn|digitalocean|linode|akamai|hetzner|ovh|vultr|contabo|leaseweb|anthropic|openai)\b/i;
+export const LOCAL_CLIENTS =
+  /\b(?:mcp-remote|via|cli|code|desktop|codex|vibe|inspector|vscode|ide)\b/i;
 
 /** What `request.cf.country` says of Tor, and where it is not known. */
 export const ANONYMOUS_COUNTRIES: readonly string[] = ["T1", "XX"];

@@ -1,9 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Location } from "../../src/location/location.ts";
+import { NETWORK_LISTS } from "../../src/location/network-lists.ts";
+import { networkOf, whyNotHere } from "../../src/location/relay-detection.ts";
 import { catalog, chatgptCatalog } from "../../src/mcp/catalog.ts";
 import { appWith } from "../support/app.ts";
 import type { Fetch } from "../support/client.ts";
-import { ADDRESSES, AGENTS, type Cf, NETWORKS } from "../support/hosts.ts";
+import { CONSUMER_NETWORKS } from "../support/consumer-networks.ts";
+import { ADDRESSES, AGENTS, type Cf, NAMED_HOSTS, NETWORKS } from "../support/hosts.ts";
 import { legacy, modern } from "../support/rpc.ts";
 import { loadWorld } from "../support/world.ts";
 
@@ -303,6 +306,103 @@ it.each(UNKNOWN)("%s is not guessed, and is told what to ask", async (_, host, r
   expect(error).not.toMatch(/Columbus|Ashburn|Des Moines|39\.|41\.6/);
 });
 
+const LYON_POINT = { latitude: 45.7484, longitude: 4.8467 };
+const EXCHANGED = { latitude: 4.8467, longitude: 45.7484 };
+const LYON_ALONE = "45.75, 4.85";
+
+it.each<[string, Record<string, unknown>, string, string]>([
+  ["exchanged coordinates", { ...EXCHANGED, city: "Lyon", country: "FR" }, "Lyon, FR", "FR"],
+  ["exchanged ones of a city", { ...EXCHANGED, city: "Lyon" }, "Lyon, FR", "FR"],
+  ["exchanged ones of a country", { ...EXCHANGED, country: "France" }, LYON_ALONE, "FR"],
+  [
+    "exchanged ones out of range",
+    { latitude: -74.006, longitude: 40.7128, country: "US" },
+    "40.71, -74.01",
+    "US",
+  ],
+  [
+    "a city abroad, and its country",
+    { ...LYON_POINT, city: "Tokyo", country: "JP" },
+    "Tokyo, JP",
+    "JP",
+  ],
+  [
+    "a city that is not in the country",
+    { ...LYON_POINT, city: "Tokyo", country: "FR" },
+    LYON_ALONE,
+    "FR",
+  ],
+  [
+    "a city far off in the same country",
+    { ...LYON_POINT, city: "Paris", country: "FR" },
+    LYON_ALONE,
+    "FR",
+  ],
+  ["a region elsewhere", { ...LYON_POINT, region: "Texas" }, LYON_ALONE, "FR"],
+  [
+    "a city, and a region elsewhere",
+    { ...LYON_POINT, city: "Lyon", region: "Texas" },
+    LYON_LABEL,
+    "FR",
+  ],
+  ["a city that is nowhere", { ...LYON_POINT, city: "Qwzxvb", country: "FR" }, "Qwzxvb, FR", "FR"],
+  [
+    "a neighbouring country, by the border",
+    { latitude: 46.2, longitude: 6.15, country: "FR" },
+    "46.2, 6.15",
+    "CH",
+  ],
+  [
+    "a country in words nobody knows",
+    { ...LYON_POINT, city: "Lyon", country: "Gallia" },
+    LYON_LABEL,
+    "FR",
+  ],
+  [
+    "a point that is rounded to 0, 0",
+    { latitude: 0.004, longitude: -0.004, city: "Lyon" },
+    LYON_LABEL,
+    "FR",
+  ],
+])("of a hint with %s, what agrees is taken", async (_, userLocation, label, country) => {
+  const { location } = await ask({ ...CHATGPT, meta: hint(userLocation) });
+  expect(location).toMatchObject({ source: "host", label, country });
+});
+
+it.each<[string, Record<string, unknown>]>([
+  ["a city elsewhere in the world", { ...LYON_POINT, city: "Tokyo" }],
+  ["a country elsewhere in the world", { ...LYON_POINT, country: "JP" }],
+  ["a city that is not in its country either", { ...LYON_POINT, city: "London", country: "JP" }],
+  ["a country and a point at sea", { latitude: 40, longitude: -40, country: "PT" }],
+])("of a hint with %s, nothing is", async (_, userLocation) => {
+  const { location, error } = await ask({ ...CHATGPT, meta: hint(userLocation) });
+  expect(location).toBeUndefined();
+  expect(error).toContain("What the app says of the location contradicts itself.");
+});
+
+describe("what Cloudflare says of the network", () => {
+  const judged = (cf: Cf) => ask({ ...HOME, cf: { ...NETWORKS.homeInLyon, ...cf } });
+
+  it("is not believed where the point is in another country", async () => {
+    expect((await judged({ country: "JP" })).error).toContain("not known where the user is");
+    const geneva = { latitude: "46.2", longitude: "6.15", city: "Geneva", country: "FR" };
+    expect((await judged(geneva)).location).toMatchObject({ source: "network", country: "CH" });
+  });
+
+  it("is the middle of a country where no city is named", async () => {
+    const { location } = await judged({ city: undefined });
+    expect(location).toMatchObject({ source: "network", accuracy_meters: 300_000 });
+  });
+
+  it.each<Cf>([
+    { city: 7, region: ["x"], country: 7, asn: "3215", asOrganization: null },
+    { city: { toString: 1 }, region: null, country: null, asn: null, asOrganization: 7 },
+  ])("may be of any type: %j", async (cf) => {
+    const { location } = await judged(cf);
+    expect(location).toMatchObject({ source: "network", label: LYON_ALONE, country: "FR" });
+  });
+});
+
 it("asks a client that shows forms", async () => {
   expect(await ask({ ...CLAUDE, capabilities: { elicitation: { form: {} } } })).toMatchObject({
     asks: true,
@@ -327,5 +427,54 @@ describe("an ambiguous name", () => {
       location: { region: "Illinois" },
       cafes: ["cafes.springfieldIllinois"],
     });
+  });
+});
+
+it.each(NAMED_HOSTS)("%s is judged rightly", async (_, host, judgement) => {
+  const { number = 65_003, owner = "Some Telecom", agent = AGENTS.curl, clientName } = host;
+  const cf = { ...NETWORKS.homeInLyon, asn: number, asOrganization: owner };
+  const { location, error } = await ask({ cf, agent, ...(clientName && { clientName }) });
+  if (judgement instanceof RegExp) {
+    expect(error).toMatch(judgement);
+  } else {
+    const accuracy = judgement === "to a city" ? 50_000 : 300_000;
+    expect(location).toMatchObject({ source: "network", accuracy_meters: accuracy });
+    expect(location!.note).toContain(`to some ${accuracy / 1_000} km`);
+  }
+});
+
+describe("networks by number and owner", () => {
+  const judge = (asn: number, asOrganization: string) => {
+    const caller = { cf: { asn, asOrganization, country: "FR" }, meta: {} } as never;
+    const config = { relays: { networks: [], ranges: [], agents: [] }, openaiRanges: [] };
+    return { why: whyNotHere(caller, config), kind: networkOf(caller) };
+  };
+
+  it.each<[keyof typeof NETWORK_LISTS, number, ReturnType<typeof judge>]>([
+    ["gateway", 25, { why: expect.stringContaining("company"), kind: "gateway" }],
+    ["vpn", 20, { why: expect.stringContaining("VPN"), kind: "hosting" }],
+    ["cdn", 60, { why: expect.stringContaining("data centre"), kind: "hosting" }],
+    ["hosting", 850, { why: expect.stringContaining("data centre"), kind: "hosting" }],
+    ["mobile", 40, { why: undefined, kind: "mobile" }],
+    ["eyeball", 19, { why: undefined, kind: "eyeball" }],
+  ])("every one listed as %s is taken for it, whatever it is called", (list, least, judgement) => {
+    const numbers = NETWORK_LISTS[list].trim().split(/\s+/).map(Number);
+    expect(numbers.length).toBeGreaterThanOrEqual(least);
+    for (const number of numbers) {
+      const owner = list === "eyeball" ? "Server Cloud VPN Hosting" : "Some Telecom";
+      expect({ number, ...judge(number, owner) }).toEqual({ number, ...judgement });
+    }
+  });
+
+  it("people's networks are not thrown away", () => {
+    expect(CONSUMER_NETWORKS.length).toBeGreaterThanOrEqual(200);
+    const thrownAway = CONSUMER_NETWORKS.filter(([number, owner]) => judge(number, owner).why);
+    expect(thrownAway).toEqual([]);
+    // Their numbers alone, and their names alone, do as well.
+    const byNumber = CONSUMER_NETWORKS.filter(([number]) => judge(number, "").why);
+    expect(byNumber).toEqual([]);
+    const byName = CONSUMER_NETWORKS.filter(([, owner]) => judge(0, owner).why);
+    const misleading = ["AFRIHOST SP (PTY) LTD", "Content Delivery Network Ltd", "FIBERHOST S.A."];
+    expect(byName.map(([, owner]) => owner).sort()).toEqual(misleading);
   });
 });

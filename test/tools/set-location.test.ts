@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Location } from "../../src/location/location.ts";
+import { catalog } from "../../src/mcp/catalog.ts";
+import { appWith } from "../support/app.ts";
 import { connect, type Era, type Fetch, worker } from "../support/client.ts";
 import { ADDRESSES, NETWORKS } from "../support/hosts.ts";
 import { CITIES, loadWorld } from "../support/world.ts";
@@ -32,14 +34,16 @@ async function call({ tool, args = {}, meta = {}, fetch = worker, era = "auto" }
 }
 
 const from =
-  (cf: object, address: string): Fetch =>
+  (cf: object, address: string, fetch: Fetch): Fetch =>
   (request) => {
     const headers = new Headers(request.headers);
     headers.set("cf-connecting-ip", address);
-    return worker(new Request(request, { headers, cf: cf as never }));
+    return fetch(new Request(request, { headers, cf: cf as never }));
   };
-const openai = from(NETWORKS.openai, ADDRESSES.openai);
-const elsewhere = from(NETWORKS.homeInLyon, ADDRESSES.home);
+const told = appWith(catalog, { OPENAI_RANGES: "23.102.140.112/28" });
+const openai = from(NETWORKS.openai, ADDRESSES.openai, told);
+const elsewhere = from(NETWORKS.homeInLyon, ADDRESSES.home, told);
+const untold = from(NETWORKS.openai, ADDRESSES.openai, worker);
 
 describe.each(["auto", "legacy"] as const)("in the era of %s", (era) => {
   it("says what it understood, and gives a session to pass back", async () => {
@@ -117,6 +121,16 @@ it("remembers for ChatGPT's user on OpenAI's own connection only", async () => {
   );
   await expect(call({ tool: "forget_location", meta: ada, fetch: elsewhere })).rejects.toThrow(
     '"session"',
+  );
+});
+
+it("believes nobody to be OpenAI where the deployment does not say which addresses are OpenAI's", async () => {
+  const eve = { "openai/subject": "v1/eve" };
+  const args = { place: "Lyon" };
+  const { session } = await call({ tool: "set_location", args, meta: eve, fetch: untold });
+  expect(session).toMatch(/^[\w-]{20,}$/);
+  await expect(call({ tool: "get_nearby_data", meta: eve, fetch: untold })).rejects.toThrow(
+    "came through ChatGPT",
   );
 });
 

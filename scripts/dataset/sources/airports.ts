@@ -25,6 +25,12 @@ const CATEGORIES: Readonly<Record<string, string>> = {
   balloonport: "aeroway/balloonport",
 };
 
+/** What editors have put into names: "(Duplicate)Kadanwari Airport", "Yuruf Airport [UNUSABLE]", "… (Closed?)". */
+const REMARK = /^[({[]|[([][^)\]]*\b(?:unusable|closed|abandoned|duplic|bogus)/i;
+
+/** In Bolivia by its coordinates, in Brazil by its country. */
+const MISPLACED = "SJ3O";
+
 /** The package calls OurAirports' ident `icao` and its GPS code `faa`. */
 interface Row {
   readonly ident: string;
@@ -67,7 +73,7 @@ export function* records(): Generator<PlaceRecord> {
 
 function record(row: Row, regions: ReadonlyMap<string, string>): PlaceRecord | undefined {
   const category = CATEGORIES[row.type];
-  if (!category) return undefined;
+  if (!category || REMARK.test(row.name) || row.ident === MISPLACED) return undefined;
   // "Paris (Roissy-en-France, Val-d'Oise)" is in Paris.
   const city = row.city?.replace(/\s*\(.*/, "");
   const inName = city && row.name.toLowerCase().includes(city.toLowerCase());

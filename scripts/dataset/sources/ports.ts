@@ -40,6 +40,7 @@ const COUNTRIES: Readonly<Record<string, string>> = {
   ANCUR: "CW",
   ANPHI: "SX",
   ANWIL: "CW",
+  GPGUS: "BL",
 };
 
 export function* records(): Generator<PlaceRecord> {

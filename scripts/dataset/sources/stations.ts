@@ -32,8 +32,8 @@ interface Station {
   readonly [column: string]: string | boolean | undefined;
 }
 
-/** Coordinates in another country or region: Alsheim Rathaus, Entringen Hauffstraße, Minsk. */
-const MISPLACED = new Set(["39079", "39149", "10489"]);
+/** Coordinates in another country or region: Alsheim Rathaus, Entringen Hauffstraße, Minsk, Luzern Bahnhofquai. */
+const MISPLACED = new Set(["39079", "39149", "10489", "67967"]);
 
 /** Border points of timetables and Swedish fare zones. */
 const NO_PLACE = /(\(Gr\)|\(Grenze\)| Gr| gr| Frontière| stadszon)$/;

@@ -10,6 +10,8 @@ const NAMES: Readonly<Record<string, string>> = {
   "ES.60": "Valencian Community",
   "RU.66": "Saint Petersburg",
   "IT.10": "Marche",
+  "RU.93": "Zabaykalsky Krai",
+  "VN.79": "Ho Chi Minh City",
 };
 
 /** What is only said in full: "Moscow Oblast" is not "Moscow", but "Perm" is "Perm Krai". */

@@ -29,7 +29,11 @@ function isPlace(cells: readonly string[]): boolean {
 
 function isPostal(cells: readonly string[]): boolean {
   if (cells.length !== GEONAMES_POSTAL_COLUMNS.length) return false;
-  return /^[A-Z]{2}$/.test(cells[0]!) && isDegrees(cells[9]) && isDegrees(cells[10]);
+  const [country, code, , , , , , , , latitude, longitude] = cells;
+  // Of some codes GeoNames does not know where they are.
+  const isUnknown = latitude === "" && longitude === "";
+  const isPoint = isDegrees(latitude) && isDegrees(longitude);
+  return /^[A-Z]{2}$/.test(country!) && code !== "" && (isPoint || isUnknown);
 }
 
 function isDegrees(text: string | undefined): boolean {
@@ -82,6 +86,10 @@ const CATEGORIES: Readonly<Record<string, string>> = {
   ISL: "place/island",
   PPLC: "place/city/capital",
   PPLX: "place/neighbourhood",
+  // Abandoned, destroyed, historical: nobody lives there any more.
+  PPLQ: "historic/settlement",
+  PPLW: "historic/settlement",
+  PPLH: "historic/settlement",
   PRT: "industrial/port",
 };
 
@@ -106,6 +114,11 @@ export function geonamesCategory(featureClass: string, code: string, population:
   }
   const family = CLASSES[featureClass] ?? "spot";
   return code ? `${family}/${code.toLowerCase()}` : family;
+}
+
+/** Whether a feature code is that of a populated place in which nobody lives any more. */
+export function isGone(code: string): boolean {
+  return CATEGORIES[code] === "historic/settlement";
 }
 
 /** Among the names, GeoNames lists addresses of Wikipedia. */
