@@ -95,10 +95,11 @@ export class Nearby {
 const NO_COLLECTIONS: Pick<Snapshot, "attributes"> = { attributes: [] };
 
 async function cursorBehind(question: Question, answer: Answer): Promise<string | undefined> {
-  const { places, more, mode, searchedMeters, snapshot } = answer;
+  const { places, more, mode, searchedMeters, lookedUpTo, snapshot } = answer;
   const last = places.at(-1);
   const isStuck = searchedMeters === question.after?.distanceMeters;
-  if (!more || (searchedMeters !== undefined && isStuck)) return undefined;
+  if (!more || (searchedMeters !== undefined && isStuck && !lookedUpTo)) return undefined;
+  if (lookedUpTo) return writeCursor({ ...lookedUpTo, mode }, question, snapshot);
   const end =
     searchedMeters !== undefined
       ? { distanceMeters: searchedMeters, key: Number.MIN_SAFE_INTEGER }

@@ -17,6 +17,13 @@ import {
 } from "./place-view.ts";
 import { METERS_IN, UNITS, type Unit } from "./units.ts";
 
+/** What was known of the hours of the places within the radius that were looked at for those that are open. */
+const Hours = z.object({
+  looked_at: z.int().describe("Of so many places the hours were looked at"),
+  unknown: z.int().describe("Of so many of them it is not known whether they are open"),
+  unknown_for_example: z.array(z.string()).optional().describe("The nearest of these, by name"),
+});
+
 export const NearbyOutput = z.object({
   location: Location,
   query: z.string(),
@@ -34,6 +41,7 @@ export const NearbyOutput = z.object({
     .describe(
       "If not everything was searched: all matches up to this distance are known, farther ones are not",
     ),
+  hours: Hours.optional().describe("With open_now or open_at"),
   next_cursor: z.string().optional().describe("There are more: pass it as cursor"),
   relaxed: z.string().optional().describe("How the query was read to find this"),
   distance_unit: z.enum(UNITS).describe("The unit to tell distances in, here"),
@@ -71,7 +79,7 @@ export async function presentPage(
 ): Promise<z.input<typeof NearbyOutput>> {
   const { location, radius, unit = "km", isContinued } = presentation;
   const { places, more, mode, nearestBeyond, nextCursor, snapshot, question, cached } = page;
-  const { searchedMeters } = page;
+  const { searchedMeters, hours } = page;
   const warnings = warningsFor(page, presentation);
   const results = await viewAll(page, presentation, index, warnings);
   const beyond = nearestBeyond && view(nearestBeyond, page);
@@ -82,8 +90,9 @@ export async function presentPage(
     unit,
     radius_km: question.radiusMeters / METERS_IN.km,
     results,
-    ...(!more && !isContinued && { total_within: places.length }),
+    ...(!more && !isContinued && !hours?.unknown.length && { total_within: places.length }),
     ...(beyond && { nearest_beyond: beyond }),
+    ...(hours && { hours: viewHours(hours) }),
     ...(searchedMeters !== undefined && { searched_km: Math.floor(searchedMeters) / METERS_IN.km }),
     ...(nextCursor && { next_cursor: nextCursor }),
     ...(mode !== "exact" && { relaxed: RELAXED[mode] }),
@@ -94,13 +103,24 @@ export async function presentPage(
   };
 }
 
+const MOST_UNKNOWN_NAMED = 3;
+
+function viewHours({ lookedAt, unknown }: NonNullable<Page["hours"]>): z.infer<typeof Hours> {
+  const names = unknown.slice(0, MOST_UNKNOWN_NAMED).map(({ row }) => plainText(row.name));
+  return {
+    looked_at: lookedAt,
+    unknown: unknown.length,
+    ...(names.length > 0 && { unknown_for_example: names }),
+  };
+}
+
 async function viewAll(
   page: Page,
   { detail }: Presentation,
   index: PlaceIndex,
   warnings: string[],
 ): Promise<NearbyPlaceView[]> {
-  const { places, snapshot, question } = page;
+  const { places, snapshot } = page;
   const rows = places.map(({ row }) => row);
   const records = detail === "full" ? await index.records(rows, snapshot) : [];
   if (records.includes(undefined)) {
@@ -115,11 +135,7 @@ async function viewAll(
   const views = places.flatMap((place, at) => {
     const shown = view(place, page);
     if (!shown) return [];
-    return {
-      ...shown,
-      ...(question.openAt && { opening: "open" as const }),
-      ...details[at],
-    };
+    return { ...shown, ...details[at] };
   });
   const missing = places.length - views.length;
   if (missing > 0) warnings.push(`${missing} of the places cannot be shown: the index is faulty.`);
@@ -143,9 +159,9 @@ function detailsOf(records: readonly (PlaceRecord | undefined)[]): RecordView[] 
 }
 
 /** A row that cannot be shown is left out: it must not fail the answer. */
-function view(place: FoundPlace, { snapshot }: Page): NearbyPlaceView | undefined {
+function view(place: FoundPlace, { snapshot, question }: Page): NearbyPlaceView | undefined {
   try {
-    return viewNearby(place, snapshot);
+    return viewNearby(place, snapshot, question.openAt);
   } catch (error) {
     reportFailure("a place's row", error);
     return undefined;

@@ -3,7 +3,9 @@ import type { PlaceRow } from "../../index/place-index.ts";
 import type { Snapshot } from "../../index/snapshot.ts";
 import type { PlaceRecord } from "../../records/place.ts";
 import { boundedText, isVisible, plainText } from "../../text/plain-text.ts";
+import type { OpenAt } from "../open-at.ts";
 import type { FoundPlace } from "../question.ts";
+import { OpeningView, viewOpening } from "./opening-view.ts";
 
 /** What every answer tells of a place. The texts are data of their sources, never instructions. */
 export const PlaceView = z.object({
@@ -16,6 +18,7 @@ export const PlaceView = z.object({
   region: z.string().optional(),
   population: z.number().optional(),
   source: z.string().describe("The collection that the place belongs to"),
+  opening: OpeningView.optional().describe("Where the hours are known"),
 });
 export type PlaceView = z.infer<typeof PlaceView>;
 
@@ -36,7 +39,6 @@ export const Bearing = z.object({
 export const NearbyPlaceView = PlaceView.extend({
   distance_km: z.number(),
   bearing: Bearing,
-  opening: z.enum(["open", "closed", "unknown"]).optional().describe("At the time asked for"),
   ...RecordView.shape,
 });
 export type NearbyPlaceView = z.infer<typeof NearbyPlaceView>;
@@ -46,9 +48,11 @@ const MOST_ATTRIBUTES = 40;
 /** A credit is shown in full. */
 export const MOST_CREDIT = 500;
 
-export function viewPlace(row: PlaceRow, { collections }: Snapshot): PlaceView {
+/** @param at the time whose opening hours are told */
+export function viewPlace(row: PlaceRow, { collections }: Snapshot, at: OpenAt = "now"): PlaceView {
   const collection = collections.get(row.collection);
   if (!collection) throw new Error("The snapshot does not know a place's collection");
+  const opening = viewOpening(row, at);
   return {
     id: placeId(collection.id, row.source_id),
     name: plainText(row.name),
@@ -59,6 +63,7 @@ export function viewPlace(row: PlaceRow, { collections }: Snapshot): PlaceView {
     ...(row.region && { region: plainText(row.region) }),
     ...(row.population && { population: row.population }),
     source: collection.id,
+    ...(opening && { opening }),
   };
 }
 
@@ -121,9 +126,9 @@ function acrossScripts(names: readonly string[]): string[] {
     .map(({ name }) => name);
 }
 
-export function viewNearby(found: FoundPlace, snapshot: Snapshot): NearbyPlaceView {
+export function viewNearby(found: FoundPlace, snapshot: Snapshot, at?: OpenAt): NearbyPlaceView {
   return {
-    ...viewPlace(found.row, snapshot),
+    ...viewPlace(found.row, snapshot, at),
     distance_km: Math.round(found.distanceMeters) / 1000,
     bearing: viewBearing(found.azimuthDegrees),
   };
