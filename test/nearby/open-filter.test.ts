@@ -166,6 +166,18 @@ describe("more closed places than are looked at", () => {
   });
 });
 
+it("a page that goes on says nothing of what is elsewhere", async () => {
+  const question = { latitude: 14, ...MORNING, limit: 1 };
+  const first = await ask(question);
+  expect(first.next_cursor).toBeDefined();
+  expect(first.results).toHaveLength(1);
+  const pages = [first];
+  while (pages.at(-1)!.next_cursor) {
+    pages.push(await ask({ ...question, cursor: pages.at(-1)!.next_cursor }));
+  }
+  for (const { text } of pages) expect(text).not.toContain("anywhere else");
+});
+
 describe("until when", () => {
   const HERE = { latitude: 14, radius: 1, open_at: undefined };
   it.each([

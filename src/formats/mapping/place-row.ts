@@ -20,13 +20,13 @@ import type { Row } from "../readers/row.ts";
 import { attributesOf, type Note } from "./attributes.ts";
 import { categoryOf, UNCATEGORIZED } from "./category.ts";
 import type { CategoryMatcher } from "./category-matcher.ts";
-import { type Closing, ClosingReader } from "./closed.ts";
 import type { Target } from "./column-names.ts";
 import { countryCode } from "./country.ts";
 import { type FlatFields, flatten, textOf, type Value } from "./flat-fields.ts";
-import { hoursAttribute, hoursOf, isOfHours } from "./hours.ts";
 import { parseInstant } from "./instant.ts";
 import { type Mapping, rowPoint, usedColumns } from "./mapping.ts";
+import { type Closing, ClosingReader } from "./opening/closed.ts";
+import { hoursAttribute, hoursOf, isOfHours } from "./opening/hours.ts";
 
 /** A place, or why a row is none: "has no name", to be read after "row 7". */
 export type Mapped = { readonly record: PlaceRecord } | { readonly problem: string };
@@ -98,7 +98,9 @@ export class PlaceMapper {
   }
 
   #closing(row: Row, fields: FlatFields, zone: () => string): Closing | undefined {
-    const source = this.#mapping.category;
+    const { category: source, isOwn } = this.#mapping;
+    // Our own records have said it when they were made.
+    if (isOwn) return undefined;
     const tags = source.by === "tags" ? tagsOf(row, source.part) : undefined;
     const closing = this.#closings.read(fields, zone, tags);
     if (closing?.type === "temporarily") this.#note("closed for some time: without other hours");

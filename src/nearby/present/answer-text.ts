@@ -29,7 +29,7 @@ export function formatAnswer(answer: NearbyOutput): string {
         ? `The nearest${open} beyond`
         : `The nearest${open} with exactly these words`;
     lines.push(`${which}: ${formatPlace(beyond, format)}`);
-  } else if (results.length === 0 && !answer.next_cursor && answer.searched_km === undefined) {
+  } else if (results.length === 0 && answer.total_within !== undefined && !answer.searched_km) {
     lines.push(
       answer.hours?.looked_at
         ? "None is known to be open anywhere else in the data of this server."
@@ -42,7 +42,7 @@ export function formatAnswer(answer: NearbyOutput): string {
   return lines.join("\n");
 }
 
-/** "Of 5 looked at, 2 have no known hours and may be open, too: Uno, Due." */
+/** "Of 5 looked at, 2 have no known hours and may be open: Uno, Due." */
 function hoursLines({
   looked_at,
   unknown,

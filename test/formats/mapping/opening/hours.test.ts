@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { flatten } from "../../../src/formats/mapping/flat-fields.ts";
-import { guessHours, hoursOf } from "../../../src/formats/mapping/hours.ts";
-import { parseOpeningHours } from "../../../src/hours/parser.ts";
-import { readPlaces } from "../../support/rows.ts";
+import { flatten } from "../../../../src/formats/mapping/flat-fields.ts";
+import { guessHours, hoursOf } from "../../../../src/formats/mapping/opening/hours.ts";
+import { parseOpeningHours } from "../../../../src/hours/parser.ts";
+import { readPlaces } from "../../../support/rows.ts";
 
 const DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(" ");
 const GERMAN = "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag".split(" ");

@@ -1,8 +1,8 @@
-import { booleanOf } from "../../text/yes-no.ts";
-import { columnKey } from "./column-names.ts";
-import { type FlatFields, textOf, type Value } from "./flat-fields.ts";
+import { booleanOf } from "../../../text/yes-no.ts";
+import { columnKey } from "../column-names.ts";
+import { type FlatFields, textOf, type Value } from "../flat-fields.ts";
+import { parseInstant } from "../instant.ts";
 import { isOfPlace } from "./hours.ts";
-import { parseInstant } from "./instant.ts";
 
 /** That a place is closed, by its own source. */
 export type Closing =
@@ -95,8 +95,12 @@ function closingBy(
   }
 }
 
+/** Greater numbers are milliseconds. */
+const LAST_YEAR = 9999;
+
 /** The end of a day, a month or a year, of which "before 1990" has one, too; undefined for what is none. */
 function endOf(value: Value, timeZone: () => string): number | undefined {
+  if (typeof value === "number" && value > LAST_YEAR) return parseInstant(value, true, timeZone);
   const text = textOf(value).trim();
   const [, year, month] = /^(\d{4})(?:-(\d{2}))?$/.exec(text) ?? [];
   if (year) return Date.UTC(Number(year), month ? Number(month) : 12, 1);
@@ -113,14 +117,16 @@ const FORMER = new RegExp(
 );
 const PRESENT = new RegExp(`^(?:${KEYS})$`);
 /** What there is besides a former place: the house that it was in. */
-const REMAINS = new Set(["building", "historic", "man_made", "highway", "place"]);
+const REMAINS = new Set(["building", "highway", "place"]);
 const GONE = new Set(
   "vacant disused abandoned demolished razed removed destroyed closed".split(" "),
 );
+const SIGHT = new Set(["attraction", "museum", "viewpoint", "artwork"]);
 const STATES = ["disused", "abandoned", "demolished", "razed", "removed", "destroyed"];
 
-/** Whether OpenStreetMap tags say that a place is no more, and none that another one is there now. */
+/** Whether OpenStreetMap tags say that a place is no more, and none that another one, or something to see, is there now. */
 function isGone(tags: Readonly<Record<string, string>>): boolean {
+  if (tags.historic || SIGHT.has(tags.tourism ?? "")) return false;
   if (STATES.some((state) => tags[state] === "yes")) return true;
   let isFormer = false;
   for (const [key, value] of Object.entries(tags)) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readPlaces } from "../../support/rows.ts";
+import { readPlaces } from "../../../support/rows.ts";
 
 const PARIS_WINTER_MS = 60 * 60 * 1000;
 const HERE = { name: "Alpha", latitude: 48.1, longitude: 2.1 };
@@ -31,6 +31,7 @@ describe("a place that is closed for good is over", () => {
     ["Yelp's flag", { is_closed: true }, 0],
     ["Who's On First's flag", { "mz:is_current": 0 }, 0],
     ["a nested state", { properties: { business_status: "CLOSED_PERMANENTLY" } }, 0],
+    ["milliseconds", { date_closed: 1_580_601_600_000 }, 1_580_601_600_000],
     ["a tag in front", tagged({ "disused:amenity": "pub" }), 0],
     ["a tag in front, in a house", tagged({ "abandoned:shop": "books", building: "yes" }), 0],
     ["a demolished one", tagged({ "demolished:tourism": "hotel" }), 0],
@@ -78,6 +79,8 @@ describe("a place is in use", () => {
       "with a part that was",
       tagged({ amenity: "cafe", "disused:leisure": "playground", disused: "no" }),
     ],
+    ["in ruins, to be seen", tagged({ historic: "castle", abandoned: "yes" })],
+    ["with something to see", tagged({ tourism: "museum", disused: "yes", man_made: "mineshaft" })],
     ["with a name of before", tagged({ amenity: "cafe", "was:name": "Beta" })],
   ])("%s", async (_, fields) => {
     const { validTo, notes } = await placeOf(fields);

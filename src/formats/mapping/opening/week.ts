@@ -1,5 +1,5 @@
-import { parseOpeningHours } from "../../hours/parser.ts";
-import { openingAt } from "../../hours/schedule.ts";
+import { parseOpeningHours } from "../../../hours/parser.ts";
+import { openingAt } from "../../../hours/schedule.ts";
 
 const DAY_MINUTES = 24 * 60;
 const WEEKDAYS = ["Su", "Mo", "Tu", "We", "Th", "Fr", "Sa"];
@@ -18,6 +18,15 @@ export class Week {
       [from, to] = [0, to - DAY_MINUTES];
     }
     this.#push(day, spanText(from, to));
+  }
+
+  /** False if one of the times cannot be read. Equal ones are how schema.org says that a day is closed. */
+  addTimes(weekday: number, open: unknown, close: unknown): boolean {
+    const [from, to] = [timeOf(open), timeOf(close)];
+    if (from === undefined || to === undefined) return false;
+    if (from === to) this.close(weekday);
+    else this.add(weekday, from, to > from ? to : to + DAY_MINUTES);
+    return true;
   }
 
   /** The hours of a day as somebody has written them; those that are not understood are unknown. */
