@@ -99,8 +99,9 @@ function boundariesOf(
   sun: Conditions["sun"],
 ): number[] {
   const boundaries = new Set<number>();
+  const holidays = namesSchoolHolidays(hours) ? [false, true] : [false];
   for (let day = firstDay; day <= lastDay; day++) {
-    for (const isSchoolHoliday of [false, true]) {
+    for (const isSchoolHoliday of holidays) {
       for (const interval of intervalsOf(hours, day, { isSchoolHoliday, sun })) {
         boundaries.add(day * DAY_MINUTES + interval.fromMinutes);
         boundaries.add(day * DAY_MINUTES + interval.toMinutes);

@@ -6,10 +6,10 @@ import { type OpenAt, openStateAt } from "./open-at.ts";
 import type { Answer, FoundPlace, HoursSeen, Question } from "./question.ts";
 
 /** The places within the radius that are looked at for those that are open, in pages of these sizes. */
-const PAGES = [50, 100, 150];
+const PAGES = [50, 250];
 const MOST_LOOKED_AT = 300;
 /** The places beyond the radius that are looked at if none within is open. */
-const MOST_BEYOND = 200;
+const MOST_BEYOND = 150;
 
 /** Called with how many places have been looked at, of how many at most. */
 export type Progress = (done: number, total: number) => void;

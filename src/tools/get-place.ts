@@ -37,12 +37,14 @@ export default defineTool({
       city,
       population,
       timezone,
+      opening,
     } = place;
     const facts = {
       where: [city, region, country].filter(Boolean).join(", "),
       "also called": other_names?.join(", "),
       population,
       "time zone": timezone,
+      now: opening?.summary,
     };
     return [
       `${name} (${category}) at ${latitude}, ${longitude}`,

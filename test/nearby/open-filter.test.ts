@@ -1,10 +1,14 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type * as z from "zod";
+import { catalog } from "../../src/mcp/catalog.ts";
 import type { NearbyOutput } from "../../src/nearby/present/answer.ts";
 import tool from "../../src/tools/get-nearby-data.ts";
+import { appWith } from "../support/app.ts";
 import { connect } from "../support/client.ts";
 import { importAll, place } from "../support/engine.ts";
-import { emptyStores } from "../support/stores.ts";
+import { interposed } from "../support/interposed.ts";
+import { modern } from "../support/rpc.ts";
+import { emptyStores, STORES } from "../support/stores.ts";
 
 const ATTRIBUTES = { attributes: { opening_hours: { type: "opening_hours" } } } as const;
 
@@ -154,11 +158,32 @@ describe("more closed places than are looked at", () => {
     expect(pages).toBe(3);
   });
 
+  it.each([
+    ["within the radius", 200],
+    ["beyond the radius", 2],
+    ["within and beyond", 20],
+  ])("cost as much as a filter may: %s", async (_, radius) => {
+    let [trips, rowsRead] = [0, 0];
+    const { database, bucket } = interposed(STORES, async (what, carryOut) => {
+      const result = await carryOut();
+      if (/^(?:get|head|list) /.test(what)) return result;
+      trips += 1;
+      for (const { meta } of [result].flat() as D1Result[]) rowsRead += meta.rows_read;
+      return result;
+    });
+    const fetch = appWith(catalog, { PLACES_DB: database, PLACES_BUCKET: bucket });
+    const args = { ...QUESTION, radius, open_at: "2026-11-25T10:30" };
+    await modern("tools/call", { name: tool.name, arguments: args }, { fetch });
+    expect(rowsRead).toBeGreaterThan(300);
+    expect(rowsRead).toBeLessThanOrEqual(6_000);
+    expect(trips).toBeLessThanOrEqual(4);
+  });
+
   it("hide what is beyond the radius, and it is said that nobody knows", async () => {
     const answer = await ask({ ...QUESTION, open_at: "2026-11-25T10:30", radius: 2 });
     expect(answer.results).toEqual([]);
     expect(answer.total_within).toBe(0);
-    expect(answer.searched_km).toBeGreaterThan(20);
+    expect(answer.searched_km).toBeGreaterThan(15);
     expect(answer.nearest_beyond).toBeUndefined();
     expect(answer.text).toContain("within 2 km");
     expect(answer.text).not.toContain("anywhere else");
@@ -214,8 +239,10 @@ describe("until when", () => {
   it("is told of a single place, too", async () => {
     const client = await connect();
     const args = { id: "bars.round-bar" };
-    const { structuredContent } = await client.callTool({ name: "get_place", arguments: args });
+    const call = { name: "get_place", arguments: args };
+    const { structuredContent, content } = await client.callTool(call);
     await client.close();
     expect(structuredContent).toMatchObject({ place: { opening: { summary: "open 24 hours" } } });
+    expect((content as { text: string }[])[0]!.text).toContain("now: open 24 hours");
   });
 });
