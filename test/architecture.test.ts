@@ -40,7 +40,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
   ],
   gazetteer: ["degrees", "resolve"],
   geo: ["cell", "covering", "disc", "ellipsoid", "point", "ranking", "vector"],
-  hours: ["clock", "parser", "schedule"],
+  hours: ["calendar", "clock", "grammar", "parser", "schedule", "weekdays"],
   http: ["app"],
   imports: [
     "compaction",

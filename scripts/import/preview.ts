@@ -1,6 +1,6 @@
 import { isCategoryPath } from "../../src/formats/mapping/category.ts";
 import { TARGETS } from "../../src/formats/mapping/column-names.ts";
-import type { CategorySource } from "../../src/formats/mapping/mapping.ts";
+import type { CategorySource, Mapping } from "../../src/formats/mapping/mapping.ts";
 import type { OpenedPath } from "./open-file.ts";
 
 const MOST_SHOWN = 400;
@@ -15,6 +15,7 @@ export function previewOf({ path, format, mapping, first }: OpenedPath): string 
       lines.push(`  category     ${sourceText(category, columns.category)}`);
     else if (columns[target]) lines.push(`  ${target.padEnd(12)} ${columnsText(columns[target])}`);
   }
+  if (mapping.hours) lines.push(`  hours        ${hoursText(mapping.hours)}`);
   lines.push("  The other columns become attributes.", "The first rows:");
   for (const row of first) {
     const text = "problem" in row ? `skipped: it ${row.problem}` : JSON.stringify(row.record);
@@ -23,6 +24,10 @@ export function previewOf({ path, format, mapping, first }: OpenedPath): string 
     );
   }
   return lines.join("\n");
+}
+
+function hoursText(hours: NonNullable<Mapping["hours"]>): string {
+  return hours.by === "field" ? hours.path : columnsText(hours.columns.map(({ column }) => column));
 }
 
 function columnsText(columns: readonly string[]): string {

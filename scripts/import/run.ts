@@ -5,7 +5,7 @@ import type { DeclaredAttributes } from "../../src/formats/mapping/attributes.ts
 import { categoryOf } from "../../src/formats/mapping/category.ts";
 import { type Batch, batchesOf, Tally } from "../../src/imports/batches.ts";
 import { CollectionDetails } from "../../src/imports/contract.ts";
-import { importedMetadata } from "../../src/imports/metadata.ts";
+import { declaredBy, importedMetadata } from "../../src/imports/metadata.ts";
 import type { AdminApi } from "../api/admin-api.ts";
 import { sendLexicon } from "../api/lexicon.ts";
 import { RowBudget } from "../api/row-budget.ts";
@@ -125,7 +125,11 @@ async function store(api: AdminApi, work: Work, options: ImportOptions): Promise
   }
   await sendLexicon(api);
   const { mtime } = await stat(options.files[0]!);
-  const { metadata, types } = importedMetadata(collection, options, existing, mtime);
+  const found = Object.assign({}, ...work.files.map(({ mapping }) => mapping.attributes));
+  const before = existing && { ...existing, isLoaded: existing.loadedAt !== undefined };
+  const attributes = declaredBy(mode, options.attributes, found, before);
+  const described = { label: options.label, attributes };
+  const { metadata, types } = importedMetadata(collection, described, existing, mtime);
   const { id, ...fields } = metadata;
   // All that decides which parts there are, and what is in them.
   const decisive = { mode, columns, category, attributes: types };

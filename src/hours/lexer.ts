@@ -1,88 +1,40 @@
-import type { Holiday, OpenState, SunEvent } from "./grammar.ts";
+import { plainPhrases } from "./phrases.ts";
+import {
+  COMMON,
+  foldHours,
+  GERMAN_WORDS,
+  OTHER_WORDS,
+  type Vocabulary,
+  type Word,
+} from "./words.ts";
 
 export type Token =
   | Word
-  /** `isHalfDay`: written with am or pm. */
-  | { readonly type: "time"; readonly minutes: number; readonly isHalfDay: boolean }
-  | { readonly type: "number"; readonly value: number }
+  | TimeToken
+  /** `digits`: how many it is written with. */
+  | { readonly type: "number"; readonly value: number; readonly digits: number }
   | Bare<"comment" | "always" | Punctuation>;
 
+interface TimeToken {
+  readonly type: "time";
+  readonly minutes: number;
+  /** Whether the half of the day is known: it is written with am or pm. */
+  readonly isHalfDay: boolean;
+  /** Whether its hour, from 1 to 9, is written with one digit. */
+  readonly isShort: boolean;
+}
+
 type TokenType = Token["type"];
-
-type Word =
-  /** 0 is Sunday. */
-  | { readonly type: "weekday"; readonly weekday: number }
-  /** 0 is January. */
-  | { readonly type: "month"; readonly month: number }
-  | { readonly type: "holiday"; readonly holiday: Holiday }
-  | { readonly type: "event"; readonly event: SunEvent }
-  | { readonly type: "state"; readonly state: OpenState }
-  | Bare<"easter" | "week" | "day" | "-" | ",">;
-
 type Punctuation = "-" | "," | ";" | "||" | "+" | ":" | "[" | "]" | "/" | "(" | ")";
 
 /** Tokens that carry nothing beside their type. */
 type Bare<Type extends string> = Type extends string ? { readonly type: Type } : never;
 
-/** In English, short as in OpenStreetMap and in full; in German where it differs. */
-const WEEKDAYS = [
-  "su sun sunday so sonntag",
-  "mo mon monday montag",
-  "tu tue tues tuesday di dienstag",
-  "we wed weds wednesday mi mittwoch",
-  "th thu thur thurs thursday do donnerstag",
-  "fr fri friday freitag",
-  "sa sat saturday samstag",
-];
-const MONTHS = [
-  "jan january januar",
-  "feb february februar",
-  "mar march märz",
-  "apr april",
-  "may mai",
-  "jun june juni",
-  "jul july juli",
-  "aug august",
-  "sep sept september",
-  "oct october okt oktober",
-  "nov november",
-  "dec december dez dezember",
-];
+/** What of a text is no word of a language, and the words as they are written. */
+type RawToken = Token | { readonly type: "word"; readonly word: string };
 
-/** By spelling, in lower case. */
-const WORDS: ReadonlyMap<string, Word> = new Map<string, Word>([
-  ...spellings(WEEKDAYS, (weekday) => ({ type: "weekday", weekday })),
-  ...spellings(MONTHS, (month) => ({ type: "month", month })),
-  ["ph", { type: "holiday", holiday: "public" }],
-  ["sh", { type: "holiday", holiday: "school" }],
-  ["dawn", { type: "event", event: "dawn" }],
-  ["sunrise", { type: "event", event: "sunrise" }],
-  ["sunset", { type: "event", event: "sunset" }],
-  ["dusk", { type: "event", event: "dusk" }],
-  ["open", { type: "state", state: "open" }],
-  ["off", { type: "state", state: "closed" }],
-  ["closed", { type: "state", state: "closed" }],
-  ["unknown", { type: "state", state: "unknown" }],
-  ["easter", { type: "easter" }],
-  ["week", { type: "week" }],
-  ["day", { type: "day" }],
-  ["days", { type: "day" }],
-  ["to", { type: "-" }],
-  ["and", { type: "," }],
-]);
-
-function spellings(lists: readonly string[], wordAt: (index: number) => Word): [string, Word][] {
-  return lists.flatMap((list, index) =>
-    list.split(" ").map((spelling): [string, Word] => [spelling, wordAt(index)]),
-  );
-}
-
-/** Dashes and tildes of all sorts mean "to". */
-const DASHES = /[‐‑‒–—―−~〜]/gu;
-/** The digits of Arabic and of Persian: their last four bits are their value. */
-const EASTERN_DIGITS = /[٠-٩۰-۹]/gu;
 const TOKEN =
-  /\s+|(?<always>(?:24\/7|7\/24|24x7)(?![\d:]))|(?<comment>"[^"]*")|(?<punctuation>\|\||[-,;+:[\]/()])|(?<time>(?<hour>\d{1,2})(?:(?:[:.]|h(?=\d))(?<minute>\d{2}))?(?: ?(?<half>[ap])\.?m\b\.?| ?h\b)?(?!\d))|(?<number>\d{1,4})(?!\d)|(?<word>\p{L}+)\.?/uy;
+  /\s+|(?<always>(?:24\/7|7\/24|24x7)(?![\d:]))|(?<comment>"[^"]*")|(?<punctuation>\|\||[-,;+:[\]/()])|(?<time>(?<hour>\d{1,2})(?:(?:[:.]|[hu](?=\d))(?<minute>\d{2}))?(?: ?(?<half>[ap])\.? ?m(?![\p{L}\d])\.?|(?<letter>[ap])(?![\p{L}\d])| ?(?:hr?s?|uhr|u|uur|heures?|horas?|ч)(?![\p{L}\d])\.?)?(?!\d))|(?<number>\d{1,4})(?!\d)|(?<word>\p{L}+)\.?/uy;
 
 /** Thrown by the lexer and the parser, for the parser. */
 export class NotUnderstood extends Error {}
@@ -96,9 +48,8 @@ export class TokenStream {
   readonly #tokens: readonly Token[];
   #next = 0;
 
-  /** @throws NotUnderstood if any part of the text is no token. */
-  constructor(text: string) {
-    this.#tokens = tokenize(text);
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens;
   }
 
   peek(ahead = 0): Token | undefined {
@@ -130,14 +81,46 @@ export class TokenStream {
   }
 }
 
-function tokenize(text: string): Token[] {
-  const plain = text
-    .normalize("NFKC")
-    .toLowerCase()
-    .replace(DASHES, "-")
-    .replace(EASTERN_DIGITS, (digit) => String(digit.charCodeAt(0) & 0xf))
-    .replaceAll("&", ",");
-  const tokens: Token[] = [];
+/**
+ * What a text may say, by the languages that it may be in, in groups: the words of the first group that give a sense are
+ * meant, and if those of a group give several, it is not clear.
+ */
+export function readingsOf(text: string): Iterable<readonly TokenStream[]> {
+  return readings(tokenize(plainPhrases(foldHours(text))));
+}
+
+/** @throws NotUnderstood if the words are of no language */
+function* readings(raw: readonly RawToken[]): Generator<readonly TokenStream[]> {
+  const words = raw.flatMap((token) => (token.type === "word" ? token.word : []));
+  for (const languages of LANGUAGES) {
+    const known = languages.filter((language) => words.every((word) => language.has(word)));
+    if (known.length > 0) yield known.map((language) => new TokenStream(inWords(raw, language)));
+  }
+}
+
+/** A text is English or German if it can be. */
+const LANGUAGES: readonly (readonly Vocabulary[])[] = [
+  [COMMON],
+  [withCommon(GERMAN_WORDS)],
+  OTHER_WORDS.map(withCommon),
+];
+
+/** A text that has weekdays has them all in its own language. */
+function withCommon(language: Vocabulary): Vocabulary {
+  const isWeekday = ([word, another]: readonly Word[]) => word?.type === "weekday" && !another;
+  return new Map([...[...COMMON].filter(([, words]) => !isWeekday(words)), ...language]);
+}
+
+function inWords(raw: readonly RawToken[], language: Vocabulary): Token[] {
+  return raw.flatMap((token): readonly Token[] =>
+    token.type === "word" ? language.get(token.word)! : [token],
+  );
+}
+
+/** @throws NotUnderstood if any part of the text is no token */
+function tokenize(text: string): RawToken[] {
+  const plain = text.replaceAll("&", ",");
+  const tokens: RawToken[] = [];
   TOKEN.lastIndex = 0;
   while (TOKEN.lastIndex < plain.length) {
     const { groups } = TOKEN.exec(plain) ?? notUnderstood();
@@ -145,21 +128,32 @@ function tokenize(text: string): Token[] {
     if (always) tokens.push({ type: "always" });
     else if (comment) tokens.push({ type: "comment" });
     else if (punctuation) tokens.push({ type: punctuation as Punctuation });
-    else if (number) tokens.push({ type: "number", value: Number(number) });
+    else if (number) tokens.push(numberToken(number));
     else if (time) tokens.push(timeToken(groups!));
-    else if (word) tokens.push(WORDS.get(word) ?? notUnderstood());
+    else if (word) tokens.push({ type: "word", word });
   }
   return tokens;
 }
 
+function numberToken(text: string): RawToken {
+  return { type: "number", value: Number(text), digits: text.length };
+}
+
 /** `8:30`, `8.30`, `8h30`, `8h`, `8am` are times; a bare `8` can be an hour, a day or a week. */
-function timeToken({ time, hour, minute, half }: Record<string, string | undefined>): Token {
+function timeToken(groups: Record<string, string | undefined>): RawToken {
+  const { time, hour, minute, letter, half = letter } = groups;
+  if (time === hour) return numberToken(hour!);
   const hours = Number(hour);
   const minutes = Number(minute ?? 0);
-  if (time === hour) return { type: "number", value: hours };
+  const isShort = hour!.length === 1 && hours > 0;
   if (minutes > 59) notUnderstood();
-  if (!half) return { type: "time", minutes: hours * 60 + minutes, isHalfDay: false };
+  if (!half) return { type: "time", minutes: hours * 60 + minutes, isHalfDay: false, isShort };
   if (hours < 1 || hours > 12) notUnderstood();
   const afternoon = half === "p" ? 12 : 0;
-  return { type: "time", minutes: ((hours % 12) + afternoon) * 60 + minutes, isHalfDay: true };
+  return {
+    type: "time",
+    minutes: ((hours % 12) + afternoon) * 60 + minutes,
+    isHalfDay: true,
+    isShort,
+  };
 }

@@ -8,26 +8,49 @@ import type {
   TimeOfDay,
   TimeSpan,
 } from "./grammar.ts";
-import { NotUnderstood, notUnderstood, type Token, TokenStream } from "./lexer.ts";
+import { NotUnderstood, notUnderstood, readingsOf, type Token, type TokenStream } from "./lexer.ts";
 
 /** OpenStreetMap has no longer values than 255 characters; other sources write the days out. */
 const LONGEST_TEXT = 1_000;
 const FIRST_YEAR = 1900;
 const LAST_YEAR = 2999;
+const MOST_YEARS = 100;
 const LAST_WEEK = 53;
 const LAST_DAY_OF_MONTH = 31;
 const LAST_ORDINAL = 5;
+const HALF_DAY = DAY_MINUTES / 2;
+/** Bare hours before 7 may be those of the evening. */
+const EARLIEST_BARE = 7 * 60;
 const WHOLE_DAY: TimeSpan = { from: clock(0), to: clock(DAY_MINUTES), openEnd: false };
 
 /**
- * Parses opening hours in OpenStreetMap's `opening_hours` language, also as people bend it ("Mon-Fri
- * 9am-5pm"). Undefined if any part is not understood: half of the rules would say something else.
+ * Parses opening hours in OpenStreetMap's `opening_hours` language, also as people and other services write them in common
+ * languages ("Mon-Fri 9am-5pm", "Lun. à ven. 9h-18h"). Undefined if any part is not understood, or may mean several things:
+ * half of the rules would say something else.
  */
 export function parseOpeningHours(text: string): OpeningHours | undefined {
   if (text.length > LONGEST_TEXT) return undefined;
   try {
-    const rules = parseRules(new TokenStream(text));
-    return rules.length > 0 ? { rules } : undefined;
+    for (const streams of readingsOf(text)) {
+      const read = new Map<string, OpeningHours>();
+      for (const stream of streams) {
+        const rules = parsed(stream);
+        if (rules) read.set(JSON.stringify(rules), { rules });
+      }
+      if (read.size > 1) return undefined;
+      for (const hours of read.values()) return hours;
+    }
+  } catch (error) {
+    if (!(error instanceof NotUnderstood)) throw error;
+  }
+  return undefined;
+}
+
+/** Undefined where there are no rules, or something else. */
+function parsed(tokens: TokenStream): Rule[] | undefined {
+  try {
+    const rules = parseRules(tokens);
+    return rules.length > 0 ? rules : undefined;
   } catch (error) {
     if (error instanceof NotUnderstood) return undefined;
     throw error;
@@ -46,8 +69,7 @@ function parseRules(tokens: TokenStream): Rule[] {
     else if (tokens.take("||")) separator = "fallback";
     else {
       const rule = parseRule(tokens, separator ?? "normal");
-      // Without a separator only whole rules can be told apart: "Mo-Fr 9:00-18:00 Sa 9:00-12:00".
-      if (!separator && !(isWhole(rules.at(-1)!) && isWhole(rule))) notUnderstood();
+      if (!separator && !canFollow(rule, rules.at(-1)!)) notUnderstood();
       rules.push(rule);
       separator = undefined;
     }
@@ -55,25 +77,51 @@ function parseRules(tokens: TokenStream): Rule[] {
   return rules;
 }
 
-const isWhole = ({ days, times }: Rule): boolean => days.length > 0 && times.length > 0;
+/**
+ * Whether a rule can be told from the one before it without a separator, as both have all that they may: "Mo-Fr 9:00-18:00
+ * Sa 9:00-12:00", "9:00-18:00 closed on Sundays".
+ */
+function canFollow(rule: Rule, before: Rule): boolean {
+  if (!isWhole(rule)) return false;
+  // But in "1-15 May off" the beginning is no rule.
+  const isDayOff =
+    rule.state === "closed" && rule.days.flat().every(({ type }) => type === "weekdays");
+  return isWhole(before) || (isDayOff && before.times.length > 0 && before.state === "open");
+}
+
+/** "Mo 9:00-18:00", "Su closed" */
+function isWhole({ days, times, state }: Rule): boolean {
+  return days.length > 0 && state === (times.length > 0 ? "open" : "closed");
+}
 
 function parseRule(tokens: TokenStream, separator: Rule["separator"]): Rule {
   const lists: DayList[] = [];
+  // "Closed on Sundays", "Open daily 9-17"
+  const stateBefore = tokens.take("state")?.state;
+  if (stateBefore) tokens.take(":");
   // "9:00-18:00 Apr-Sep" is clear, but "1-15 May" has no times.
-  const timesFirst = tokens.sees("time");
-  while (groupAt(tokens)) {
+  const timesFirst =
+    tokens.sees("time") || tokens.sees("always") || tokens.sees("number", "-", "number", "weekday");
+  while (groupAt(tokens) && !isTimeAfterDays(tokens, lists)) {
     parseDayList(tokens, lists);
     tokens.take(":");
   }
   if (lists.length > 0 && tokens.sees(",") && isTimeAt(tokens, 1)) tokens.take(",");
+  // "Monday: open 24 hours"
+  const isTimeNext = isTimeAt(tokens, 1) || tokens.peek(1)?.type === "always";
+  if (isOpenWord(tokens.peek()) && isTimeNext) tokens.take("state");
   const times = parseTimes(tokens);
   while (timesFirst && groupAt(tokens)) parseDayList(tokens, lists);
 
   // A comment can restrict anything: without a state beside it the state is unknown.
   const commentBefore = tokens.take("comment");
-  const state = tokens.take("state")?.state;
+  // In "Mo-Fr 9-17 closed Su" the state is the next rule's.
+  const isOfNext = times.length > 0 && groupAt(tokens, tokens.sees("state", ":") ? 2 : 1);
+  const state = (isOfNext ? undefined : tokens.take("state")?.state) ?? stateBefore;
   const comment = tokens.take("comment") ?? commentBefore;
   if (lists.length === 0 && times.length === 0 && !state && !comment) notUnderstood();
+  // "9:00-17:00 Sunday closed" can be one rule or two.
+  if (timesFirst && lists.length > 0 && state === "closed") notUnderstood();
   const days = lists.map(({ selectors }) => selectors);
   return { separator, days, times, state: state ?? (comment ? "unknown" : "open") };
 }
@@ -106,6 +154,11 @@ function groupAt(tokens: TokenStream, ahead = 0): Group | undefined {
     default:
       return undefined;
   }
+}
+
+/** Whether "1900" is a time rather than a year: years come before weekdays. */
+function isTimeAfterDays(tokens: TokenStream, lists: readonly DayList[]): boolean {
+  return isYear(tokens.peek()) && lists.some(({ group }) => group === "days");
 }
 
 /** Parses a list and adds it to those of its rule. */
@@ -147,6 +200,8 @@ function parseSelector(tokens: TokenStream, group: Group, before?: DaySelector):
       return { type: "weeks", ...parseSteppedRange(tokens, 1, LAST_WEEK) };
     case "years": {
       const years = parseSteppedRange(tokens, FIRST_YEAR, LAST_YEAR);
+      // "1900-2200" are rather times.
+      if (years.to - years.from >= MOST_YEARS && years.to !== LAST_YEAR) notUnderstood();
       const isOpenEnded = years.from === years.to && tokens.take("+");
       return { type: "years", ...years, ...(isOpenEnded && { to: LAST_YEAR }) };
     }
@@ -256,21 +311,54 @@ function parseTimeSpan(tokens: TokenStream): TimeSpan {
   if (tokens.take("+")) return { from, to: undefined, openEnd: true };
   tokens.need("-");
   const toToken = tokens.peek();
-  let to = parseTimeOfDay(tokens, 2 * DAY_MINUTES);
-  if (isHalfDay(fromToken) !== isHalfDay(toToken)) notUnderstood();
-  if (from.type === "clock" && to.type === "clock" && to.minutes <= from.minutes) {
-    // The end of "9-5" is probably in the afternoon.
-    const areBare = fromToken?.type === "number" && toToken?.type === "number";
-    if (areBare && to.minutes <= DAY_MINUTES / 2) notUnderstood();
-    to = clock(to.minutes + DAY_MINUTES);
-  }
-  return { from, to, openEnd: tokens.take("+") !== undefined };
+  const to = parseTimeOfDay(tokens, 2 * DAY_MINUTES);
+  const openEnd = tokens.take("+") !== undefined;
+  if (from.type !== "clock" || to.type !== "clock") return { from, to, openEnd };
+  const [begin, end] = clarified(from.minutes, fromToken, to.minutes, toToken);
+  return { from: clock(begin), to: clock(end <= begin ? end + DAY_MINUTES : end), openEnd };
 }
 
-/** "18:00", "18", "sunset", "(sunset-01:00)" */
+/**
+ * A beginning and an end as they are meant, in minutes after midnight. With am or pm at one of them the other is the nearest
+ * that fits: "5-9pm", "9-5pm", "11am-2". Without, bare hours up to 12 go to the next such hour, as nobody opens at night for
+ * all of the day: "9-5".
+ */
+function clarified(
+  from: number,
+  fromToken: Token | undefined,
+  to: number,
+  toToken: Token | undefined,
+): readonly [from: number, to: number] {
+  const [isFromClear, isToClear] = [isHalfDay(fromToken), isHalfDay(toToken)];
+  const isHalfDayHour = (minutes: number) => minutes >= 60 && minutes < HALF_DAY + 60;
+  if (isFromClear && isToClear) return [from, to];
+  if (isToClear) {
+    if (!isHalfDayHour(from)) return notUnderstood();
+    const sameHalf = (from % HALF_DAY) + (to >= HALF_DAY ? HALF_DAY : 0);
+    return [sameHalf < (to || DAY_MINUTES) ? sameHalf : (sameHalf + HALF_DAY) % DAY_MINUTES, to];
+  }
+  if (isFromClear) {
+    if (!isHalfDayHour(to)) return [from, to];
+    const sameHalf = (to % HALF_DAY) + (from >= HALF_DAY ? HALF_DAY : 0);
+    return [from, sameHalf > from ? sameHalf : sameHalf + HALF_DAY];
+  }
+  if (!isHalfDayHour(from) || !isHalfDayHour(to)) return [from, to];
+  const areBare = fromToken?.type === "number" && toToken?.type === "number";
+  const areHours = areBare && fromToken.digits <= 2 && toToken.digits <= 2;
+  if (areHours) {
+    // "5-9" may be in the evening.
+    if (from < to && from < EARLIEST_BARE) return notUnderstood();
+    return [from, to <= from ? to + HALF_DAY : to];
+  }
+  // So may the end of "9:00-5:00" be, while "09:00-05:00" is the whole night.
+  const isShort = toToken?.type === "time" && toToken.isShort;
+  return to <= from && isShort ? notUnderstood() : [from, to];
+}
+
+/** "18:00", "18", "1800", "sunset", "(sunset-01:00)" */
 function parseTimeOfDay(tokens: TokenStream, mostMinutes: number): TimeOfDay {
-  const hours = tokens.take("number")?.value;
-  const minutes = hours === undefined ? tokens.take("time")?.minutes : hours * 60;
+  const number = tokens.take("number");
+  const minutes = number ? minutesOf(number) : tokens.take("time")?.minutes;
   if (minutes !== undefined) return minutes <= mostMinutes ? clock(minutes) : notUnderstood();
   const isInParentheses = tokens.take("(") !== undefined;
   const { event } = tokens.need("event");
@@ -278,6 +366,13 @@ function parseTimeOfDay(tokens: TokenStream, mostMinutes: number): TimeOfDay {
   const offsetMinutes = sign === 0 ? 0 : sign * tokens.need("time").minutes;
   if (isInParentheses) tokens.need(")");
   return { type: "sun", event, offsetMinutes };
+}
+
+/** 9 or 0930 */
+function minutesOf({ value, digits }: Token & { type: "number" }): number {
+  if (digits <= 2) return value * 60;
+  const minutes = value % 100;
+  return minutes < 60 ? Math.floor(value / 100) * 60 + minutes : notUnderstood();
 }
 
 function clock(minutes: number): TimeOfDay {
@@ -293,6 +388,10 @@ function parseSign(tokens: TokenStream): 1 | -1 | 0 {
 /** Whether a number is a year rather than a day, an hour or a week. */
 function isYear(token: Token | undefined): boolean {
   return token?.type === "number" && token.value >= FIRST_YEAR && token.value <= LAST_YEAR;
+}
+
+function isOpenWord(token: Token | undefined): boolean {
+  return token?.type === "state" && token.state === "open";
 }
 
 const isHalfDay = (token: Token | undefined): boolean => token?.type === "time" && token.isHalfDay;

@@ -32,14 +32,101 @@ export function isOpen(
   timeZone: string,
   point?: Point,
 ): OpenState {
+  const minute = minuteAt(instantMs, timeZone);
+  return minute === undefined ? "unknown" : stateIn(hours, minute, sunOf(timeZone, point));
+}
+
+/** What hours say of an instant. */
+export interface Opening {
+  readonly state: OpenState;
+  /** What the place's clocks show when that ends, in ms as in clock.ts; undefined if it does not within a week. */
+  readonly untilMs?: number;
+  /**
+   * When the place is open, of what begins on that day: minutes after its midnight, in their order. Undefined if the hours
+   * leave that open.
+   */
+  readonly day?: readonly (readonly [fromMinutes: number, toMinutes: number])[];
+}
+
+/** As `isOpen`, with what is said about the rest of the time. */
+export function openingAt(
+  hours: OpeningHours,
+  instantMs: number,
+  timeZone: string,
+  point?: Point,
+): Opening {
+  const minute = minuteAt(instantMs, timeZone);
+  if (minute === undefined) return { state: "unknown" };
+  const sun = sunOf(timeZone, point);
+  const state = stateIn(hours, minute, sun);
+  const today = Math.floor(minute / DAY_MINUTES);
+  const until = boundariesOf(hours, today - 1, today + DAYS_AHEAD, sun).find(
+    (boundary) => boundary > minute && stateIn(hours, boundary, sun) !== state,
+  );
+  const day = spansOf(hours, today, sun);
+  return {
+    state,
+    ...(until !== undefined && { untilMs: until * MINUTE_MS }),
+    ...(day && { day }),
+  };
+}
+
+const DAYS_AHEAD = 7;
+
+/** Minutes since 1970 by the clocks. */
+function minuteAt(instantMs: number, timeZone: string): number | undefined {
   const wallClockMs = toWallClockMs(instantMs, timeZone);
-  if (wallClockMs === undefined) return "unknown";
-  const minute = Math.floor(wallClockMs / MINUTE_MS);
-  const sun: Conditions["sun"] = (event, day) => point && sunMinutes(event, day, point, timeZone);
+  return wallClockMs === undefined ? undefined : Math.floor(wallClockMs / MINUTE_MS);
+}
+
+function sunOf(timeZone: string, point: Point | undefined): Conditions["sun"] {
+  return (event, day) => point && sunMinutes(event, day, point, timeZone);
+}
+
+/** The state in a minute since 1970 by the clocks, whether it is in the school holidays or not. */
+function stateIn(hours: OpeningHours, minute: number, sun: Conditions["sun"]): OpenState {
   const state = stateAt(hours, minute, { isSchoolHoliday: false, sun });
   if (!namesSchoolHolidays(hours)) return state;
   const inHolidays = stateAt(hours, minute, { isSchoolHoliday: true, sun });
   return state === inHolidays ? state : "unknown";
+}
+
+/** The minutes in which the state may change, of what begins on these days, sorted. */
+function boundariesOf(
+  hours: OpeningHours,
+  firstDay: number,
+  lastDay: number,
+  sun: Conditions["sun"],
+): number[] {
+  const boundaries = new Set<number>();
+  const holidays = namesSchoolHolidays(hours) ? [false, true] : [false];
+  for (let day = firstDay; day <= lastDay; day++) {
+    for (const isSchoolHoliday of holidays) {
+      for (const interval of intervalsOf(hours, day, { isSchoolHoliday, sun })) {
+        boundaries.add(day * DAY_MINUTES + interval.fromMinutes);
+        boundaries.add(day * DAY_MINUTES + interval.toMinutes);
+      }
+    }
+  }
+  return [...boundaries].sort((a, b) => a - b);
+}
+
+/** When a place is open, of what begins on a day; undefined if that is not known for all of it. */
+function spansOf(hours: OpeningHours, day: number, sun: Conditions["sun"]): Opening["day"] {
+  const own = intervalsOf(hours, day, { isSchoolHoliday: false, sun });
+  const midnight = day * DAY_MINUTES;
+  const boundaries = boundariesOf(hours, day - 1, day + 1, sun);
+  const spans: [number, number][] = [];
+  for (const [index, boundary] of boundaries.entries()) {
+    const [from, to] = [boundary - midnight, (boundaries[index + 1] ?? boundary) - midnight];
+    const state = stateIn(hours, boundary, sun);
+    if (from >= 0 && from < DAY_MINUTES && state === "unknown") return undefined;
+    if (state !== "open" || stateAmong(own, from) !== "open") continue;
+    const last = spans.at(-1);
+    if (last?.[1] === from) last[1] = to;
+    else spans.push([from, to]);
+  }
+  return spans;
 }
 
 /** What the state of a minute depends on, beside the hours. */

@@ -6,12 +6,31 @@ import {
   mergeDeclarations,
 } from "../formats/import-options.ts";
 import type { DeclaredAttributes } from "../formats/mapping/attributes.ts";
-import { type CollectionMetadata, MetadataFields } from "../records/collection-schema.ts";
+import {
+  type Attributes,
+  type CollectionMetadata,
+  MetadataFields,
+} from "../records/collection-schema.ts";
 
 /** What a collection says of itself after an import, and the types of the attributes that it declares. */
 export interface ImportedMetadata {
   readonly metadata: CollectionMetadata;
   readonly types: DeclaredAttributes;
+}
+
+/**
+ * The attributes that an import declares: those that are given, and the opening hours that its files have. But a merge cannot
+ * change what a loaded collection declares, and one attribute of opening hours is enough.
+ */
+export function declaredBy(
+  mode: "merge" | "replace",
+  given: DeclaredAttributes,
+  found: DeclaredAttributes,
+  existing: { readonly attributes: Attributes; readonly isLoaded: boolean } | undefined,
+): DeclaredAttributes {
+  const declared = Object.values(existing?.attributes ?? {});
+  const hasHours = declared.some(({ type }) => type === "opening_hours");
+  return hasHours || (mode === "merge" && existing?.isLoaded) ? given : found;
 }
 
 /**

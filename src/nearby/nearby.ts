@@ -96,10 +96,11 @@ const NO_COLLECTIONS: Pick<Snapshot, "attributes" | "collections"> = {
 };
 
 function positionBehind(question: Question, answer: Answer): Position | undefined {
-  const { places, more, mode, searchedMeters } = answer;
+  const { places, more, mode, searchedMeters, lookedUpTo } = answer;
   const last = places.at(-1);
   const isStuck = searchedMeters === question.after?.distanceMeters;
-  if (!more || (searchedMeters !== undefined && isStuck)) return undefined;
+  if (!more || (searchedMeters !== undefined && isStuck && !lookedUpTo)) return undefined;
+  if (lookedUpTo) return { ...lookedUpTo, mode };
   const end =
     searchedMeters !== undefined
       ? { distanceMeters: searchedMeters, key: Number.MIN_SAFE_INTEGER }

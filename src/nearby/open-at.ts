@@ -1,7 +1,8 @@
 import { CallerError } from "../errors.ts";
-import { toInstantMs } from "../hours/clock.ts";
+import { toInstantMs, toWallClockMs } from "../hours/clock.ts";
+import type { OpeningHours, OpenState } from "../hours/grammar.ts";
 import { parseOpeningHours } from "../hours/parser.ts";
-import { isOpen } from "../hours/schedule.ts";
+import { isOpen, type Opening, openingAt } from "../hours/schedule.ts";
 import type { PlaceRow } from "../index/place-index.ts";
 import { rowKey } from "../index/search/filter.ts";
 import { territoryOf } from "../territory.ts";
@@ -26,17 +27,46 @@ export function parseOpenAt(text: string): OpenAt {
 }
 
 /** Whether a place is open then: by the first attribute that its collection declares as opening hours; unknown without. */
-export function openStateAt(row: PlaceRow, at: OpenAt): "open" | "closed" | "unknown" {
-  const held: Readonly<Record<string, unknown>> = JSON.parse(row.filterable ?? "{}");
-  const [, text] = Object.entries(held).find(([key]) => key.startsWith(OPENING_HOURS)) ?? [];
-  const hours = typeof text === "string" ? parseOpeningHours(text) : undefined;
-  if (!hours) return "unknown";
+export function openStateAt(row: PlaceRow, at: OpenAt): OpenState {
+  const hours = readHours(statedHours(row));
+  const { timezone } = territoryOf(row);
+  const instantMs = hours && instantOf(at, timezone);
+  return instantMs === undefined ? "unknown" : isOpen(hours!, instantMs, timezone, row);
+}
+
+/** What a place's hours say of a time. */
+export interface OpeningThen extends Opening {
+  /** What the clocks of the place show then, in milliseconds as if they were in UTC. */
+  readonly wallClockMs: number;
+  /** The hours as they are stated, if they could not be read. */
+  readonly unread?: string;
+}
+
+/** What is known of a place's hours; undefined if it has none. */
+export function openingOf(row: PlaceRow, at: OpenAt): OpeningThen | undefined {
+  const text = statedHours(row);
+  if (!text) return undefined;
   const { timezone } = territoryOf(row);
   const instantMs = instantOf(at, timezone);
-  return instantMs === undefined ? "unknown" : isOpen(hours, instantMs, timezone, row);
+  const wallClockMs = instantMs === undefined ? undefined : toWallClockMs(instantMs, timezone);
+  if (instantMs === undefined || wallClockMs === undefined) return undefined;
+  const hours = readHours(text);
+  if (!hours) return { state: "unknown", wallClockMs, unread: text };
+  return { ...openingAt(hours, instantMs, timezone, row), wallClockMs };
 }
 
 const OPENING_HOURS = rowKey("", "opening_hours");
+
+function statedHours(row: PlaceRow): string | undefined {
+  if (!row.filterable?.includes(OPENING_HOURS)) return undefined;
+  const held: Readonly<Record<string, unknown>> = JSON.parse(row.filterable);
+  const [, text] = Object.entries(held).find(([key]) => key.startsWith(OPENING_HOURS)) ?? [];
+  return typeof text === "string" ? text : undefined;
+}
+
+function readHours(text: string | undefined): OpeningHours | undefined {
+  return text ? parseOpeningHours(text) : undefined;
+}
 
 function instantOf(at: OpenAt, timezone: string): number | undefined {
   if (at === "now") return Date.now();

@@ -86,7 +86,19 @@ export interface Found {
   readonly nearestBeyond?: FoundPlace | undefined;
 }
 
+/** What was seen of places while those that are open were looked for. */
+export interface HoursSeen {
+  /** How many matches within the radius were looked at. */
+  readonly lookedAt: number;
+  /** Those of which it is not known whether they are open, nearest first. */
+  readonly unknown: readonly FoundPlace[];
+}
+
 export interface Answer extends Found {
+  /** Of a question for what is open. */
+  readonly hours?: HoursSeen | undefined;
+  /** Where the next page begins, if that is not behind the last place. */
+  readonly lookedUpTo?: Omit<Position, "mode"> | undefined;
   /** Whether the places were kept from an equal question. */
   readonly cached: boolean;
   readonly snapshot: Snapshot;

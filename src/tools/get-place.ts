@@ -32,6 +32,7 @@ export default defineTool({
       address: place.address,
       phone: place.phone,
       website: place.website,
+      now: place.opening?.summary,
       "also called": place.other_names?.join(", "),
       population: place.population,
       "time zone": place.timezone,

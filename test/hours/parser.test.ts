@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { OpeningHours } from "../../src/hours/grammar.ts";
 import { parseOpeningHours } from "../../src/hours/parser.ts";
 import { isOpen } from "../../src/hours/schedule.ts";
+import { hoursText } from "../support/hours-text.ts";
 
 describe("reads alike", () => {
   it.each([
@@ -44,8 +46,15 @@ describe("does not guess at", () => {
     ["minutes that are none", "Mo 10:75-11:00"],
     ["a point in time", "Mo 10:00"],
     ["times that repeat", "Mo 10:00-16:00/01:30"],
-    ["an end that may be in the afternoon", "Mo-Fr 9-5"],
-    ["am or pm of one end", "Mo-Fr 5-9pm"],
+    ["hours that may be in the evening", "Mo-Fr 5-9"],
+    ["an end that may be in the afternoon", "Mo-Fr 9:00-5:00"],
+    ["an afternoon that is written in 24 hours", "Mo-Fr 17-9pm"],
+    ["years that are rather times", "1900-2200"],
+    ["what is closed, the hours or the day", "9:00-17:00 Sunday closed"],
+    ["Monday in Dutch, Tuesday in French and Spanish", "Ma-Di 10:00-18:00"],
+    ["days of two languages", "Lun-Freitag 10:00-18:00"],
+    ["a letter that begins two days", "M-S 10:00-18:00"],
+    ["most of a text", "Mon-Fri 9am-5pm, Sundays by appointment"],
     ["an hour of neither half of the day", "13am-2pm"],
     ["days that may be hours", "1-15 May off"],
     ["a day without its month", "Apr-15 off"],
@@ -95,6 +104,10 @@ describe("any text", () => {
       "½",
       "۳",
     ],
+    ..."daily weekdays to noon midnight closed 9-5 0900-1700 Open 24h lun-ven ma-vr du au fermé à".split(
+      " ",
+    ),
+    ..."пн-пт выходной 月～金 10時 午後3時半 定休日 周一至五 休息 월요일 오전 9시 | \n".split(" "),
   );
   const rule = fc
     .tuple(
@@ -131,6 +144,30 @@ describe("any text", () => {
     fc.array(pieces, { maxLength: 40 }).map((list) => list.join(" ")),
     fc.array(pieces, { maxLength: 40 }).map((list) => list.join("")),
   );
+
+  it("that is understood says the same in OpenStreetMap's language", () => {
+    let understood = 0;
+    const instants = Array.from(
+      { length: 40 },
+      (_, k) => Date.UTC(2026, 0, 1) + k * 41 * 3.6e6 * 5,
+    );
+    const statesOf = (hours: OpeningHours) => instants.map((at) => isOpen(hours, at, "UTC"));
+    fc.assert(
+      fc.property(text, (given) => {
+        const hours = parseOpeningHours(given);
+        if (!hours) return;
+        understood += 1;
+        const plain = hoursText(hours);
+        const again = parseOpeningHours(plain);
+        expect(again, plain).toBeDefined();
+        expect(statesOf(again!), plain).toEqual(statesOf(hours));
+        expect(hoursText(again!)).toBe(plain);
+      }),
+      { numRuns: 3_000, seed: 7 },
+    );
+    expect(understood).toBeGreaterThan(300);
+  });
+
   const atMs = fc.oneof(fc.integer({ min: 0, max: 4e12 }), fc.double());
   const zone = fc.constantFrom("UTC", "Europe/Athens", "Pacific/Apia", "No/Where", "");
   const point = fc.constantFrom(

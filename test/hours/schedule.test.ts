@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { OpeningHours } from "../../src/hours/grammar.ts";
 import { parseOpeningHours } from "../../src/hours/parser.ts";
-import { isOpen } from "../../src/hours/schedule.ts";
+import { isOpen, openingAt } from "../../src/hours/schedule.ts";
 
 function read(text: string): OpeningHours {
   const hours = parseOpeningHours(text);
@@ -170,5 +170,66 @@ describe("by the sun", () => {
     expect(isOpen(read("08:00-sunset"), at("2026-06-21T12:00+02:00"), "Europe/Oslo", tromso)).toBe(
       "unknown",
     );
+  });
+});
+
+/** "open until 2026-11-27T17:00; 09:00-17:00": minutes after midnight may be more than a day's. */
+function openingIn(text: string, time: string, timeZone = "UTC"): string {
+  const { state, untilMs, day } = openingAt(read(text), at(`${time}Z`), timeZone);
+  const until =
+    untilMs === undefined ? "" : ` until ${new Date(untilMs).toISOString().slice(0, 16)}`;
+  const spans = day?.map(([from, to]) => `${from / 60}-${to / 60}`).join() ?? "?";
+  return `${state}${until}; ${spans}`;
+}
+
+// 27 November 2026 is a Friday.
+describe("until when, and the hours of the day", () => {
+  it.each([
+    ["24/7", "2026-11-27T03:00", "open; 0-24"],
+    ["off", "2026-11-27T03:00", "closed; "],
+    ["Mo-Fr 09:00-17:00", "2026-11-27T10:00", "open until 2026-11-27T17:00; 9-17"],
+    ["Mo-Fr 09:00-17:00", "2026-11-27T17:00", "closed until 2026-11-30T09:00; 9-17"],
+    ["Mo-Fr 09:00-17:00", "2026-11-28T17:00", "closed until 2026-11-30T09:00; "],
+    [
+      "Mo-Fr 09:00-12:00,14:00-18:00",
+      "2026-11-27T12:30",
+      "closed until 2026-11-27T14:00; 9-12,14-18",
+    ],
+    ["Mo-Fr 09:00-12:00,12:00-18:00", "2026-11-27T10:00", "open until 2026-11-27T18:00; 9-18"],
+    [
+      "Mo-Su 09:00-18:00; 12:00-13:00 off",
+      "2026-11-27T10:00",
+      "open until 2026-11-27T12:00; 9-12,13-18",
+    ],
+    ["Mo-Su 18:00-02:00", "2026-11-27T20:00", "open until 2026-11-28T02:00; 18-26"],
+    ["Mo-Su 18:00-02:00", "2026-11-27T01:00", "open until 2026-11-27T02:00; 18-26"],
+    ["Mo-Fr 00:00-24:00", "2026-11-27T01:00", "open until 2026-11-28T00:00; 0-24"],
+    ["Fr 18:00-02:00; Sa 00:00-24:00", "2026-11-28T01:00", "open until 2026-11-29T00:00; 0-24"],
+    ["Jan 09:00-17:00", "2026-11-27T01:00", "closed; "],
+    ["18:00+", "2026-11-27T20:00", "unknown until 2026-11-28T04:00; ?"],
+    ["SH 09:00-17:00", "2026-11-27T10:00", "unknown until 2026-11-27T17:00; ?"],
+  ])("%s at %s: %s", (text, time, told) => {
+    expect(openingIn(text, time)).toBe(told);
+  });
+
+  it.each([
+    // Clocks go forward at 02:00 on 8 March 2026, and back at 02:00 on 1 November.
+    ["00:00-24:00; Su 01:00-05:00", "2026-03-08T09:30", "open until 2026-03-08T05:00; 1-5"],
+    ["Su 01:00-05:00", "2026-11-01T09:30", "open until 2026-11-01T05:00; 1-5"],
+    ["Su 02:00-02:45", "2026-03-08T09:30", "closed until 2026-03-08T02:00; 2-2.75"],
+  ])("when clocks are put forward or back: %s at %s: %s", (text, time, told) => {
+    expect(openingIn(text, time, "America/Los_Angeles")).toBe(told);
+  });
+
+  it("agree with the state of every minute", () => {
+    const texts = ["Mo-Fr 09:00-12:00,14:00-26:00; We off", "Sa,Su 22:00-30:00, Su 10:00-11:00"];
+    for (const text of texts) {
+      for (let minute = 0; minute < 7 * 24 * 60; minute += 97) {
+        const ms = at("2026-11-23T00:00Z") + minute * 60_000;
+        const { state, untilMs } = openingAt(read(text), ms, "UTC");
+        expect(isOpen(read(text), untilMs! - 60_000, "UTC")).toBe(state);
+        expect(isOpen(read(text), untilMs!, "UTC")).not.toBe(state);
+      }
+    }
   });
 });

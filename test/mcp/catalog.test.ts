@@ -152,7 +152,10 @@ describe("the tools, as every model pays for them", () => {
       categories: async () => names.map((name) => ({ path: `a/${name}`, label: "", places: 1 })),
     } as never);
     expect(bytesOf(described)).toBeLessThan(DATA_BYTES);
-    if (length < 200) expect(described).toMatch(/^Collections: c0 \(0駅+\).*Kinds of places here, for example: a\/0駅/);
+    if (length < 200)
+      expect(described).toMatch(
+        /^Collections: c0 \(0駅+\).*Kinds of places here, for example: a\/0駅/,
+      );
   });
 });
 

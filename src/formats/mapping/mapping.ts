@@ -6,6 +6,7 @@ import type { DeclaredAttributes } from "./attributes.ts";
 import { isOtherName, rankOf } from "./column-names.ts";
 import { type Columns, guessColumns } from "./columns.ts";
 import { type FlatFields, flatten, textOf } from "./flat-fields.ts";
+import { guessHours, type HoursSource, hoursAttribute } from "./opening/hours.ts";
 
 /** Where a place's category comes from. */
 export type CategorySource =
@@ -23,10 +24,12 @@ export interface Mapping {
   /** The columns that together make one more name. */
   readonly joinedName?: readonly string[];
   readonly category: CategorySource;
+  readonly hours?: HoursSource;
   /** Whether the rows have their points from the format itself. */
   readonly hasGeometry: boolean;
   /** Whether these are our own records, whose categories are taken as they are. */
   readonly isOwn: boolean;
+  /** Those that are given, and the opening hours. */
   readonly attributes: DeclaredAttributes;
 }
 
@@ -61,18 +64,33 @@ export function guessMapping(
       ? guessColumns(flat, names)
       : tagColumns(flat, names, prefix);
   const columns: Columns = { ...guessed, ...preset?.columns, ...chosen };
+  const isOwn = columns.id?.[0] === "sourceId";
+  const { attributes = {} } = options;
+  const hours = guessHours(
+    rows.map(({ fields }) => fields),
+    isOwn ? names.filter((name) => isAttribute(name, hoursAttribute(attributes))) : names,
+    attributes,
+  );
   const mapping: Mapping = {
     ...(preset?.joinedName && { joinedName: preset.joinedName }),
     columns: hasGeometry ? withoutCoordinates(columns, chosen) : columns,
     category: categorySource(options, columns, prefix, preset?.category),
+    ...(hours && { hours }),
     hasGeometry,
-    isOwn: columns.id?.[0] === "sourceId",
-    attributes: options.attributes ?? {},
+    isOwn,
+    attributes: hours
+      ? { [hoursAttribute(attributes)]: "opening_hours", ...attributes }
+      : attributes,
   };
   if (rows.length > 0) refuseIncomplete(mapping, names);
   const points = rows.map((row, index) => rowPoint(row, flat[index]!, mapping));
   refuseProjectedOrSwapped(points.filter((point) => point !== undefined));
   return mapping;
+}
+
+/** Whether a field of our own records is this attribute. */
+function isAttribute(path: string, attribute: string): boolean {
+  return path === attribute || path === `attributes.${attribute}`;
 }
 
 /** The point of a row, if it has one; a coordinate that is no number is NaN. */

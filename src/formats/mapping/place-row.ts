@@ -1,15 +1,18 @@
+import type { Point } from "../../geo/point.ts";
 import { contentId } from "../../records/content-id.ts";
 import { toRecord } from "../../records/draft.ts";
 import type { PlaceRecord } from "../../records/place.ts";
 import {
   CategoryPath,
   isSpan,
+  isTimeZone,
   MOST_AREA_NAME,
   MOST_NAME,
   MOST_OTHER_NAMES,
   MOST_POPULATION,
   RECORD_FIELDS,
 } from "../../records/schema.ts";
+import { territoryOf } from "../../territory.ts";
 import { cleanText, cutText } from "../../text/plain-text.ts";
 import { parseNumber, pointProblem } from "../geometry/coordinates.ts";
 import { geonamesCategory, isLink } from "../readers/geonames.ts";
@@ -22,6 +25,8 @@ import { countryCode } from "./country.ts";
 import { type FlatFields, flatten, textOf, type Value } from "./flat-fields.ts";
 import { parseInstant } from "./instant.ts";
 import { type Mapping, rowPoint, usedColumns } from "./mapping.ts";
+import { type Closing, ClosingReader } from "./opening/closed.ts";
+import { hoursAttribute, hoursOf, isOfHours } from "./opening/hours.ts";
 
 /** A place, or why a row is none: "has no name", to be read after "row 7". */
 export type Mapped = { readonly record: PlaceRecord } | { readonly problem: string };
@@ -32,6 +37,7 @@ export class PlaceMapper {
   readonly #matcher: CategoryMatcher;
   readonly #note: Note;
   readonly #used: ReadonlySet<string>;
+  readonly #closings = new ClosingReader();
 
   constructor(mapping: Mapping, matcher: CategoryMatcher, note: Note = () => {}) {
     this.#mapping = mapping;
@@ -50,18 +56,22 @@ export class PlaceMapper {
     const otherNames = this.#otherNames(fields);
     const name = this.#name(fields, category, otherNames);
     const sourceId = this.#id(fields) || contentId(name, latitude, longitude, category);
-    const validFrom = this.#instant(fields, "valid_from");
-    const validTo = this.#instant(fields, "valid_to");
+    const zone = () => this.#zone(fields, point);
+    const validFrom = this.#instant(fields, "valid_from", zone);
+    const validTo = this.#instant(fields, "valid_to", zone);
     const problem =
       pointProblem(point) ??
       textProblem({ name, sourceId, category }) ??
       validityProblem(validFrom, validTo);
     if (problem) return { problem };
 
+    const closing = this.#closing(row, fields, zone);
+    const hours = closing?.type === "temporarily" ? "off" : this.#hours(row);
     const population = Math.round(parseNumber(fields[this.#column("population") ?? ""]));
     const countryText = this.#text(fields, "country");
     const country = countryCode(countryText);
-    const others = unused(fields, this.#used);
+    const others = unused(fields, (path) => this.#isUsed(path, hours !== undefined));
+    if (hours !== undefined) others.unshift([hoursAttribute(this.#mapping.attributes), hours]);
     if (countryText && !country) others.push(["country", countryText]);
     const draft = {
       sourceId,
@@ -70,8 +80,7 @@ export class PlaceMapper {
       latitude,
       longitude,
       category,
-      validFrom,
-      validTo,
+      ...validityOf(validFrom, validTo, closing),
       country,
       region: cutText(this.#text(fields, "region"), MOST_AREA_NAME),
       city: cutText(this.#text(fields, "city"), MOST_AREA_NAME),
@@ -80,6 +89,42 @@ export class PlaceMapper {
       attributes: attributesOf(others, this.#mapping.attributes, this.#note),
     };
     return { record: toRecord(draft) };
+  }
+
+  /** The time zone that the row names, else that of the point. */
+  #zone(fields: FlatFields, point: Point): string {
+    const named = this.#text(fields, "timezone");
+    return isTimeZone(named) ? named : territoryOf(point).timezone;
+  }
+
+  #closing(row: Row, fields: FlatFields, zone: () => string): Closing | undefined {
+    const { category: source, isOwn } = this.#mapping;
+    // Our own records have said it when they were made.
+    if (isOwn) return undefined;
+    const tags = source.by === "tags" ? tagsOf(row, source.part) : undefined;
+    const closing = this.#closings.read(fields, zone, tags);
+    if (closing?.type === "temporarily") this.#note("closed for some time: without other hours");
+    else if (closing) {
+      const isOver = closing.atMs <= Date.now();
+      this.#note(
+        isOver ? "closed for good: stored, but not shown" : "closing for good: shown until then",
+      );
+    }
+    return closing;
+  }
+
+  #hours({ fields }: Row): string | undefined {
+    const { hours } = this.#mapping;
+    return hours && hoursOf(fields, hours);
+  }
+
+  #isUsed(path: string, hasHours: boolean): boolean {
+    const { hours, attributes } = this.#mapping;
+    if (this.#used.has(path)) return true;
+    return (
+      hasHours &&
+      (path === hoursAttribute(attributes) || (hours && isOfHours(path, hours)) === true)
+    );
   }
 
   #column(target: Target): string | undefined {
@@ -151,15 +196,33 @@ export class PlaceMapper {
       .slice(0, MOST_OTHER_NAMES);
   }
 
-  #instant(fields: FlatFields, target: "valid_from" | "valid_to"): number | undefined {
+  #instant(
+    fields: FlatFields,
+    target: "valid_from" | "valid_to",
+    zone: () => string,
+  ): number | undefined {
     const value = fields[this.#column(target) ?? ""];
-    return value === undefined ? undefined : parseInstant(value, target === "valid_to");
+    return value === undefined ? undefined : parseInstant(value, target === "valid_to", zone);
   }
 }
 
-function unused(fields: FlatFields, used: ReadonlySet<string>): [path: string, value: Value][] {
+/** When a place is there, which ends when it is closed for good. */
+function validityOf(
+  from: number | undefined,
+  to: number | undefined,
+  closing: Closing | undefined,
+): { readonly validFrom?: number | undefined; readonly validTo?: number | undefined } {
+  if (closing?.type !== "for good") return { validFrom: from, validTo: to };
+  const validTo = Math.min(closing.atMs, to ?? closing.atMs);
+  return isSpan(from, validTo) ? { validFrom: from, validTo } : { validTo };
+}
+
+function unused(
+  fields: FlatFields,
+  isUsed: (path: string) => boolean,
+): [path: string, value: Value][] {
   const others: [path: string, value: Value][] = [];
-  for (const path in fields) if (!used.has(path)) others.push([path, fields[path]!]);
+  for (const path in fields) if (!isUsed(path)) others.push([path, fields[path]!]);
   return others;
 }
 

@@ -4,12 +4,20 @@ import type { Snapshot } from "../../index/snapshot.ts";
 import { Location } from "../../location/location.ts";
 import { reportFailure } from "../../observe/failures.ts";
 import { usesMiles } from "../../territory.ts";
+import { plainText } from "../../text/plain-text.ts";
 import type { Page } from "../nearby.ts";
 import type { FoundPlace } from "../question.ts";
 import { matchedNames } from "./matched.ts";
 import { attributionOf, NearbyPlaceView, viewNearby, viewRecord } from "./place-view.ts";
 import { describeMissing, describeReading } from "./reading.ts";
 import { formatDistance, METERS_IN, UNITS, type Unit } from "./units.ts";
+
+/** What was known of the hours of the places within the radius that were looked at for those that are open. */
+const Hours = z.object({
+  looked_at: z.int().describe("Of so many places the hours were looked at"),
+  unknown: z.int().describe("Of so many of them it is not known whether they are open"),
+  unknown_for_example: z.array(z.string()).optional().describe("The nearest of these, by name"),
+});
 
 export const NearbyOutput = z.object({
   location: Location,
@@ -24,6 +32,7 @@ export const NearbyOutput = z.object({
     "The nearest exact match, if none is within the radius",
   ),
   searched_km: z.number().optional().describe("Matches farther away are not known"),
+  hours: Hours.optional().describe("With open_now or open_at"),
   next_cursor: z.string().optional().describe("There are more: pass it as cursor"),
   relaxed: z.string().optional().describe("How the query was read"),
   distance_unit: z.enum(UNITS).describe("To tell distances in, here"),
@@ -57,7 +66,7 @@ export async function presentPage(
   index: PlaceIndex,
 ): Promise<z.input<typeof NearbyOutput>> {
   const { location, radius, unit = "km", before, nextCursor, operator } = presentation;
-  const { places, more, nearestBeyond, snapshot, question, cached, searchedMeters } = page;
+  const { places, more, nearestBeyond, snapshot, question, cached, searchedMeters, hours } = page;
   const relaxed = describeReading(page);
   const told = [...places, ...(nearestBeyond ? [nearestBeyond] : [])];
   const matched = await matchedNames(
@@ -69,8 +78,7 @@ export async function presentPage(
   const seen = places.flatMap((place, at) => {
     const shown = view(place, page);
     if (!shown) return [];
-    const opening = question.openAt && { opening: "open" as const };
-    return { row: place.row, shown: { ...shown, ...nameOf(at), ...opening } };
+    return { row: place.row, shown: { ...shown, ...nameOf(at) } };
   });
   const viewed = nearestBeyond && view(nearestBeyond, page);
   const beyond = viewed && { ...viewed, ...nameOf(places.length) };
@@ -83,8 +91,9 @@ export async function presentPage(
     radius_km: Math.round(question.radiusMeters * 1_000) / (METERS_IN.km * 1_000),
     results: seen.map(({ shown }) => shown),
     ...(before > 0 && { first: before + 1 }),
-    ...(!more && { total_within: before + places.length }),
+    ...(!more && !hours?.unknown.length && { total_within: before + places.length }),
     ...(beyond && { nearest_beyond: beyond }),
+    ...(hours && { hours: viewHours(hours) }),
     ...(searchedMeters !== undefined && { searched_km: Math.floor(searchedMeters) / METERS_IN.km }),
     ...(nextCursor && { next_cursor: nextCursor }),
     ...(relaxed && { relaxed }),
@@ -104,6 +113,17 @@ export async function presentPage(
     await addDetails(answer, rows, snapshot, index);
   }
   return answer;
+}
+
+const MOST_UNKNOWN_NAMED = 3;
+
+function viewHours({ lookedAt, unknown }: NonNullable<Page["hours"]>): z.infer<typeof Hours> {
+  const names = unknown.slice(0, MOST_UNKNOWN_NAMED).map(({ row }) => plainText(row.name));
+  return {
+    looked_at: lookedAt,
+    unknown: unknown.length,
+    ...(names.length > 0 && { unknown_for_example: names }),
+  };
 }
 
 /** What an answer in full comes to at most, in characters of JSON: some 6,000 tokens. */
@@ -143,9 +163,9 @@ async function addDetails(
 }
 
 /** A row that cannot be shown is left out: it must not fail the answer. */
-function view(place: FoundPlace, { snapshot }: Page): NearbyPlaceView | undefined {
+function view(place: FoundPlace, { snapshot, question }: Page): NearbyPlaceView | undefined {
   try {
-    return viewNearby(place, snapshot);
+    return viewNearby(place, snapshot, question.openAt);
   } catch (error) {
     reportFailure("a place's row", error);
     return undefined;

@@ -5,7 +5,8 @@ const MOST_NAMES = 3;
 
 /** A place in one line, for a model: what, where from here, its id, how to get there; in full also what its record says. */
 export function formatPlace(place: NearbyPlaceView, format: DistanceFormat): string {
-  const { name, category, country, region, population, bearing, id, address, city } = place;
+  const { name, category, country, region, population, bearing, id, address, city, opening } =
+    place;
   const kind = [
     category,
     region,
@@ -16,6 +17,8 @@ export function formatPlace(place: NearbyPlaceView, format: DistanceFormat): str
     ? `${formatDistance(place.distance_km * 1_000, format)} ${bearing.compass}`
     : "here";
   const facts = [
+    opening?.summary,
+    opening?.state !== "unknown" && opening?.day?.includes(":") && `hours ${opening.day}`,
     address,
     place.phone,
     place.website,

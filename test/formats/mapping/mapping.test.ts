@@ -232,7 +232,7 @@ it("makes places of GeoNames's own files", async () => {
 });
 
 it("reads single values as people write them", () => {
-  const beginningOf = (value: string | boolean) => parseInstant(value, false);
+  const beginningOf = (value: string | boolean) => parseInstant(value, false, () => "UTC");
   expect(["1.5", "1,5", " -7 ", "+3e2", "1.5 °", ".5"].map(parseNumber)).toEqual([
     1.5, 1.5, -7, 300, 1.5, 0.5,
   ]);
@@ -253,7 +253,7 @@ it("reads single values as people write them", () => {
     undefined,
   ]);
   const instants = ["2026-05-01", "2026-05-01t10:00z", "2026-05-01 10:00:30.5 +0200", "2026-02-30"];
-  expect(instants.map((text) => parseInstant(text, true))).toEqual([
+  expect(instants.map((text) => parseInstant(text, true, () => "UTC"))).toEqual([
     Date.UTC(2026, 4, 2),
     Date.UTC(2026, 4, 1, 10),
     Date.UTC(2026, 4, 1, 8, 0, 30, 500),

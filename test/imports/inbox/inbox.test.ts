@@ -24,6 +24,7 @@ import {
   rows,
 } from "../../support/inbox-stops.ts";
 import { gzipped } from "../../support/rows.ts";
+import { modern } from "../../support/rpc.ts";
 import { emptyStores, STORES } from "../../support/stores.ts";
 
 beforeEach(() => emptyStores());
@@ -238,4 +239,62 @@ it("forgets the reports with the collection", async () => {
   expect(await reportOf("stops")).toBeDefined();
   while (!(await deleteStep(STORES, "stops")).done);
   expect(await reportOf("stops")).toBeUndefined();
+});
+
+describe("opening hours in a file", () => {
+  const header = "id,name,lat,lon,opening_hours\n";
+  const attributesOf = async () =>
+    JSON.parse(
+      (await STORES.database.prepare("SELECT attributes FROM collections").first("attributes"))!,
+    );
+
+  it("need not be declared", async () => {
+    const text = `${header}a,Alpha,5,5,Daily 9am-9pm\nb,Beta,5,5.001,closed\nc,Gamma,5,5.002,\n`;
+    expect(await importDropped(await drop("inbox/bars/a.csv", text))).toEqual(["finished"]);
+    expect(await attributesOf()).toEqual({ opening_hours: { type: "opening_hours" } });
+    const at = { latitude: 5, longitude: 5, open_at: "2026-11-25T12:00" };
+    const { body } = await modern("tools/call", { name: "get_nearby_data", arguments: at });
+    expect(body.result).toMatchObject({
+      structuredContent: {
+        results: [{ name: "Alpha", opening: { summary: "open until 21:00" } }],
+        hours: { looked_at: 3, unknown: 1, unknown_for_example: ["Gamma"] },
+      },
+    });
+  });
+
+  it("are declared by a replacing import where a collection declares none", async () => {
+    await importAll("bars", [place("a", 5, 5)]);
+    const text = `${header}a,Alpha,5,5,24/7\n`;
+    expect(await importDropped(await drop("inbox/bars/a.csv", text))).toEqual(["finished"]);
+    expect(await attributesOf()).toEqual({});
+    const replacing = await drop("inbox/bars/b.csv", text, { mode: "replace" });
+    expect(await importDropped(replacing)).toEqual(["finished"]);
+    expect(await attributesOf()).toEqual({ opening_hours: { type: "opening_hours" } });
+  });
+
+  it("take the attribute that the collection has for them", async () => {
+    const attributes = { times: { type: "opening_hours" } } as const;
+    await importAll("bars", [place("a", 5, 5)], { attributes });
+    expect(
+      await importDropped(await drop("inbox/bars/a.csv", `${header}a,Alpha,5,5,24/7\n`)),
+    ).toEqual(["finished"]);
+    expect(await attributesOf()).toEqual(attributes);
+    expect(await recordOf("bars:a")).toMatchObject({ attributes: { times: "24/7" } });
+  });
+});
+
+it("what a file says to be closed for good is taken out of sight", async () => {
+  const row = (id: string, date_closed: string | null) => ({
+    ...{ fsq_place_id: id, name: `Bar ${id}`, latitude: 5, longitude: 5, date_closed },
+  });
+  const open = [row("a", null), row("b", null)].map((one) => JSON.stringify(one)).join("\n");
+  expect(await importDropped(await drop("inbox/bars/a.ndjson", open))).toEqual(["finished"]);
+  expect(await idsNear(HERE)).toEqual(["a", "b"]);
+  const closed = [row("a", null), row("b", "2020-02-02")];
+  const text = closed.map((one) => JSON.stringify(one)).join("\n");
+  expect(await importDropped(await drop("inbox/bars/b.ndjson", text))).toEqual(["finished"]);
+  expect(await idsNear(HERE)).toEqual(["a"]);
+  expect(await reportOf("bars")).toMatchObject({
+    notes: { "closed for good: stored, but not shown": 1 },
+  });
 });
