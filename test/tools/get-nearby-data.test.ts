@@ -211,7 +211,7 @@ describe("a cursor", () => {
     expect(second.location).toMatchObject({
       label: first.location.label,
       source: "network",
-      accuracy_meters: 50_000,
+      accuracy_meters: 300_000,
       timezone: "Europe/Paris",
     });
     expect(second).toMatchObject({ unit: "mi", radius: 9, distance_unit: "mi" });
