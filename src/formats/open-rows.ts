@@ -1,6 +1,6 @@
 import { CallerError } from "../errors.ts";
 import { type Bytes, countLines, peek, skipBytes, startsWith } from "./bytes/byte-stream.ts";
-import { type SourcePosition, toUtf8 } from "./bytes/encoding.ts";
+import { encodingName, type SourcePosition, toUtf8 } from "./bytes/encoding.ts";
 import { type Gunzip, gunzip, isGzip } from "./bytes/gzip.ts";
 import { readDelimited } from "./readers/delimited.ts";
 import { dialectOf } from "./readers/dialect.ts";
@@ -24,6 +24,13 @@ export interface OpenedText extends OpenedRows {
   withSource(checkpoint: Checkpoint): Checkpoint;
 }
 
+/** What is said of a file, and how it is unpacked. */
+export interface Opening {
+  readonly unpack?: Gunzip;
+  /** The encoding of the text, by any of its names; if it is not said, it is found out. */
+  readonly encoding?: string | undefined;
+}
+
 /** The format is told by so many bytes at the beginning. */
 const SAMPLE_BYTES = 64 * 1024;
 
@@ -33,7 +40,11 @@ const SAMPLE_BYTES = 64 * 1024;
  *
  * @throws CallerError for what is none of these
  */
-export async function openRows(bytes: Bytes, unpack: Gunzip = gunzip): Promise<OpenedText> {
+export async function openRows(
+  bytes: Bytes,
+  { unpack = gunzip, encoding: said }: Opening = {},
+): Promise<OpenedText> {
+  const given = said === undefined ? undefined : encodingName(said);
   const packed = await peek(bytes, SAMPLE_BYTES);
   const isPacked = isGzip(packed.head);
   const raw = isPacked ? await peek(unpack(packed.bytes), SAMPLE_BYTES) : packed;
@@ -42,6 +53,7 @@ export async function openRows(bytes: Bytes, unpack: Gunzip = gunzip): Promise<O
   let encoding = "";
   const positions = new Positions();
   const decoding = {
+    encoding: given,
     onForeign: (found: string) => {
       encoding = found;
     },

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { openRows } from "../../src/formats/open-rows.ts";
 import type { Checkpoint, Row } from "../../src/formats/readers/row.ts";
+import { encode } from "../support/encode.ts";
 import { gzipped, streamOf } from "../support/rows.ts";
 
 type Content = string | Uint8Array;
@@ -73,6 +74,8 @@ it.each<[string, string | Uint8Array | Promise<Uint8Array>, number]>([
   ["CSV in UTF-16", utf16(CSV), 4],
   ["CSV in UTF-16, the other way round", swapped(utf16(CSV)), 4],
   ["CSV in UTF-16 with pairs, and marks within", utf16(CSV.replaceAll("A", "😀\ufeff")), 4],
+  ["CSV in Shift_JIS", encode(CSV.replace("Ä", "").replaceAll("A", "喫茶ソ表"), "shift_jis"), 4],
+  ["CSV in GB18030", encode(CSV.replace("Ä", "").replaceAll("A", "人民公园"), "gb18030"), 4],
   ["CSV whose encoding shows late", latin1(`${CSV}\n${"x;1;2\n".repeat(40)}\xe9;1;2\n`), 40],
   ["CSV, packed", gzipped(CSV), 4],
   ["CSV without a header", CSV.replace("name;lat;lon\n", ""), 4],
