@@ -59,7 +59,8 @@ async function prepare(options: ImportOptions, signal: AbortSignal): Promise<Wor
   const stamp = await stampOf(options.files);
   const matcher = schemaMatcher();
   const category = options.category && categoryOf(options.category, matcher);
-  const choices = { columns, attributes, encoding, ...(category && { category }) };
+  const { title } = options.label;
+  const choices = { columns, attributes, encoding, title, ...(category && { category }) };
   const progress = new Progress(await sizeOf(options.files));
   const rejects = new Rejects(isDryRun ? undefined : `${collection}.rejects.ndjson`);
   const tally = new Tally((row) => rejects.add(row));

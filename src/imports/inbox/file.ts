@@ -49,6 +49,7 @@ export async function inspect(stores: Stores, inboxObject: InboxObject): Promise
   const choices = {
     columns: parseColumns(said.map ? [said.map] : []),
     attributes,
+    title: said.title,
     ...(said.category && { category: categoryOf(said.category, matcher) }),
   };
   const text = await openRows(bytesOf(object), openingOf(object));

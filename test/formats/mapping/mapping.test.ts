@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseLocation, parseNumber } from "../../../src/formats/geometry/coordinates.ts";
+import { parseLocation } from "../../../src/formats/geometry/coordinates.ts";
+import { parseNumber } from "../../../src/formats/geometry/degrees.ts";
 import { columnKey, isOtherName } from "../../../src/formats/mapping/column-names.ts";
 import { countryCode } from "../../../src/formats/mapping/country.ts";
 import { parseInstant } from "../../../src/formats/mapping/instant.ts";
