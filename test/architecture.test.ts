@@ -113,7 +113,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
   ],
   resources: ["collections", "place"],
   tasks: ["inbox-import"],
-  text: ["edit-distance", "iso-time", "plain-text", "stop-words", "tokens", "yes-no"],
+  text: ["edit-distance", "iso-time", "no-value", "plain-text", "stop-words", "tokens", "yes-no"],
   tools: ["forget-location", "get-nearby-data", "get-place", "set-location"],
 };
 

@@ -1,7 +1,7 @@
+import { withoutNone } from "../../text/no-value.ts";
 import { cleanText } from "../../text/plain-text.ts";
 import type { CategoryMatcher } from "./category-matcher.ts";
 import { textOf, type Value } from "./flat-fields.ts";
-import { withoutNone } from "./no-value.ts";
 
 /** The category of a place whose row does not tell one. */
 export const UNCATEGORIZED = "uncategorized";

@@ -1,7 +1,7 @@
+import { coordinateColumns } from "../geometry/coordinate-columns.ts";
 import { parseLocation } from "../geometry/coordinates.ts";
 import { parseNumber } from "../geometry/degrees.ts";
 import { isOtherName, rankOf, TARGETS, type Target } from "./column-names.ts";
-import { coordinateColumns } from "./coordinate-columns.ts";
 import { type FlatFields, textOf, type Value } from "./flat-fields.ts";
 
 /** Which columns are for what. Several columns of other names are one name each; of any other target they are joined. */

@@ -1,5 +1,6 @@
 import { CallerError } from "../../errors.ts";
 import type { Point } from "../../geo/point.ts";
+import { withParts } from "../geometry/coordinate-columns.ts";
 import { parseLocation, refuseImpossible } from "../geometry/coordinates.ts";
 import { parseDegrees } from "../geometry/degrees.ts";
 import { refuseSwapped } from "../geometry/swapped.ts";
@@ -7,7 +8,6 @@ import type { Row } from "../readers/row.ts";
 import type { DeclaredAttributes } from "./attributes.ts";
 import { isOtherName, rankOf } from "./column-names.ts";
 import { type Columns, guessColumns } from "./columns.ts";
-import { withParts } from "./coordinate-columns.ts";
 import { countryCode } from "./country.ts";
 import { type FlatFields, flatten, textOf, type Value } from "./flat-fields.ts";
 

@@ -10,6 +10,7 @@ import {
   MOST_POPULATION,
   RECORD_FIELDS,
 } from "../../records/schema.ts";
+import { withoutNone } from "../../text/no-value.ts";
 import { cleanText, cutText } from "../../text/plain-text.ts";
 import { pointProblem } from "../geometry/coordinates.ts";
 import { parseNumber } from "../geometry/degrees.ts";
@@ -23,7 +24,6 @@ import { countryCode } from "./country.ts";
 import { type FlatFields, flatten, textOf, type Value } from "./flat-fields.ts";
 import { parseInstant } from "./instant.ts";
 import { type Mapping, rowPoint, usedColumns } from "./mapping.ts";
-import { withoutNone } from "./no-value.ts";
 
 /** A place, or why a row is none: "has no name", to be read after "row 7". */
 export type Mapped = { readonly record: PlaceRecord } | { readonly problem: string };

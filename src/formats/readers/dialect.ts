@@ -1,6 +1,6 @@
 import { parse } from "csv-parse/sync";
 import { CallerError } from "../../errors.ts";
-import { looksLikePlaceColumns } from "../mapping/coordinate-columns.ts";
+import { looksLikePlaceColumns } from "../geometry/coordinate-columns.ts";
 import { GEONAMES_COLUMNS, GEONAMES_POSTAL_COLUMNS, geonamesKind } from "./geonames.ts";
 
 /** How a delimited file is written. */
@@ -105,10 +105,11 @@ function tableOf(text: string, delimiter: string): Table {
   const escapeSign = escapeOf(text, delimiter, quote);
   const records = recordsOf(text, { delimiter, quote, escapeSign }, true);
   const widths = new Map<number, number>();
-  for (const { length } of records) widths.set(length, (widths.get(length) ?? 0) + 1);
-  const [width = 1, count = 0] = [...widths].sort((a, b) => b[1] - a[1])[0] ?? [];
+  const rows = records.filter(([first]) => !first?.startsWith("#"));
+  for (const { length } of rows) widths.set(length, (widths.get(length) ?? 0) + 1);
+  const [width = 1, count = 0] = [...widths].sort((a, b) => b[1] - a[1] || b[0] - a[0])[0] ?? [];
   // One column always agrees, and says nothing.
-  const agreement = width > 1 ? count / records.length : 0;
+  const agreement = width > 1 ? count / rows.length : 0;
   return { delimiter, quote, escapeSign, records, width, agreement };
 }
 

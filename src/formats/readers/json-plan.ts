@@ -1,8 +1,9 @@
+import { looksLikePlaceColumns } from "../geometry/coordinate-columns.ts";
 import { parseLocation } from "../geometry/coordinates.ts";
 import { parseDegrees } from "../geometry/degrees.ts";
 import { rankOf } from "../mapping/column-names.ts";
-import { looksLikePlaceColumns } from "../mapping/coordinate-columns.ts";
 import { flatten } from "../mapping/flat-fields.ts";
+import type { Fields } from "./row.ts";
 
 /** Where the places of JSON are: in one document, or in several one after the other. */
 export interface JsonPlan {
@@ -59,7 +60,7 @@ function isPoint(value: JsonObject): boolean {
   if (looksLikePlaceColumns(names)) {
     return names.some((name) => !Number.isNaN(parseDegrees(value[name] as string, "latitude")));
   }
-  const points = Object.entries(flatten(value as Record<string, unknown>)).filter(
+  const points = Object.entries(flatten(value as Fields)).filter(
     ([name]) => rankOf(name, "point") !== undefined && !name.includes(".0."),
   );
   return points.some(([, point]) => parseLocation(point) !== undefined);
@@ -67,15 +68,20 @@ function isPoint(value: JsonObject): boolean {
 
 /** With coordinates in one of its parts: in two, these are places themselves. */
 function isPlaceByPart(value: JsonObject): boolean {
-  const parts = Object.entries(flatten(value as Record<string, unknown>))
-    .map(([name]) => name)
-    .filter((name) => !/\.0\./.test(name));
-  const withPoint = new Map<string, string[]>();
-  for (const name of parts) {
-    const [first = "", ...rest] = name.split(".");
-    if (rest.length > 0) withPoint.set(first, [...(withPoint.get(first) ?? []), rest.at(-1)!]);
+  const parts = new Map<string, string[]>();
+  for (const [first = "", ...rest] of pathsOf(value).map((path) => path.split("."))) {
+    if (rest.length > 0) parts.set(first, [...(parts.get(first) ?? []), rest.at(-1)!]);
   }
-  return [...withPoint.values()].filter(looksLikePlaceColumns).length === 1;
+  return [...parts.values()].filter(looksLikePlaceColumns).length === 1;
+}
+
+/** The paths of its fields, and not of what is in its lists. */
+function pathsOf(value: JsonObject): string[] {
+  return Object.keys(flatten(value as Fields)).filter((path) => !path.includes(".0."));
+}
+
+function isNamed(value: JsonObject): boolean {
+  return pathsOf(value).some((path) => rankOf(path, "name") !== undefined);
 }
 
 interface Found {
@@ -83,7 +89,7 @@ interface Found {
   readonly isByKey: boolean;
 }
 
-/** At which depth most of the objects are places. What is in a place is none. */
+/** At which depth most of the objects are places, and have names. */
 function countPlaces(
   documents: readonly unknown[],
   isPlace: (value: JsonObject) => boolean,
@@ -95,15 +101,14 @@ function countPlaces(
     const isList = !isByKey || areByKey(values, objects, places);
     if (isList && places.length > 0) {
       const key = `${depth} ${isByKey}`;
-      const count = (counts.get(key)?.count ?? 0) + places.length;
+      const named = places.filter(isNamed).length;
+      const count = (counts.get(key)?.count ?? 0) + places.length + named;
       counts.set(key, { found: { depth, isByKey }, count });
     }
     if (depth >= MOST_DEPTH) return;
     for (const value of values) {
       if (Array.isArray(value)) look(value, depth + 1, false);
-      else if (isObject(value) && !(isList && places.includes(value))) {
-        look(Object.values(value), depth + 1, true);
-      }
+      else if (isObject(value)) look(Object.values(value), depth + 1, true);
     }
   };
   look(documents, 0, false);
@@ -121,8 +126,6 @@ function areByKey(
 ): boolean {
   if (objects.length < 2 || places.length < objects.length / 2) return false;
   if (objects.length < values.length / 2) return false;
-  const isNamed = (place: JsonObject) =>
-    Object.keys(place).some((name) => rankOf(name, "name") !== undefined);
   return places.length >= LEAST_WITHOUT_NAMES || places.every(isNamed);
 }
 

@@ -1,7 +1,7 @@
 import { CallerError } from "../../errors.ts";
-import { type Axis, directionOf, parseDegrees, parseNumber } from "../geometry/degrees.ts";
-import { columnKey, rankOf } from "./column-names.ts";
-import { type FlatFields, textOf, type Value } from "./flat-fields.ts";
+import { columnKey, rankOf, TARGETS } from "../mapping/column-names.ts";
+import { type FlatFields, textOf, type Value } from "../mapping/flat-fields.ts";
+import { type Axis, directionOf, parseDegrees, parseNumber } from "./degrees.ts";
 
 /** The columns of both coordinates. Several of one are degrees, minutes, seconds and the direction. */
 export interface CoordinateColumns {
@@ -89,11 +89,14 @@ function knownPair(sample: readonly FlatFields[], names: readonly string[]): Pai
   return latitude !== undefined && longitude !== undefined ? { latitude, longitude } : undefined;
 }
 
+/** "Lat. (N)" and "Long. (E)" say the same of degrees that count that way. */
+const POSITIVE = /\*_[ne]$/;
+
 /** What a column is called without the word of an axis: "stop_*"; undefined if it has none. */
 function stemOf(name: string, axis: Axis): string | undefined {
   const key = columnKey(name);
   const word = WORDS[axis].test(key) ? WORDS[axis] : LETTERS[axis];
-  return word.test(key) ? key.replace(word, "*") : undefined;
+  return word.test(key) ? key.replace(word, "*").replace(POSITIVE, "*") : undefined;
 }
 
 /** Parts of a coordinate, which are none by themselves. */
@@ -143,8 +146,8 @@ function apart(row: FlatFields, one: Pair, other: Pair): number {
   return Math.max(...distances);
 }
 
-const MINUTES = /_?(?:m|min|mins|minutes?|minuten)$/;
-const SECONDS = /_?(?:s|secs?|seconds?|sekunden)$/;
+const MINUTES = /\*_?(?:m|min|mins|minutes?|minuten)$/;
+const SECONDS = /\*_?(?:s|secs?|seconds?|sekunden)$/;
 /** Columns that are no further away may belong together. */
 const MOST_COLUMNS_APART = 3;
 
@@ -175,6 +178,11 @@ function isSixtieth(value: number): boolean {
   return value >= 0 && value <= 60;
 }
 
+/** A place may be called N. */
+function isForOther(name: string): boolean {
+  return TARGETS.some((target) => rankOf(name, target) !== undefined);
+}
+
 /** The column near another one that has nothing but directions along the axis. */
 function directionColumn(
   axis: Axis,
@@ -186,7 +194,8 @@ function directionColumn(
   const near = names.filter(
     (name, index) =>
       index !== at &&
-      (Math.abs(index - at) <= MOST_COLUMNS_APART || WORDS[axis].test(columnKey(name))),
+      (WORDS[axis].test(columnKey(name)) ||
+        (Math.abs(index - at) <= MOST_COLUMNS_APART && !isForOther(name))),
   );
   return near.find((name) => {
     const texts = valuesOf(sample, name).map((value) => textOf(value).trim().toLowerCase());
