@@ -2,7 +2,7 @@
  * The encoding of a text by what can be in it: bytes that an encoding does not have rule it out, and of the others that
  * one is taken in which the letters are those of a language, in their places in words. Made for a few short names: of
  * lists of three names in 40 languages and encodings it reads 89 % rightly, doubts 10 % and is wrong with one in 300;
- * chardet 2.2, with twice the code, is wrong with 42 % and never doubts.
+ * chardet 2.2, with three times the code, is wrong with 42 % and never doubts.
  */
 
 /** A text as it reads in an encoding. */
