@@ -11,9 +11,14 @@ export interface Territory {
 }
 
 /** The country (or the territory that has a code of its own) and the time zone of a point. */
-export function territoryOf({ latitude, longitude }: Point): Territory {
-  const country = iso1A2Code([longitude, latitude], { level: "territory" });
-  return { ...(country && { country }), timezone: tzLookup(latitude, longitude) };
+export function territoryOf(point: Point): Territory {
+  const country = countryOf(point);
+  return { ...(country && { country }), timezone: tzLookup(point.latitude, point.longitude) };
+}
+
+/** ISO 3166-1 alpha-2 of the country (or the territory that has a code of its own); undefined at sea. */
+export function countryOf({ latitude, longitude }: Point): string | undefined {
+  return iso1A2Code([longitude, latitude], { level: "territory" }) ?? undefined;
 }
 
 /** How far off a border a point may be that is told roughly, in degrees of latitude: some 55 km. */

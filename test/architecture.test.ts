@@ -120,6 +120,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
   text: [
     "edit-distance",
     "iso-time",
+    "no-value",
     "numbers",
     "plain-text",
     "question-words",

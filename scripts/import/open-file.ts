@@ -30,11 +30,12 @@ export interface Listeners {
 
 export async function openPath(
   path: string,
-  options: MappingOptions,
+  { encoding, ...options }: MappingOptions & { readonly encoding?: string | undefined },
   matcher: CategoryMatcher,
   { onBytes, onNote }: Listeners,
 ): Promise<OpenedPath> {
-  return { path, ...(await mapRows(await openFile(path, onBytes), options, matcher, onNote)) };
+  const rows = await openFile(path, onBytes, encoding);
+  return { path, ...(await mapRows(rows, options, matcher, onNote)) };
 }
 
 /**
@@ -45,6 +46,7 @@ export async function openPath(
 export async function openFile(
   path: string,
   onBytes: (read: number) => void = () => {},
+  encoding?: string,
 ): Promise<OpenedRows> {
   await refuseMissing(path);
   const buffer = await asyncBufferFromFile(path);
@@ -54,7 +56,7 @@ export async function openFile(
   if (isOsmPbf(await firstBytes(path))) {
     return { format: () => "OpenStreetMap PBF", rows: readOsmPbf(path, onBytes) };
   }
-  return openRows(counted(path, onBytes), unpack);
+  return openRows(counted(path, onBytes), { unpack, encoding });
 }
 
 async function refuseMissing(path: string): Promise<void> {

@@ -24,6 +24,8 @@ export interface ImportOptions {
   /** The category of all places: a path, or words for one. */
   readonly category: string | undefined;
   readonly attributes: DeclaredAttributes;
+  /** Of the files' text; undefined if it is to be found out. */
+  readonly encoding: string | undefined;
   readonly label: LabelOptions;
   readonly mode: "merge" | "replace";
   readonly isDryRun: boolean;
@@ -44,6 +46,7 @@ export const USAGE = `npm run import -- <file or https://… …> --collection <
                            several columns with +: name=brand+branch
   --category <kind>        of all places: amenity/cafe, or words: "coffee shop"
   --attribute <name:type>  to filter by: ${ATTRIBUTE_TYPES.join(", ")}
+  --encoding <name>        of the text, where it is not found out: shift_jis, windows-1250
   --title, --license, --attribution, --url, --as-of   what the collection is called, and where it is from
   --merge                  adds and updates places (the default)
   --replace                also removes those that the files do not have
@@ -62,6 +65,7 @@ const OPTIONS = {
   map: list,
   category: text,
   attribute: list,
+  encoding: text,
   title: text,
   license: text,
   attribution: text,
@@ -90,6 +94,7 @@ export function importOptions(args: readonly string[]): ImportOptions {
     columns: withUsage(() => parseColumns(values.map ?? [])),
     category: values.category,
     attributes: withUsage(() => parseAttributes(values.attribute ?? [])),
+    encoding: values.encoding,
     label: parseLabel(values),
     mode: values.replace ? "replace" : "merge",
     isDryRun: values["dry-run"],

@@ -13,6 +13,8 @@ export function previewOf({ path, format, mapping, first }: OpenedPath): string 
   for (const target of TARGETS) {
     if (target === "category")
       lines.push(`  category     ${sourceText(category, columns.category)}`);
+    else if (target === "name" && !columns.name && category.by !== "tags")
+      lines.push("  name         none: what each is and where, or the title");
     else if (columns[target]) lines.push(`  ${target.padEnd(12)} ${columnsText(columns[target])}`);
   }
   if (mapping.hours) lines.push(`  hours        ${hoursText(mapping.hours)}`);
@@ -45,6 +47,8 @@ function sourceText(source: CategorySource, columns: readonly string[] | undefin
       return "from the OpenStreetMap tags";
     case "geonames":
       return "from the feature codes";
+    case "codes":
+      return `from the codes in ${source.column}`;
     default:
       return "none: give all places one with --category, or a column with --map category=…";
   }

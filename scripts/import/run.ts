@@ -55,11 +55,12 @@ interface Work {
 }
 
 async function prepare(options: ImportOptions, signal: AbortSignal): Promise<Work> {
-  const { collection, columns, attributes, isDryRun } = options;
+  const { collection, columns, attributes, encoding, isDryRun } = options;
   const stamp = await stampOf(options.files);
   const matcher = schemaMatcher();
   const category = options.category && categoryOf(options.category, matcher);
-  const choices = { columns, attributes, ...(category && { category }) };
+  const { title } = options.label;
+  const choices = { columns, attributes, encoding, title, ...(category && { category }) };
   const progress = new Progress(await sizeOf(options.files));
   const rejects = new Rejects(isDryRun ? undefined : `${collection}.rejects.ndjson`);
   const tally = new Tally((row) => rejects.add(row));
@@ -115,7 +116,7 @@ async function dryRun(work: Work, { attributes }: ImportOptions): Promise<Exit> 
 }
 
 async function store(api: AdminApi, work: Work, options: ImportOptions): Promise<Exit> {
-  const { collection, mode, columns } = options;
+  const { collection, mode, columns, encoding } = options;
   const { tally, progress, category } = work;
   const existing = await api.find(CollectionDetails, `/collections/${collection}`);
   const question = questionOf(options, api.origin, existing?.places ?? 0);
@@ -132,7 +133,7 @@ async function store(api: AdminApi, work: Work, options: ImportOptions): Promise
   const { metadata, types } = importedMetadata(collection, described, existing, mtime);
   const { id, ...fields } = metadata;
   // All that decides which parts there are, and what is in them.
-  const decisive = { mode, columns, category, attributes: types };
+  const decisive = { mode, columns, category, encoding, attributes: types };
   const fingerprint = await fingerprintOf(options.files, decisive);
   const batches = asTheyWere(work.batches(types), options, work.stamp);
   const uploaded = await upload(api, {

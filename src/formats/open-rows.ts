@@ -1,10 +1,11 @@
 import { CallerError } from "../errors.ts";
 import { type Bytes, countLines, peek, skipBytes, startsWith } from "./bytes/byte-stream.ts";
-import { type SourcePosition, toUtf8 } from "./bytes/encoding.ts";
+import { encodingName, type SourcePosition, toUtf8 } from "./bytes/encoding.ts";
 import { type Gunzip, gunzip, isGzip } from "./bytes/gzip.ts";
-import { readDelimited } from "./readers/delimited.ts";
+import { readDelimited, withNewlines } from "./readers/delimited.ts";
 import { dialectOf } from "./readers/dialect.ts";
-import { RECORD_SEPARATOR, readJsonDocument, readJsonLines } from "./readers/json.ts";
+import { RECORD_SEPARATOR, readJsonDocuments, readJsonLines } from "./readers/json.ts";
+import { planOf } from "./readers/json-plan.ts";
 import { BEGINNING, type Checkpoint, MOST_ROW_BYTES, type Row } from "./readers/row.ts";
 
 /** The rows of a file, with what it was found to be. */
@@ -24,6 +25,13 @@ export interface OpenedText extends OpenedRows {
   withSource(checkpoint: Checkpoint): Checkpoint;
 }
 
+/** What is said of a file, and how it is unpacked. */
+export interface Opening {
+  readonly unpack?: Gunzip;
+  /** The encoding of the text, by any of its names; if it is not said, it is found out. */
+  readonly encoding?: string | undefined;
+}
+
 /** The format is told by so many bytes at the beginning. */
 const SAMPLE_BYTES = 64 * 1024;
 
@@ -33,7 +41,11 @@ const SAMPLE_BYTES = 64 * 1024;
  *
  * @throws CallerError for what is none of these
  */
-export async function openRows(bytes: Bytes, unpack: Gunzip = gunzip): Promise<OpenedText> {
+export async function openRows(
+  bytes: Bytes,
+  { unpack = gunzip, encoding: said }: Opening = {},
+): Promise<OpenedText> {
+  const given = said === undefined ? undefined : encodingName(said);
   const packed = await peek(bytes, SAMPLE_BYTES);
   const isPacked = isGzip(packed.head);
   const raw = isPacked ? await peek(unpack(packed.bytes), SAMPLE_BYTES) : packed;
@@ -42,6 +54,7 @@ export async function openRows(bytes: Bytes, unpack: Gunzip = gunzip): Promise<O
   let encoding = "";
   const positions = new Positions();
   const decoding = {
+    encoding: given,
     onForeign: (found: string) => {
       encoding = found;
     },
@@ -114,41 +127,31 @@ interface Reader {
 }
 
 function readerOf(sample: string, isWhole: boolean): Reader {
-  const kind = jsonKind(sample);
-  if (kind === "lines") return { label: linesLabel(sample), read: readJsonLines };
-  if (kind === "document") return { label: documentLabel(sample), read: readJsonDocument };
-  if (sample.includes("\0")) throw new CallerError(UNSUPPORTED);
-  const dialect = dialectOf(sample, isWhole);
-  const { label, columns } = dialect;
-  return { label, columns, read: (bytes, start) => readDelimited(bytes, dialect, start) };
-}
-
-/** "lines" if the first line is an object by itself and not the whole document; undefined for what is no JSON. */
-function jsonKind(sample: string): "lines" | "document" | undefined {
   const text = sample.trimStart();
-  if (text.startsWith(RECORD_SEPARATOR)) return "lines";
-  if (!/^[[{]/.test(text)) return undefined;
-  const [first = ""] = text.split("\n", 1);
-  if (!first.startsWith("{")) return "document";
-  if (/^\{\s*"type"\s*:\s*"Feature"/.test(first)) return "lines";
-  const hasMore = text.slice(first.length).trim() !== "";
-  if (hasMore) return first.trimEnd().endsWith("}") ? "lines" : "document";
-  return isList(first) ? "document" : "lines";
+  if (text.startsWith(RECORD_SEPARATOR)) return linesReader(sample);
+  if (/^[[{]/.test(text)) {
+    const plan = planOf(sample);
+    if (plan.depth === 0 && areLines(text)) return linesReader(sample);
+    const read: Reader["read"] = (bytes, start) => readJsonDocuments(bytes, plan, start);
+    return { label: documentLabel(sample), read };
+  }
+  if (sample.includes("\0")) throw new CallerError(UNSUPPORTED);
+  const hasReturns = !sample.includes("\n") && sample.includes("\r");
+  const dialect = dialectOf(hasReturns ? sample.replaceAll("\r", "\n") : sample, isWhole);
+  const { label, columns } = dialect;
+  const read: Reader["read"] = (bytes, start) =>
+    readDelimited(hasReturns ? withNewlines(bytes) : bytes, dialect, start);
+  return { label, columns, read };
 }
 
-/** Whether this is a document with a list of things, or the beginning of one, and not a single thing. */
-function isList(text: string): boolean {
-  try {
-    const parts = Object.entries(JSON.parse(text));
-    return parts.some(([key, value]) => {
-      const isKnown = key === "features" || key === "elements";
-      return (
-        Array.isArray(value) && (isKnown || (value.length > 1 && typeof value[0] === "object"))
-      );
-    });
-  } catch {
-    return true;
-  }
+function linesReader(sample: string): Reader {
+  return { label: linesLabel(sample), read: readJsonLines };
+}
+
+/** Whether the first line is an object by itself, or so long that it may be one. */
+function areLines(text: string): boolean {
+  const end = text.indexOf("\n");
+  return text.startsWith("{") && (end < 0 || text.slice(0, end).trimEnd().endsWith("}"));
 }
 
 function linesLabel(sample: string): string {
@@ -157,6 +160,7 @@ function linesLabel(sample: string): string {
 
 function documentLabel(sample: string): string {
   if (/"type"\s*:\s*"FeatureCollection"/.test(sample)) return "GeoJSON";
+  if (/^\s*\{\s*"type"\s*:\s*"Feature"/.test(sample)) return "GeoJSON";
   return /"osm3s"|"generator"\s*:\s*"Overpass/.test(sample) ? "Overpass JSON" : "JSON";
 }
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { openRows } from "../../src/formats/open-rows.ts";
 import type { Checkpoint, Row } from "../../src/formats/readers/row.ts";
+import { encode } from "../support/encode.ts";
 import { gzipped, streamOf } from "../support/rows.ts";
 
 type Content = string | Uint8Array;
@@ -63,6 +64,7 @@ const swapped = (bytes: Uint8Array) => {
   for (let at = 0; at < bytes.length; at += 2) words.setUint16(at, words.getUint16(at, true));
   return new Uint8Array(words.buffer);
 };
+const places = { a: { name: "A", lat: 1, lon: 2 }, b: { name: "B", lat: 3, lon: 4 } };
 const ndjson = `\n${features.map((one) => JSON.stringify(one)).join("\r\n\n")}\n`;
 
 it.each<[string, string | Uint8Array | Promise<Uint8Array>, number]>([
@@ -73,6 +75,8 @@ it.each<[string, string | Uint8Array | Promise<Uint8Array>, number]>([
   ["CSV in UTF-16", utf16(CSV), 4],
   ["CSV in UTF-16, the other way round", swapped(utf16(CSV)), 4],
   ["CSV in UTF-16 with pairs, and marks within", utf16(CSV.replaceAll("A", "😀\ufeff")), 4],
+  ["CSV in Shift_JIS", encode(CSV.replace("Ä", "").replaceAll("A", "喫茶ソ表"), "shift_jis"), 4],
+  ["CSV in GB18030", encode(CSV.replace("Ä", "").replaceAll("A", "人民公园"), "gb18030"), 4],
   ["CSV whose encoding shows late", latin1(`${CSV}\n${"x;1;2\n".repeat(40)}\xe9;1;2\n`), 40],
   ["CSV, packed", gzipped(CSV), 4],
   ["CSV without a header", CSV.replace("name;lat;lon\n", ""), 4],
@@ -81,6 +85,12 @@ it.each<[string, string | Uint8Array | Promise<Uint8Array>, number]>([
   ["GeoJSON", JSON.stringify({ type: "FeatureCollection", features, more: [{ a: 1 }] }), 3],
   ["GeoJSON in lines", JSON.stringify({ type: "FeatureCollection", features }, null, 2), 3],
   ["Overpass", JSON.stringify(OVERPASS, null, 1), 2],
+  ["documents", [1, 2].map(() => JSON.stringify({ more: [{}], features }, null, 1)).join("\n"), 6],
+  ["features one after the other", features.map((one) => JSON.stringify(one, null, 1)).join(""), 3],
+  ["places by key", JSON.stringify({ n: 1, places, more: places }, null, 1), 4],
+  ["lists", JSON.stringify({ a: Object.values(places), n: [1], b: Object.values(places) }), 4],
+  ["CSV with returns alone", 'name,lat,lon\rA,1,2\r"B\rC",3,4\rD,5,6\r', 3],
+  ["CSV with backslashes", 'Title\n\nname,lat,lon\n"A\\", B",1,2\n"C",3,4\n', 2],
   ["a list, packed", gzipped(JSON.stringify(features)), 3],
 ])("goes on within %s", async (_, content, marks) => {
   for (const chunk of [1, 7, 10_000]) {

@@ -1,14 +1,13 @@
 import { isAscii } from "node:buffer";
+import { CallerError } from "../../errors.ts";
 import { type Bytes, concatBytes, peek, prepend, skipBytes, startsWith } from "./byte-stream.ts";
+import { type Reading, type ReadingContext, readingsOf } from "./detect-encoding.ts";
 
 const BYTE_ORDER_MARKS = {
   "utf-8": [0xef, 0xbb, 0xbf],
   "utf-16le": [0xff, 0xfe],
   "utf-16be": [0xfe, 0xff],
 } as const;
-
-/** An encoding other than UTF-8. */
-export type ForeignEncoding = "utf-16le" | "utf-16be" | "windows-1252";
 
 /** A place in a file from which on its text can be decoded by itself. Plain data. */
 export interface SourcePosition {
@@ -17,38 +16,70 @@ export interface SourcePosition {
   /** How many bytes of the text come before it, as UTF-8. */
   readonly at: number;
   /** Missing as long as no byte beyond ASCII has told it. */
-  readonly encoding?: ForeignEncoding | "utf-8";
+  readonly encoding?: string;
 }
 
-/** From the first byte beyond ASCII on, so many bytes decide whether the text is UTF-8. */
+const UTF_8 = "utf-8";
+const UTF_16 = ["utf-16le", "utf-16be"];
+/** Needs what comes before, so nothing can go on within. */
+const STATEFUL = ["iso-2022-jp", "replacement", "x-user-defined"];
+
+/**
+ * What the standard calls an encoding: "sjis" → `shift_jis`.
+ *
+ * @throws CallerError for what is none that we read
+ */
+export function encodingName(label: string): string {
+  try {
+    const { encoding } = new TextDecoder(label);
+    if (!STATEFUL.includes(encoding)) return encoding;
+  } catch {
+    // No decoder has it.
+  }
+  throw new CallerError(
+    `There is no encoding "${label}" that we read. We read utf-8, utf-16le, windows-1250 to windows-1258, iso-8859-2 to ` +
+      "iso-8859-16, koi8-r, ibm866, macintosh, shift_jis, euc-jp, gb18030, big5, euc-kr and windows-874.",
+  );
+}
+
+/** From the first byte beyond ASCII on, so many bytes decide in which encoding the text is. */
 const DECIDING_BYTES = 64 * 1024;
 
 interface Decoding {
+  /** The encoding, if it is said, as encodingName writes it. */
+  readonly encoding?: string | undefined;
   /** Where the bytes begin, if they are the rest of a file. */
   readonly start?: SourcePosition | undefined;
   /** Called when the text turns out to be in another encoding than UTF-8, which may be far into it. */
-  onForeign?(encoding: ForeignEncoding): void;
+  onForeign?(encoding: string): void;
   /** Called before each chunk of the text with where it is from. */
   onPosition?(position: SourcePosition): void;
 }
 
 /**
- * The text as UTF-8 without a byte order mark. UTF-16 is known by its mark or by its zeros. Text that has more broken
- * UTF-8 than good is taken for windows-1252; in UTF-8 the broken bytes stay.
+ * The text as UTF-8 without a byte order mark. UTF-16 is known by its mark or by its zeros. Text that has much broken
+ * UTF-8 is read in the encoding that it is likely to be in; in UTF-8 the broken bytes stay.
+ *
+ * @throws CallerError, also far into the text, if it may well be in another encoding
  */
 export async function* toUtf8(text: Bytes, decoding: Decoding = {}): Bytes {
-  const { start } = decoding;
-  const { bytes, position } = start ? { bytes: text, position: start } : await begin(text);
+  const { start, encoding } = decoding;
+  const { bytes, position } = start
+    ? { bytes: text, position: start }
+    : await begin(text, encoding);
   yield* position.encoding
     ? decoded(bytes, position, position.encoding, decoding)
     : undecided(bytes, position, decoding);
 }
 
-async function begin(text: Bytes): Promise<{ bytes: Bytes; position: SourcePosition }> {
+async function begin(
+  text: Bytes,
+  said: string | undefined,
+): Promise<{ bytes: Bytes; position: SourcePosition }> {
   const { head, bytes } = await peek(text, 1024);
-  const encoding = utf16Of(head);
-  const mark = BYTE_ORDER_MARKS[encoding ?? "utf-8"];
-  const offset = startsWith(head, mark) ? mark.length : 0;
+  const marked = Object.entries(BYTE_ORDER_MARKS).find(([, mark]) => startsWith(head, mark));
+  const encoding = marked?.[0] ?? said ?? utf16Of(head);
+  const offset = marked?.[1].length ?? 0;
   const position = { offset, at: 0, ...(encoding && { encoding }) };
   return { bytes: offset > 0 ? skipBytes(bytes, offset) : bytes, position };
 }
@@ -56,6 +87,7 @@ async function begin(text: Bytes): Promise<{ bytes: Bytes; position: SourcePosit
 async function* undecided(bytes: Bytes, { offset, at }: SourcePosition, decoding: Decoding): Bytes {
   const source = bytes[Symbol.asyncIterator]();
   let passed = 0;
+  let line: Uint8Array = new Uint8Array(0);
   const here = () => ({ offset: offset + passed, at: at + passed });
   try {
     for (let next = await source.next(); !next.done; next = await source.next()) {
@@ -64,9 +96,11 @@ async function* undecided(bytes: Bytes, { offset, at }: SourcePosition, decoding
       decoding.onPosition?.(here());
       yield chunk.subarray(0, ascii);
       passed += ascii;
+      line = endOfLine(concatBytes(line, chunk.subarray(0, ascii)));
       if (ascii === chunk.length) continue;
       const rest = await peek(prepend([chunk.subarray(ascii)], source), DECIDING_BYTES);
-      const encoding = isUtf8(rest.head) ? "utf-8" : "windows-1252";
+      const isCut = rest.head.length === DECIDING_BYTES;
+      const encoding = detected(rest.head, { line, asciiBefore: offset + passed, isCut });
       yield* decoded(rest.bytes, here(), encoding, decoding);
       return;
     }
@@ -78,11 +112,11 @@ async function* undecided(bytes: Bytes, { offset, at }: SourcePosition, decoding
 async function* decoded(
   bytes: Bytes,
   start: SourcePosition,
-  encoding: ForeignEncoding | "utf-8",
+  encoding: string,
   { onForeign, onPosition }: Decoding,
 ): Bytes {
-  if (encoding !== "utf-8") onForeign?.(encoding);
-  const recode = encoding === "utf-8" ? undefined : recoder(encoding);
+  const recode = encoding === UTF_8 ? undefined : recoder(encoding);
+  if (recode) onForeign?.(encoding);
   let { offset, at } = start;
   let rest: Uint8Array = new Uint8Array(0);
   for await (const chunk of bytes) {
@@ -98,20 +132,74 @@ async function* decoded(
   if (recode && rest.length > 0) yield recode(rest);
 }
 
-function recoder(encoding: ForeignEncoding): (bytes: Uint8Array) => Uint8Array {
+function recoder(encoding: string): (bytes: Uint8Array) => Uint8Array {
   // A mark in the middle is a sign of the text.
   const decoder = new TextDecoder(encoding, { fatal: false, ignoreBOM: true });
   const encoder = new TextEncoder();
   return (bytes) => encoder.encode(decoder.decode(bytes));
 }
 
-/** How many of the bytes are whole characters. */
-function wholeLength(bytes: Uint8Array, encoding: ForeignEncoding | "utf-8"): number {
-  if (encoding === "utf-8" || encoding === "windows-1252") return bytes.length;
+/** No character of more than one byte has a second byte below this one, in any encoding but UTF-16. */
+const LEAST_SECOND_BYTE = 0x30;
+/** What has no whole character in so many bytes is no text. */
+const MOST_HELD_BYTES = 64 * 1024;
+
+/** How many of the bytes are surely whole characters. */
+function wholeLength(bytes: Uint8Array, encoding: string): number {
+  if (encoding === UTF_8) return bytes.length;
+  if (!UTF_16.includes(encoding)) {
+    const end = bytes.findLastIndex((byte) => byte < LEAST_SECOND_BYTE) + 1;
+    return bytes.length - end > MOST_HELD_BYTES ? bytes.length : end;
+  }
   const even = bytes.length - (bytes.length % 2);
   const high = bytes[encoding === "utf-16le" ? even - 1 : even - 2];
   const isHalf = high !== undefined && high >> 2 === 0xd8 >> 2;
   return isHalf ? even - 2 : even;
+}
+
+/** Of a line, so many bytes belong to the word that a letter is in. */
+const MOST_LINE_BYTES = 256;
+const NEWLINE = 10;
+
+function endOfLine(text: Uint8Array): Uint8Array {
+  return text.slice(Math.max(text.lastIndexOf(NEWLINE) + 1, text.length - MOST_LINE_BYTES));
+}
+
+/**
+ * The encoding of a text from its first byte beyond ASCII on; `line` is what is before it on its line.
+ *
+ * @throws CallerError if it is not sure
+ */
+function detected(
+  bytes: Uint8Array,
+  { line, ...context }: ReadingContext & { readonly line: Uint8Array },
+): string {
+  const { whole, broken } = utf8Sequences(bytes);
+  // East Asian encodings have some of them by chance.
+  if (whole >= 3 * broken) return UTF_8;
+  const readings = readingsOf(concatBytes(line, bytes), context);
+  const [best, ...others] = readings;
+  if (whole >= broken && !best?.isEastAsian) return UTF_8;
+  if (!best) {
+    throw new CallerError(
+      "The text is in no encoding that is known by its letters. Save it as UTF-8, or say which it is: --encoding shift_jis",
+    );
+  }
+  if (others.length === 0) return best.encoding;
+  throw new CallerError(
+    `It is not sure in which encoding the text is: ${readings.slice(0, 3).map(sampleOf(readings)).join(", or ")}? ` +
+      `Say which: --encoding ${best.encoding}`,
+  );
+}
+
+const MOST_SHOWN = 40;
+
+/** The first cell or word in which the readings differ: `windows-1250 ("Łódź")`. */
+function sampleOf(readings: readonly Reading[]) {
+  const pieces = readings.map(({ text }) => text.split(/[\s,;|"]+/));
+  const at = pieces[0]!.findIndex((piece, index) => pieces.some((other) => other[index] !== piece));
+  return ({ encoding }: Reading, index: number) =>
+    `${encoding} ("${pieces[index]![at]?.slice(0, MOST_SHOWN)}")`;
 }
 
 function utf16Of(head: Uint8Array): "utf-16le" | "utf-16be" | undefined {
@@ -127,8 +215,8 @@ function utf16Of(head: Uint8Array): "utf-16le" | "utf-16be" | undefined {
   return undefined;
 }
 
-/** Whether there are at least as many whole sequences beyond ASCII as broken ones. */
-function isUtf8(window: Uint8Array): boolean {
+/** How many sequences beyond ASCII are whole in UTF-8, and how many bytes are not. */
+function utf8Sequences(window: Uint8Array) {
   let whole = 0;
   let broken = 0;
   for (let at = 0; at < window.length; at += 1) {
@@ -144,5 +232,5 @@ function isUtf8(window: Uint8Array): boolean {
       broken += 1;
     }
   }
-  return whole >= broken;
+  return { whole, broken };
 }

@@ -2,25 +2,20 @@ import { wktToGeoJSON } from "betterknown";
 import { CallerError } from "../../errors.ts";
 import type { Point } from "../../geo/point.ts";
 import type { Value } from "../mapping/flat-fields.ts";
+import { parseDegrees, parseNumber } from "./degrees.ts";
 import { representativePoint } from "./representative-point.ts";
 
-const NUMBER = /^[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?$/i;
-
-/** A number as people and programs write it, also with a decimal comma; NaN for anything else. */
-export function parseNumber(value: Value | undefined): number {
-  if (typeof value === "number") return value;
-  if (typeof value !== "string") return Number.NaN;
-  const text = value.trim().replace(/\s*°$/, "");
-  return NUMBER.test(text) ? Number(text.replace(",", ".")) : Number.NaN;
-}
-
-/** The point of a cell: of a geometry as WKT or GeoJSON, of "lat,lon", or of a GeoJSON position as a list. */
+/**
+ * The point of a cell: of a geometry as WKT, GeoJSON or PostGIS's bytes, of "lat,lon" in any notation, also in brackets
+ * behind an address, or of a GeoJSON position as a list.
+ */
 export function parseLocation(value: Value | undefined): Point | undefined {
   if (typeof value === "object") return pointOfPair(value.map(parseNumber).reverse());
   if (typeof value !== "string") return undefined;
   const text = value.trim();
-  if (/^[[{A-Z]/i.test(text)) return representativePoint(parseGeometry(text));
-  return pointOfPair(splitPair(text).map(parseNumber));
+  const point = /^[[{A-Z]/i.test(text) ? representativePoint(parseGeometry(text)) : undefined;
+  const inBrackets = /\(([^()]*)\)$/.exec(text)?.[1];
+  return point ?? pairOf(inBrackets ?? text) ?? pointOfBytes(text);
 }
 
 /** GeoJSON; undefined for what is neither GeoJSON nor WKT. */
@@ -34,18 +29,40 @@ function parseGeometry(text: string): unknown {
   }
 }
 
-/** "48.85, 2.35", "48,85; 2,35", "48.85 2.35", "(48.85, 2.35)". */
-function splitPair(text: string): string[] {
-  const inner = text.replace(/^\(|\)$/g, "").trim();
-  for (const separator of [/\s*;\s*/, /\s*,\s+/, /\s+/, /,/]) {
-    const parts = inner.split(separator);
-    if (parts.length === 2) return parts;
+const SEPARATORS = [/\s*;\s*/, /\s*,\s+/, /(?<=[NS])[\s,]*/i, /\s*(?=[EWO])/i, /\s+/, /,/];
+
+/** "48.85, 2.35", "48,85; 2,35", "48.85 2.35", `48°51'24"N 2°21'03"E`. Letters may tell that longitude comes first. */
+function pairOf(text: string): Point | undefined {
+  for (const separator of SEPARATORS) {
+    const [first, second, ...more] = text.trim().split(separator).filter(Boolean);
+    if (second === undefined || more.length > 0) continue;
+    const point =
+      pointOfPair([parseDegrees(first, "latitude"), parseDegrees(second, "longitude")]) ??
+      pointOfPair([parseDegrees(second, "latitude"), parseDegrees(first, "longitude")]);
+    if (point) return point;
   }
-  return [];
+  return undefined;
 }
 
 function pointOfPair([latitude = Number.NaN, longitude = Number.NaN]: readonly number[]) {
   return Number.isNaN(latitude) || Number.isNaN(longitude) ? undefined : { latitude, longitude };
+}
+
+const HAS_SRID = 0x2000_0000;
+const POINT = 1;
+
+/** Of a point as well-known binary in hexadecimal, with PostGIS's additions. */
+function pointOfBytes(text: string): Point | undefined {
+  if (!/^0[01](?:[\da-f]{2}){20,40}$/i.test(text)) return undefined;
+  const view = new DataView(Uint8Array.from(Buffer.from(text, "hex")).buffer);
+  const isLittle = view.getUint8(0) === 1;
+  const type = view.getUint32(1, isLittle);
+  const start = type & HAS_SRID ? 9 : 5;
+  if ((type & 0xfff) % 1_000 !== POINT || view.byteLength < start + 16) return undefined;
+  return {
+    longitude: view.getFloat64(start, isLittle),
+    latitude: view.getFloat64(start + 8, isLittle),
+  };
 }
 
 /** Why a point is none, to be read after "row 7". */
@@ -61,11 +78,8 @@ export function pointProblem({ latitude, longitude }: Point): string | undefined
 /** Larger coordinates are metres, not degrees. */
 const MOST_DEGREES = 1_000;
 
-/**
- * Refuses a sample of which most points are projected, or have latitude and longitude swapped. Throws a CallerError that
- * says what to do.
- */
-export function refuseProjectedOrSwapped(points: readonly Point[]): void {
+/** Refuses a sample of which most points are projected, or have latitudes that are longitudes. Throws a CallerError that says what to do. */
+export function refuseImpossible(points: readonly Point[]): void {
   const { abs } = Math;
   const isProjected = ({ latitude, longitude }: Point) =>
     abs(latitude) > MOST_DEGREES && abs(longitude) > MOST_DEGREES;

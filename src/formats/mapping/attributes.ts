@@ -2,7 +2,7 @@ import type { AttributeType } from "../../records/attributes.ts";
 import { MOST_ATTRIBUTE_NAME, MOST_ATTRIBUTE_TEXT, MOST_ATTRIBUTES } from "../../records/schema.ts";
 import { cleanText, cutText } from "../../text/plain-text.ts";
 import { booleanOf } from "../../text/yes-no.ts";
-import { parseNumber } from "../geometry/coordinates.ts";
+import { parseNumber } from "../geometry/degrees.ts";
 import { textOf, type Value } from "./flat-fields.ts";
 
 /** The attributes that a collection declares, so that places can be filtered by them. */

@@ -1,4 +1,6 @@
-import { parseLocation, parseNumber } from "../geometry/coordinates.ts";
+import { coordinateColumns } from "../geometry/coordinate-columns.ts";
+import { parseLocation } from "../geometry/coordinates.ts";
+import { parseNumber } from "../geometry/degrees.ts";
 import { isOtherName, rankOf, TARGETS, type Target } from "./column-names.ts";
 import { type FlatFields, textOf, type Value } from "./flat-fields.ts";
 
@@ -10,12 +12,23 @@ const MOST_DIFFERENT = 0.5;
 /** In fewer rows than these, all may be different. */
 const LEAST_ROWS = 50;
 
-/** Guesses from the names of the columns and from their values in some rows. */
-export function guessColumns(sample: readonly FlatFields[], names: readonly string[]): Columns {
-  const guessed: { [target in Target]?: string[] } = {};
-  const taken = new Set<string>();
+/**
+ * Guesses from the names of the columns and from their values in some rows.
+ *
+ * @throws CallerError where several columns tell different points
+ */
+export function guessColumns(
+  sample: readonly FlatFields[],
+  names: readonly string[],
+  needsPoint: boolean,
+): Columns {
+  const coordinates = needsPoint ? coordinateColumns(sample, names) : undefined;
+  const guessed: { [target in Target]?: readonly string[] } = { ...coordinates };
+  const taken = new Set(Object.values(guessed).flat());
   for (const target of TARGETS) {
-    if (target === "other_names") continue;
+    if (target === "latitude" || target === "longitude" || target === "other_names") continue;
+    // A point's column only counts where there is no pair of coordinates.
+    if (target === "point" && (coordinates || !needsPoint)) continue;
     const best = names
       .map((name) => ({ name, rank: rankOf(name, target) }))
       .filter(({ name, rank }) => rank !== undefined && !taken.has(name))
@@ -24,13 +37,6 @@ export function guessColumns(sample: readonly FlatFields[], names: readonly stri
     if (!best) continue;
     guessed[target] = [best.name];
     taken.add(best.name);
-  }
-  // A point's column only counts where there is no pair of coordinates.
-  if (!guessed.latitude || !guessed.longitude) {
-    delete guessed.latitude;
-    delete guessed.longitude;
-  } else {
-    delete guessed.point;
   }
   const others = names.filter((name) => !taken.has(name) && isOtherName(name));
   if (others.length > 0) guessed.other_names = others;
@@ -44,9 +50,6 @@ function filled(sample: readonly FlatFields[], name: string): Value[] {
 function suits(target: Target, values: readonly Value[], rows: number): boolean {
   const most = (test: (value: Value) => boolean) => values.filter(test).length > values.length / 2;
   switch (target) {
-    case "latitude":
-    case "longitude":
-      return most((value) => !Number.isNaN(parseNumber(value)));
     case "point":
       return most((value) => parseLocation(value) !== undefined);
     case "name":

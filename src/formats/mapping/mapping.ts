@@ -1,11 +1,15 @@
 import { CallerError } from "../../errors.ts";
 import type { Point } from "../../geo/point.ts";
-import { parseLocation, parseNumber, refuseProjectedOrSwapped } from "../geometry/coordinates.ts";
+import { withParts } from "../geometry/coordinate-columns.ts";
+import { parseLocation, refuseImpossible } from "../geometry/coordinates.ts";
+import { parseDegrees } from "../geometry/degrees.ts";
+import { refuseSwapped } from "../geometry/swapped.ts";
 import type { Row } from "../readers/row.ts";
 import type { DeclaredAttributes } from "./attributes.ts";
 import { isOtherName, rankOf } from "./column-names.ts";
 import { type Columns, guessColumns } from "./columns.ts";
-import { type FlatFields, flatten, textOf } from "./flat-fields.ts";
+import { countryCode } from "./country.ts";
+import { type FlatFields, flatten, textOf, type Value } from "./flat-fields.ts";
 import { guessHours, type HoursSource, hoursAttribute } from "./opening/hours.ts";
 
 /** Where a place's category comes from. */
@@ -16,6 +20,13 @@ export type CategorySource =
   | { readonly by: "tags"; readonly part?: string }
   /** GeoNames' feature class and code. */
   | { readonly by: "geonames" }
+  /** A column of codes; one that is not among them, or none, is the last category. */
+  | {
+      readonly by: "codes";
+      readonly column: string;
+      readonly codes: Readonly<Record<string, string>>;
+      readonly otherwise: string;
+    }
   | { readonly by: "nothing" };
 
 /** How the rows of a file become places. */
@@ -25,6 +36,8 @@ export interface Mapping {
   readonly joinedName?: readonly string[];
   readonly category: CategorySource;
   readonly hours?: HoursSource;
+  /** What places are called where the file has no names, and a place no kind. */
+  readonly title?: string;
   /** Whether the rows have their points from the format itself. */
   readonly hasGeometry: boolean;
   /** Whether these are our own records, whose categories are taken as they are. */
@@ -38,7 +51,12 @@ export interface MappingOptions {
   readonly columns?: Columns;
   readonly category?: string;
   readonly attributes?: DeclaredAttributes;
+  /** What the collection is called. */
+  readonly title?: string | undefined;
 }
+
+/** What the points are called that rows have from their format itself: to be said of them as of a column. */
+export const GEOMETRY = "geometry";
 
 /**
  * Guesses the mapping from some rows and from the names of all columns, if the file has a header.
@@ -54,15 +72,23 @@ export function guessMapping(
   const flat = rows.map(({ fields }) => flatten(fields));
   const hasGeometry = rows.filter(({ point }) => point).length > rows.length / 2;
   const names = [...new Set([...header, ...flat.flatMap((row) => Object.keys(row))])];
-  const chosen = findColumns(options.columns ?? {}, names);
+  const isSaid =
+    hasGeometry && options.columns?.point?.[0] === GEOMETRY && !names.includes(GEOMETRY);
+  const { point: said, ...others } = options.columns ?? {};
+  const chosen = withParts(
+    findColumns(isSaid ? others : { ...options.columns }, names),
+    flat,
+    names,
+  );
+  const hasPoint = hasGeometry || chosen.point || (chosen.latitude && chosen.longitude);
 
   const prefix = tagPrefix(flat, names);
   const preset = presetOf(names);
   const guessed = preset?.isOwn
     ? {}
     : prefix === undefined
-      ? guessColumns(flat, names)
-      : tagColumns(flat, names, prefix);
+      ? guessColumns(flat, names, !hasPoint)
+      : tagColumns(flat, names, prefix, !hasPoint);
   const columns: Columns = { ...guessed, ...preset?.columns, ...chosen };
   const isOwn = columns.id?.[0] === "sourceId";
   const { attributes = {} } = options;
@@ -73,9 +99,10 @@ export function guessMapping(
   );
   const mapping: Mapping = {
     ...(preset?.joinedName && { joinedName: preset.joinedName }),
-    columns: hasGeometry ? withoutCoordinates(columns, chosen) : columns,
+    columns,
     category: categorySource(options, columns, prefix, preset?.category),
     ...(hours && { hours }),
+    ...(options.title && { title: options.title }),
     hasGeometry,
     isOwn,
     attributes: hours
@@ -83,8 +110,13 @@ export function guessMapping(
       : attributes,
   };
   if (rows.length > 0) refuseIncomplete(mapping, names);
-  const points = rows.map((row, index) => rowPoint(row, flat[index]!, mapping));
-  refuseProjectedOrSwapped(points.filter((point) => point !== undefined));
+  const points = rows.flatMap((row, index) => {
+    const point = rowPoint(row, flat[index]!, mapping);
+    return point ? [{ ...point, country: countryIn(flat[index]!, mapping.columns) }] : [];
+  });
+  refuseImpossible(points);
+  const isSure = preset || mapping.isOwn || isSaid || hasSaidPoint(options);
+  if (!isSure) refuseSwapped(points, adviceOf(mapping));
   return mapping;
 }
 
@@ -93,16 +125,41 @@ function isAttribute(path: string, attribute: string): boolean {
   return path === attribute || path === `attributes.${attribute}`;
 }
 
+function hasSaidPoint({ columns }: MappingOptions): boolean {
+  return columns?.point !== undefined || (columns?.latitude && columns.longitude) !== undefined;
+}
+
+function countryIn(fields: FlatFields, { country }: Columns): string | undefined {
+  return country && countryCode(textOf(fields[country[0]!]).trim());
+}
+
+/** What to do where latitude and longitude are swapped, and what if they are not. */
+function adviceOf({ columns: { latitude, longitude, point } }: Mapping): string {
+  if (latitude && longitude) {
+    const [one, other] = [latitude.join("+"), longitude.join("+")];
+    return `Say which is which: --map latitude=${other},longitude=${one}; or, if they are right, --map latitude=${one},longitude=${other}.`;
+  }
+  return point
+    ? `Write latitude before longitude in ${point[0]}; or, if they are right, say --map point=${point[0]}.`
+    : `GeoJSON has longitude before latitude: swap them in the file; or, if they are right, say --map point=${GEOMETRY}.`;
+}
+
 /** The point of a row, if it has one; a coordinate that is no number is NaN. */
 export function rowPoint(row: Row, fields: FlatFields, { columns }: Mapping): Point | undefined {
   const { latitude, longitude, point } = columns;
   if (latitude && longitude) {
     return {
-      latitude: parseNumber(fields[latitude[0]!]),
-      longitude: parseNumber(fields[longitude[0]!]),
+      latitude: parseDegrees(joined(fields, latitude), "latitude"),
+      longitude: parseDegrees(joined(fields, longitude), "longitude"),
     };
   }
   return point ? parseLocation(fields[point[0]!]) : row.point;
+}
+
+/** Degrees, minutes, seconds and a direction are a text together. */
+function joined(fields: FlatFields, columns: readonly string[]): Value | undefined {
+  if (columns.length === 1) return fields[columns[0]!];
+  return columns.map((column) => textOf(fields[column]).trim()).join(" ");
 }
 
 /** The columns that were chosen, by the names that the file has for them, whatever their case. */
@@ -143,9 +200,14 @@ function tagColumns(
   flat: readonly FlatFields[],
   names: readonly string[],
   prefix: string,
+  needsPoint: boolean,
 ): Columns {
   const rows = flat.map((row) => withoutTags(row, prefix));
-  const plain = guessColumns(rows, [...new Set(rows.flatMap((row) => Object.keys(row)))]);
+  const plain = guessColumns(
+    rows,
+    [...new Set(rows.flatMap((row) => Object.keys(row)))],
+    needsPoint,
+  );
   const tag = (key: string) => (names.includes(prefix + key) ? [prefix + key] : undefined);
   const others = names.filter(
     (name) => name.startsWith(prefix) && isOtherName(name.slice(prefix.length)),
@@ -196,6 +258,25 @@ const OWN_COLUMNS: Columns = {
   other_names: ["otherNames"],
 };
 
+/** GTFS's location_type: https://gtfs.org/documentation/schedule/reference/#stopstxt */
+const GTFS_CODES = { 1: "public_transport/station", 2: "entrance" };
+/** NaPTAN's StopType. */
+const NAPTAN_CODES = {
+  AIR: "aeroway/aerodrome",
+  GAT: "aeroway/aerodrome",
+  BCE: "amenity/bus_station",
+  BST: "amenity/bus_station",
+  FER: "amenity/ferry_terminal",
+  FTD: "amenity/ferry_terminal",
+  MET: "public_transport/station",
+  RLY: "railway/station",
+  RPL: "public_transport/platform",
+  RSE: "entrance",
+  STR: "amenity/taxi",
+  TMU: "entrance",
+  TXR: "amenity/taxi",
+};
+
 /** The preset of a file with these columns. */
 function presetOf(names: readonly string[]): Preset | undefined {
   const existing = (columns: readonly string[]) => columns.filter((name) => names.includes(name));
@@ -203,6 +284,21 @@ function presetOf(names: readonly string[]): Preset | undefined {
   if (has("sourceId", "name", "latitude", "longitude", "category")) {
     const there = Object.entries(OWN_COLUMNS).filter(([, [column]]) => has(column!));
     return { columns: Object.fromEntries(there), category: { by: "column" }, isOwn: true };
+  }
+  if (has("stop_id", "stop_lat", "stop_lon")) {
+    const otherwise = "public_transport/platform";
+    const category = {
+      by: "codes",
+      column: "location_type",
+      codes: GTFS_CODES,
+      otherwise,
+    } as const;
+    return { columns: { id: ["stop_id"] }, category };
+  }
+  if (has("ATCOCode", "StopType")) {
+    const otherwise = "highway/bus_stop";
+    const category = { by: "codes", column: "StopType", codes: NAPTAN_CODES, otherwise } as const;
+    return { columns: {}, category };
   }
   if (has("geonameid", "feature_class")) {
     const columns = { other_names: existing(["alternatenames", "asciiname"]) };
@@ -233,21 +329,19 @@ function categorySource(
   return columns.category ? { by: "column" } : { by: "nothing" };
 }
 
-function withoutCoordinates(columns: Columns, chosen: Columns): Columns {
-  const { latitude, longitude, point, ...rest } = columns;
-  return { ...rest, ...chosen };
-}
-
-function refuseIncomplete({ columns, hasGeometry, category }: Mapping, names: readonly string[]) {
+function refuseIncomplete(
+  { columns, hasGeometry, category, title }: Mapping,
+  names: readonly string[],
+) {
   const isPaired = columns.latitude && columns.longitude;
   if (!hasGeometry && !columns.point && !isPaired) {
     throw new CallerError(
       `No column looks like coordinates. Say which it is: --map latitude=…,longitude=… (or point=…). ${listOf(names)}`,
     );
   }
-  if (columns.name || category.by === "tags") return;
+  if (columns.name || columns.other_names || title || category.by !== "nothing") return;
   throw new CallerError(
-    `No column looks like a name. Say which it is: --map name=… ${listOf(names)}`,
+    `No column looks like a name. Say which it is: --map name=… Or call all places by a kind or a title: --category …, --title … ${listOf(names)}`,
   );
 }
 

@@ -13,8 +13,10 @@ import {
   RECORD_FIELDS,
 } from "../../records/schema.ts";
 import { territoryOf } from "../../territory.ts";
+import { withoutNone } from "../../text/no-value.ts";
 import { cleanText, cutText } from "../../text/plain-text.ts";
-import { parseNumber, pointProblem } from "../geometry/coordinates.ts";
+import { pointProblem } from "../geometry/coordinates.ts";
+import { parseNumber } from "../geometry/degrees.ts";
 import { geonamesCategory, isLink } from "../readers/geonames.ts";
 import type { Row } from "../readers/row.ts";
 import { attributesOf, type Note } from "./attributes.ts";
@@ -68,11 +70,12 @@ export class PlaceMapper {
     const closing = this.#closing(row, fields, zone);
     const hours = closing?.type === "temporarily" ? "off" : this.#hours(row);
     const population = Math.round(parseNumber(fields[this.#column("population") ?? ""]));
-    const countryText = this.#text(fields, "country");
+    // NA is Namibia.
+    const countryText = cleanText(textOf(fields[this.#column("country") ?? ""]));
     const country = countryCode(countryText);
     const others = unused(fields, (path) => this.#isUsed(path, hours !== undefined));
     if (hours !== undefined) others.unshift([hoursAttribute(this.#mapping.attributes), hours]);
-    if (countryText && !country) others.push(["country", countryText]);
+    if (withoutNone(countryText) && !country) others.push(["country", countryText]);
     const draft = {
       sourceId,
       name,
@@ -85,7 +88,7 @@ export class PlaceMapper {
       region: cutText(this.#text(fields, "region"), MOST_AREA_NAME),
       city: cutText(this.#text(fields, "city"), MOST_AREA_NAME),
       population: population <= MOST_POPULATION ? population : undefined,
-      timezone: this.#text(fields, "timezone"),
+      timezone: zoneIn(this.#text(fields, "timezone")),
       attributes: attributesOf(others, this.#mapping.attributes, this.#note),
     };
     return { record: toRecord(draft) };
@@ -127,13 +130,19 @@ export class PlaceMapper {
     );
   }
 
+  /** In our own records, what stands for none elsewhere is a name. */
+  #clean(text: string): string {
+    const clean = cleanText(text);
+    return this.#mapping.isOwn ? clean : withoutNone(clean);
+  }
+
   #column(target: Target): string | undefined {
     return this.#mapping.columns[target]?.[0];
   }
 
   #text(fields: FlatFields, target: Target, separator = " "): string {
     const columns = this.#mapping.columns[target] ?? [];
-    const texts = columns.map((column) => cleanText(textOf(fields[column])));
+    const texts = columns.map((column) => this.#clean(textOf(fields[column])));
     return texts.filter(Boolean).join(separator);
   }
 
@@ -146,6 +155,8 @@ export class PlaceMapper {
         const [family, code] = [textOf(fields.feature_class), textOf(fields.feature_code)];
         return geonamesCategory(family, code, parseNumber(fields.population));
       }
+      case "codes":
+        return source.codes[textOf(fields[source.column]).trim()] ?? source.otherwise;
       case "tags":
         return this.#matcher.matchTags(tagsOf(row, source.part)) ?? UNCATEGORIZED;
       case "column": {
@@ -158,14 +169,24 @@ export class PlaceMapper {
     }
   }
 
-  /** A place without a name goes by its first other name; with tags, by its brand, operator or category. */
+  /**
+   * A place without a name goes by its first other name; with tags, by its brand, operator or category. Where the file has
+   * no names, it goes by its kind or the title, and where it is.
+   */
   #name(fields: FlatFields, category: string, otherNames: readonly string[]): string {
     const name = this.#text(fields, "name") || (otherNames[0] ?? "");
-    const source = this.#mapping.category;
-    if (name || source.by !== "tags") return name;
-    const prefix = source.part ? `${source.part}.` : "";
-    const instead = fields[`${prefix}brand`] ?? fields[`${prefix}operator`];
-    return cleanText(textOf(instead)) || this.#matcher.displayName(category);
+    const { category: source, columns, title = "" } = this.#mapping;
+    if (name) return name;
+    if (source.by === "tags") {
+      const prefix = source.part ? `${source.part}.` : "";
+      const instead = fields[`${prefix}brand`] ?? fields[`${prefix}operator`];
+      return cleanText(textOf(instead)) || this.#matcher.displayName(category);
+    }
+    if (columns.name) return "";
+    const kind = category === UNCATEGORIZED ? title : this.#matcher.displayName(category);
+    return (
+      kind && [kind, whereabouts(fields) || this.#text(fields, "city")].filter(Boolean).join(", ")
+    );
   }
 
   /** Empty if the row has none: GeoNames and many others write 0 or -1 then. */
@@ -191,7 +212,7 @@ export class PlaceMapper {
     if (joinedName.length > 0)
       names.push(joinedName.map((column) => textOf(fields[column])).join(" "));
     return names
-      .map(cleanText)
+      .map((name) => this.#clean(name))
       .filter((name) => cutText(name, MOST_NAME) === name && !isLink(name))
       .slice(0, MOST_OTHER_NAMES);
   }
@@ -224,6 +245,23 @@ function unused(
   const others: [path: string, value: Value][] = [];
   for (const path in fields) if (!isUsed(path)) others.push([path, fields[path]!]);
   return others;
+}
+
+const WHEREABOUTS =
+  /^(?:addr[:_.]street|(?:street_?)?address|street|adresse|anschrift|stra(?:ss|ß)e|standort|lage|direccion|dirección|indirizzo|endereco|adres|adresa|adresse_station|住所|地址|주소)$/i;
+
+/** Where a place is, in its row's own words. */
+function whereabouts(fields: FlatFields): string {
+  for (const path in fields) {
+    const text = WHEREABOUTS.test(path) ? withoutNone(cleanText(textOf(fields[path]))) : "";
+    if (text) return text;
+  }
+  return "";
+}
+
+/** The time zone in "GMT-07:00 America/Los_Angeles". */
+function zoneIn(text: string): string {
+  return /[A-Z][A-Za-z]+(?:\/[\w+-]+)+/.exec(text)?.[0] ?? text;
 }
 
 function tagsOf({ fields }: Row, part: string | undefined): Record<string, string> {

@@ -13,6 +13,8 @@ import {
 
 const NEWLINE = 10;
 const RETURN = 13;
+/** How MySQL and PostgreSQL write that there is no value. */
+const SQL_NULL = "\\N";
 
 /**
  * The rows of a delimited file in UTF-8. A line that cannot be parsed, for example with a quote that nothing closes,
@@ -116,10 +118,11 @@ class WindowReader {
   }
 
   #options(): Options {
-    const { delimiter, quote } = this.#dialect;
+    const { delimiter, quote, escapeSign } = this.#dialect;
     return {
       delimiter,
       quote: quote ?? false,
+      escape: escapeSign,
       record_delimiter: ["\r\n", "\n"],
       relax_column_count: true,
       skip_empty_lines: true,
@@ -151,6 +154,10 @@ class WindowReader {
   *#parseAlone(bytes: Uint8Array, error: CsvError): Generator<Row> {
     const line = this.#line;
     this.#line += countLines(bytes);
+    if (this.#toSkip > 0) {
+      this.#toSkip -= 1;
+      return;
+    }
     let records: string[][] = [];
     try {
       records = parse(bufferOf(bytes), { ...this.#options(), relax_quotes: true });
@@ -176,7 +183,7 @@ class WindowReader {
     const fields: Fields = new Cells();
     for (let index = 0; index < columns.length; index += 1) {
       const cell = cells[index];
-      if (cell !== undefined && cell !== "") fields[columns[index]!] = cell;
+      if (cell !== undefined && cell !== "" && cell !== SQL_NULL) fields[columns[index]!] = cell;
     }
     return { line, fields };
   }
@@ -198,6 +205,13 @@ class Cells implements Fields {
 }
 Object.setPrototypeOf(Cells.prototype, null);
 Reflect.deleteProperty(Cells.prototype, "constructor");
+
+/** The same text with line ends as we know them: old ones of the Macintosh, and Excel's for it, are returns alone. */
+export async function* withNewlines(bytes: Bytes): Bytes {
+  for await (const chunk of bytes) {
+    yield chunk.map((byte) => (byte === RETURN ? NEWLINE : byte));
+  }
+}
 
 /** The parser takes node's buffers. */
 function bufferOf(bytes: Uint8Array): Buffer {

@@ -1,40 +1,48 @@
 import { CallerError } from "../../errors.ts";
 import type { Bytes } from "../bytes/byte-stream.ts";
+import { type JsonPlan, LISTS_OF_THINGS, looksLikePlace } from "./json-plan.ts";
 import { BEGINNING, type Checkpoint, MOST_ROW_BYTES } from "./row.ts";
 
-/** One element of the array that a JSON document is about. */
+/** One of the things that JSON is about. */
 export interface Element {
   /** The line of the file on which it begins. */
   readonly line: number;
   /** Its JSON text; missing if it is too long. */
   readonly text?: string;
+  /** Its key, in an object of things. */
+  readonly key?: string;
   /**
-   * Where the element ends. The array's key is `features` in GeoJSON and `elements` in Overpass JSON; it is empty if the
-   * array is the document itself.
+   * Where the element ends; missing for what is no JSON between two documents. The array's key is `features` in GeoJSON
+   * and `elements` in Overpass JSON; it is empty if the array is the document itself.
    */
-  readonly next: Checkpoint & Required<Pick<Checkpoint, "array">>;
+  readonly next?: Checkpoint;
 }
 
-const [NEWLINE, SPACE, QUOTE, COMMA, BACKSLASH] = [10, 32, 34, 44, 92] as const;
+const [NEWLINE, SPACE, QUOTE, COMMA, COLON, BACKSLASH] = [10, 32, 34, 44, 58, 92] as const;
 const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [91, 93, 123, 125] as const;
 
 /** Of a longer key, only the beginning is kept: it is none that we know. */
 const MOST_KEY_BYTES = 256;
 
 /**
- * The elements of the first array of objects that is the document itself or a direct member of it. No more than one
- * element is held. Brackets are counted to find where an element ends, and nothing else is parsed: a broken element does
- * not stop the others.
+ * The elements of all lists at the depth of the plan of which the first object looks like a place, in one document or in
+ * several. No more than one element is held. Brackets are counted to find where an element ends, and nothing else is
+ * parsed: a broken element does not stop the others. What is no JSON between documents is an element without text, once a line.
  *
- * @throws CallerError if there is no such array, or if it does not end
+ * @throws CallerError if there is no such list, or if it does not end
  */
-export async function* elementsOf(bytes: Bytes, start = BEGINNING): AsyncGenerator<Element> {
-  const scanner = new Scanner(start);
+export async function* elementsOf(
+  bytes: Bytes,
+  plan: JsonPlan,
+  start = BEGINNING,
+): AsyncGenerator<Element> {
+  const scanner = new Scanner(plan, start);
   for await (const chunk of bytes) yield* scanner.scan(chunk);
   scanner.end();
 }
 
 class Scanner {
+  readonly #plan: JsonPlan;
   readonly #decoder = new TextDecoder();
   #line: number;
   /** Of the chunk's first byte. */
@@ -42,27 +50,33 @@ class Scanner {
   #depth = 0;
   #inString = false;
   #isEscaped = false;
-  /** The depth of the elements of the wanted array; 0 outside of it. */
-  #arrayDepth = 0;
+  #strayLine = 0;
   #isFound = false;
-  /** Directly after the opening bracket of a member's array: if an object follows, this array is the wanted one. */
-  #isCandidate = false;
-  /** The bytes of the last key of the document itself. */
-  #keyBytes: number[] = [];
+  /** Whether a list at the depth of the plan is open; the documents themselves always are. */
+  #isOpen: boolean;
+  /** Whether that list is one of places; undefined until its first object has told. */
+  #isOfPlaces: boolean | undefined;
+  #listKey = "";
+  /** The bytes of the last string outside of elements: of a key, if a value follows. */
+  #stringBytes: number[] = [];
+  /** In an object of things: the key of the value that follows. */
+  #elementKey: string | undefined;
   /** The pieces of the element that is being read. */
   #pieces: Uint8Array[] = [];
   #length = 0;
   #elementLine = 0;
   #inElement = false;
 
-  constructor({ at, line, array }: Checkpoint) {
+  constructor(plan: JsonPlan, { at, line, array }: Checkpoint) {
+    this.#plan = plan;
     this.#position = at;
     this.#line = line;
+    this.#isOpen = plan.depth === 0 || array !== undefined;
+    this.#isOfPlaces = this.#isOpen ? true : undefined;
     if (!array) return;
     this.#isFound = true;
     this.#depth = array.depth;
-    this.#arrayDepth = array.depth;
-    this.#keyBytes = [...new TextEncoder().encode(array.key)];
+    this.#listKey = array.key;
   }
 
   *scan(chunk: Uint8Array): Generator<Element> {
@@ -75,32 +89,43 @@ class Scanner {
         continue;
       }
       if (byte <= SPACE) continue;
-      if (this.#isCandidate) this.#decide(byte);
-      if (this.#arrayDepth > 0 && this.#depth === this.#arrayDepth) {
-        if (byte === COMMA || byte === CLOSE_ARRAY) {
-          if (this.#inElement) yield this.#element(chunk.subarray(start, at), this.#position + at);
-          if (byte === CLOSE_ARRAY) this.#closeArray();
+      if (this.#depth === 0 && byte !== OPEN_OBJECT && byte !== OPEN_ARRAY) {
+        if (byte !== COMMA && this.#strayLine !== this.#line) {
+          this.#strayLine = this.#line;
+          yield { line: this.#line, text: "" };
+        }
+        continue;
+      }
+      if (this.#isOpen && this.#depth === this.#plan.depth) {
+        const isListEnd = this.#depth > 0 && (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT);
+        if (byte === COMMA || isListEnd) {
+          if (this.#inElement) yield* this.#element(chunk.subarray(start, at), this.#position + at);
+          this.#elementKey = undefined;
+          if (isListEnd) this.#closeList();
           continue;
         }
-        if (!this.#inElement) {
+        if (this.#beginsElement(byte)) {
           this.#inElement = true;
           this.#elementLine = this.#line;
           start = at;
         }
       }
       this.#structure(byte);
+      if (this.#inElement && this.#depth === 0) {
+        yield* this.#element(chunk.subarray(start, at + 1), this.#position + at + 1);
+      }
     }
     if (this.#inElement) this.#keep(chunk.slice(start));
     this.#position += chunk.length;
   }
 
   end(): void {
-    if (this.#arrayDepth > 0) {
+    if (this.#inElement || (this.#isOpen && this.#plan.depth > 0)) {
       throw new CallerError(
         `The file ends in the middle of its JSON, at line ${this.#line}: fetch it again.`,
       );
     }
-    if (this.#isFound) return;
+    if (this.#isFound || this.#plan.depth === 0) return;
     throw new CallerError(
       "The JSON has no list of places: expected are a GeoJSON FeatureCollection, an answer of Overpass, " +
         "or a list of objects.",
@@ -111,41 +136,48 @@ class Scanner {
     if (this.#isEscaped) this.#isEscaped = false;
     else if (byte === BACKSLASH) this.#isEscaped = true;
     else if (byte === QUOTE) this.#inString = false;
-    else if (this.#takesKey() && this.#keyBytes.length < MOST_KEY_BYTES) this.#keyBytes.push(byte);
+    else if (!this.#inElement && this.#stringBytes.length < MOST_KEY_BYTES) {
+      this.#stringBytes.push(byte);
+    }
   }
 
-  #takesKey(): boolean {
-    return this.#depth === 1 && !this.#isFound;
+  /** In an object, what is before the colon is a key. */
+  #beginsElement(byte: number): boolean {
+    if (this.#inElement || this.#isOfPlaces === false) return false;
+    if (!this.#plan.isByKey || this.#plan.depth === 0) return true;
+    if (byte === COLON) this.#elementKey = this.#lastString();
+    return this.#elementKey !== undefined && byte !== COLON;
+  }
+
+  #lastString(): string {
+    return this.#decoder.decode(new Uint8Array(this.#stringBytes));
   }
 
   #structure(byte: number): void {
     if (byte === QUOTE) {
       this.#inString = true;
-      if (this.#takesKey()) this.#keyBytes = [];
+      if (!this.#inElement) this.#stringBytes = [];
     } else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
       this.#depth += 1;
-      if (byte === OPEN_OBJECT || this.#isFound) return;
-      if (this.#depth === 1) this.#enterArray();
-      else this.#isCandidate = this.#depth === 2;
+      const isOfPlan = byte === (this.#plan.isByKey ? OPEN_OBJECT : OPEN_ARRAY);
+      if (!this.#isOpen && this.#depth === this.#plan.depth && isOfPlan) this.#openList();
+      if (!this.#inElement) this.#stringBytes = [];
     } else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) {
       this.#depth = Math.max(0, this.#depth - 1);
     }
   }
 
-  /** An empty array counts, too. */
-  #decide(byte: number): void {
-    this.#isCandidate = false;
-    if (byte === OPEN_OBJECT) this.#enterArray();
-    else if (byte === CLOSE_ARRAY) this.#isFound = true;
-  }
-
-  #enterArray(): void {
+  #openList(): void {
+    this.#isOpen = true;
+    this.#listKey = this.#lastString();
+    const isKnown = LISTS_OF_THINGS.includes(this.#listKey);
+    // Of lists that do not look like places, the first one is taken.
+    this.#isOfPlaces = this.#plan.isAnyList ? !this.#isFound : isKnown || undefined;
     this.#isFound = true;
-    this.#arrayDepth = this.#depth;
   }
 
-  #closeArray(): void {
-    this.#arrayDepth = 0;
+  #closeList(): void {
+    this.#isOpen = false;
     this.#depth -= 1;
   }
 
@@ -155,7 +187,8 @@ class Scanner {
     else this.#pieces.push(piece);
   }
 
-  #element(last: Uint8Array, end: number): Element {
+  /** None if the list turns out to be of something else. */
+  *#element(last: Uint8Array, end: number): Generator<Element> {
     this.#keep(last);
     const isWhole = this.#length <= MOST_ROW_BYTES;
     const pieces = this.#pieces.map((piece) => this.#decoder.decode(piece, { stream: true }));
@@ -163,9 +196,26 @@ class Scanner {
     this.#pieces = [];
     this.#length = 0;
     this.#inElement = false;
-    const key = this.#decoder.decode(new Uint8Array(this.#keyBytes));
-    const array = { key, depth: this.#arrayDepth };
-    const next = { at: end, line: this.#line, array };
-    return { line: this.#elementLine, next, ...(isWhole && { text }) };
+    const key = this.#elementKey;
+    const { depth, isByKey } = this.#plan;
+    const isObject = text.startsWith("{") || !isWhole;
+    if (isObject) this.#isOfPlaces ??= !isWhole || looksLikePlaceText(text);
+    if (!this.#isOfPlaces || (isByKey && !isObject)) return;
+    const array = depth > 0 ? { array: { key: this.#listKey, depth } } : {};
+    yield {
+      line: this.#elementLine,
+      ...(isWhole && { text }),
+      ...(key !== undefined && { key }),
+      next: { at: end, line: this.#line, ...array },
+    };
+  }
+}
+
+/** What is broken may be one. */
+function looksLikePlaceText(text: string): boolean {
+  try {
+    return looksLikePlace(JSON.parse(text));
+  } catch {
+    return true;
   }
 }

@@ -18,6 +18,7 @@ export function jsonRow(line: number, text: string, isOverpass: boolean): Row | 
   }
   const object = value as Record<string, unknown>;
   if (object.type === "Feature" && "geometry" in object) return featureRow(line, object);
+  if (isObject(object.attributes) && isObject(object.geometry)) return arcgisRow(line, object);
   if (isOverpass) return elementRow(line, object);
   return { line, fields: Object.assign(emptyFields(), object) };
 }
@@ -28,6 +29,26 @@ function featureRow(line: number, feature: Record<string, unknown>): Row {
   if (id !== undefined && !("id" in fields)) fields.id = id;
   const point = representativePoint(geometry);
   return point ? { line, fields, point } : { ...faultyRow(line, "has no geometry"), fields };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A feature as ArcGIS's REST services give it. */
+function arcgisRow(line: number, { attributes, geometry }: Record<string, unknown>): Row {
+  const fields: Fields = Object.assign(emptyFields(), attributes);
+  const point = arcgisPoint(geometry as Record<string, unknown>);
+  return point ? { line, fields, point } : { ...faultyRow(line, "has no geometry"), fields };
+}
+
+function arcgisPoint({ x, y, points, paths, rings }: Record<string, unknown>): Point | undefined {
+  return (
+    representativePoint({ type: "Point", coordinates: [x, y] }) ??
+    representativePoint({ type: "MultiPoint", coordinates: points }) ??
+    representativePoint({ type: "MultiLineString", coordinates: paths }) ??
+    representativePoint({ type: "Polygon", coordinates: rings })
+  );
 }
 
 /** An element without tags only carries the shape of another one. */

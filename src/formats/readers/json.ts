@@ -1,15 +1,22 @@
 import type { Bytes } from "../bytes/byte-stream.ts";
 import { elementsOf } from "./json-elements.ts";
+import type { JsonPlan } from "./json-plan.ts";
 import { jsonRow } from "./json-row.ts";
 import { readLines } from "./lines.ts";
 import { BEGINNING, faultyRow, type Row, TOO_LONG } from "./row.ts";
 
-/** The rows of one JSON document: GeoJSON's features, Overpass's elements, or the objects of a list. */
-export async function* readJsonDocument(bytes: Bytes, start = BEGINNING): AsyncGenerator<Row> {
-  for await (const { line, text, next } of elementsOf(bytes, start)) {
-    const isOverpass = next.array.key === "elements";
+/** The rows of JSON: GeoJSON's features, Overpass's elements, or the objects of a list, of one document or of several. */
+export async function* readJsonDocuments(
+  bytes: Bytes,
+  plan: JsonPlan,
+  start = BEGINNING,
+): AsyncGenerator<Row> {
+  for await (const { line, text, key, next } of elementsOf(bytes, plan, start)) {
+    const isOverpass = next?.array?.key === "elements";
     const row = text === undefined ? faultyRow(line, TOO_LONG) : jsonRow(line, text, isOverpass);
-    if (row) yield { ...row, next };
+    if (!row) continue;
+    if (key !== undefined && !("key" in row.fields)) row.fields.key = key;
+    yield next ? { ...row, next } : row;
   }
 }
 

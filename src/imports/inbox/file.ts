@@ -13,7 +13,7 @@ import { categoryOf } from "../../formats/mapping/category.ts";
 import { categoryMatcher } from "../../formats/mapping/category-matcher.ts";
 import type { Mapping } from "../../formats/mapping/mapping.ts";
 import { PlaceMapper } from "../../formats/mapping/place-row.ts";
-import { type OpenedText, openRows } from "../../formats/open-rows.ts";
+import { type OpenedText, type Opening, openRows } from "../../formats/open-rows.ts";
 import type { Checkpoint } from "../../formats/readers/row.ts";
 import { readCategories } from "../../index/write/lexicon.ts";
 import type { Stores } from "../../index/write/transaction.ts";
@@ -32,7 +32,7 @@ export interface InboxFile {
 
 /**
  * Finds out what a file is. Its custom metadata (`x-amz-meta-…` in S3) is what options are to the import command: `map`,
- * `category`, `attribute`, `title`, `license`, `attribution`, `url`, `as-of`, and `mode`, merge or replace.
+ * `category`, `attribute`, `encoding`, `title`, `license`, `attribution`, `url`, `as-of`, and `mode`, merge or replace.
  *
  * @throws CallerError for what cannot be read as places
  */
@@ -49,9 +49,10 @@ export async function inspect(stores: Stores, inboxObject: InboxObject): Promise
   const choices = {
     columns: parseColumns(said.map ? [said.map] : []),
     attributes,
+    title: said.title,
     ...(said.category && { category: categoryOf(said.category, matcher) }),
   };
-  const text = await openRows(bytesOf(object), unpack);
+  const text = await openRows(bytesOf(object), openingOf(object));
   const { format, mapping, close } = await mapRows(text, choices, matcher, () => {});
   await close();
   if (mapping.category.by === "tags" && !categories.some(({ tags }) => tags)) {
@@ -91,9 +92,10 @@ async function openFrom(
   object: InboxObject,
   next: Checkpoint | undefined,
 ): Promise<Pick<OpenedText, "rows" | "withSource">> {
-  if (!next) return openRows(bytesOf(await getObject(bucket, object)), unpack);
+  const whole = await getObject(bucket, object);
+  if (!next) return openRows(bytesOf(whole), openingOf(whole));
   // The beginning tells how the rows are written.
-  const text = await openRows(bytesOf(await getObject(bucket, object), HEAD_BYTES), unpack);
+  const text = await openRows(bytesOf(whole, HEAD_BYTES), openingOf(whole));
   const beginning = text.rows[Symbol.asyncIterator]();
   await beginning.next();
   await beginning.return?.();
@@ -109,6 +111,10 @@ const HEAD_BYTES = 64 * 1024;
 const bytesOf = ({ body }: R2ObjectBody, chunkBytes = CHUNK_BYTES): Bytes =>
   rechunk(body, chunkBytes);
 const unpack: Gunzip = (bytes) => rechunk(gunzip(bytes), CHUNK_BYTES);
+const openingOf = ({ customMetadata }: R2ObjectBody): Opening => ({
+  unpack,
+  encoding: customMetadata?.encoding,
+});
 
 /** @throws CallerError if it is gone, or not of this version any more */
 async function getObject(

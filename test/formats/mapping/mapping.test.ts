@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { parseLocation, parseNumber } from "../../../src/formats/geometry/coordinates.ts";
+import { parseLocation } from "../../../src/formats/geometry/coordinates.ts";
+import { parseNumber } from "../../../src/formats/geometry/degrees.ts";
 import { columnKey, isOtherName } from "../../../src/formats/mapping/column-names.ts";
 import { countryCode } from "../../../src/formats/mapping/country.ts";
 import { parseInstant } from "../../../src/formats/mapping/instant.ts";
+import type { MappingOptions } from "../../../src/formats/mapping/mapping.ts";
 import {
   MOST_AREA_NAME,
   MOST_ATTRIBUTE_NAME,
@@ -202,6 +204,38 @@ it("rejects names and ids that are none", async () => {
     { line: 8, problem: "has an id that is . or .." },
   ]);
   expect(records.map(({ sourceId }) => sourceId)).toEqual(["ok / ä"]);
+});
+
+it("takes what stands for nothing for no name, and NA for Namibia", async () => {
+  const none = ["NULL", "N/A", "n.a.", "nan", "-", "None", "#N/A", "--"];
+  const rows = none.map((name, index) => `${name},1,${index + 2},-,NA`).join("\n");
+  const { records, problems } = await readPlaces(
+    `name,lat,lon,city,country\n${rows}\nA,1,2,N/A,NA\n`,
+  );
+  expect(problems.map(({ problem }) => problem)).toEqual(none.map(() => "has no name"));
+  expect(records).toMatchObject([{ name: "A", country: "NA" }]);
+  expect(records[0]).not.toHaveProperty("city");
+});
+
+it("calls what has no names by its kind or by the title, and by where it is", async () => {
+  const text = "id,lat,lon,street\n1,48.1,2.1,Rue A\n2,48.2,2.2,N/A\n";
+  const names = async (options: MappingOptions) =>
+    (await readPlaces(text, options)).records.map(({ name }) => name);
+  expect(await names({ category: "amenity/cafe" })).toEqual([
+    "A amenity/cafe, Rue A",
+    "A amenity/cafe",
+  ]);
+  expect(await names({ title: "Fountains" })).toEqual(["Fountains, Rue A", "Fountains"]);
+  await expect(names({})).rejects.toThrow("--title");
+});
+
+it("finds names in what nothing else is for, and a town last", async () => {
+  const named = async (header: string, row: string) =>
+    (await readPlaces(`lat,lon,${header}\n1.5,2.5,${row}\n`)).records[0]?.name;
+  expect(await named("town,PARK_NAME", "T,A")).toBe("A");
+  expect(await named("Street Name,suburb,nom_du_site", "S,T,A")).toBe("A");
+  expect(await named("brand,town", "A,T")).toBe("A");
+  expect(await named("village,street", "A,S")).toBe("A");
 });
 
 it("makes places of GeoNames's own files", async () => {

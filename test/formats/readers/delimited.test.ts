@@ -19,6 +19,32 @@ describe("the dialect", () => {
     expect(read.rows[0]!.fields).toMatchObject({ name: "A" });
   });
 
+  it.each([
+    ["a year as a column", "name,lat,lon,2024\nA,1.5,2.5,7\n"],
+    ["a title", "Shops of 2026\n\nname,lat,lon,2024\nA,1.5,2.5,7\n"],
+    [
+      "titles as wide as the table",
+      'Shops of 2026,,,\n"As of ""May""",,,\nname,lat,lon,2024\nA,1.5,2.5,7\n',
+    ],
+    ["a title with a stray quote", 'Shops "2026\nname,lat,lon,2024\nA,1.5,2.5,7\n'],
+    ["comments", "# of a survey\n# by us\nname,lat,lon,2024\nA,1.5,2.5,7\n"],
+    ["returns alone", "name,lat,lon,2024\rA,1.5,2.5,7\r"],
+    ["nulls of SQL", "name,lat,lon,2024,note\nA,1.5,2.5,7,\\N\n"],
+  ])("has the header where it is, with %s", async (_, text) => {
+    for (const chunk of [1, 9, 1000]) {
+      expect(await fieldsOf(text, chunk)).toEqual([
+        { name: "A", lat: "1.5", lon: "2.5", 2024: "7" },
+      ]);
+    }
+  });
+
+  it("escapes with backslashes where more lines are whole so", async () => {
+    const mysql = 'name,lat,lon\n"A \\"B\\", C",1,2\n"D",3,4\n';
+    expect(await fieldsOf(mysql)).toMatchObject([{ name: 'A "B", C' }, { name: "D" }]);
+    const windows = 'name,lat,lon\n"C:\\A\\",1,2\n"D ""x""",3,4\n';
+    expect(await fieldsOf(windows)).toMatchObject([{ name: "C:\\A\\" }, { name: 'D "x"' }]);
+  });
+
   it("needs no header", async () => {
     const { format, rows } = await readAll("A,48.1,2.3\nB,48.2,2.4\n");
     expect(format).toBe("CSV without header");

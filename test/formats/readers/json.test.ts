@@ -108,6 +108,36 @@ it("loses broken things alone, and tells their line", async () => {
   ]);
 });
 
+it("tells what is no JSON behind a document, and reads on", async () => {
+  const place = (name: string) => ({ name, lat: 1, lon: 2 });
+  const text = `${JSON.stringify([place("A")], null, 1)}\n];\noops\n${JSON.stringify([place("B")], null, 1)}`;
+  for (const chunk of [1, 1000]) {
+    const { rows } = await readAll(text, chunk);
+    expect(rows.map(({ line, fields, problem }) => [line, problem ?? fields.name])).toEqual([
+      [2, "A"],
+      [8, "is no valid JSON"],
+      [9, "is no valid JSON"],
+      [11, "B"],
+    ]);
+  }
+});
+
+it("reads pretty objects one after the other", async () => {
+  const text = FEATURES.map((one) => JSON.stringify(one, null, 2)).join("\n");
+  expect((await readAll(text)).rows).toMatchObject(READ);
+  const objects = [
+    { name: "A", lat: 1, lon: 2 },
+    { name: "B", lat: 3, lon: 4 },
+  ];
+  const { rows } = await readAll(objects.map((one) => JSON.stringify(one, null, 2)).join("\n"));
+  expect(rows.map(({ fields }) => fields.name)).toEqual(["A", "B"]);
+});
+
+it("takes the first list where nothing looks like a place, so that columns can be named", async () => {
+  const text = JSON.stringify({ n: 0, rows: [{ wo: "48.1/2.1", wer: "A" }], more: [{ x: 1 }] });
+  expect((await readAll(text)).rows.map(({ fields }) => fields.wer)).toEqual(["A"]);
+});
+
 it("leaves out what is nested beyond all measure", async () => {
   const [lists, objects] = ["[".repeat(200_000) + "]".repeat(200_000), '{"a":'.repeat(100_000)];
   const lines = [lists, `${objects}1${"}".repeat(100_000)}`].map(
