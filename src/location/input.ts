@@ -9,7 +9,7 @@ export const LocationInput = z.strictObject({
     .max(200)
     .optional()
     .describe(
-      'Where to look: a place name ("Lyon", "Gare de Lyon, Paris", "Springfield, IL", "東京"), an airport or postal code, or "latitude,longitude"',
+      'Where to look; leave it out for where the user is. A place name ("Lyon", "Gare de Lyon, Paris", "Springfield, IL", "東京"), an airport or postal code, or "latitude,longitude"',
     ),
   latitude: z
     .number()

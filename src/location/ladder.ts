@@ -2,12 +2,13 @@ import type { Caller } from "../caller.ts";
 import type { Config } from "../config.ts";
 import { CallerError } from "../errors.ts";
 import { accuracyOf, toReportedPoint } from "../gazetteer/degrees.ts";
-import type { NamedPlace, Resolve } from "../gazetteer/resolve.ts";
+import { saysHere } from "../gazetteer/here-words.ts";
+import type { NamedPlace, NameHints, Resolve } from "../gazetteer/resolve.ts";
 import type { Point } from "../geo/point.ts";
 import { logLine } from "../observe/log.ts";
 import { territoryOf } from "../territory.ts";
 import { plainText } from "../text/plain-text.ts";
-import { answerOf, askWhere } from "./ask.ts";
+import { answerOf, askWhere, namesPlace, type UserAnswer } from "./ask.ts";
 import { type HostHint, hintOf } from "./hints.ts";
 import { type LocationInput, pointOf } from "./input.ts";
 import type { Location } from "./location.ts";
@@ -56,16 +57,17 @@ export async function locate(
 
   const relay = relayOf(caller, config);
   const hint = hintOf(caller);
-  const country = hint?.country ?? (relay === undefined ? caller.cf?.country : undefined);
   const owner = memoryOwner(caller, asked.session, config);
 
   const answer = answerOf(caller);
   if (answer) {
-    const location = await byName(answer, "asked", country, caller, services);
+    const location = await byAnswer(answer, caller, services);
     if (owner) await memory.remember(owner, location);
     return location;
   }
-  if (asked.near !== undefined) return byName(asked.near, "near", country, caller, services);
+  if (asked.near !== undefined && !saysHere(asked.near)) {
+    return byName(asked.near, "near", caller, services);
+  }
 
   const remembered = owner && (await memory.recall(owner));
   if (remembered) return { ...remembered, source: "remembered" };
@@ -81,7 +83,7 @@ export async function locate(
     (hint && (await byHint(hint, services))) ??
     (relay === undefined ? byNetwork(caller) : undefined) ??
     (await byDefault(services));
-  if (!rung) askWhere(["It is not known where the user is.", ...notes].join(" "), caller);
+  if (!rung) askWhere({ ...NOT_KNOWN, why: [NOT_KNOWN.why, ...notes].join(" ") }, caller);
   const note = [rung.note, ...notes].filter(Boolean).join(" ");
   return { ...rung, ...(note && { note }) };
 }
@@ -91,18 +93,54 @@ export function describeGiven(point: Point): Location {
   return describe(point, { source: "arguments", accuracy_meters: accuracyOf(point) });
 }
 
+const NOT_KNOWN = {
+  why: "It is not known where the user is.",
+  message: "I do not know where you are. Where should I look?",
+};
+
 /** The place that a text names. @throws CallerError, or UserQuestion where only the user can tell. */
 export async function byName(
   text: string,
   source: "near" | "asked",
-  country: string | undefined,
   caller: Caller,
-  { resolve }: Pick<LadderServices, "resolve">,
+  { resolve, config }: Pick<LadderServices, "resolve" | "config">,
+  argument?: string,
 ): Promise<Location> {
-  const outcome = await resolve(text, { country });
-  if (outcome.place) return describeNamed(outcome.place, source);
-  if (outcome.ask || source === "asked") return askWhere(outcome.problem, caller);
-  throw new CallerError(outcome.problem);
+  const { place, doubt } = await resolve(text, nameHintsOf(caller, config));
+  if (place) return describeNamed(place, source);
+  const { problem, choices, ask } = doubt;
+  if (!ask && source === "near") {
+    throw new CallerError(
+      `${problem} Check the spelling, name a larger place nearby, or pass "latitude" and "longitude".`,
+    );
+  }
+  const question = choices.length > 0 ? "Which one do you mean?" : "Where should I look?";
+  const words = { why: problem, message: `${problem} ${question}` };
+  return askWhere({ ...words, choices, ...(argument && { argument }) }, caller);
+}
+
+/** What the user answers to a question names. @throws as byName */
+export function byAnswer(
+  answer: UserAnswer,
+  caller: Caller,
+  services: Pick<LadderServices, "resolve" | "config">,
+): Promise<Location> {
+  if (!namesPlace(answer)) askWhere(NOT_KNOWN, caller);
+  return byName(answer.text, "asked", caller, services);
+}
+
+/** Where the user seems to be, which settles what a name means where nothing else does. */
+function nameHintsOf(caller: Caller, config: LadderServices["config"]): NameHints {
+  const hint = hintOf(caller);
+  if (hint?.point) {
+    return { point: hint.point, country: territoryOf(hint.point).country };
+  }
+  // Some hosts tell a country's name; only its code is a hint.
+  if (hint?.country !== undefined)
+    return /^[A-Z]{2}$/.test(hint.country) ? { country: hint.country } : {};
+  const { cf } = caller;
+  if (relayOf(caller, config) !== undefined) return {};
+  return { country: cf?.country, point: toReportedPoint(cf?.latitude, cf?.longitude) };
 }
 
 /** A hint that names only a country, or a region, is not a "here". */
@@ -145,11 +183,12 @@ async function byDefault({ config, resolve }: LadderServices): Promise<Location 
 }
 
 function describeNamed(place: NamedPlace, source: Location["source"]): Location {
-  const { latitude, longitude, label, city, region, accuracyMeters, note } = place;
+  const { latitude, longitude, label, city, region, matched, accuracyMeters, note } = place;
   return describe(
     { latitude, longitude },
     {
       source,
+      matched,
       accuracy_meters: accuracyMeters,
       ...(label && { label }),
       ...(city && { city }),
@@ -166,7 +205,7 @@ type Known = Omit<Location, "latitude" | "longitude" | "label" | "country" | "ti
 /** Country and time zone come from the coordinates, whatever else is known. */
 function describe(
   point: Point,
-  { label, source, accuracy_meters, note, ...names }: Known,
+  { label, source, matched, accuracy_meters, note, ...names }: Known,
 ): Location {
   const territory = territoryOf(point);
   return {
@@ -175,6 +214,7 @@ function describe(
     ...names,
     ...territory,
     source,
+    ...(matched && { matched }),
     accuracy_meters,
     ...(note && { note }),
   };
@@ -186,7 +226,7 @@ function labelOf({
   city,
   region,
   country,
-}: Omit<Location, "label" | "source" | "accuracy_meters">) {
+}: Omit<Location, "label" | "source" | "matched" | "accuracy_meters">) {
   const names = [city, region === city ? undefined : region, country].filter(Boolean);
   return city || region ? names.join(", ") : `${latitude}, ${longitude}`;
 }

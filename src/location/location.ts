@@ -14,6 +14,10 @@ export const Location = z.object({
     .describe(
       "Who says so: the call's coordinates, its place name, what was remembered, the app, the network address (a guess), this server's default, the user when asked",
     ),
+  matched: z
+    .enum(["exact", "spelling", "part"])
+    .optional()
+    .describe("How a place name was read: as it stands, with a typo mended, or in part"),
   accuracy_meters: z.number().describe("How far off it may be"),
   note: z.string().optional().describe("What to know before relying on it"),
 });

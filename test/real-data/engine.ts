@@ -46,6 +46,7 @@ export async function openEngine(
     nearby: call("nearby"),
     names: call("names"),
     lookUp: call("lookUp"),
+    locate: call("locate"),
     cost: call("cost"),
     close: () => worker.dispose(),
   };

@@ -4,6 +4,7 @@ import { CallerError } from "../../src/errors.ts";
 import { lookUp } from "../../src/gazetteer/look-up.ts";
 import { PlaceIndex } from "../../src/index/place-index.ts";
 import type { MatchMode } from "../../src/index/search/query.ts";
+import type { Location } from "../../src/location/location.ts";
 import { checkCursor, readCursor, writeCursor } from "../../src/nearby/cursor.ts";
 import { findNearby } from "../../src/nearby/find.ts";
 import type { Answer, FoundPlace, Question } from "../../src/nearby/question.ts";
@@ -18,6 +19,8 @@ export interface Engine {
   /** The names of the places that a question finds, from their records. */
   names(question: PlainQuestion): Promise<readonly (readonly string[])[]>;
   lookUp(text: string, hint?: { readonly country: string }): Promise<LookedUp>;
+  /** What each `near` is understood as, with what it costs D1. */
+  locate(asked: readonly Asked[]): Promise<readonly Located[]>;
   /** What a call of get_nearby_data costs D1, in an isolate that has the snapshot. */
   cost(args: ToolArguments): Promise<Cost>;
 }
@@ -31,6 +34,20 @@ export interface Cost {
   readonly rowsRead: number;
   /** All parameters together. */
   readonly bytesBound: number;
+}
+
+export interface Asked {
+  readonly near: string;
+  /** What the host says of its user. */
+  readonly host?:
+    | { readonly country?: string; readonly latitude?: number; readonly longitude?: number }
+    | undefined;
+}
+
+export interface Located extends Cost {
+  readonly location?: Location;
+  /** Why there is none, in the words that the model gets. */
+  readonly problem?: string;
 }
 
 export interface Page {
@@ -96,6 +113,25 @@ function engineOn({ PLACES_DB, PLACES_BUCKET }: Pick<Env, "PLACES_DB" | "PLACES_
           if (!(error instanceof CallerError)) throw error;
         });
       return spent;
+    },
+    async locate(asked) {
+      const spent = { roundTrips: 0, rowsRead: 0, bytesBound: 0 };
+      const env = { PLACES_DB: counting(PLACES_DB, spent), PLACES_BUCKET } as Env;
+      const { services } = openDeployment(env, { waitUntil() {} });
+      await services.places.snapshot();
+      const located: Located[] = [];
+      for (const { near, host } of asked) {
+        Object.assign(spent, { roundTrips: 0, rowsRead: 0, bytesBound: 0 });
+        const caller = { ...CALLER, meta: host ? { "dev.hereabouts/userLocation": host } : {} };
+        try {
+          const location = await services.here.locate({ near }, caller);
+          located.push({ location, ...spent });
+        } catch (error) {
+          if (!(error instanceof CallerError)) throw error;
+          located.push({ problem: error.message, ...spent });
+        }
+      }
+      return located;
     },
     async nearby(plain, cursor) {
       let question = questionOf(plain);
