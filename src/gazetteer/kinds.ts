@@ -32,7 +32,7 @@ const WORDS = {
   town: `city town village zip postcode plz stadt ville ciudad citta cidade город center centre centro central downtown
     zentrum innenstadt stadtmitte stadtzentrum altstadt centrum centrumi sentrum keskusta srodmiescie центр center-ville
     area region metro metropolitan greater umgebung umland surroundings environs merkez merkezi pusat storico historique historico
-    old proper kota municipality gemeinde commune comune municipio`,
+    old proper kota cbd municipality gemeinde commune comune municipio`,
 } as const satisfies Readonly<Record<NamedKind, string>>;
 
 export const KIND_WORDS: ReadonlyMap<string, NamedKind> = new Map(
@@ -65,7 +65,7 @@ export const LEADING_WORDS: ReadonlySet<string> = new Set(
   en cerca del de alrededor alrededores estoy proximo perto da do em no na dos estou redor
   vicino al alla nei pressi di dintorni sono nabij bij het buurt omgeving van rond ik ben
   nara nar i narheten av naer omkring blisko w poblizu kolo okolice okolicach u blizko okolo poblizko
-  возле около рядом с в во недалеко от у под біля поруч yakininda dekat di sekitar gan o tai
+  г возле около рядом с в во недалеко от у под біля поруч yakininda dekat di sekitar gan o tai
   κοντα στη στην στο قرب في بالقرب من ליד ב`
     .split(/\s+/)
     .map(fold),
@@ -76,7 +76,7 @@ export const UNSPACED_KINDS: readonly (readonly [RegExp, NamedKind | undefined])
   [/(?:国際空港|國際機場|国际机场|國際空港|空港|국제공항|공항|机场|機場)$/, "airport"],
   [/(?:火车站|火車站|地铁站|駅|역|站|车站|車站)$/, "station"],
   [/(?:の?近く|の?周辺|付近|附近|周边|周邊|市中心|市内|근처|주변|시내)$/, undefined],
-  [/(?:市|区|區|시|都|府|県|省)$/, "town"],
+  [/(?:市|区|區|특별시|광역시|시|都|府|県|省)$/, "town"],
 ];
 
 /** What streets are called: a part of an address that has one is no town. */

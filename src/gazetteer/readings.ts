@@ -67,7 +67,7 @@ export interface NameReadings {
   readonly unread: readonly (string | undefined)[];
 }
 
-const PARTS = /[,，、;；()（）\n|]+|\s[-–—]\s/;
+const PARTS = /[,，、،؛;；()（）\n|]+|\s[-–—]\s/;
 const MOST_PARTS = 5;
 /** A longer part is no name; its first words may still be one. */
 const MOST_RUNS = 8;
@@ -109,9 +109,7 @@ interface Part {
 }
 
 function partsOf(text: string): Part[] {
-  return text
-    .split(PARTS)
-    .flatMap(bigEndian)
+  return withKindFirst(text.split(PARTS).flatMap(bigEndian))
     .map((part): Part => {
       const { rest, codes } = codesApart(part);
       const bare = tokenize(rest).slice(0, MOST_RUNS);
@@ -125,6 +123,17 @@ function partsOf(text: string): Part[] {
     })
     .filter(({ tokens }) => tokens.length > 0)
     .slice(0, MOST_PARTS);
+}
+
+/** "Lyon, train station" → "train station Lyon": a kind of its own is the kind of the place. */
+function withKindFirst(parts: readonly string[]): string[] {
+  const at = parts.findIndex((part) => {
+    const tokens = tokenize(part);
+    const kinds = tokens.map(({ text }) => KIND_WORDS.get(text));
+    return tokens.every(saysNoName) && kinds.some(isBinding);
+  });
+  const [first, ...others] = parts.filter((_, other) => other !== at);
+  return at < 0 || first === undefined ? [...parts] : [`${parts[at]} ${first}`, ...others];
 }
 
 /** "大阪府堺市" and "浙江省宁波市" say the larger place first. */
@@ -173,12 +182,10 @@ class Reader {
       const isCut = bare.at(-1) !== first!.tokens.at(-1);
       const how = kind !== "town" ? HOW.bare : isCut ? HOW.centre : HOW.whole;
       this.#name(how, bare, behind, kind);
-      if (kind === "station" || kind === "airport") this.#name(HOW.similar, bare, behind);
     }
     for (const name of new Set([first!.tokens, bare])) {
       if (isJoinable(name)) this.#name(HOW.bare, joinedOf(name), behind, binding);
     }
-    if (others.length > 0) this.#name(HOW.similar, bare.length > 0 ? bare : first!.tokens, []);
     if (bare.length === 0 && others.length > 0) this.#behind(others, HOW.bare, undefined);
     this.#divide(HOW.divided, first!.tokens, behind, undefined, kind);
 
@@ -205,6 +212,12 @@ class Reader {
         const unread = [...named.slice(0, from).map((part) => part.text), ...codes].join(", ");
         this.#behind(named.slice(from), HOW.behind, unread);
       }
+      // Some countries say the town first: "Москва, Тверская улица 1".
+      const towns = named.filter(({ isStreet }) => !isStreet);
+      if (towns.length > 0 && towns.length < named.length) {
+        const streets = named.filter(({ isStreet }) => isStreet).map((part) => part.text);
+        this.#behind(towns, HOW.behind, [...streets, ...codes].join(", "));
+      }
       const words = named.at(-1)?.bare ?? [];
       const isUnspaced = words.length === 2 && words.every(({ isSegmented }) => !isSegmented);
       if (words.some(({ text }) => HOUSE_NUMBER.test(text)) || isUnspaced) {
@@ -214,8 +227,14 @@ class Reader {
           const unread = words.slice(0, -count).map(({ text }) => text);
           this.#name(HOW.end, withoutKind(end).bare, [], "town", unread.join(" "));
         }
+        if (isUnspaced) {
+          this.#name(HOW.end, withoutKind(words.slice(0, 1)).bare, [], "town", words[1]!.text);
+        }
       }
     }
+
+    if (bare.length > 0 && isBinding(kind)) this.#name(HOW.similar, bare, behind);
+    if (others.length > 0) this.#name(HOW.similar, bare.length > 0 ? bare : first!.tokens, []);
 
     if (others.length > 0) this.#part(all, [], this.#kind);
     this.#part(first!.tokens, behind, kind);

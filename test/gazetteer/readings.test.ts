@@ -245,6 +245,28 @@ describe("finds a name with a typo in one word", () => {
   });
 });
 
+describe("takes the town of an address, and says so", () => {
+  it.each([
+    ["5 Rue Cler, Paris, France", "5 Rue Cler"],
+    ["Paris, Rue Cler 5", "Rue Cler 5"],
+    ["75007 Paris", "75007"],
+    ["Neverheard Tower, Paris", "Neverheard Tower"],
+  ])("%s", async (text, unread) => {
+    const { found } = await account(text);
+    expect(found).toMatchObject({
+      row: { name: "Paris" },
+      place: { matched: "part", note: `Read as Paris, FR: "${unread}" is not known.` },
+    });
+  });
+});
+
+it.each(["Airport, Lyon", "Lyon, airport", "Lyon airport", "the nearest station"])(
+  "takes no town where another kind is named: %s",
+  async (text) => {
+    expect((await account(text)).found.kind).toBe("unknown");
+  },
+);
+
 it("takes no word for a kind that only JavaScript knows", async () => {
   expect((await account("constructor Paris")).found.kind).toBe("unknown");
 });
