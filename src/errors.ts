@@ -40,14 +40,16 @@ export class UpstreamDown extends Busy {
   }
 }
 
-/** A form with one text field, for one thing that only the user knows. */
+/** A form with one field, for one thing that only the user knows. */
 export interface Form {
   /** Names the field, and the answer in `Caller.answers`. */
   readonly field: string;
   readonly title: string;
-  /** What to fill in, for example "City, address or latitude,longitude". */
+  /** What to fill in, for example "City or postal code". */
   readonly hint: string;
   readonly message: string;
+  /** What to choose from; none: the field takes any text. */
+  readonly choices: readonly string[];
 }
 
 /**

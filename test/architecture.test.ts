@@ -38,7 +38,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "open-rows",
     "readers/row",
   ],
-  gazetteer: ["degrees", "resolve"],
+  gazetteer: ["degrees", "here-words", "resolve"],
   geo: ["cell", "covering", "disc", "ellipsoid", "point", "ranking", "vector"],
   hours: ["calendar", "clock", "grammar", "parser", "schedule", "weekdays"],
   http: ["app"],

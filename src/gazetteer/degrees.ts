@@ -27,26 +27,15 @@ function rounded(degrees: number): number {
   return Number(degrees.toFixed(2)) + 0;
 }
 
-const PAIR = /^\s*([+-]?[\d.]+)°?\s*([NS])?\s*[,;\s]\s*([+-]?[\d.]+)°?\s*([EW])?\s*$/i;
-
-/** The point in "48.85,2.35", "48.85 2.35" or "33.9° S, 18.4° E", latitude first; undefined if it is no such text. */
-export function parsePoint(text: string): Point | undefined {
-  const [, latitude, northOrSouth = "", longitude, eastOrWest = ""] = PAIR.exec(text) ?? [];
-  const north = toDegrees(latitude, 90);
-  const east = toDegrees(longitude, 180);
-  if (north === undefined || east === undefined) return undefined;
-  return {
-    latitude: /s/i.test(northOrSouth) ? -north : north,
-    longitude: /w/i.test(eastOrWest) ? -east : east,
-  };
-}
-
-const METERS_A_DEGREE = 111_195;
+/** The length of a degree of latitude. */
+export const METERS_A_DEGREE = 111_195;
+/** No device that people carry knows better. */
+export const ACCURACY_FLOOR_METERS = 10;
 
 /** How far off a point may be for its last digit: half of it, but never less than 10 m. */
 export function accuracyOf({ latitude, longitude }: Point): number {
   const decimals = Math.max(decimalsOf(latitude), decimalsOf(longitude));
-  return Math.max(10, Math.round(METERS_A_DEGREE / 2 / 10 ** decimals));
+  return Math.max(ACCURACY_FLOOR_METERS, Math.round(METERS_A_DEGREE / 2 / 10 ** decimals));
 }
 
 function decimalsOf(degrees: number): number {

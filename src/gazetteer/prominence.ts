@@ -38,6 +38,15 @@ export function isStation({ category_path: path }: Place): boolean {
   return path.startsWith("railway") || path.startsWith("public_transport");
 }
 
+export function isPostalCode({ category_path: path }: Place): boolean {
+  return path.startsWith("boundary/postal_code");
+}
+
+/** Heliports, private airfields and the like: nobody is there who does not say so. */
+export function isMinorAirfield(place: Place): boolean {
+  return isAirport(place) && importanceOf(place) < 4;
+}
+
 /**
  * How far from its point somebody may be who says to be at a place: its extent. Estimates: a town's radius
  * grows with the root of its people (Paris 15 km, Bayeux 1.5 km); the others are usual sizes.
@@ -47,7 +56,7 @@ export function accuracyOfPlace(place: Place): number {
     const meters = 10 * Math.sqrt(place.population ?? 0);
     return Math.round(Math.min(20_000, Math.max(1_500, meters)) / 100) * 100;
   }
-  if (place.category_path.startsWith("boundary/postal_code")) return 3_000;
+  if (isPostalCode(place)) return 3_000;
   if (place.category_path.startsWith("place/neighbourhood")) return 1_000;
   return isAirport(place) ? 2_000 : 300;
 }

@@ -1,8 +1,11 @@
 import type { Point } from "../geo/point.ts";
 import type { PlaceIndex } from "../index/place-index.ts";
 import { plainText } from "../text/plain-text.ts";
-import { accuracyOf, parsePoint } from "./degrees.ts";
+import { parsePoint } from "./coordinates.ts";
 import { lookUp } from "./look-up.ts";
+
+/** How a text matched the place: by its name, by a name that is spelled differently, or by a part of the one or the other. */
+export type Matched = "exact" | "spelling" | "part";
 
 /** A place that a text names. */
 export interface NamedPlace extends Point {
@@ -10,52 +13,92 @@ export interface NamedPlace extends Point {
   readonly label?: string;
   readonly city?: string;
   readonly region?: string;
-  /** How far off the place's point may be from what is meant: the place's extent. */
+  readonly matched: Matched;
+  /** How far off the place's point may be from what is meant: the place's extent, or more if the text was read loosely. */
   readonly accuracyMeters: number;
-  /** What else it could have been. */
+  /** How the text was read, unless as it stands, and what else it could have been. */
   readonly note?: string;
 }
 
-/** The place; or what is wrong, in our words, and whether only the user can settle it. */
-export type Resolution =
-  | { readonly place: NamedPlace; readonly problem?: undefined; readonly ask?: undefined }
-  | { readonly place?: undefined; readonly problem: string; readonly ask: boolean };
+/** Why a text names no one place. */
+export interface Doubt {
+  /** In our words, for people and for models. */
+  readonly problem: string;
+  /** What it may mean, each a text that names one place. */
+  readonly choices: readonly string[];
+  /** Whether only the user can settle it; otherwise whoever gave the text can give a better one. */
+  readonly ask: boolean;
+}
 
-/** Finds what a text names: "48.85,2.35", or a name in the gazetteer. A country settles ties. */
-export type Resolve = (
-  text: string,
-  hints: { readonly country?: string | undefined },
-) => Promise<Resolution>;
+export type Resolution =
+  | { readonly place: NamedPlace; readonly doubt?: undefined }
+  | { readonly place?: undefined; readonly doubt: Doubt };
+
+/** Where the user seems to be: it settles what a name means where nothing else does. */
+export interface NameHints {
+  /** ISO 3166-1 alpha-2. */
+  readonly country?: string | undefined;
+  readonly point?: Point | undefined;
+}
+
+/** Finds what a text names: coordinates, or a name in the gazetteer. Hints settle ties. */
+export type Resolve = (text: string, hints: NameHints) => Promise<Resolution>;
+
+/** Nothing but two numbers, one with a decimal point, and letters for the hemispheres: no name and no postal code. */
+const NO_POINT =
+  /^(?=.*\d[.°]\d*)[^\p{L}]*\d[^\p{L}]*[NSEW]?[\s,;]+[NSEW]?[^\p{L}]*\d[^\p{L}]*[NSEW]?\s*$/iu;
 
 /** @see Resolve */
 export async function resolvePlace(
   store: PlaceIndex,
   text: string,
-  hints: { readonly country?: string | undefined },
+  hints: NameHints,
 ): Promise<Resolution> {
   const point = parsePoint(text);
-  if (point) return { place: { ...point, accuracyMeters: accuracyOf(point) } };
-  const found = await lookUp(store, text, hints);
+  if (point) return { place: { ...point, matched: "exact" } };
   const quoted = `"${plainText(text)}"`;
+  const doubt = (problem: string, ask: boolean, choices: readonly string[] = []) => ({
+    doubt: { problem, ask, choices },
+  });
+  if (NO_POINT.test(text)) {
+    return doubt(
+      `${quoted} is no point on earth: latitude comes first, from -90 to 90, then longitude, from -180 to 180.`,
+      false,
+    );
+  }
+  const found = await lookUp(store, text, hints);
   switch (found.kind) {
     case "found":
       return { place: found.place };
     case "ambiguous":
-      return {
-        problem: `There are several places called ${quoted}: ${found.labels.join("; ")}.`,
-        ask: true,
-      };
+      return doubt(
+        `There are several places called ${quoted}: ${found.labels.join("; ")}.`,
+        true,
+        found.labels,
+      );
     case "too large":
-      return {
-        problem: `${quoted} is too large to look around in: name a town or a place in it.`,
-        ask: true,
-      };
-    case "unknown":
-      return {
-        problem: store.cachedSnapshot()?.isLoading
-          ? `No place called ${quoted} is known to this server yet: its data is still being loaded. Ask again in some minutes, or pass "latitude" and "longitude".`
-          : `No place called ${quoted} is known to this server. Check the spelling, name a larger place nearby, or pass "latitude" and "longitude".`,
-        ask: false,
-      };
+      return doubt(`${quoted} is too large to look around in: name a town or a place in it.`, true);
+    case "foreign code":
+      return doubt(
+        `The postal code ${quoted} is known in another country only: ${found.labels.join("; ")}. Name the town, or the code with its country.`,
+        true,
+        found.labels,
+      );
+    case "unknown": {
+      if (found.labels.length > 0) {
+        return doubt(
+          `No place called ${quoted} is known. Similar names: ${found.labels.join("; ")}.`,
+          true,
+          found.labels,
+        );
+      }
+      const isLoading = store.cachedSnapshot()?.isLoading;
+      return doubt(
+        isLoading
+          ? `No place called ${quoted} is known yet: the data of this server is still being loaded, for some minutes more.`
+          : `No place called ${quoted} is known.`,
+        false,
+      );
+    }
   }
 }

@@ -1,8 +1,11 @@
 import type { Caller } from "../caller.ts";
 import { CallerError } from "../errors.ts";
+import { saysHere } from "../gazetteer/here-words.ts";
 import type { Point } from "../geo/point.ts";
+import { plainText } from "../text/plain-text.ts";
+import { answerOf, askWhere } from "./ask.ts";
 import type { LocationInput } from "./input.ts";
-import { byName, describeGiven, type LadderServices, locate } from "./ladder.ts";
+import { byAnswer, byName, describeGiven, type LadderServices, locate } from "./ladder.ts";
 import type { Location } from "./location.ts";
 import { memoryOwner } from "./owner.ts";
 
@@ -31,7 +34,7 @@ export class Here {
   /**
    * @param place a point, or a text that names a place
    * @param session the handle of what is to be changed
-   * @throws CallerError if the text names no place, or nothing is remembered under the handle
+   * @throws CallerError, or UserQuestion, if the text names no place; CallerError if nothing is remembered under the handle
    */
   async remember(
     place: Point | string,
@@ -40,9 +43,7 @@ export class Here {
   ): Promise<Remembered> {
     const { memory, config } = this.#services;
     const location =
-      typeof place === "string"
-        ? await byName(place, "near", undefined, caller, this.#services)
-        : describeGiven(place);
+      typeof place === "string" ? await this.#named(place, caller) : describeGiven(place);
     const known = memoryOwner(caller, session, config);
     if (known?.kind === "handle" && !(await memory.recall(known))) {
       throw new CallerError(
@@ -56,6 +57,15 @@ export class Here {
       session: owner.kind === "handle" ? owner.id : undefined,
       ttlSeconds: memory.ttlSeconds,
     };
+  }
+
+  /** "Home" and "here" are where nobody else knows: the user is asked, and they are never remembered. */
+  async #named(text: string, caller: Caller): Promise<Location> {
+    const answer = answerOf(caller);
+    if (answer) return byAnswer(answer, caller, this.#services);
+    if (!saysHere(text)) return byName(text, "near", caller, this.#services, "place");
+    const why = `"${plainText(text)}" does not say where that is.`;
+    return askWhere({ why, message: `${why} Which place do you mean?`, argument: "place" }, caller);
   }
 
   /** Whether there was anything to forget. @throws CallerError if it is not known whose memory is meant */

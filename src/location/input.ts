@@ -9,7 +9,7 @@ export const LocationInput = z.strictObject({
     .max(200)
     .optional()
     .describe(
-      'Where to look: "Lyon", "Gare de Lyon, Paris", "Springfield, IL", "東京", an airport or postal code, "latitude,longitude"',
+      'Where to look, if not where the user is: "Lyon", "Gare de Lyon, Paris", "Springfield, IL", "東京", an airport or postal code, "latitude,longitude"',
     ),
   latitude: z
     .number()

@@ -2,12 +2,13 @@ import type { Caller } from "../caller.ts";
 import type { Config } from "../config.ts";
 import { CallerError } from "../errors.ts";
 import { accuracyOf } from "../gazetteer/degrees.ts";
-import type { NamedPlace, Resolve } from "../gazetteer/resolve.ts";
+import { saysHere } from "../gazetteer/here-words.ts";
+import type { NamedPlace, NameHints, Resolve } from "../gazetteer/resolve.ts";
 import type { Point } from "../geo/point.ts";
 import { inverseGeodesic } from "../geodesic.ts";
 import { logLine } from "../observe/log.ts";
 import { mayLieIn, territoryOf } from "../territory.ts";
-import { answerOf, askWhere } from "./ask.ts";
+import { answerOf, askWhere, namesPlace, type UserAnswer } from "./ask.ts";
 import { type HostHint, hintOf, networkHintOf } from "./hints.ts";
 import { type LocationInput, pointOf } from "./input.ts";
 import type { Location } from "./location.ts";
@@ -61,16 +62,17 @@ export async function locate(
   const notHere = whyNotHere(caller, config);
   const hint = hintOf(caller);
   const networkHint = notHere === undefined ? networkHintOf(caller) : {};
-  const country = hint?.country ?? networkHint.country;
   const owner = memoryOwner(caller, asked.session, config);
 
   const answer = answerOf(caller);
   if (answer) {
-    const location = await byName(answer, "asked", country, caller, services);
+    const location = await byAnswer(answer, caller, services);
     if (owner) await memory.remember(owner, location);
     return location;
   }
-  if (asked.near !== undefined) return byName(asked.near, "near", country, caller, services);
+  if (asked.near !== undefined && !saysHere(asked.near)) {
+    return byName(asked.near, "near", caller, services);
+  }
 
   const remembered = owner && (await memory.recall(owner));
   if (remembered) return { ...remembered, source: "remembered" };
@@ -83,7 +85,7 @@ export async function locate(
   ].filter(Boolean);
 
   const rung = hinted ?? byNetwork(networkHint, caller) ?? (await byDefault(services));
-  if (!rung) askWhere(["It is not known where the user is.", ...notes].join(" "), caller);
+  if (!rung) askWhere({ ...NOT_KNOWN, why: [NOT_KNOWN.why, ...notes].join(" ") }, caller);
   const note = [rung.note, ...notes].filter(Boolean).join(" ");
   return { ...rung, ...(note && { note }) };
 }
@@ -93,18 +95,50 @@ export function describeGiven(point: Point): Location {
   return describe(point, { source: "arguments", accuracy_meters: accuracyOf(point) });
 }
 
+const NOT_KNOWN = {
+  why: "It is not known where the user is.",
+  message: "I do not know where you are. Where should I look?",
+};
+
 /** The place that a text names. @throws CallerError, or UserQuestion where only the user can tell. */
 export async function byName(
   text: string,
   source: "near" | "asked",
-  country: string | undefined,
   caller: Caller,
-  { resolve }: Pick<LadderServices, "resolve">,
+  { resolve, config }: Pick<LadderServices, "resolve" | "config">,
+  argument?: string,
 ): Promise<Location> {
-  const outcome = await resolve(text, { country });
-  if (outcome.place) return describeNamed(outcome.place, source);
-  if (outcome.ask || source === "asked") return askWhere(outcome.problem, caller);
-  throw new CallerError(outcome.problem);
+  const { place, doubt } = await resolve(text, nameHintsOf(caller, config));
+  if (place) return describeNamed(place, source);
+  const { problem, choices, ask } = doubt;
+  if (!ask && source === "near") {
+    throw new CallerError(
+      `${problem} Check the spelling, name a larger place nearby, or pass "latitude" and "longitude".`,
+    );
+  }
+  const question = choices.length > 0 ? "Which one do you mean?" : "Where should I look?";
+  const words = { why: problem, message: `${problem} ${question}` };
+  return askWhere({ ...words, choices, ...(argument && { argument }) }, caller);
+}
+
+/** What the user answers to a question names. @throws as byName */
+export function byAnswer(
+  answer: UserAnswer,
+  caller: Caller,
+  services: Pick<LadderServices, "resolve" | "config">,
+): Promise<Location> {
+  if (!namesPlace(answer)) askWhere(NOT_KNOWN, caller);
+  return byName(answer.text, "asked", caller, services);
+}
+
+/** Where the user seems to be, which settles what a name means where nothing else does. */
+function nameHintsOf(caller: Caller, config: LadderServices["config"]): NameHints {
+  const hint =
+    hintOf(caller) ?? (whyNotHere(caller, config) === undefined ? networkHintOf(caller) : {});
+  const point = pointWithin(hint);
+  if (point) return { point, country: territoryOf(point).country };
+  // Some hosts tell a country's name; only its code is a hint.
+  return /^[A-Z]{2}$/.test(hint.country ?? "") ? { country: hint.country } : {};
 }
 
 /**
@@ -154,11 +188,11 @@ async function cityOf(
 ): Promise<{ place?: NamedPlace; city: string; region?: string }> {
   const names = { city, ...(region && { region }) };
   const text = [city, region, country].filter(Boolean).join(", ");
-  const { place } = await resolve(text, { country });
-  if (place) return { place, ...names };
+  const { place } = await resolve(text, { country, point });
+  if (place && place.matched !== "part") return { place, ...names };
   if (!point || text === city) return names;
-  const { place: elsewhere } = await resolve(city, { country: territoryOf(point).country });
-  if (!elsewhere) return names;
+  const { place: elsewhere } = await resolve(city, { country: territoryOf(point).country, point });
+  if (!elsewhere || elsewhere.matched === "part") return names;
   return { place: elsewhere, ...names, ...(elsewhere.region && { region: elsewhere.region }) };
 }
 
@@ -192,11 +226,12 @@ async function byDefault({ config, resolve }: LadderServices): Promise<Location 
 }
 
 function describeNamed(place: NamedPlace, source: Location["source"]): Location {
-  const { latitude, longitude, label, city, region, accuracyMeters, note } = place;
+  const { latitude, longitude, label, city, region, matched, accuracyMeters, note } = place;
   return describe(
     { latitude, longitude },
     {
       source,
+      matched,
       accuracy_meters: accuracyMeters,
       ...(label && { label }),
       ...(city && { city }),
@@ -213,7 +248,7 @@ type Known = Omit<Location, "latitude" | "longitude" | "label" | "country" | "ti
 /** Country and time zone come from the coordinates, whatever else is known. */
 function describe(
   point: Point,
-  { label, source, accuracy_meters, note, ...names }: Known,
+  { label, source, matched, accuracy_meters, note, ...names }: Known,
 ): Location {
   const territory = territoryOf(point);
   return {
@@ -222,6 +257,7 @@ function describe(
     ...names,
     ...territory,
     source,
+    ...(matched && { matched }),
     accuracy_meters,
     ...(note && { note }),
   };
@@ -233,7 +269,7 @@ function labelOf({
   city,
   region,
   country,
-}: Omit<Location, "label" | "source" | "accuracy_meters">) {
+}: Omit<Location, "label" | "source" | "matched" | "accuracy_meters">) {
   const names = [city, region === city ? undefined : region, country].filter(Boolean);
   return city || region ? names.join(", ") : `${latitude}, ${longitude}`;
 }

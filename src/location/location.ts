@@ -12,6 +12,7 @@ export const Location = z.object({
   source: z
     .enum(["arguments", "near", "remembered", "host", "network", "default", "asked"])
     .describe("What tells it; network is a guess"),
+  matched: z.enum(["exact", "spelling", "part"]).optional().describe("How a place name was read"),
   accuracy_meters: z.number().describe("How far off it may be"),
   note: z.string().optional().describe("What to know before relying on it"),
 });

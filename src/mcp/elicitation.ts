@@ -30,10 +30,12 @@ export function supportsElicitation(server: McpServer, { mcpReq }: ServerContext
 }
 
 /** The library hands the form to the client of either era, and calls the tool again with the answer. */
-export function ask({ field, title, hint, message }: Form): InputRequiredResult {
+export function ask({ field, title, hint, message, choices }: Form): InputRequiredResult {
+  const isChoice = choices.length > 0;
+  const content = isChoice ? { title, enum: [...choices] } : { title, description: hint };
   const requestedSchema = {
     type: "object" as const,
-    properties: { [field]: { type: "string" as const, title, description: hint } },
+    properties: { [field]: { type: "string" as const, ...content } },
     required: [field],
   };
   return inputRequired({

@@ -1,4 +1,5 @@
 import { beforeAll, expect, it } from "vitest";
+import type { Location } from "../../src/location/location.ts";
 import { connect } from "../support/client.ts";
 import { importAll } from "../support/engine.ts";
 import { readPlaces } from "../support/rows.ts";
@@ -47,4 +48,38 @@ it.each([
   expect(location.label).toMatch(new RegExp(`^${name}\\b`));
   // Codes are looked for, not come across.
   for (const place of results) expect(place.name).not.toMatch(/\d/);
+});
+
+async function locate(near: string, country?: string) {
+  const client = await connect();
+  const { content, structuredContent } = await client.callTool({
+    name: "get_nearby_data",
+    arguments: { query: "", near },
+    ...(country && { _meta: { "dev.hereabouts/userLocation": { country } } }),
+  });
+  await client.close();
+  const { location } = (structuredContent ?? {}) as { location?: Location };
+  return { location, text: (content as { text: string }[])[0]!.text };
+}
+
+it("asks about a code that is known in another country than the user's only", async () => {
+  const { text } = await locate("94103", "DE");
+  expect(text).toMatch(
+    /postal code "94103" is known in another country only: 94103, California, US/,
+  );
+  expect((await locate("94103", "US")).location?.matched).toBe("exact");
+  expect((await locate("94103 San Francisco", "DE")).location?.label).toMatch(/^94103/);
+});
+
+it.each([
+  ["10 Fell Street, San Francisco, 94103", "94103, California, US", "part"],
+  ["94103-1234", "94103, California, US", "exact"],
+  ["99999 San Francisco", "San Francisco, US", "part"],
+  ["10 Fell Street, San Francisco", "San Francisco, US", "part"],
+  ["10 Fell Street San Francisco", "San Francisco, US", "part"],
+])("%s is as near as the data knows", async (near, label, matched) => {
+  const { location } = await locate(near);
+  expect(location).toMatchObject({ label, matched });
+  if (matched === "part")
+    expect(location!.note).toMatch(/^Read as (?:San Francisco|94103).* is not known\.$/);
 });

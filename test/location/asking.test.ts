@@ -54,9 +54,7 @@ describe.each(CLIENTS)("a client of %s", (_, open) => {
     });
     const { location, cafes } = await askForCafes(client);
     await client.close();
-    expect(asked).toEqual([
-      expect.stringMatching(/not known where the user is.*Where should I look\?/),
-    ]);
+    expect(asked).toEqual(["I do not know where you are. Where should I look?"]);
     expect(location).toMatchObject({ source: "asked", city: "Lyon", country: "FR" });
     expect(cafes).toEqual(["cafes.lyon"]);
   });
@@ -69,16 +67,65 @@ describe.each(CLIENTS)("a client of %s", (_, open) => {
     expect(cafes).toEqual(["cafes.tokyo"]);
   });
 
-  it("asks which one, where there are several", async () => {
-    const asked: string[] = [];
-    const client = await open((message) => {
-      asked.push(message);
-      return "Springfield, Missouri";
+  it("chooses one, where there are several", async () => {
+    const offered: (readonly string[] | undefined)[] = [];
+    const client = await open((_message, choices) => {
+      offered.push(choices);
+      return choices!.find((choice) => choice.includes("Missouri"))!;
     });
     const { location } = await askForCafes(client, { near: "Springfield" });
     await client.close();
-    expect(asked).toEqual([expect.stringMatching(/Illinois/)]);
-    expect(location).toMatchObject({ source: "asked", region: "Missouri" });
+    expect(offered).toEqual([
+      [
+        "Springfield, Missouri, US",
+        "Springfield, Massachusetts, US",
+        "Springfield, Illinois, US",
+        "Somewhere else",
+      ],
+    ]);
+    expect(location).toMatchObject({ source: "asked", region: "Missouri", matched: "exact" });
+  });
+
+  it("has a choice remembered", async () => {
+    let times = 0;
+    const client = await open((_message, choices) => {
+      times += 1;
+      return choices?.find((choice) => choice.includes("Illinois")) ?? "Springfield";
+    });
+    const { structuredContent } = await client.callTool({
+      name: "set_location",
+      arguments: { place: "home" },
+    });
+    await client.close();
+    expect(times).toBe(2);
+    expect(structuredContent).toMatchObject({ location: { region: "Illinois", source: "asked" } });
+  });
+
+  it("may mean none of them, and is asked for any text then", async () => {
+    const offered: (readonly string[] | undefined)[] = [];
+    const client = await open((_message, choices) => {
+      offered.push(choices);
+      return choices ? choices.at(-1)! : "Lyon";
+    });
+    const { location } = await askForCafes(client, { near: "Springfield" });
+    await client.close();
+    expect(offered.map((choices) => choices?.length)).toEqual([4, undefined]);
+    expect(location).toMatchObject({ source: "asked", city: "Lyon" });
+  });
+
+  it("is asked twice at most, in words for a person", async () => {
+    const asked: string[] = [];
+    const client = await open((message) => {
+      asked.push(message);
+      return asked.length === 1 ? "10 Downing Street" : "at home";
+    });
+    const { error } = await askForCafes(client, { near: "my hotel" });
+    await client.close();
+    expect(asked).toEqual([
+      "I do not know where you are. Where should I look?",
+      'No place called "10 Downing Street" is known. Where should I look?',
+    ]);
+    expect(error).toMatch(/asked twice.*Do not ask again.*city, station, airport or postal code/);
   });
 
   it("asks again where nobody knows the place", async () => {

@@ -15,9 +15,11 @@ import {
   SECOND_QUESTIONS,
 } from "./gazetteer-questions.ts";
 import { Judge } from "./judge.ts";
+import { NEAR_QUESTIONS } from "./near-questions.ts";
 import { KINDS, questioner } from "./questions.ts";
 import { type RealSet, setOf } from "./set.ts";
 import { faultsOf } from "./verdict.ts";
+import type { Located } from "./worker.ts";
 
 const QUESTIONS_A_KIND = 40;
 const MINUTES = 60_000;
@@ -220,6 +222,69 @@ it.each([
   5 * MINUTES,
 );
 
+const LEAST_SHARE_UNDERSTOOD = 0.96;
+const MOST_BYTES_BOUND = 8_192;
+
+describe(`${NEAR_QUESTIONS.length} texts as near, as people and models write them`, () => {
+  const faults: string[] = [];
+  const silent: string[] = [];
+  const tally = { right: 0, asked: 0, told: 0, silent: 0 };
+  let located: readonly Located[] = [];
+
+  beforeAll(async () => {
+    const asked = NEAR_QUESTIONS.map(({ text, expected, hostCountry }) => ({
+      near: text,
+      host: expected === "here" ? BERLIN : hostCountry ? { country: hostCountry } : undefined,
+    }));
+    located = await engine.locate(asked);
+    for (const [at, { location, problem }] of located.entries()) {
+      const { text, expected, mayBeUnknown, withinKm } = NEAR_QUESTIONS[at]!;
+      const right = expected === "here" ? BERLIN : expected === "ask" ? undefined : expected;
+      const isRight = !location
+        ? right === undefined || mayBeUnknown
+        : right && inverseGeodesic(right, location).distanceMeters <= 1_000 * withinKm;
+      // A note tells how it was read, or what else it could be.
+      const isTold = location?.matched !== "exact" || location.note !== undefined;
+      const outcome = isRight ? "right" : !location ? "asked" : isTold ? "told" : "silent";
+      tally[outcome] += 1;
+      const line = `${text}: ${location ? `${location.label} (${location.matched})` : problem}`;
+      if (outcome === "silent") silent.push(line);
+      if (!isRight) faults.push(line);
+    }
+  }, 5 * MINUTES);
+
+  it("are understood", () => {
+    const share = tally.right / NEAR_QUESTIONS.length;
+    console.log(`near: ${(100 * share).toFixed(1)} % right, ${JSON.stringify(tally)}`);
+    expect(share, faults.join("\n")).toBeGreaterThanOrEqual(LEAST_SHARE_UNDERSTOOD);
+  });
+
+  it("are never silently taken for another place", () => {
+    expect(silent).toEqual([]);
+  });
+
+  it("are as if left out where they say here, and ask where nothing else is known", async () => {
+    const words = NEAR_QUESTIONS.filter(({ expected }) => expected === "here");
+    const answers = await engine.locate(words.map(({ text }) => ({ near: text })));
+    for (const { problem } of answers)
+      expect(problem).toMatch(/^It is not known where the user is/);
+  });
+
+  it("cost one statement, few bytes and few rows", () => {
+    const rows = located.map(({ rowsRead }) => rowsRead).sort((a, b) => a - b);
+    const bytes = Math.max(...located.map(({ bytesBound }) => bytesBound));
+    const [p50, p99] = [0.5, 0.99].map((part) => rows[Math.floor(part * rows.length)]!);
+    console.log(
+      `near: rows read p50 ${p50}, p99 ${p99}, most ${rows.at(-1)}; bytes at most ${bytes}`,
+    );
+    expect(Math.max(...located.map(({ roundTrips }) => roundTrips))).toBe(1);
+    expect(p50).toBeLessThanOrEqual(MOST_ROWS_READ_P50);
+    expect(p99).toBeLessThanOrEqual(MOST_ROWS_READ);
+    expect(rows.at(-1)).toBeLessThanOrEqual(MOST_ROWS_READ);
+    expect(bytes).toBeLessThanOrEqual(MOST_BYTES_BOUND);
+  });
+});
+
 it("takes the country of the user for a hint where a name leaves a choice", async () => {
   const labels = await Promise.all(
     ["GB", "US"].map(async (country) => {
@@ -273,6 +338,9 @@ it.each([
   ["200 Chinese and Japanese characters", wordsOf("東京都大阪府市区町村駅前丁目", 1, 200)],
   ["an address", "Санкт-Петербург Московский вокзал Лиговский проспект Россия Центральный район"],
   ["a museum", "Museum of Modern Art New York United States"],
+  ["an airport of any of many towns", "aeropuerto de San José, Santa Cruz"],
+  ["an address without commas", "12 Rua São João da Boa Vista San Antonio 12345 Santa Maria"],
+  ["a station of common words", "San Juan de la Santa Cruz estacion central international"],
 ])("reads a bounded number of rows for %s", async (_, text) => {
   expect((await engine.lookUp(text)).rowsRead).toBeLessThanOrEqual(MOST_ROWS_READ);
 });
@@ -299,7 +367,7 @@ it("answers any text without an error", { timeout: 5 * MINUTES }, async () => {
   await fc.assert(
     fc.asyncProperty(text, async (anything) => {
       const { kind } = await engine.lookUp(anything);
-      expect(["found", "ambiguous", "too large", "unknown"]).toContain(kind);
+      expect(["found", "ambiguous", "too large", "foreign code", "unknown"]).toContain(kind);
     }),
     { numRuns: 150, seed: 7 },
   );

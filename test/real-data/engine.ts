@@ -47,6 +47,7 @@ export async function openEngine(
     names: call("names"),
     lookUp: call("lookUp"),
     answer: call("answer"),
+    locate: call("locate"),
     cost: call("cost"),
     close: () => worker.dispose(),
   };

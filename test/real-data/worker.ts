@@ -4,6 +4,7 @@ import { CallerError } from "../../src/errors.ts";
 import { lookUp } from "../../src/gazetteer/look-up.ts";
 import { PlaceIndex } from "../../src/index/place-index.ts";
 import type { MatchMode } from "../../src/index/search/query.ts";
+import type { Location } from "../../src/location/location.ts";
 import { findNearby } from "../../src/nearby/find.ts";
 import type { Answer, FoundPlace } from "../../src/nearby/question.ts";
 import { openDeployment } from "../../src/services.ts";
@@ -19,6 +20,8 @@ export interface Engine {
   lookUp(text: string, hint?: { readonly country: string }): Promise<LookedUp>;
   /** What get_nearby_data answers. */
   answer(args: ToolArguments): Promise<Answered>;
+  /** What each `near` is understood as, with what it costs D1. */
+  locate(asked: readonly Asked[]): Promise<readonly Located[]>;
   /** What a call of get_nearby_data costs D1, in an isolate that has the snapshot. */
   cost(args: ToolArguments): Promise<Cost>;
 }
@@ -34,6 +37,20 @@ export interface Cost {
   readonly rowsRead: number;
   /** All parameters together. */
   readonly bytesBound: number;
+}
+
+export interface Asked {
+  readonly near: string;
+  /** What the host says of its user. */
+  readonly host?:
+    | { readonly country?: string; readonly latitude?: number; readonly longitude?: number }
+    | undefined;
+}
+
+export interface Located extends Cost {
+  readonly location?: Location;
+  /** Why there is none, in the words that the model gets. */
+  readonly problem?: string;
 }
 
 export interface Page {
@@ -104,6 +121,25 @@ function engineOn({ PLACES_DB, PLACES_BUCKET }: Pick<Env, "PLACES_DB" | "PLACES_
       const { services } = openDeployment({ PLACES_DB, PLACES_BUCKET } as Env, { waitUntil() {} });
       const input = getNearbyData.input.parse(args);
       return getNearbyData.run(input, services, CALLER, () => {});
+    },
+    async locate(asked) {
+      const spent = { roundTrips: 0, rowsRead: 0, bytesBound: 0 };
+      const env = { PLACES_DB: counting(PLACES_DB, spent), PLACES_BUCKET } as Env;
+      const { services } = openDeployment(env, { waitUntil() {} });
+      await services.places.snapshot();
+      const located: Located[] = [];
+      for (const { near, host } of asked) {
+        Object.assign(spent, { roundTrips: 0, rowsRead: 0, bytesBound: 0 });
+        const caller = { ...CALLER, meta: host ? { "dev.hereabouts/userLocation": host } : {} };
+        try {
+          const location = await services.here.locate({ near }, caller);
+          located.push({ location, ...spent });
+        } catch (error) {
+          if (!(error instanceof CallerError)) throw error;
+          located.push({ problem: error.message, ...spent });
+        }
+      }
+      return located;
     },
     async nearby(plain, cursor) {
       const after = cursor === undefined ? undefined : JSON.parse(cursor);

@@ -12,8 +12,11 @@ export type Fetch = (request: Request) => Promise<Response> | Response;
 
 export const worker: Fetch = (request) => exports.default.fetch(request);
 
-/** What a user answers to the form of a question: the field's text, or that they would not say. */
-export type AnswerForm = (message: string) => string | "decline" | "cancel";
+/** What a user answers to the form of a question, perhaps by a choice: the field's text, or that they would not say. */
+export type AnswerForm = (
+  message: string,
+  choices?: readonly string[],
+) => string | "decline" | "cancel";
 
 /** A real MCP client that talks to the Worker in process; with a user who answers forms, if one is given. */
 export async function connect(
@@ -44,8 +47,8 @@ export function fillIn(
   params: { readonly message: string; readonly requestedSchema?: { readonly properties: object } },
   answer: AnswerForm,
 ) {
-  const text = answer(params.message);
+  const [[field, schema] = []] = Object.entries(params.requestedSchema?.properties ?? {});
+  const text = answer(params.message, (schema as { readonly enum?: readonly string[] }).enum);
   if (text === "decline" || text === "cancel") return { action: text } as const;
-  const [field] = Object.keys(params.requestedSchema?.properties ?? {});
   return { action: "accept" as const, content: { [field!]: text } };
 }

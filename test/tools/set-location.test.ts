@@ -72,6 +72,18 @@ describe.each(["auto", "legacy"] as const)("in the era of %s", (era) => {
   });
 });
 
+it.each(["home", "here", "my hotel", "null", "附近"])(
+  "asks where %s is, and remembers nothing",
+  async (place) => {
+    const { session } = await call({ tool: "set_location", args: { place: "Lyon" } });
+    await expect(call({ tool: "set_location", args: { place, session } })).rejects.toThrow(
+      /does not say where that is. Ask the user where to look, then call again with "place"/,
+    );
+    const { location } = await call({ tool: "get_nearby_data", args: { session, near: place } });
+    expect(location).toMatchObject({ city: "Lyon", source: "remembered" });
+  },
+);
+
 it("takes coordinates as they are given", async () => {
   const { latitude, longitude } = CITIES.lyon;
   const { location } = await call({ tool: "set_location", args: { latitude, longitude } });

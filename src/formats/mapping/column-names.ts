@@ -49,7 +49,7 @@ const NAMES: Readonly<Record<Target, string>> = {
 
 const RANKS = new Map(
   TARGETS.map((target) => {
-    const names = NAMES[target].split(" ");
+    const names = fold(NAMES[target]).split(" ");
     return [target, new Map(names.map((name, rank) => [name, rank]))] as const;
   }),
 );
