@@ -14,12 +14,22 @@ import { type OpenedRows, openRows } from "../../src/formats/open-rows.ts";
 import { isOsmPbf } from "./osm/blocks.ts";
 import { readOsmPbf } from "./osm/read-pbf.ts";
 import { isParquet, readParquet } from "./parquet/read.ts";
+import { mendedRows } from "./rejects.ts";
+
+/** The format of a file that is read twice as long as others, and whose ids are sure. */
+export const OSM_PBF = "OpenStreetMap PBF";
 
 const CHUNK_BYTES = 256 * 1024;
 
 /** A file on this machine, with the mapping that makes places of its rows. */
 export interface OpenedPath extends MappedRows {
+  /** What people are told that it is called. */
+  readonly name: string;
+}
+
+export interface NamedPath {
   readonly path: string;
+  readonly name: string;
 }
 
 export interface Listeners {
@@ -29,12 +39,12 @@ export interface Listeners {
 }
 
 export async function openPath(
-  path: string,
+  { path, name }: NamedPath,
   options: MappingOptions,
   matcher: CategoryMatcher,
   { onBytes, onNote }: Listeners,
 ): Promise<OpenedPath> {
-  return { path, ...(await mapRows(await openFile(path, onBytes), options, matcher, onNote)) };
+  return { name, ...(await mapRows(await openFile(path, onBytes), options, matcher, onNote)) };
 }
 
 /**
@@ -52,9 +62,10 @@ export async function openFile(
     return { format: () => "GeoParquet", rows: readParquet(path, buffer.byteLength, onBytes) };
   }
   if (isOsmPbf(await firstBytes(path))) {
-    return { format: () => "OpenStreetMap PBF", rows: readOsmPbf(path, onBytes) };
+    return { format: () => OSM_PBF, rows: readOsmPbf(path, onBytes) };
   }
-  return openRows(counted(path, onBytes), unpack);
+  const text = await openRows(counted(path, onBytes), unpack);
+  return { ...text, rows: mendedRows(text.rows) };
 }
 
 async function refuseMissing(path: string): Promise<void> {

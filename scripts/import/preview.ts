@@ -1,22 +1,40 @@
 import { isCategoryPath } from "../../src/formats/mapping/category.ts";
 import { TARGETS } from "../../src/formats/mapping/column-names.ts";
 import type { CategorySource } from "../../src/formats/mapping/mapping.ts";
+import { grouped } from "../command/progress.ts";
+import { KindCounts } from "./kinds.ts";
 import type { OpenedPath } from "./open-file.ts";
 
 const MOST_SHOWN = 400;
+const SHOWN_ROWS = 3;
 
-/** How the rows of a file will become places, in lines for the person who has it. */
-export function previewOf({ path, format, mapping, first }: OpenedPath): string {
-  const lines = [`${path}: ${format}`];
+/**
+ * How the rows of a file will become places, in lines for the person who has it.
+ *
+ * @param falseIds how often the ids of a column come again that looked like one of ids
+ */
+export function previewOf(
+  { name, format, mapping, sample }: OpenedPath,
+  falseIds?: { readonly repeated: number; readonly rows: number },
+): string {
+  const noIds = falseIds
+    ? ` (in ${grouped(falseIds.repeated)} of ${grouped(falseIds.rows)} rows what looked like one comes again)`
+    : "";
+  const lines = [`${name}: ${format}`];
   const { columns, category, hasGeometry } = mapping;
   if (hasGeometry) lines.push("  point        from the geometry");
   for (const target of TARGETS) {
     if (target === "category")
       lines.push(`  category     ${sourceText(category, columns.category)}`);
-    else if (columns[target]) lines.push(`  ${target.padEnd(12)} ${columnsText(columns[target])}`);
+    else if (columns[target]?.length)
+      lines.push(`  ${target.padEnd(12)} ${columnsText(columns[target])}`);
+    else if (target === "id")
+      lines.push(`  id           none${noIds}: the name and the point serve`);
   }
-  lines.push("  The other columns become attributes.", "The first rows:");
-  for (const row of first) {
+  const kinds = new KindCounts(mapping);
+  for (const row of sample) kinds.add(row);
+  lines.push(...kinds.lines(), "  The other columns become attributes.", "The first rows:");
+  for (const row of sample.slice(0, SHOWN_ROWS)) {
     const text = "problem" in row ? `skipped: it ${row.problem}` : JSON.stringify(row.record);
     lines.push(
       `  ${row.line}: ${text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text}`,

@@ -54,7 +54,7 @@ export function guessMapping(
   const chosen = findColumns(options.columns ?? {}, names);
 
   const prefix = tagPrefix(flat, names);
-  const preset = presetOf(names);
+  const preset = presetOf(names, hasGeometry);
   const guessed = preset?.isOwn
     ? {}
     : prefix === undefined
@@ -179,12 +179,12 @@ const OWN_COLUMNS: Columns = {
 };
 
 /** The preset of a file with these columns. */
-function presetOf(names: readonly string[]): Preset | undefined {
+function presetOf(names: readonly string[], hasGeometry: boolean): Preset | undefined {
   const existing = (columns: readonly string[]) => columns.filter((name) => names.includes(name));
   const has = (...columns: string[]) => existing(columns).length === columns.length;
-  if (has("sourceId", "name", "latitude", "longitude", "category")) {
-    const there = Object.entries(OWN_COLUMNS).filter(([, [column]]) => has(column!));
-    return { columns: Object.fromEntries(there), category: { by: "column" }, isOwn: true };
+  if (has("sourceId", "name", "category") && (hasGeometry || has("latitude", "longitude"))) {
+    // Also those that no row of the sample has.
+    return { columns: OWN_COLUMNS, category: { by: "column" }, isOwn: true };
   }
   if (has("geonameid", "feature_class")) {
     const columns = { other_names: existing(["alternatenames", "asciiname"]) };

@@ -23,8 +23,10 @@ import { type FlatFields, flatten, textOf, type Value } from "./flat-fields.ts";
 import { parseInstant } from "./instant.ts";
 import { type Mapping, rowPoint, usedColumns } from "./mapping.ts";
 
-/** A place, or why a row is none: "has no name", to be read after "row 7". */
-export type Mapped = { readonly record: PlaceRecord } | { readonly problem: string };
+/** A place, or why a row is none: "has no name", to be read after "row 7", with its id if that can be read. */
+export type Mapped =
+  | { readonly record: PlaceRecord }
+  | { readonly problem: string; readonly sourceId?: string };
 
 /** Makes places of rows by a mapping. `note` is called with what was left out or cut. */
 export class PlaceMapper {
@@ -41,6 +43,13 @@ export class PlaceMapper {
   }
 
   map(row: Row): Mapped {
+    const mapped = this.#map(row);
+    if ("record" in mapped) return mapped;
+    const { data } = RECORD_FIELDS.sourceId.safeParse(this.#id(flatten(row.fields)));
+    return data === undefined ? mapped : { ...mapped, sourceId: data };
+  }
+
+  #map(row: Row): Mapped {
     if (row.problem !== undefined) return { problem: row.problem };
     const fields = flatten(row.fields);
     const point = rowPoint(row, fields, this.#mapping);
@@ -49,7 +58,7 @@ export class PlaceMapper {
     const category = this.#category(row, fields);
     const otherNames = this.#otherNames(fields);
     const name = this.#name(fields, category, otherNames);
-    const sourceId = this.#id(fields) || contentId(name, latitude, longitude, category);
+    const sourceId = this.#id(fields) || contentId(name, latitude, longitude);
     const validFrom = this.#instant(fields, "valid_from");
     const validTo = this.#instant(fields, "valid_to");
     const problem =
