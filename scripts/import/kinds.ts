@@ -8,6 +8,7 @@ import { englishNames } from "../dataset/words/tagging-schema.ts";
 
 /** No more different words are counted. */
 const MOST_WORDS = 10_000;
+const LONGEST_WORD = 80;
 const SHOWN = 8;
 
 interface Word {
@@ -31,7 +32,7 @@ export class KindCounts {
   }
 
   #count({ fields }: Said, { category }: PlaceRecord): void {
-    const word = textOf(flatten(fields)[this.#column!]).trim();
+    const word = textOf(flatten(fields)[this.#column!]).trim().slice(0, LONGEST_WORD);
     const known = this.#words.get(word);
     if (known) known.rows += 1;
     else if (this.#words.size < MOST_WORDS)

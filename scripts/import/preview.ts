@@ -2,11 +2,9 @@ import { isCategoryPath } from "../../src/formats/mapping/category.ts";
 import { TARGETS } from "../../src/formats/mapping/column-names.ts";
 import type { CategorySource } from "../../src/formats/mapping/mapping.ts";
 import { grouped } from "../command/progress.ts";
-import { KindCounts } from "./kinds.ts";
 import type { OpenedPath } from "./open-file.ts";
 
 const MOST_SHOWN = 400;
-const SHOWN_ROWS = 3;
 
 /**
  * How the rows of a file will become places, in lines for the person who has it.
@@ -14,7 +12,7 @@ const SHOWN_ROWS = 3;
  * @param falseIds how often the ids of a column come again that looked like one of ids
  */
 export function previewOf(
-  { name, format, mapping, sample }: OpenedPath,
+  { name, format, mapping, first, sampleKinds }: OpenedPath,
   falseIds?: { readonly repeated: number; readonly rows: number },
 ): string {
   const noIds = falseIds
@@ -31,10 +29,8 @@ export function previewOf(
     else if (target === "id")
       lines.push(`  id           none${noIds}: the name and the point serve`);
   }
-  const kinds = new KindCounts(mapping);
-  for (const row of sample) kinds.add(row);
-  lines.push(...kinds.lines(), "  The other columns become attributes.", "The first rows:");
-  for (const row of sample.slice(0, SHOWN_ROWS)) {
+  lines.push(...sampleKinds.lines(), "  The other columns become attributes.", "The first rows:");
+  for (const row of first) {
     const text = "problem" in row ? `skipped: it ${row.problem}` : JSON.stringify(row.record);
     lines.push(
       `  ${row.line}: ${text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text}`,

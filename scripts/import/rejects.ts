@@ -2,7 +2,7 @@ import { createWriteStream, type WriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import type { Said } from "../../src/formats/map-rows.ts";
 import { jsonRow } from "../../src/formats/readers/json-row.ts";
-import type { Row } from "../../src/formats/readers/row.ts";
+import { faultyRow, type Row } from "../../src/formats/readers/row.ts";
 import type { RejectedRow } from "../../src/imports/batches.ts";
 
 /** So many reasons are counted one by one. */
@@ -25,14 +25,14 @@ export class Rejects {
     this.#draft = `${file}.new`;
   }
 
-  add({ file, line, reason, said }: RejectedRow): void {
+  add({ file, line, reason, row }: RejectedRow): void {
     const isKnown = this.#counts.has(reason) || this.#counts.size < MOST_REASONS;
     const counted = isKnown ? reason : OTHERS;
     this.#counts.set(counted, (this.#counts.get(counted) ?? 0) + 1);
     if (!this.file) return;
     this.#stream ??= createWriteStream(this.#draft);
-    const row = said && rowOf(said);
-    this.#stream.write(`${JSON.stringify({ file, line, reason, row }, plain)}\n`);
+    const said = JSON.stringify({ file, line, reason });
+    this.#stream.write(row ? `${said.slice(0, -1)},"row":${row}}\n` : `${said}\n`);
   }
 
   /** How often each reason came, the most frequent first. */
@@ -60,13 +60,11 @@ export class Rejects {
   }
 }
 
-/** What a file says of a row, as JSON can say it: with a point of its own it is a feature of GeoJSON. */
-function rowOf({ fields, point }: Said): object | undefined {
-  if (point) {
-    const coordinates = [point.longitude, point.latitude];
-    return { type: "Feature", geometry: { type: "Point", coordinates }, properties: fields };
-  }
-  return Object.keys(fields).length > 0 ? fields : undefined;
+/** What a file says of a row, as JSON: with a point of its own it is a feature of GeoJSON. */
+export function rowText({ fields, point }: Said): string | undefined {
+  if (!point) return Object.keys(fields).length > 0 ? JSON.stringify(fields, plain) : undefined;
+  const geometry = { type: "Point", coordinates: [point.longitude, point.latitude] };
+  return JSON.stringify({ type: "Feature", geometry, properties: fields }, plain);
 }
 
 /** Bytes say nothing to people. */
@@ -81,11 +79,14 @@ export async function* mendedRows(rows: AsyncIterable<Row>): AsyncGenerator<Row>
   for await (const row of rows) yield mended(row);
 }
 
-const REJECT = ["file", "line", "reason", "row"];
+/** The fields of a reject; of what was no row at all, only the reason is there. */
+const REJECT = ["file", "line", "reason"];
 
-function mended(row: Row): Row {
-  const names = Object.keys(row.fields);
-  const isReject = names.length === REJECT.length && names.every((name) => REJECT.includes(name));
-  const inner = isReject && jsonRow(row.line, JSON.stringify(row.fields.row), false);
-  return inner ? { ...inner, ...(row.next && { next: row.next }) } : row;
+function mended({ fields, line, ...rest }: Row): Row {
+  const { row, ...others } = fields;
+  const names = Object.keys(others);
+  const isReject = names.length === REJECT.length && REJECT.every((name) => name in others);
+  if (!isReject) return { fields, line, ...rest };
+  const inner = row === undefined ? undefined : jsonRow(line, JSON.stringify(row), false);
+  return { ...(inner ?? faultyRow(line, "is no row that could be mended")), ...rest };
 }

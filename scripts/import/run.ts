@@ -112,7 +112,7 @@ async function dryRun(
   }
   progress.end();
   console.log(`\nDry run, nothing stored: ${grouped(tally.rows)} rows, ${grouped(places)} places.`);
-  if (tally.rows > work.files.reduce((sum, { sample }) => sum + sample.length, 0)) {
+  if (tally.rows > work.files.reduce((sum, { sampleRows }) => sum + sampleRows, 0)) {
     for (const line of work.kinds.flatMap((kinds) => kinds.lines())) console.log(line);
   }
   console.log(comparisonText(target, tally.counts, options));

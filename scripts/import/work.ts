@@ -12,7 +12,7 @@ import { stampOf } from "./fingerprint.ts";
 import { KindCounts } from "./kinds.ts";
 import { type NamedPath, type OpenedPath, OSM_PBF, openPath } from "./open-file.ts";
 import type { ImportOptions } from "./options.ts";
-import { Rejects } from "./rejects.ts";
+import { Rejects, rowText } from "./rejects.ts";
 import { SeenIds } from "./seen-ids.ts";
 
 /** The files of an import, opened, and what is counted while they are read. */
@@ -73,7 +73,8 @@ export async function prepare(
       });
       return { path: name, places: rows };
     });
-    return batchesOf(read, { seen: new SeenIds(), keeps: mode === "replace" });
+    const rest = rejects.file === undefined ? {} : { rowText };
+    return batchesOf(read, { seen: new SeenIds(), keeps: mode === "replace", ...rest });
   };
   const close = async (isDone: boolean) => {
     progress.end();

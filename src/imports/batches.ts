@@ -20,12 +20,13 @@ import {
 interface Origin {
   readonly file: string;
   readonly line: number;
-  readonly said?: Said;
 }
 
 export interface RejectedRow extends Origin {
   /** To be read after "row 7": "has no name". */
   readonly reason: string;
+  /** The row itself as JSON, if that is wanted. */
+  readonly row?: string | undefined;
 }
 
 /** Some rows of the files in their order, with the records among them. */
@@ -83,22 +84,29 @@ export interface BatchOptions {
   readonly seen?: SeenPlaces;
   /** Whether the places of rows that cannot be read are to be kept. */
   readonly keeps?: boolean;
+  /** The JSON of a row that is rejected; left out where only the reasons are wanted. */
+  readonly rowText?: (said: Said) => string | undefined;
 }
 
 /** Cuts files into batches, the same files always into the same: so an import can go on where it stopped. */
 export async function* batchesOf(
   files: Iterable<PlacesOfFile>,
-  { firstPart = 0, limits = LIMITS, seen, keeps = false }: BatchOptions = {},
+  { firstPart = 0, limits = LIMITS, seen, keeps = false, rowText }: BatchOptions = {},
 ): AsyncGenerator<Batch> {
   let part = firstPart;
   let batch = emptyBatch(part);
   let bytes = 0;
+  const reject = (row: RejectedRow, said: Said | undefined) => {
+    const text = said && rowText?.(said);
+    bytes += text?.length ?? 0;
+    batch.rejected.push({ ...row, row: text });
+  };
   for (const { path: file, places } of files) {
     for await (const { line, next, said, ...row } of places) {
-      const origin = { file, line, ...(said && { said }) };
+      const origin = { file, line };
       if ("problem" in row) {
         const { problem, sourceId } = row;
-        batch.rejected.push({ ...origin, reason: problem });
+        reject({ ...origin, reason: problem }, said);
         if (keeps && sourceId !== undefined) batch.kept.push({ sourceId, kept: true });
       } else {
         const text = JSON.stringify(row.record);
@@ -109,7 +117,7 @@ export async function* batchesOf(
           batch.texts.push(text);
           batch.origins.push(origin);
         } else if (met === "same") batch.same += 1;
-        else batch.rejected.push({ ...origin, reason: repeatProblem(row.record) });
+        else reject({ ...origin, reason: repeatProblem(row.record) }, said);
       }
       const length = batch.records.length + batch.kept.length;
       const rows = rowsOf(batch);
@@ -200,11 +208,18 @@ export class Tally {
     for (const row of batch.rejected) this.#reject(row);
   }
 
-  staged({ origins }: Batch, { counts, rejected }: Pick<StagedPart, "counts" | "rejected">): void {
+  staged(
+    { origins, texts }: Batch,
+    { counts, rejected }: Pick<StagedPart, "counts" | "rejected">,
+  ): void {
     this.counts = sumOf(this.counts, counts);
     for (const { index, reason } of rejected) {
       const isRefused = !isRepeatProblem(reason);
-      this.#reject({ ...origins[index]!, reason: isRefused ? `is refused: ${reason}` : reason });
+      this.#reject({
+        ...origins[index]!,
+        reason: isRefused ? `is refused: ${reason}` : reason,
+        row: texts[index],
+      });
     }
   }
 
