@@ -126,7 +126,7 @@ export class AdminApi {
           ? new ServerGone(this.#base, error)
           : new NoAnswer(this.#base, error);
       });
-    this.#hasAnswered = true;
+    this.#hasAnswered ||= ok;
     if (ok) return parsedJson(text);
     const strange = `${this.#base.origin} answers ${method} ${path} with HTTP ${status}: is it a Hereabouts of this version?`;
     throw new ServerError(status, messageOf(text) ?? strange);
