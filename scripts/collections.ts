@@ -10,6 +10,7 @@ import {
 } from "../src/imports/contract.ts";
 import type { AdminApi } from "./api/admin-api.ts";
 import { TARGET_OPTIONS, withApi } from "./api/target.ts";
+import { abortImport } from "./api/upload.ts";
 import { type Command, parsedOptions, runCommand } from "./command/command.ts";
 import { confirm } from "./command/confirm.ts";
 import { grouped } from "./command/progress.ts";
@@ -118,7 +119,7 @@ async function label(api: AdminApi, id: string, values: Values): Promise<void> {
 async function abort(api: AdminApi, id: string): Promise<void> {
   const { openImport } = await existing(api, id);
   if (!openImport) throw new CallerError(`No import into "${id}" is unfinished.`);
-  await toTheEnd(api, `/collections/${id}/imports/${openImport.number}`);
+  await abortImport(api, `/collections/${id}/imports/${openImport.number}`);
   console.log(`The unfinished import into "${id}" is aborted: the collection is as it was before.`);
 }
 
@@ -127,7 +128,7 @@ async function remove(api: AdminApi, id: string, { yes }: Values): Promise<void>
   if (!yes && !(await confirm(`Delete "${id}" with its ${grouped(places)} places?`, false))) {
     throw new CallerError("Nothing deleted. Without a terminal to ask on, pass --yes.");
   }
-  await toTheEnd(api, `/collections/${id}`);
+  while (!(await api.ask(ImportStep, { method: "DELETE", path: `/collections/${id}` })).done);
   console.log(`"${id}" is deleted.`);
 }
 
@@ -139,11 +140,6 @@ async function existing(api: AdminApi, id: string): Promise<CollectionDetails> {
 
 function unknown(id: string): CallerError {
   return new CallerError(`There is no collection "${id}": see npm run collections.`);
-}
-
-/** Repeats a deletion, which the server does in steps, until it is done. */
-async function toTheEnd(api: AdminApi, path: string): Promise<void> {
-  while (!(await api.ask(ImportStep, { method: "DELETE", path })).done);
 }
 
 if (import.meta.main) await runCommand(collectionsCommand);

@@ -54,6 +54,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "job",
     "rebuild",
     "state",
+    "sweep",
   ],
   index: [
     // Who reads.

@@ -17,11 +17,20 @@ export class ServerError extends Error {
 
 class NoAnswer extends CallerError {
   constructor({ origin }: URL, cause: unknown) {
-    const { message, cause: reason } = cause as { message: string; cause?: { code?: string } };
-    super(
-      `${origin} does not answer (${reason?.code ?? message}): is the address right, and is it up?`,
-    );
+    super(`${origin} does not answer (${codeOf(cause)}): is the address right, and is it up?`);
   }
+}
+
+/** A server that has answered before does not any more. */
+export class ServerGone extends CallerError {
+  constructor({ origin }: URL, cause: unknown) {
+    super(`${origin} does not answer any more (${codeOf(cause)}).`);
+  }
+}
+
+function codeOf(failure: unknown): string {
+  const { message, cause } = failure as { message: string; cause?: { code?: string } };
+  return cause?.code ?? message;
 }
 
 /** Whether asking again may help: the server is busy, or no answer came. */
@@ -55,6 +64,7 @@ export class AdminApi {
   readonly #token: string;
   readonly #signal: AbortSignal;
   readonly #retry;
+  #hasAnswered = false;
 
   constructor(base: URL, token: string, signal: AbortSignal, retries: Retries = RETRIES) {
     this.#base = base;
@@ -112,8 +122,11 @@ export class AdminApi {
       }))
       .catch((error) => {
         this.#signal.throwIfAborted();
-        throw new NoAnswer(this.#base, error);
+        throw this.#hasAnswered
+          ? new ServerGone(this.#base, error)
+          : new NoAnswer(this.#base, error);
       });
+    this.#hasAnswered ||= ok;
     if (ok) return parsedJson(text);
     const strange = `${this.#base.origin} answers ${method} ${path} with HTTP ${status}: is it a Hereabouts of this version?`;
     throw new ServerError(status, messageOf(text) ?? strange);

@@ -1,6 +1,7 @@
 import { CallerError } from "../../src/errors.ts";
 import { targetUrl } from "../import/options.ts";
-import { openLocalServer } from "../server/local-server.ts";
+import { knownAdminToken } from "../server/admin-token.ts";
+import { isLoopback, openLocalServer, runningServer } from "../server/local-server.ts";
 import { AdminApi } from "./admin-api.ts";
 
 /** Where a command is to do its work, as its options say. */
@@ -25,13 +26,34 @@ export async function withApi<Result>(
   act: (api: AdminApi) => Promise<Result>,
   { withData = true } = {},
 ): Promise<Result> {
-  if (to !== undefined) return act(new AdminApi(targetUrl(String(to)), required(token), signal));
+  if (to !== undefined) return act(await deployedApi(to, token, signal));
   const server = await openLocalServer(signal, withData);
   try {
     return await act(new AdminApi(server.url, token ?? server.token, signal));
   } finally {
     await server.stop();
   }
+}
+
+/** The same with the server that is there: undefined if none runs on this machine. */
+export async function withApiIfThere<Result>(
+  { to, token = process.env.ADMIN_TOKEN }: Target,
+  signal: AbortSignal,
+  act: (api: AdminApi | undefined) => Promise<Result>,
+): Promise<Result> {
+  if (to !== undefined) return act(await deployedApi(to, token, signal));
+  const server = await runningServer();
+  return act(server && new AdminApi(server.url, token ?? server.token, signal));
+}
+
+async function deployedApi(
+  to: URL | string,
+  token: string | undefined,
+  signal: AbortSignal,
+): Promise<AdminApi> {
+  const url = targetUrl(String(to));
+  const known = token ?? (isLoopback(url) ? await knownAdminToken() : undefined);
+  return new AdminApi(url, required(known), signal);
 }
 
 function required(token: string | undefined): string {

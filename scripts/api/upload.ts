@@ -1,6 +1,8 @@
 import { CallerError } from "../../src/errors.ts";
-import type { Batch, Tally } from "../../src/imports/batches.ts";
+import { type Batch, isPart, linesOf, type Tally } from "../../src/imports/batches.ts";
 import {
+  CollectionDetails,
+  type Counts,
   type ImportRequest,
   ImportStatus,
   ImportStep,
@@ -13,10 +15,15 @@ export interface Upload {
   readonly collection: string;
   readonly request: ImportRequest;
   readonly batches: AsyncGenerator<Batch>;
+  /** Its counts are those of the whole import in the end, whoever has sent its parts. */
   readonly tally: Tally;
   readonly budget: RowBudget;
+  /** Called before a part is sent. */
+  readonly onPart?: () => void;
   /** Called while the import is finished. */
   readonly onPhase: (phase: string) => void;
+  /** Called when all parts are there, before anything is removed. It may throw. */
+  readonly beforeFinish?: (path: string, counts: Counts) => Promise<void>;
 }
 
 export interface Uploaded {
@@ -32,46 +39,51 @@ export interface Uploaded {
  *
  * @throws CallerError if another import is under way, or if today's budget is spent
  */
-export async function upload(
-  api: AdminApi,
-  { collection, request, batches, tally, budget, onPhase }: Upload,
-): Promise<Uploaded> {
+export async function upload(api: AdminApi, given: Upload): Promise<Uploaded> {
+  const { collection, request, batches, tally, budget, onPart, onPhase, beforeFinish } = given;
   const imports = `/collections/${collection}/imports`;
-  const { number, partsDone } = await api
+  const { number, state, partsDone, counts } = await api
     .ask(ImportStatus, { method: "POST", path: imports, json: request })
-    .catch((error) => {
-      throw isConflict(error) ? underWay(error, collection) : error;
+    .catch(async (error) => {
+      throw isConflict(error) ? await refusal(api, error, collection, request) : error;
     });
   const path = `${imports}/${number}`;
   const done = new Set(partsDone);
+  tally.counts = counts;
   let sentBefore = 0;
   let rowsWritten = 0;
   for await (const batch of oneAhead(batches)) {
     tally.read(batch);
+    if (!isPart(batch)) continue;
     const places = batch.records.length;
-    if (places === 0) continue;
     if (done.has(batch.part)) {
       sentBefore += places;
       continue;
     }
     if (!budget.allows(places)) throw budgetSpent();
-    const lines = batch.texts.join("\n");
+    onPart?.();
     const part = `${path}/parts/${batch.part}`;
-    const staged = await api.ask(StagedPart, { method: "PUT", path: part, lines });
+    const staged = await api.ask(StagedPart, { method: "PUT", path: part, lines: linesOf(batch) });
     budget.spend(staged.rowsWritten, places);
     rowsWritten += staged.rowsWritten;
     tally.staged(batch, staged);
   }
+  if (state === "open") await beforeFinish?.(path, tally.counts);
   for (;;) {
     const json = { parts: tally.parts };
     const step = await api.ask(ImportStep, { method: "POST", path: `${path}/finish`, json });
     budget.spend(step.rowsWritten);
     rowsWritten += step.rowsWritten;
-    tally.counts.removed += step.removed;
+    if (step.counts) tally.counts = step.counts;
     if (step.done) return { sentBefore, rowsWritten };
     onPhase(step.phase);
     if (!budget.allows(0)) throw budgetSpent();
   }
+}
+
+/** Takes back all that an import has brought. */
+export async function abortImport(api: AdminApi, path: string): Promise<void> {
+  while (!(await api.ask(ImportStep, { method: "DELETE", path })).done);
 }
 
 /** Reads the next batch while one is on its way. */
@@ -94,9 +106,27 @@ function isConflict(error: unknown): error is ServerError {
   return error instanceof ServerError && error.status === 409;
 }
 
-function underWay({ message }: ServerError, collection: string): CallerError {
+/** Why an import cannot begin: if another one is under way, with what it has in common with this one. */
+async function refusal(
+  api: AdminApi,
+  refused: ServerError,
+  collection: string,
+  { mode, fingerprint }: ImportRequest,
+): Promise<CallerError> {
+  const { message } = refused;
+  const found = await api.find(CollectionDetails, `/collections/${collection}`);
+  const open = found?.openImport;
+  if (!open || open.mode === "rebuild" || open.mode === "delete") return new CallerError(message);
+  const filesOf = (fingerprint: string) => fingerprint.split(" ")[0];
+  let difference = "It is not of these files.";
+  if (filesOf(open.fingerprint) === filesOf(fingerprint)) {
+    difference =
+      open.mode === mode
+        ? "It is of the same files, with other options: --map, --category or --attribute."
+        : `It is of the same files, ${open.mode === "replace" ? "with" : "without"} --replace.`;
+  }
   return new CallerError(
-    `${message}\nRun the command that began it again to go on with it, or abort it: npm run collections -- abort ${collection}`,
+    `An import into "${collection}" is under way, since ${open.startedAt}. ${difference}\nRun the command that began it again to go on with it, or abort it: npm run collections -- abort ${collection}`,
   );
 }
 

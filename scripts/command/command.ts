@@ -1,6 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { CallerError } from "../../src/errors.ts";
-import { ServerError } from "../api/admin-api.ts";
+import { ServerError, ServerGone } from "../api/admin-api.ts";
 
 /** A command that a person runs. */
 export interface Command {
@@ -36,6 +36,7 @@ export async function execute(
       console.error(`\nStopped. ${kept}`);
     } else if (error instanceof CallerError || error instanceof ServerError) {
       console.error(`\n${error.message}`);
+      if (error instanceof ServerGone) console.error(kept);
     } else {
       console.error(error);
       console.error(`\n${kept}`);

@@ -1,11 +1,23 @@
 const REDRAW_MS = 200;
 const TENTH = 10;
+/** In less time, a rate says nothing. */
+const LEAST_MS = 1_000;
+
+/** How far something is. */
+export interface Mark {
+  /** From 0 to 1. */
+  readonly share: number;
+  readonly count: number;
+}
+
+const BEGINNING: Mark = { share: 0, count: 0 };
 
 /** Tells how far an import is: on a terminal in one line that is redrawn, elsewhere in a new line for each tenth. */
 export class Progress {
   readonly #bytes: number;
-  /** When the first row was read: before that the server may have been started. */
-  #startedAtMs = 0;
+  /** From when and where on the pace is measured: what an earlier run has sent is passed over quickly. */
+  #startedAtMs: number | undefined;
+  #start = BEGINNING;
   readonly #isTerminal = process.stderr.isTTY;
   /** How many bytes of each file are read. */
   readonly #read = new Map<string, number>();
@@ -24,6 +36,13 @@ export class Progress {
     this.#draw();
   }
 
+  /** To be called when something is sent; the first time counts. */
+  sends(): void {
+    if (this.#startedAtMs !== undefined) return;
+    this.#startedAtMs = performance.now();
+    this.#start = this.#mark();
+  }
+
   phase(phase: string): void {
     const isNew = phase !== this.#phase;
     this.#phase = phase;
@@ -40,37 +59,44 @@ export class Progress {
     // Until then only the samples are read.
     if (this.rows === 0) return;
     const nowMs = performance.now();
-    this.#startedAtMs ||= nowMs;
-    const line = progressText(this.#share(), this.rows, "rows", nowMs - this.#startedAtMs);
+    const elapsedMs = nowMs - (this.#startedAtMs ?? nowMs);
+    const line = progressText(this.#mark(), "rows", elapsedMs, this.#start);
     if (this.#isTerminal) {
       if (nowMs - this.#drawnAtMs < REDRAW_MS) return;
       this.#drawnAtMs = nowMs;
       process.stderr.write(`\r\x1b[K${this.#phase || line}`);
       return;
     }
-    const tenth = Math.floor(this.#share() * TENTH);
+    const tenth = Math.floor(this.#mark().share * TENTH);
     if (tenth <= this.#tenth || this.#phase) return;
     this.#tenth = tenth;
     process.stderr.write(`${line}\n`);
   }
 
-  #share(): number {
+  #mark(): Mark {
     const read = [...this.#read.values()].reduce((sum, bytes) => sum + bytes, 0);
-    return this.#bytes > 0 ? Math.min(1, read / this.#bytes) : 1;
+    const share = this.#bytes > 0 ? Math.min(1, read / this.#bytes) : 1;
+    return { share, count: this.rows };
   }
 }
 
-/** How far something is: "45 %  1,200 rows, 300 a second, 5 s left". */
+/**
+ * How far something is: "45 %  1,200 rows, 300 a second, 5 s left".
+ *
+ * @param elapsedMs since it was at `start`
+ */
 export function progressText(
-  share: number,
-  count: number,
+  { share, count }: Mark,
   unit: string,
   elapsedMs: number,
+  start = BEGINNING,
 ): string {
+  const far = `${(100 * share).toFixed(0)} %  ${grouped(count)} ${unit}`;
+  if (elapsedMs < LEAST_MS || share <= start.share) return far;
   const seconds = elapsedMs / 1_000;
-  const secondsLeft = share > 0 ? (seconds * (1 - share)) / share : 0;
-  const rate = Math.round(count / Math.max(seconds, 0.001));
-  return `${(100 * share).toFixed(0)} %  ${grouped(count)} ${unit}, ${grouped(rate)} a second, ${duration(secondsLeft)} left`;
+  const secondsLeft = (seconds * (1 - share)) / (share - start.share);
+  const rate = Math.round((count - start.count) / seconds);
+  return `${far}, ${grouped(rate)} a second, ${duration(secondsLeft)} left`;
 }
 
 /** "1,200,000" */

@@ -1,13 +1,15 @@
 import { createWriteStream } from "node:fs";
 import { mkdir, mkdtemp, rm, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { Listr } from "listr2";
 import { AnswerTooLong, CallerError } from "../../src/errors.ts";
 import { isPrivateHost } from "../../src/upstream/address.ts";
 import { upstream } from "../../src/upstream/upstream.ts";
 import { grouped, progressText } from "../command/progress.ts";
+import { isLoopback } from "../server/local-server.ts";
+import type { NamedPath } from "./open-file.ts";
 import type { ImportOptions } from "./options.ts";
 
 const LIMITS = {
@@ -30,16 +32,16 @@ type Sources = Pick<ImportOptions, "files" | "mostDownloadBytes">;
 export async function withDownloads<T>(
   { files, mostDownloadBytes }: Sources,
   signal: AbortSignal,
-  run: (files: readonly string[]) => Promise<T>,
+  run: (files: readonly NamedPath[]) => Promise<T>,
 ): Promise<T> {
-  if (!files.some(isAddress)) return run(files);
   const folder = await mkdtemp(join(tmpdir(), "hereabouts-import-"));
   try {
-    const local: string[] = [];
+    const local: NamedPath[] = [];
     for (const [index, file] of files.entries()) {
       // Two of them may have one name.
       const own = join(folder, String(index));
-      local.push(isAddress(file) ? await download(file, own, mostDownloadBytes, signal) : file);
+      const path = isAddress(file) ? await download(file, own, mostDownloadBytes, signal) : file;
+      local.push({ path, name: isAddress(file) ? basename(path) : file });
     }
     return await run(local);
   } finally {
@@ -60,6 +62,11 @@ async function download(
 ): Promise<string> {
   const url = URL.parse(address);
   if (!url) throw new CallerError(`This is no address: ${address}`);
+  if (url.protocol === "http:" && !isLoopback(url)) {
+    throw new CallerError(
+      `${url.host} is named with http://, so anybody on the way could change the file: use https://, or download it yourself.`,
+    );
+  }
   const path = join(folder, nameOf(url));
   await mkdir(folder);
   // Whoever names an address of their own network may have it; nobody else may lead there.
@@ -129,7 +136,7 @@ async function save(
 function progressOf(bytes: number, length: number, elapsedMs: number): string {
   const megabytes = Math.floor(bytes / MEGABYTE);
   return length > 0
-    ? progressText(bytes / length, megabytes, "MB", elapsedMs)
+    ? progressText({ share: bytes / length, count: megabytes }, "MB", elapsedMs)
     : `${grouped(megabytes)} MB`;
 }
 

@@ -1,25 +1,30 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
+import type { NamedPath } from "./open-file.ts";
 
 /** To be raised when the same files and options give other parts than before: those are of another import. */
-const PARTS_VERSION = 3;
+const PARTS_VERSION = 4;
 
-/** The digest of what decides an import's parts. Reads the files once. */
-export async function fingerprintOf(files: readonly string[], options: unknown): Promise<string> {
+/** What decides an import's parts: a digest of the files, which are read once, and one of the options. */
+export async function fingerprintOf(
+  files: readonly NamedPath[],
+  options: unknown,
+): Promise<string> {
   const digests: string[] = [];
-  for (const file of files) {
-    const hash = createHash("sha256");
-    await pipeline(createReadStream(file, { highWaterMark: 1024 * 1024 }), hash);
-    digests.push(hash.digest("hex"));
+  for (const { path } of files) {
+    const digest = createHash("sha256");
+    await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), digest);
+    digests.push(digest.digest("hex"));
   }
-  const parts = JSON.stringify([PARTS_VERSION, options, digests]);
-  return createHash("sha256").update(parts).digest("hex");
+  return [digests, [PARTS_VERSION, options]]
+    .map((part) => hash("sha256", JSON.stringify(part)))
+    .join(" ");
 }
 
 /** Differs where somebody has written to the files in between. */
-export async function stampOf(files: readonly string[]): Promise<string> {
-  const infos = await Promise.all(files.map((file) => stat(file).catch(() => undefined)));
+export async function stampOf(files: readonly NamedPath[]): Promise<string> {
+  const infos = await Promise.all(files.map(({ path }) => stat(path).catch(() => undefined)));
   return infos.map((info) => `${info?.ino} ${info?.size} ${info?.mtimeMs}`).join();
 }

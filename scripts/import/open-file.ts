@@ -6,20 +6,38 @@ import { asyncBufferFromFile } from "hyparquet";
 import { CallerError } from "../../src/errors.ts";
 import type { Bytes } from "../../src/formats/bytes/byte-stream.ts";
 import { damagedGzip } from "../../src/formats/bytes/gzip.ts";
-import { type MappedRows, mapRows } from "../../src/formats/map-rows.ts";
+import { type MappedRow, type MappedRows, mapRows } from "../../src/formats/map-rows.ts";
 import type { Note } from "../../src/formats/mapping/attributes.ts";
 import type { CategoryMatcher } from "../../src/formats/mapping/category-matcher.ts";
 import type { MappingOptions } from "../../src/formats/mapping/mapping.ts";
 import { type OpenedRows, openRows } from "../../src/formats/open-rows.ts";
+import { KindCounts } from "./kinds.ts";
 import { isOsmPbf } from "./osm/blocks.ts";
 import { readOsmPbf } from "./osm/read-pbf.ts";
 import { isParquet, readParquet } from "./parquet/read.ts";
+import { mendedRows } from "./rejects.ts";
+
+/** The format of a file that is read twice as long as others, and whose ids are sure. */
+export const OSM_PBF = "OpenStreetMap PBF";
 
 const CHUNK_BYTES = 256 * 1024;
 
 /** A file on this machine, with the mapping that makes places of its rows. */
-export interface OpenedPath extends MappedRows {
+export interface OpenedPath extends Omit<MappedRows, "sample"> {
+  /** What people are told that it is called. */
+  readonly name: string;
+  /** The first rows as they would be stored. */
+  readonly first: readonly MappedRow[];
+  /** How many rows the sample has by which the mapping was guessed, and what their words became. */
+  readonly sampleRows: number;
+  readonly sampleKinds: KindCounts;
+}
+
+const SHOWN_ROWS = 3;
+
+export interface NamedPath {
   readonly path: string;
+  readonly name: string;
 }
 
 export interface Listeners {
@@ -29,13 +47,17 @@ export interface Listeners {
 }
 
 export async function openPath(
-  path: string,
+  { path, name }: NamedPath,
   { encoding, ...options }: MappingOptions & { readonly encoding?: string | undefined },
   matcher: CategoryMatcher,
   { onBytes, onNote }: Listeners,
 ): Promise<OpenedPath> {
-  const rows = await openFile(path, onBytes, encoding);
-  return { path, ...(await mapRows(rows, options, matcher, onNote)) };
+  const opened = await openFile(path, onBytes, encoding);
+  const { sample, ...rest } = await mapRows(opened, options, matcher, onNote);
+  const sampleKinds = new KindCounts(rest.mapping);
+  for (const row of sample) sampleKinds.add(row);
+  const first = sample.slice(0, SHOWN_ROWS);
+  return { name, first, sampleRows: sample.length, sampleKinds, ...rest };
 }
 
 /**
@@ -54,9 +76,10 @@ export async function openFile(
     return { format: () => "GeoParquet", rows: readParquet(path, buffer.byteLength, onBytes) };
   }
   if (isOsmPbf(await firstBytes(path))) {
-    return { format: () => "OpenStreetMap PBF", rows: readOsmPbf(path, onBytes) };
+    return { format: () => OSM_PBF, rows: readOsmPbf(path, onBytes) };
   }
-  return openRows(counted(path, onBytes), { unpack, encoding });
+  const text = await openRows(counted(path, onBytes), { unpack, encoding });
+  return { ...text, rows: mendedRows(text.rows) };
 }
 
 async function refuseMissing(path: string): Promise<void> {

@@ -12,6 +12,7 @@ import { ATTRIBUTE_TYPES } from "../../src/records/attributes.ts";
 import { CollectionId } from "../../src/records/collection-schema.ts";
 import { ROWS_A_PART } from "../api/row-budget.ts";
 import { parsedOptions } from "../command/command.ts";
+import { type Interval, intervalOf } from "./cron.ts";
 
 /** What the command line of an import says. */
 export interface ImportOptions {
@@ -33,6 +34,8 @@ export interface ImportOptions {
   readonly mostRowsPerDay: number | undefined;
   /** How much of a file from an address is taken. */
   readonly mostDownloadBytes: number;
+  /** How often the import is to be repeated, by a line for cron that is told. */
+  readonly every: Interval | undefined;
 }
 
 const MEGABYTE = 1_000_000;
@@ -50,10 +53,11 @@ export const USAGE = `npm run import -- <file or https://… …> --collection <
   --title, --license, --attribution, --url, --as-of   what the collection is called, and where it is from
   --merge                  adds and updates places (the default)
   --replace                also removes those that the files do not have
-  --dry-run                stores nothing, counts all problems
+  --dry-run                stores nothing, counts all problems, and what would be new, changed and removed
   --max-rows-per-day <n>   stops before D1 has written so many rows today; the same command goes on tomorrow
   --max-download <MB>      how long a file from an address may be (default: ${DEFAULT_DOWNLOAD_MEGABYTES})
-  --yes                    asks nothing`;
+  --every <interval>       tells the line for cron that repeats it: 30m, 6h, 1d, 1w
+  --yes                    asks nothing, and removes whatever --replace removes`;
 
 const text = { type: "string" } as const;
 const list = { type: "string", multiple: true } as const;
@@ -76,6 +80,7 @@ const OPTIONS = {
   "dry-run": flag,
   "max-rows-per-day": text,
   "max-download": text,
+  every: text,
   yes: flag,
 };
 
@@ -101,6 +106,7 @@ export function importOptions(args: readonly string[]): ImportOptions {
     isConfirmed: values.yes,
     mostRowsPerDay: rowsPerDay(values["max-rows-per-day"]),
     mostDownloadBytes: downloadBytes(values["max-download"]),
+    every: values.every === undefined ? undefined : intervalOf(values.every),
   };
 }
 

@@ -22,7 +22,11 @@ export function loadTask<Context>(
         task.output =
           sent === 0
             ? "reading the source packages"
-            : progressText(sent / total, sent, "places", performance.now() - storingSince);
+            : progressText(
+                { share: sent / total, count: sent },
+                "places",
+                performance.now() - storingSince,
+              );
       };
       const onRebuild = (state: string) => {
         task.output = `rebuilding the index: ${state}`;

@@ -5,12 +5,19 @@ import { parseEnv } from "node:util";
 /** Where wrangler takes the secrets of this machine's server from. */
 const FILE = ".dev.vars";
 
-/** The admin token of the server on this machine; made if there is none yet. */
-export async function localAdminToken(): Promise<string> {
-  const text = await readFile(FILE, "utf8").catch(() => "");
+/** The admin token of the server on this machine, if there is one. */
+export async function knownAdminToken(): Promise<string | undefined> {
   // Node's parser takes blanks at the end of a line for a reason to read on in the next one.
-  const known = parseEnv(text.replace(/[^\S\n]+$/gm, "")).ADMIN_TOKEN;
+  return parseEnv((await settings()).replace(/[^\S\n]+$/gm, "")).ADMIN_TOKEN;
+}
+
+const settings = (): Promise<string> => readFile(FILE, "utf8").catch(() => "");
+
+/** The same; made if there is none yet. */
+export async function localAdminToken(): Promise<string> {
+  const known = await knownAdminToken();
   if (known) return known;
+  const text = await settings();
   const token = randomBytes(24).toString("base64url");
   const gap = text === "" || text.endsWith("\n") ? "" : "\n";
   // Of two lines the last one counts.

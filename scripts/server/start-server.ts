@@ -6,7 +6,7 @@ import { RowBudget } from "../api/row-budget.ts";
 import { loadTask } from "../load/load-task.ts";
 import { localAdminToken } from "./admin-token.ts";
 import { checkSettings } from "./check-settings.ts";
-import { type LocalServer, localUrl, stateOf } from "./local-server.ts";
+import { forgetRunning, type LocalServer, localUrl, noteRunning, stateOf } from "./local-server.ts";
 import { startServer, wrangler } from "./wrangler.ts";
 
 const PATIENCE_MS = 60_000;
@@ -71,6 +71,7 @@ async function started(port: number, token: string, signal: AbortSignal): Promis
   const stop = async () => {
     child.kill("SIGTERM");
     await ended;
+    await forgetRunning();
   };
   signal.addEventListener("abort", stop);
   const follow = () => {
@@ -86,5 +87,6 @@ async function started(port: number, token: string, signal: AbortSignal): Promis
     }
     await wait(PAUSE_MS);
   }
+  await noteRunning({ port, pid: child.pid! });
   return { url, token, stop, follow };
 }

@@ -4,6 +4,7 @@ import { DeclaredName } from "../records/schema.ts";
 import type { DeclaredAttributes } from "./mapping/attributes.ts";
 import { TARGETS, type Target } from "./mapping/column-names.ts";
 import type { Columns } from "./mapping/columns.ts";
+import type { Mapping } from "./mapping/mapping.ts";
 
 /** What a person says of a file in words: by options of the import command, or by the metadata of an object. */
 
@@ -23,6 +24,9 @@ export function parseLabel(values: { readonly [key: string]: unknown }): LabelOp
   return Object.fromEntries(given.filter(([, value]) => typeof value === "string"));
 }
 
+/** The licence of a collection of which nobody has said one. */
+export const NOT_STATED = "not stated";
+
 /** What is given, else what the collection is called already, else the default. */
 export function fullLabel(
   given: LabelOptions,
@@ -32,7 +36,7 @@ export function fullLabel(
   const { title, license, attribution, url } = existing ?? {};
   return {
     title: given.title ?? (title || byDefault.title),
-    license: given.license ?? (license || "not stated"),
+    license: given.license ?? (license || NOT_STATED),
     attribution: given.attribution ?? attribution ?? "",
     url: given.url ?? url ?? "",
     asOf: given.asOf ?? byDefault.asOf,
@@ -60,6 +64,24 @@ export function parseColumns(maps: readonly string[]): Columns {
     columns[target] = value.split("+").map((column) => column.trim());
   }
   return columns;
+}
+
+/** What is chosen, but that no column has ids: then names and points serve as such. */
+export function withoutIds(chosen: Columns): Columns {
+  return { ...chosen, id: [] };
+}
+
+/** Whether nobody says that a column has ids: it only looks so. */
+export function isIdGuessed({ columns, isOwn }: Mapping, chosen: Columns): boolean {
+  return !chosen.id && !isOwn && columns.id?.length === 1;
+}
+
+/** If more than one row of so many has the id of another one, the ids are those of something else. */
+const ROWS_A_REPEAT = 100;
+
+/** Whether a column of ids only looks like one, by how many rows have the id of an earlier row and say something else. */
+export function areNoIds({ repeated, rows }: { repeated: number; rows: number }): boolean {
+  return repeated * ROWS_A_REPEAT > rows;
 }
 
 /** Of texts such as `stars:number,wheelchair:boolean`. Throws a CallerError. */

@@ -7,14 +7,20 @@ import type { OpenedRows } from "./open-rows.ts";
 import type { Row } from "./readers/row.ts";
 
 /** A row of a file as a place, or why it is none. */
-export type MappedRow = Mapped & Pick<Row, "line" | "next">;
+export type MappedRow = Mapped &
+  Pick<Row, "line" | "next"> & {
+    /** What the file says of it; left out where the record itself is the source. */
+    readonly said?: Said;
+  };
+
+export type Said = Pick<Row, "fields" | "point">;
 
 /** The rows of a file, with the mapping that makes places of them. */
 export interface MappedRows {
   readonly format: string;
   readonly mapping: Mapping;
-  /** The first rows as they would be stored. */
-  readonly first: readonly MappedRow[];
+  /** The sample as it would be stored. */
+  readonly sample: readonly MappedRow[];
   /** All rows, once, with their attributes as the collection declares them. */
   places(attributes: DeclaredAttributes): AsyncIterable<MappedRow>;
   /** To be called if the rows are not read. */
@@ -24,7 +30,6 @@ export interface MappedRows {
 /** The mapping is guessed from a sample of no more rows, and no more fields. */
 const SAMPLE_ROWS = 1_000;
 const SAMPLE_FIELDS = 200_000;
-const SHOWN_ROWS = 3;
 
 /**
  * Guesses from a sample how rows become places. `onNote` is called while they are read.
@@ -44,7 +49,7 @@ export async function mapRows(
   return {
     format: format(),
     mapping,
-    first: sample.slice(0, SHOWN_ROWS).map((row) => mapRow(row, silentMapper)),
+    sample: sample.map((row) => mapRow(row, silentMapper)),
     places: (attributes) => {
       const mapper = new PlaceMapper({ ...mapping, attributes }, matcher, onNote);
       return mapEach(prepend(sample, source), mapper);
@@ -72,6 +77,7 @@ export async function* mapEach(
 }
 
 function mapRow(row: Row, mapper: PlaceMapper): MappedRow {
-  const { line, next } = row;
-  return { ...mapper.map(row), line, ...(next && { next }) };
+  const { line, next, fields, point } = row;
+  const said = { fields, ...(point && { point }) };
+  return { ...mapper.map(row), line, said, ...(next && { next }) };
 }

@@ -1,12 +1,14 @@
 import * as z from "zod";
 import { Attributes, MetadataFields } from "../records/collection-schema.ts";
-import { CategoryPath, filledLine } from "../records/schema.ts";
+import { contentId } from "../records/content-id.ts";
+import type { PlaceRecord } from "../records/place.ts";
+import { CategoryPath, filledLine, SourceId } from "../records/schema.ts";
 
 /**
  * The admin API (src/http/admin/routes.ts): what it is asked and what it answers, as JSON. It lies here because most of it
  * is what imports return. The commands in scripts/ and the tests check answers by it. All addresses begin with `/admin`.
  *
- * Single places are sent as records (src/records/schema.ts), parts of an import as one record a line.
+ * Single places are sent as records (src/records/schema.ts), parts of an import as one record or KeptPlace a line.
  */
 
 const count = z.int().nonnegative();
@@ -29,8 +31,45 @@ export const ImportState = z.enum([
 ]);
 export type ImportState = z.infer<typeof ImportState>;
 
+/** How many places an import stores, changes, leaves as they are, keeps (KeptPlace), and removes. */
+export const Counts = z.object({
+  stored: count,
+  updated: count,
+  unchanged: count,
+  kept: count.default(0),
+  removed: count,
+});
+export type Counts = z.infer<typeof Counts>;
+
+export const NO_COUNTS: Counts = { stored: 0, updated: 0, unchanged: 0, kept: 0, removed: 0 };
+
+export function sumOf(one: Counts, other: Counts): Counts {
+  return {
+    stored: one.stored + other.stored,
+    updated: one.updated + other.updated,
+    unchanged: one.unchanged + other.unchanged,
+    kept: one.kept + other.kept,
+    removed: one.removed + other.removed,
+  };
+}
+
 /** Names what is imported: the same files with the same options always have the same fingerprint. */
 const Fingerprint = z.string().trim().min(1).max(200);
+
+/** POST /collections/:id/compare: what an import would do with the lines of a part. Nothing is changed. */
+export const Comparison = z.object({ counts: Counts });
+export type Comparison = z.infer<typeof Comparison>;
+
+/**
+ * GET /collections/:id/imports/:number/gone/:bucket: some of the places that a replacing import would remove of a bucket of
+ * places, by what it has brought until now.
+ */
+export const Gone = z.object({
+  places: z.array(z.object({ sourceId: z.string(), name: z.string() })).readonly(),
+  /** The next bucket; missing if this was the last one. */
+  next: count.exactOptional(),
+});
+export type Gone = z.infer<typeof Gone>;
 
 /** POST /collections/:id/imports. An import of the same fingerprint that is under way goes on. */
 export const ImportRequest = z.strictObject({
@@ -48,18 +87,49 @@ export const ImportStatus = z.object({
   state: ImportState,
   /** The numbers of the parts that are staged, in no order. */
   partsDone: z.array(count).readonly(),
+  /** What has come of these parts, and of what follows them. */
+  counts: Counts,
   startedAt: instant,
 });
 export type ImportStatus = z.infer<typeof ImportStatus>;
 
-/** How many places an import stores, changes, leaves as they are, and removes. */
-export const Counts = z.object({ stored: count, updated: count, unchanged: count, removed: count });
-export type Counts = z.infer<typeof Counts>;
+/** How many of a collection's places a replacing import removes, by what came of its rows. */
+export function goneOf(places: number, { updated, unchanged, kept }: Counts): number {
+  return Math.max(0, places - updated - unchanged - kept);
+}
+
+/** Whether so many may be a mistake: more than a tenth. */
+export function isMuch(gone: number, places: number): boolean {
+  return gone * 10 > places;
+}
+
+/**
+ * A line of a part in place of a record: the source has this place, but its row cannot be read. If it is there, a replacing
+ * import leaves it as it is.
+ */
+export const KeptPlace = z.strictObject({ sourceId: SourceId, kept: z.literal(true) });
+export type KeptPlace = z.infer<typeof KeptPlace>;
+
+/** Why a second record of one place is not taken within an import: to be read after "row 7". The first one stays. */
+const SAME_ID = "has the id of an earlier row, but says something else";
+const SAME_SPOT =
+  "has the name and the point of an earlier row, but says something else, and has no id";
+
+export function repeatProblem({ sourceId, name, latitude, longitude }: PlaceRecord): string {
+  return sourceId === contentId(name, latitude, longitude) ? SAME_SPOT : SAME_ID;
+}
+
+export function isRepeatProblem(problem: string): boolean {
+  return problem === SAME_ID || problem === SAME_SPOT;
+}
 
 /** PUT /collections/:id/imports/:number/parts/:part */
 export const StagedPart = z.object({
   counts: Counts,
-  /** The lines that are no records. The index counts from 0 the lines that are not blank. */
+  /**
+   * The lines that are no records, or that are records of a place of which this import has another one. The index counts
+   * from 0 the lines that are not blank.
+   */
   rejected: z.array(z.object({ index: count, reason: z.string() })).readonly(),
   /** By D1, which bills them. */
   rowsWritten: count,
@@ -74,8 +144,8 @@ export const ImportStep = z.object({
   done: z.boolean(),
   /** What the import has come to. */
   phase: ImportState,
-  /** How many places of the collection this step has found to be removed by the import. */
-  removed: count,
+  /** What has come of the import until now; missing when it is over, and of a deletion. */
+  counts: Counts.exactOptional(),
   rowsWritten: count,
 });
 export type ImportStep = z.infer<typeof ImportStep>;
@@ -159,6 +229,19 @@ export const StoredPlace = z.object({
   rowsWritten: count,
 });
 export type StoredPlace = z.infer<typeof StoredPlace>;
+
+/** GET /collections/:id/places?after=:sourceId: some places in the order of their ids. */
+export const PlacesPage = z.object({
+  /** As they were imported (src/records/schema.ts). */
+  places: z
+    .array(z.looseObject({ sourceId: z.string(), latitude: z.number(), longitude: z.number() }))
+    .readonly(),
+  /** How many more there are of which the record is lost. */
+  lost: count,
+  /** What the next page comes after; missing if this is the last one. */
+  next: z.string().exactOptional(),
+});
+export type PlacesPage = z.infer<typeof PlacesPage>;
 
 /** DELETE /collections/:id/places/:sourceId */
 export const DeletedPlace = z.object({ rowsWritten: count });

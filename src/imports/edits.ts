@@ -1,6 +1,12 @@
-import { Conflict, NotFound } from "../errors.ts";
+import { Busy, Conflict, NotFound } from "../errors.ts";
+import { NOT_STATED } from "../formats/import-options.ts";
 import type { CollectionRow } from "../index/snapshot.ts";
-import { metadataOf, requireCollection, setMetadata } from "../index/write/collections.ts";
+import {
+  findCollection,
+  metadataOf,
+  requireCollection,
+  setMetadata,
+} from "../index/write/collections.ts";
 import { addCount, type CountChanges, updateCounts } from "../index/write/counts.ts";
 import { requireCurrentFormat } from "../index/write/format.ts";
 import { ensureCategories } from "../index/write/lexicon.ts";
@@ -19,6 +25,8 @@ import { isTombstone, type LogEntry, putEdit, tombstone } from "../records/log.t
 import { changeManifest } from "../records/manifest.ts";
 import type { PlaceRecord } from "../records/place.ts";
 import { compactStep } from "./compaction.ts";
+import { finishStep } from "./finish.ts";
+import { startImport } from "./job.ts";
 import { findImport } from "./state.ts";
 
 /**
@@ -29,14 +37,58 @@ import { findImport } from "./state.ts";
 /** The number that rows written by edits have in place of an import's. */
 const EDIT = 0;
 
-/** Stores one place, new or instead of what it was. @throws NotFound; Conflict while an import is under way */
+/**
+ * Stores one place, new or instead of what it was, in a collection that is made if there is none.
+ *
+ * @throws Conflict while an import is under way
+ */
 export async function putPlace(
   stores: Stores,
   collection: string,
   record: PlaceRecord,
 ): Promise<{ created: boolean; rowsWritten: number }> {
-  const { found, rowsWritten } = await edit(stores, collection, record);
-  return { created: !found.existed, rowsWritten };
+  for (let tries = 1; ; tries += 1) {
+    const seen = { isThere: false };
+    try {
+      const { found, rowsWritten } = await edit(stores, collection, record, seen);
+      return { created: !found.existed, rowsWritten };
+    } catch (error) {
+      // One that is deleted meanwhile stays so.
+      const isGone = seen.isThere && error instanceof NotFound;
+      if (isGone || tries === MOST_TRIES || !(await makeCollection(stores, collection)))
+        throw error;
+    }
+  }
+}
+
+/** Others may be making the same collection. */
+const MOST_TRIES = 4;
+
+/** The fingerprint of the import of nothing that makes a collection. */
+const MADE = "made for a place";
+
+/**
+ * Makes a collection that is not there, or goes on with that.
+ *
+ * @returns false if it is there
+ * @throws Conflict if it is in the bucket only
+ */
+async function makeCollection(stores: Stores, id: string): Promise<boolean> {
+  const session = stores.database.withSession("first-primary");
+  const isThere = (await findCollection(session, id)) !== undefined;
+  const open = isThere ? await findImport(session, stores.bucket, { collection: id }) : undefined;
+  if (isThere && open?.fingerprint !== MADE) return false;
+  const asOf = new Date().toISOString().slice(0, 10);
+  const label = { title: id, license: NOT_STATED, attribution: "", url: "", asOf };
+  const metadata = { id, ...label, attributes: {} };
+  try {
+    const { number } = await startImport(stores, { mode: "merge", fingerprint: MADE, metadata });
+    while (!(await finishStep(stores, { collection: id, number }, 0)).done);
+  } catch (error) {
+    // Somebody else was quicker.
+    if (!(error instanceof Busy || error instanceof NotFound)) throw error;
+  }
+  return true;
 }
 
 /** @throws NotFound; Conflict while an import is under way */
@@ -52,14 +104,24 @@ export async function deletePlace(
 /** An edit that is committed, with the number of its collection's oldest one that is pending. */
 type CommittedEdit = PendingEdit & { readonly oldest: number };
 
-/** Has an entry count at once, then logs it. */
-async function edit(stores: Stores, collection: string, entry: LogEntry) {
+/**
+ * Has an entry count at once, then logs it.
+ *
+ * @param seen is told that the collection was there, even if it is not any more
+ */
+async function edit(
+  stores: Stores,
+  collection: string,
+  entry: LogEntry,
+  seen: { isThere: boolean } = { isThere: false },
+) {
   const { bucket, database } = stores;
   const { found, rowsWritten } = await write<{
     existed: boolean;
     edit?: CommittedEdit;
   }>(database, { collection }, async (session) => {
     const row = await requireIdle(session, bucket, collection);
+    seen.isThere = true;
     requireCurrentFormat(row);
     const [old] = (await readRows(session, row.id, [entry.sourceId])).get(entry.sourceId) ?? [];
     const existed = old !== undefined;

@@ -32,6 +32,7 @@ import {
   canBeAborted,
   changeImport,
   countChangesOf,
+  countsOf,
   findImport,
   type ImportRef,
   type Job,
@@ -53,10 +54,10 @@ const REMOVED_A_STEP = 5_000;
 /** To let a row count again costs less than to remove it. */
 const REVIVED_A_STEP = 20_000;
 
-type Step = Omit<ImportStep, "rowsWritten">;
+type Step = Omit<ImportStep, "rowsWritten" | "counts">;
 
-function step(phase: ImportState, removed = 0): Step {
-  return { done: phase === "done" || phase === "aborted", phase, removed };
+function step(phase: ImportState): Step {
+  return { done: phase === "done" || phase === "aborted", phase };
 }
 
 /**
@@ -72,10 +73,14 @@ export async function finishStep(
   ref: ImportRef,
   parts: number,
 ): Promise<ImportStep> {
-  const { found, rowsWritten } = await changeImport(stores, ref, (job) =>
-    FINISH[job.state](job, parts),
-  );
-  return { ...found, rowsWritten };
+  const { found, rowsWritten } = await changeImport(stores, ref, async (job) => {
+    const { found, ...rest } = await FINISH[job.state](job, parts);
+    return { ...rest, found: { job, step: found } };
+  });
+  const { job, step } = found;
+  // The last step forgets the parts; the one before has told their counts.
+  const hasParts = !step.done && job.mode !== "delete" && job.mode !== "rebuild";
+  return { ...step, rowsWritten, ...(hasParts && { counts: await countsOf(job) }) };
 }
 
 const FINISH: Readonly<Record<ImportState, (job: Job, parts: number) => Promise<Write<Step>>>> = {
@@ -101,14 +106,18 @@ async function close(job: Job, parts: number): Promise<Write<Step>> {
     const some = missing.slice(0, 20).join(", ");
     throw new Conflict(`Parts are missing: ${some}. Send them, then finish.`);
   }
+  if (parts === 0 && job.mode === "replace") {
+    throw new Conflict(
+      "A replacing import without any part would remove all places: delete the collection instead.",
+    );
+  }
   if (there.size > parts) throw new Conflict(`There are ${there.size} parts, not ${parts}.`);
   const state = removesRows(job.mode) ? "sweeping" : "committing";
   return { statements: [updateImport(job, { state })], found: step(state) };
 }
 
 async function sweep(job: Job): Promise<Write<Step>> {
-  const { found, ...rest } = await sweepBucket(job);
-  return { ...rest, found: step("sweeping", found) };
+  return { ...(await sweepBucket(job)), found: step("sweeping") };
 }
 
 /** The manifest is first, because R2 has the truth. Then the index switches, all of it at once. */

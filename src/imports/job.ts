@@ -1,6 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
-import { Conflict, Stale } from "../errors.ts";
-import { addCollection, findCollection, isLoaded, metadataOf } from "../index/write/collections.ts";
+import { Busy, Conflict, Stale } from "../errors.ts";
+import {
+  addCollection,
+  findCollection,
+  isLoaded,
+  metadataOf,
+  requireCollection,
+} from "../index/write/collections.ts";
 import { requireCurrentFormat } from "../index/write/format.ts";
 import { skipObjectNumbers } from "../index/write/object-numbers.ts";
 import { pendingEdits } from "../index/write/outbox.ts";
@@ -10,14 +16,22 @@ import type { CollectionMetadata } from "../records/collection-schema.ts";
 import { firstFreeNumber } from "../records/log.ts";
 import { hasManifest } from "../records/manifest.ts";
 import { flushAllEdits } from "./compaction.ts";
-import type { Counts, ImportMode, ImportStatus, StagedPart } from "./contract.ts";
-import { checkRecords, type Part, stagePart } from "./stage.ts";
+import {
+  type Comparison,
+  type ImportMode,
+  type ImportStatus,
+  repeatProblem,
+  type StagedPart,
+} from "./contract.ts";
+import { checkRecords, comparePart, type Part, stagePart } from "./stage.ts";
 import {
   addImport,
   changeImport,
+  countsOf,
   findImport,
   type ImportRef,
   type Job,
+  type Outcome,
   partsDone,
   removesRows,
   requireImport,
@@ -46,6 +60,7 @@ export interface ImportStart {
  * on, under the new metadata if it still takes parts.
  *
  * @throws UnderWay if another one is under way
+ * @throws Busy if somebody else finishes it meanwhile
  * @throws Conflict if a merge changes the declared attributes, or if the collection is not in the index
  */
 export async function startImport(stores: Stores, start: ImportStart): Promise<ImportStatus> {
@@ -90,7 +105,7 @@ export async function startImport(stores: Stores, start: ImportStart): Promise<I
     return { found: undefined, statements };
   });
   const started = await currentImport(stores, metadata.id);
-  if (!started) throw new Conflict("Somebody else has just finished this import. Ask again.");
+  if (!started) throw new Busy("Somebody else has just finished this import. Ask again.");
   return started;
 }
 
@@ -140,7 +155,8 @@ export async function currentImport(
 
 async function statusOf(job: Job): Promise<ImportStatus> {
   const { number, mode, fingerprint, state, startedAt } = job;
-  return { number, mode, fingerprint, state, startedAt, partsDone: await partsDone(job) };
+  const [done, counts] = await Promise.all([partsDone(job), countsOf(job)]);
+  return { number, mode, fingerprint, state, startedAt, partsDone: done, counts };
 }
 
 /**
@@ -153,13 +169,13 @@ export async function stage(
   stores: Stores,
   ref: ImportRef,
   part: Part,
-): Promise<{ counts: Counts; rowsWritten: number }> {
+): Promise<Outcome & { rowsWritten: number }> {
   const { found, rowsWritten } = await changeImport(stores, ref, async (job) => {
     if (job.mode !== "rebuild") requireCurrentFormat(job);
     if (STATES[job.state].takesParts) return stagePart(job, part);
     throw new Conflict(`This import takes no more parts, its state is: ${job.state}.`);
   });
-  return { counts: found, rowsWritten };
+  return { ...found, rowsWritten };
 }
 
 /** Takes a part of what should be records; those that are none are left out. @throws as `stage` does */
@@ -169,6 +185,27 @@ export async function stageRecords(
   part: Pick<Part, "part" | "digest">,
   values: readonly unknown[],
 ): Promise<StagedPart> {
-  const { records, rejected } = checkRecords(values);
-  return { ...(await stage(stores, ref, { ...part, entries: records })), rejected };
+  const { records, indexes, kept, rejected } = checkRecords(values);
+  const staged = await stage(stores, ref, { ...part, entries: records, kept });
+  const { counts, repeated, rowsWritten } = staged;
+  for (const at of repeated)
+    rejected.push({ index: indexes[at]!, reason: repeatProblem(records[at]!) });
+  return { counts, rejected, rowsWritten };
+}
+
+/**
+ * What an import would do with what should be records, if it brought nothing before.
+ *
+ * @throws NotFound
+ */
+export async function compareRecords(
+  { database }: Stores,
+  collection: string,
+  values: readonly unknown[],
+): Promise<Comparison> {
+  const session = database.withSession("first-primary");
+  const row = await requireCollection(session, collection);
+  const { records, kept } = checkRecords(values);
+  const job = { session, mode: "merge", collection: row.id, metadata: metadataOf(row) } as const;
+  return { counts: await comparePart(job, { entries: records, kept }) };
 }

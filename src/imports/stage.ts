@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type * as z from "zod";
 import { Conflict } from "../errors.ts";
 import { addCount, type CountChanges } from "../index/write/counts.ts";
@@ -15,8 +16,8 @@ import {
 } from "../records/log.ts";
 import type { PlaceRecord } from "../records/place.ts";
 import { PlaceRecordSchema } from "../records/schema.ts";
-import type { Counts } from "./contract.ts";
-import { addPart, findPart, type Job } from "./state.ts";
+import { type Counts, KeptPlace, NO_COUNTS } from "./contract.ts";
+import { addPart, findPart, type Job, type Outcome, seenKeys } from "./state.ts";
 import { mark } from "./sweep.ts";
 
 /** What an import takes at once. */
@@ -25,8 +26,13 @@ export interface Part {
   readonly part: number;
   /** Tells its entries from those that another part of this number might have. */
   readonly digest: string;
-  /** Records that are checked (src/records/schema.ts), and tombstones. Of one place, the last entry counts. */
+  /**
+   * Records that are checked (src/records/schema.ts), and tombstones. Of one place, the last entry counts if they come from
+   * the log; else the first one that the import has brought.
+   */
   readonly entries: readonly LogEntry[];
+  /** The ids of places that a replacing import leaves as they are: their rows cannot be read. */
+  readonly kept?: readonly string[];
   /** Where the entries lie, if they come from the log. */
   readonly logged?: {
     readonly object: number;
@@ -41,7 +47,7 @@ export interface Part {
  *
  * @throws Conflict if the part was staged before with other entries
  */
-export async function stagePart(job: Job, given: Part): Promise<Write<Counts>> {
+export async function stagePart(job: Job, given: Part): Promise<Write<Outcome>> {
   const { session, metadata, number } = job;
   const before = await findPart(job, given.part);
   if (before && before.digest !== given.digest) {
@@ -49,9 +55,9 @@ export async function stagePart(job: Job, given: Part): Promise<Write<Counts>> {
       `Part ${given.part} was sent before with other content: abort the import, then start again.`,
     );
   }
-  if (before) return { statements: [], found: before.counts };
+  if (before) return { statements: [], found: before.outcome };
 
-  const plan = await planChanges(job, given.entries);
+  const plan = await planChanges(job, given);
   const records = plan.arriving.map(({ record }) => record);
   const { object, ranges, compensate } = await log(job, given, plan.arriving);
 
@@ -66,9 +72,9 @@ export async function stagePart(job: Job, given: Part): Promise<Write<Counts>> {
     attributes: metadata.attributes,
     categories: categories.ids,
   });
-  const { counts, changes } = plan;
+  const { outcome, changes } = plan;
   return {
-    found: counts,
+    found: outcome,
     ...(compensate && { compensate }),
     statements: [
       ...categories.statements,
@@ -78,12 +84,12 @@ export async function stagePart(job: Job, given: Part): Promise<Write<Counts>> {
       addPart(job, {
         part: given.part,
         digest: given.digest,
-        counts,
+        outcome,
         changes,
         object,
         isLost: given.logged?.isLost ?? false,
       }),
-      ...(job.mode === "replace" ? mark(job, given.part, plan.unchanged) : []),
+      ...(given.logged ? [] : mark(job, given.part, plan.unchanged)),
     ],
   };
 }
@@ -98,37 +104,54 @@ interface Changes {
   readonly ended: readonly number[];
   /** The keys of rows that the import has brought before, and replaces or removes now. */
   readonly restaged: readonly number[];
-  readonly counts: Counts;
+  readonly outcome: Outcome;
   /** How many places more or less each category has. */
   readonly changes: CountChanges;
 }
 
+type PartJob = Pick<Job, "session" | "mode" | "collection" | "number" | "metadata">;
+
 async function planChanges(
-  { session, mode, collection, number, metadata }: Job,
-  entries: readonly LogEntry[],
+  job: PartJob,
+  { entries, kept = [], logged }: Pick<Part, "entries" | "kept" | "logged">,
 ): Promise<Changes> {
-  const last = new Map(entries.map(({ sourceId }, at) => [sourceId, at]));
-  const rows = await readRows(session, collection, [...last.keys()]);
+  const { session, mode, collection, number, metadata } = job;
+  const repeated: number[] = [];
+  const chosen = logged ? lastOf(entries) : firstOf(entries, repeated);
+  const rows = await readRows(session, collection, [...chosen.keys(), ...kept]);
   const arriving: { at: number; record: ArrivingRecord }[] = [];
   const unchanged: StoredRow[] = [];
   const ended: number[] = [];
   const restaged: number[] = [];
   const changes: CountChanges = {};
-  const counts = { stored: 0, updated: entries.length - last.size, unchanged: 0, removed: 0 };
-  for (const [sourceId, at] of last) {
+  const counts = { ...NO_COUNTS };
+  // A rebuild leaves the rows that count alone until it has all of its own.
+  const countingOf = (known: readonly StoredRow[]) =>
+    mode === "rebuild"
+      ? undefined
+      : known.find((row) => row.import !== number && row.ended !== number);
+  const seen = logged
+    ? NONE
+    : await seenKeys(
+        job,
+        [...rows.values()].flatMap((known) => countingOf(known)?.key ?? []),
+      );
+  for (const [sourceId, at] of chosen) {
     const entry = entries[at]!;
     const known = rows.get(sourceId) ?? [];
     const staged = known.find((row) => row.import === number);
-    // A rebuild leaves the rows that count alone until it has all of its own.
-    const counting =
-      mode === "rebuild"
-        ? undefined
-        : known.find((row) => row.import !== number && row.ended !== number);
+    const counting = countingOf(known);
     const old = staged ?? counting;
     const record = isTombstone(entry) ? undefined : arrivingRecord(entry, metadata.attributes);
     if (record && old?.digest === record.digest) {
+      if (staged || seen.has(old.key)) continue;
       counts.unchanged += 1;
-      if (!staged) unchanged.push(old);
+      unchanged.push(old);
+      continue;
+    }
+    // An earlier part has brought this place.
+    if (!logged && (staged || (counting && seen.has(counting.key)))) {
+      repeated.push(at);
       continue;
     }
     if (old) {
@@ -140,8 +163,45 @@ async function planChanges(
     else if (known.length > 0) counts.updated += 1;
     else counts.stored += 1;
   }
-  return { arriving, unchanged, ended, restaged, counts, changes };
+  for (const sourceId of new Set(kept)) {
+    const counting = chosen.has(sourceId) ? undefined : countingOf(rows.get(sourceId) ?? []);
+    if (!counting || seen.has(counting.key)) continue;
+    counts.kept += 1;
+    unchanged.push(counting);
+  }
+  const outcome = { counts, repeated: repeated.sort((a, b) => a - b) };
+  return { arriving, unchanged, ended, restaged, outcome, changes };
 }
+
+const NONE: ReadonlySet<number> = new Set();
+
+/** Which of the entries counts of each place: the last one. */
+function lastOf(entries: readonly LogEntry[]): Map<string, number> {
+  return new Map(entries.map(({ sourceId }, at) => [sourceId, at]));
+}
+
+/** The first one; later ones that differ from it are added to `repeated`. */
+function firstOf(entries: readonly LogEntry[], repeated: number[]): Map<string, number> {
+  const first = new Map<string, number>();
+  for (const [at, entry] of entries.entries()) {
+    const before = first.get(entry.sourceId);
+    if (before === undefined) first.set(entry.sourceId, at);
+    else if (!isDeepStrictEqual(entries[before], entry)) repeated.push(at);
+  }
+  return first;
+}
+
+/** What an import would do with a part that is no part of any import yet. */
+export async function comparePart(
+  job: Omit<PartJob, "number">,
+  part: Pick<Part, "entries" | "kept">,
+): Promise<Counts> {
+  const { outcome } = await planChanges({ ...job, number: NO_IMPORT }, part);
+  return outcome.counts;
+}
+
+/** The number of no import. */
+const NO_IMPORT = -1;
 
 /** Puts the records into the log, unless they come from there. */
 async function log(
@@ -159,17 +219,34 @@ async function log(
   return { object, ranges, compensate: () => deleteObjects(bucket, metadata.id, [object]) };
 }
 
-/** The records among some values, cleaned, and which values are none. A value is undefined where there was no JSON. */
-export function checkRecords(values: readonly unknown[]) {
+/** What lines of a part say. A value is undefined where there was no JSON. */
+export interface CheckedRecords {
+  /** Cleaned. */
+  readonly records: readonly PlaceRecord[];
+  /** Which of the values each record was. */
+  readonly indexes: readonly number[];
+  readonly kept: readonly string[];
+  readonly rejected: { index: number; reason: string }[];
+}
+
+export function checkRecords(values: readonly unknown[]): CheckedRecords {
   const records: PlaceRecord[] = [];
+  const indexes: number[] = [];
+  const kept: string[] = [];
   const rejected: { index: number; reason: string }[] = [];
   for (const [index, value] of values.entries()) {
     const checked = PlaceRecordSchema.safeParse(value);
-    if (checked.success) records.push(checked.data);
+    if (checked.success) {
+      records.push(checked.data);
+      indexes.push(index);
+      continue;
+    }
+    const keep = KeptPlace.safeParse(value);
+    if (keep.success) kept.push(keep.data.sourceId);
     else if (value === undefined) rejected.push({ index, reason: "is not JSON" });
     else rejected.push({ index, reason: reasonOf(checked.error.issues[0]!) });
   }
-  return { records, rejected };
+  return { records, indexes, kept, rejected };
 }
 
 /** Without the names of attributes and other fields: reasons are counted, and those names may be anything. */

@@ -3,7 +3,7 @@ import type { CountChanges } from "../index/write/counts.ts";
 import { STORED_ROW_COLUMNS, type StoredRow } from "../index/write/rows.ts";
 import { eachSlice, type Stores, type Write, write } from "../index/write/transaction.ts";
 import type { CollectionMetadata } from "../records/collection-schema.ts";
-import type { Counts, ImportMode, ImportState } from "./contract.ts";
+import { type Counts, type ImportMode, type ImportState, NO_COUNTS, sumOf } from "./contract.ts";
 
 /**
  * The tables of imports. A collection has at most one row in `imports`: of the import under way, or of the last one, which
@@ -178,12 +178,19 @@ export function removeImport({ session, number }: Job): D1PreparedStatement {
   return session.prepare("DELETE FROM imports WHERE id = ?1").bind(number);
 }
 
+/** What came of a part. */
+export interface Outcome {
+  readonly counts: Counts;
+  /** Which of its entries are of a place that the import has brought before, and say something else. */
+  readonly repeated: readonly number[];
+}
+
 /** A part that is staged. One with a number below 0 is what the sweep has found in a bucket. */
 interface StoredPart {
   readonly part: number;
   /** Another part of the same number would have another digest. */
   readonly digest: string;
-  readonly counts: Counts;
+  readonly outcome: Outcome;
   readonly changes: CountChanges;
   /** The number of the object of the log that has its entries; undefined if there are none. */
   readonly object: number | undefined;
@@ -201,7 +208,7 @@ export function addPart({ session, number }: Job, part: StoredPart): D1PreparedS
       number,
       part.part,
       part.digest,
-      JSON.stringify(part.counts),
+      JSON.stringify({ ...part.outcome.counts, repeated: part.outcome.repeated }),
       JSON.stringify(part.changes),
       part.object ?? null,
       part.isLost ? 1 : 0,
@@ -211,12 +218,25 @@ export function addPart({ session, number }: Job, part: StoredPart): D1PreparedS
 export async function findPart(
   { session, number }: Job,
   part: number,
-): Promise<Pick<StoredPart, "digest" | "counts"> | undefined> {
+): Promise<Pick<StoredPart, "digest" | "outcome"> | undefined> {
   const row = await session
     .prepare("SELECT digest, counts FROM import_parts WHERE import = ?1 AND part = ?2")
     .bind(number, part)
     .first<{ digest: string; counts: string }>();
-  return row ? { digest: row.digest, counts: JSON.parse(row.counts) } : undefined;
+  if (!row) return undefined;
+  const { repeated = [], ...counts } = JSON.parse(row.counts);
+  return { digest: row.digest, outcome: { counts: { ...NO_COUNTS, ...counts }, repeated } };
+}
+
+/** What has come of all parts until now, and of the sweep. */
+export async function countsOf({ session, number }: Job): Promise<Counts> {
+  const { results } = await session
+    .prepare("SELECT counts FROM import_parts WHERE import = ?1")
+    .bind(number)
+    .all<{ counts: string }>();
+  return results
+    .map(({ counts }) => ({ ...NO_COUNTS, ...JSON.parse(counts) }) as Counts)
+    .reduce(sumOf, NO_COUNTS);
 }
 
 export async function partsDone({ session, number }: Job): Promise<number[]> {
@@ -275,21 +295,37 @@ export function addSeen(
   );
 }
 
+/** Which of these rows earlier parts of the import have left as they are. */
+export async function seenKeys(
+  { session, number }: Pick<Job, "session" | "number">,
+  keys: readonly number[],
+): Promise<ReadonlySet<number>> {
+  const slices = eachSlice(
+    session,
+    `SELECT value AS key FROM json_each(?1) WHERE value IN (
+       SELECT seen.value FROM import_seen, json_each(import_seen.keys) AS seen WHERE import = ?2)`,
+    keys,
+    number,
+  );
+  const answers = slices.length > 0 ? await session.batch<{ key: number }>(slices) : [];
+  return new Set(answers.flatMap(({ results }) => results.map(({ key }) => key)));
+}
+
 /** The rows of a bucket that count, and that the import has neither left as they are nor ended. */
 export async function unseenRows(
   { session, number, collection, splitKeys }: Job,
   bucket: number,
-): Promise<StoredRow[]> {
+): Promise<(StoredRow & { readonly name: string })[]> {
   const { results } = await session
     .prepare(
-      `SELECT ${STORED_ROW_COLUMNS} FROM places
+      `SELECT ${STORED_ROW_COLUMNS}, name FROM places
        WHERE collection = cast(?1 AS INTEGER) AND source_id > ?2 AND (?3 IS NULL OR source_id <= ?3)
          AND import <> cast(?4 AS INTEGER) AND ended IS NULL AND key NOT IN (
            SELECT seen.value FROM import_seen, json_each(import_seen.keys) AS seen
            WHERE import = ?4 AND bucket = ?5)`,
     )
     .bind(collection, splitKeys[bucket - 1] ?? "", splitKeys[bucket] ?? null, number, bucket)
-    .all<StoredRow>();
+    .all<StoredRow & { readonly name: string }>();
   return results;
 }
 

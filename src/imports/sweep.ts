@@ -1,9 +1,19 @@
 import { addCount, type CountChanges } from "../index/write/counts.ts";
 import { allocateObjectNumber } from "../index/write/object-numbers.ts";
 import { endRows, type StoredRow } from "../index/write/rows.ts";
-import type { Write } from "../index/write/transaction.ts";
+import type { Stores, Write } from "../index/write/transaction.ts";
 import { deleteObjects, tombstone, writeObject } from "../records/log.ts";
-import { addPart, addSeen, type Job, unseenRows, updateImport } from "./state.ts";
+import { type Gone, NO_COUNTS } from "./contract.ts";
+import {
+  addPart,
+  addSeen,
+  type ImportRef,
+  type Job,
+  removesRows,
+  requireImport,
+  unseenRows,
+  updateImport,
+} from "./state.ts";
 
 /**
  * An import that replaces a collection marks and sweeps. Each of its parts marks the rows that it has left as they are;
@@ -38,23 +48,39 @@ function bucketOf(sourceId: Buffer, splits: readonly Buffer[]): number {
   return low;
 }
 
+const MOST_NAMED = 20;
+
+/** Some of the places that the sweep would remove of a bucket. @throws NotFound */
+export async function goneFrom(
+  { database, bucket: objects }: Stores,
+  ref: ImportRef,
+  bucket: number,
+): Promise<Gone> {
+  const session = database.withSession("first-primary");
+  const job = await requireImport(session, objects, ref);
+  const rows = removesRows(job.mode) ? await unseenRows(job, bucket) : [];
+  const named = rows
+    .slice(0, MOST_NAMED)
+    .map(({ source_id: sourceId, name }) => ({ sourceId, name }));
+  const isLast = bucket >= job.splitKeys.length;
+  return { places: named, ...(!isLast && { next: bucket + 1 }) };
+}
+
 /**
  * Ends the rows of the next bucket that have no mark, and logs that their places are gone.
- *
- * @returns the write, which finds how many places there are
  */
-export async function sweepBucket(job: Job): Promise<Write<number>> {
+export async function sweepBucket(job: Job): Promise<Write<void>> {
   const { session, bucket, metadata, mode, number, swept } = job;
   const rows = await unseenRows(job, swept);
   const isLast = swept >= job.splitKeys.length;
   const state = isLast ? "committing" : job.state;
   const next = updateImport(job, { swept: swept + 1, state });
-  if (rows.length === 0) return { statements: [next], found: 0 };
+  if (rows.length === 0) return { statements: [next], found: undefined };
 
   const keys = rows.map(({ key }) => key);
   // Their places are not gone: the import has other rows of them.
   if (mode === "rebuild")
-    return { statements: [...endRows(session, keys, number), next], found: 0 };
+    return { statements: [...endRows(session, keys, number), next], found: undefined };
 
   const changes: CountChanges = {};
   for (const { category } of rows) addCount(changes, category, -1);
@@ -64,15 +90,15 @@ export async function sweepBucket(job: Job): Promise<Write<number>> {
     const texts = rows.map(({ source_id }) => JSON.stringify(tombstone(source_id)));
     await writeObject(bucket, metadata.id, object, texts);
   }
-  const counts = { stored: 0, updated: 0, unchanged: 0, removed: keys.length };
+  const outcome = { counts: { ...NO_COUNTS, removed: keys.length }, repeated: [] };
   return {
-    found: keys.length,
+    found: undefined,
     ...(object !== undefined && {
       compensate: () => deleteObjects(bucket, metadata.id, [object]),
     }),
     statements: [
       ...endRows(session, keys, number),
-      addPart(job, { part: -1 - swept, digest: "", counts, changes, object }),
+      addPart(job, { part: -1 - swept, digest: "", outcome, changes, object }),
       next,
     ],
   };

@@ -5,7 +5,7 @@ import { BY_NAME_STATEMENT, type Named, type NameQuestion, toNamed } from "./sea
 import { quickStatementFor, type Search, type Statement, statementFor } from "./search/plan.ts";
 import type { CategoryQuery, TextReading } from "./search/query.ts";
 import { COLUMNS, SPARE_PLACES } from "./search/statement.ts";
-import { visible } from "./search/visible.ts";
+import { counting, visible } from "./search/visible.ts";
 import {
   COLLECTIONS_STATEMENT,
   type CollectionRow,
@@ -146,6 +146,17 @@ export class PlaceIndex {
     return row && { row, snapshot };
   }
 
+  /** Some rows of a collection in the order of their ids, from one behind `after` on, also those whose time is not now. */
+  async page(
+    collection: string,
+    { after, most }: { readonly after: string; readonly most: number },
+  ): Promise<{ rows: PlaceRow[]; snapshot: Snapshot }> {
+    const { results, snapshot } = await this.#read((session) => [
+      session.prepare(PAGE).bind(collection, after, most),
+    ]);
+    return { rows: results[0]!.results as unknown as PlaceRow[], snapshot };
+  }
+
   /** The places that go by some name, and the areas that its parts mean, in one round trip. */
   async byName(question: NameQuestion): Promise<{ named: Named; snapshot: Snapshot }> {
     const { results, snapshot } = await this.#read((session) => [
@@ -275,6 +286,13 @@ const PLACE_BY_ID = `SELECT places.*,
   FROM collections CROSS JOIN places
     ON places.collection = collections.id AND places.source_id = ?2
   WHERE collections.name = ?1 AND ${visible("places", "?3")}`;
+
+const PAGE = `SELECT places.*,
+    (SELECT path FROM categories WHERE id = places.category) AS category_path
+  FROM collections CROSS JOIN places
+    ON places.collection = collections.id AND places.source_id > ?2
+  WHERE collections.name = ?1 AND ${counting("places")}
+  ORDER BY places.source_id LIMIT ?3`;
 
 const RECORDS_NOW = `SELECT asked.key AS at, collection, source_id, record_object, record_offset, record_length,
     (SELECT text FROM outbox WHERE number = coalesce(asked.value ->> 1, places.record_object)) AS text

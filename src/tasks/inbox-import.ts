@@ -7,6 +7,8 @@ import {
   abandon,
   begin,
   finishSome,
+  guard,
+  hasFalseIds,
   isReplaced,
   type Progress,
   removeFromInbox,
@@ -34,6 +36,9 @@ const FIRST_WAIT_S = 15;
 const LONGEST_WAIT_S = 10 * 60;
 /** A day, for another import to end. */
 const MOST_WAITS = 150;
+
+/** What steps are called when the column that looked like one of ids has turned out to be none. */
+const WITHOUT_IDS = ", without ids";
 
 type Bindings = Pick<Env, "PLACES_DB" | "PLACES_BUCKET">;
 
@@ -83,26 +88,32 @@ class Run {
   }
 
   async #import(): Promise<void> {
-    const started = await this.#begin();
-    this.#started = started;
+    let started = await this.#begin();
+    let attempt = "";
     while (!this.#progress.isWhole) {
       const before = this.#progress;
-      this.#progress = await this.#steps.do(`rows from ${before.rows}`, async () => {
+      this.#progress = await this.#steps.do(`rows from ${before.rows}${attempt}`, async () => {
         const progress = await stageSome(this.#stores, this.#object, started, before);
         await this.#report("running", undefined, progress);
         return progress;
       });
+      if (hasFalseIds(started, this.#progress)) {
+        await this.#steps.do("take back", () => abandon(this.#stores, this.#object));
+        this.#progress = UNREAD;
+        attempt = WITHOUT_IDS;
+        started = await this.#begin(false);
+      }
     }
     const { parts } = this.#progress;
     if (parts === 0) throw new CallerError("No row of the file is a place: nothing is changed.");
+    await this.#steps.do("look what would go", () => guard(this.#stores, started, this.#progress));
     for (let isDone = false, round = 1; !isDone; round += 1) {
       const finished = await this.#steps.do(`finish ${round}`, () =>
         finishSome(this.#stores, started, parts),
       );
       isDone = finished.isDone;
-      const { counts } = this.#progress;
-      const removed = counts.removed + finished.removed;
-      this.#progress = { ...this.#progress, counts: { ...counts, removed } };
+      const { counts = this.#progress.counts } = finished;
+      this.#progress = { ...this.#progress, counts };
     }
     await this.#steps.do("report the end", async () => {
       if (await isReplaced(this.#stores, this.#object)) return;
@@ -111,17 +122,21 @@ class Run {
     });
   }
 
-  async #begin(): Promise<StartedImport> {
+  async #begin(hasIds = true): Promise<StartedImport> {
     for (let waits = 0; ; waits += 1) {
-      const begun = await this.#steps.do(`begin ${waits + 1}`, () =>
-        begin(this.#stores, this.#object),
+      const round = `${waits + 1}${hasIds ? "" : WITHOUT_IDS}`;
+      const begun = await this.#steps.do(`begin ${round}`, () =>
+        begin(this.#stores, this.#object, hasIds),
       );
-      if (!("waitsFor" in begun)) return begun;
+      if (!("waitsFor" in begun)) {
+        this.#started = begun;
+        return begun;
+      }
       const reason = begun.waitsFor;
       if (waits === MOST_WAITS) throw new CallerError(`It has waited for a day. ${reason}`);
-      await this.#steps.do(`report waiting ${waits + 1}`, () => this.#report("waiting", reason));
+      await this.#steps.do(`report waiting ${round}`, () => this.#report("waiting", reason));
       const seconds = Math.min(FIRST_WAIT_S * 2 ** waits, LONGEST_WAIT_S);
-      await this.#steps.sleep(`wait ${waits + 1}`, seconds);
+      await this.#steps.sleep(`wait ${round}`, seconds);
     }
   }
 

@@ -56,7 +56,8 @@ it("holds what a list of all places would hold, whatever happens", {
         } else {
           await importAll("c", one.records, { mode: one.kind, fingerprint: `s${index}` });
           if (one.kind === "replace") all = new Map();
-          for (const record of one.records) all.set(record.sourceId, record);
+          // Of several records of one place, the first counts.
+          for (const record of one.records.toReversed()) all.set(record.sourceId, record);
         }
       }
       for (const text of ["", "alpha", "beta"]) {

@@ -1,9 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { NO_COUNTS } from "../../src/imports/contract.ts";
 import { deletePlace, putPlace } from "../../src/imports/edits.ts";
 import { abortStep, finishStep } from "../../src/imports/finish.ts";
-import { stage, startImport } from "../../src/imports/job.ts";
+import { compareRecords, stage, stageRecords, startImport } from "../../src/imports/job.ts";
 import { rebuildStep } from "../../src/imports/rebuild.ts";
+import { goneFrom } from "../../src/imports/sweep.ts";
 import type { Attributes } from "../../src/records/collection-schema.ts";
+import type { PlaceRecord } from "../../src/records/place.ts";
 import { counts, idsNear, importAll, metadata, place, store } from "../support/engine.ts";
 import { emptyStores, STORES } from "../support/stores.ts";
 
@@ -12,6 +15,7 @@ const MINUTES = 60_000;
 const A = place("a", 10, 10);
 const B = place("b", 10, 10.01, { name: "Blue house" });
 const C = place("c", 10.02, 10);
+const D = place("d", 10.03, 10);
 
 beforeEach(() => emptyStores());
 
@@ -103,14 +107,72 @@ describe("an import", () => {
     expect(await idsNear(A, { text: "green" })).toEqual(["b"]);
   });
 
-  it("takes the last of several records of one place", async () => {
-    const renamed = { ...A, name: "Renamed" };
-    await importAll("shops", [A, B, renamed], { partSize: 1 });
-    await importAll("shops", [C, { ...C, name: "Again" }], { partSize: 2 });
+  it.each(["merge", "replace"] as const)(
+    "takes the first of several records of one place, whatever is stored of it: %s",
+    async (mode) => {
+      const renamed = (one: PlaceRecord) => ({ ...one, name: "Renamed" });
+      await importAll("shops", [B, { ...C, name: "Before" }]);
+      const start = { mode, fingerprint: "f", metadata: metadata("shops") } as const;
+      const { number } = await startImport(STORES, start);
+      const send = (part: number, ...values: PlaceRecord[]) =>
+        stageRecords(STORES, { collection: "shops", number }, { part, digest: "d" }, values);
+      // A is new, B as it was, C changed; then each again, the same and another.
+      const first = await send(0, A, B, C);
+      expect(first.counts).toMatchObject({ stored: 1, unchanged: 1, updated: 1 });
+      const others = [A, B, C].map(renamed);
+      const reason = "has the id of an earlier row, but says something else";
+      const repeats = others.map((_, index) => ({ index, reason }));
+      const different = await send(1, ...others);
+      expect([different.rejected, different.counts]).toEqual([repeats, NO_COUNTS]);
+      // The answer may have got lost.
+      expect((await send(1, ...others)).rejected).toEqual(repeats);
+      const same = await send(2, A, B, C);
+      expect([same.rejected, same.counts]).toEqual([[], NO_COUNTS]);
+      const { rejected } = await send(3, D, renamed(D), D);
+      expect(rejected).toEqual([{ index: 1, reason }]);
+      while (!(await finishStep(STORES, { collection: "shops", number }, 4)).done);
+      expect(await idsNear(A)).toEqual(["a", "b", "c", "d"]);
+      expect(await idsNear(A, { text: "renamed" })).toEqual([]);
+      expect(await idsNear(A, { text: "before" })).toEqual([]);
+      expect(await counts()).toEqual({ shops: 4 });
+    },
+  );
+
+  it("keeps the places whose rows cannot be read when it replaces, and tells how many of which it has", async () => {
+    await importAll("shops", [A, B, C, D]);
+    const start = { mode: "replace", fingerprint: "f", metadata: metadata("shops") } as const;
+    const { number } = await startImport(STORES, start);
+    const ref = { collection: "shops", number };
+    const kept = (sourceId: string) => ({ sourceId, kept: true });
+    const lines = [A, kept("a"), kept("b"), kept("b"), kept("nowhere"), { ...C, name: "New" }];
+    const staged = await stageRecords(STORES, ref, { part: 0, digest: "d" }, lines);
+    const counted = { stored: 0, updated: 1, unchanged: 1, kept: 1, removed: 0 };
+    expect([staged.counts, staged.rejected]).toEqual([counted, []]);
+    expect(await goneFrom(STORES, ref, 0)).toEqual({ places: [{ sourceId: "d", name: D.name }] });
+    const told: unknown[] = [];
+    for (let done = false; !done; ) {
+      const step = await finishStep(STORES, ref, 1);
+      if (step.counts) told.push(step.counts);
+      done = step.done;
+    }
+    expect(told.at(-1)).toEqual({ ...counted, removed: 1 });
     expect(await idsNear(A)).toEqual(["a", "b", "c"]);
-    expect(await idsNear(A, { text: "renamed" })).toEqual(["a"]);
-    expect(await idsNear(A, { text: "again" })).toEqual(["c"]);
-    expect(await counts()).toEqual({ shops: 3 });
+  });
+
+  it("says what it would do, and does nothing of it", async () => {
+    await importAll("shops", [A, B]);
+    const lines = [A, { ...B, name: "New" }, C, { sourceId: "b", kept: true }, "no record"];
+    const compared = await compareRecords(STORES, "shops", lines);
+    expect(compared.counts).toEqual({ ...NO_COUNTS, unchanged: 1, updated: 1, stored: 1 });
+    expect(await counts()).toEqual({ shops: 2 });
+  });
+
+  it("never replaces all by nothing", async () => {
+    await importAll("shops", [A]);
+    const start = { mode: "replace", fingerprint: "f", metadata: metadata("shops") } as const;
+    const { number } = await startImport(STORES, start);
+    const finishing = finishStep(STORES, { collection: "shops", number }, 0);
+    await expect(finishing).rejects.toThrow("delete the collection instead");
   });
 
   it("takes a part again without a change, and no other one in its place", async () => {

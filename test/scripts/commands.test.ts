@@ -1,14 +1,18 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { AdminApi } from "../../scripts/api/admin-api.ts";
 import { collectionsCommand } from "../../scripts/collections.ts";
+import { exportCommand } from "../../scripts/export.ts";
 import { importCommand } from "../../scripts/import.ts";
-import type { InboxReport } from "../../src/imports/contract.ts";
+import { Collections, type InboxReport } from "../../src/imports/contract.ts";
 import { CommandLine } from "../support/command-line.ts";
 import type { Fault } from "../support/faulty-proxy.ts";
-import { LocalWorker } from "../support/local-worker.ts";
+import { LocalWorker, TOKEN } from "../support/local-worker.ts";
 import { startScript } from "../support/run-script.ts";
 
 let worker: LocalWorker;
@@ -43,6 +47,7 @@ const rejects = () =>
     .map((line) => JSON.parse(line));
 const parts = () => shell.way.requests.filter((line) => line.includes("/parts/"));
 
+const ROOT = join(import.meta.dirname, "../..");
 const STORES =
   "Id,Store,Lat,Lng,Type\na,A,48.5,2.5,Coffee Shop\nb,B,48.6,2.6,amenity/bar\nc,C,91,2.5,x\nd,,1,2,x\n";
 const GOOD = "id,name,lat,lon\na,A,1,2\n";
@@ -83,10 +88,17 @@ describe("an import", () => {
       ...{ name: "A", category: "amenity/cafe", latitude: 48.5, longitude: 2.5 },
     });
     expect(await place("b")).toMatchObject({ name: "B", category: "amenity/bar" });
+    const high = "has the latitude 91: at most 90 is possible";
+    const [c, d] = [
+      { Id: "c", Store: "C", Lat: "91", Lng: "2.5", Type: "x" },
+      { Id: "d", Lat: "1", Lng: "2", Type: "x" },
+    ];
     expect(rejects()).toEqual([
-      { file: "stores.csv", line: 4, reason: "has the latitude 91: at most 90 is possible" },
-      { file: "stores.csv", line: 5, reason: "has no name" },
+      { file: "stores.csv", line: 4, reason: high, row: c },
+      { file: "stores.csv", line: 5, reason: "has no name", row: d },
     ]);
+    expect(out).toMatch(/1 × Coffee Shop → amenity\/cafe/);
+    expect(out).toMatch(/1 × amenity\/bar → amenity\/bar/);
     expect(await worker.collection(collection)).toMatchObject({
       title: collection,
       license: "not stated",
@@ -145,7 +157,7 @@ describe("an import", () => {
   it("stores nothing in a dry run, and counts every problem", async () => {
     const stores = file("stores.csv", STORES);
     const { code, out } = await run(stores, "--collection", collection, "--dry-run");
-    expect(out).toContain("Dry run, nothing stored: 4 rows, 2 places.");
+    expect(out).toContain("Dry run, nothing stored: 4 rows, 2 places.\nNot compared with");
     expect(out).toContain("1 × it has no name");
     expect(code).toBe(2);
     expect(shell.way.requests).toEqual([]);
@@ -160,8 +172,177 @@ describe("an import", () => {
     expect(code).toBe(2);
     expect(out).toContain("3 rows read, 2 stored, 0 updated, 0 unchanged, 1 skipped");
     expect(rejects()).toEqual([
-      { file: "s.csv", line: 4, reason: expect.stringMatching(/^is refused: name: /) },
+      {
+        ...{ file: "s.csv", line: 4, reason: expect.stringMatching(/^is refused: name: /) },
+        row: expect.objectContaining({ sourceId: "s", name: "Spoil me" }),
+      },
     ]);
+  });
+});
+
+describe("the ids of an import", () => {
+  const shop = (k: number, id: number | string) => `${id},Shop ${k},${1 + k / 10_000},2\n`;
+  const table = (rows: number, id: (k: number) => number | string) =>
+    `store_id,name,lat,lon\n${Array.from({ length: rows }, (_, k) => shop(k, id(k))).join("")}`;
+
+  it("are none where they come again for other places", async () => {
+    const twice = file(
+      "twice.csv",
+      table(2_600, (k) => 1 + (k % 1_300)),
+    );
+    const tried = await run(twice, "--collection", collection, "--dry-run", ...shell.target);
+    expect(tried.out).toContain(
+      `2,600 places.\n"${collection}" would be a new collection on ${shell.url}.`,
+    );
+    const { out, code } = await importing(twice);
+    expect(out).toMatch(/id +none \(in 1,300 of 2,600 rows what looked like one comes again\)/);
+    expect(out).toContain("2,600 rows read, 2,600 stored, 0 updated");
+    expect([code, await stored()]).toEqual([0, 2_600]);
+    // Said by the person, it is one: what comes again is told, and overwrites nothing.
+    const said = await importing(twice, "--map", "id=store_id", "--replace");
+    expect(said.out).toContain("1,300 stored, 0 updated, 0 unchanged, 1,300 skipped");
+    expect(said.out).toContain("1,300 × it has the id of an earlier row, but says something else");
+    expect(rejects()[0]).toMatchObject({ line: 1_302, row: { store_id: "1" } });
+    expect(await place("1")).toMatchObject({ name: "Shop 0" });
+    expect([said.code, await stored()]).toEqual([2, 1_300]);
+  });
+
+  it("that come again here and there are told, in a dry run, an import and one that goes on", async () => {
+    const ids = (k: number) => (k === 11_000 ? "s3" : `s${k}`);
+    const text = table(11_500, ids);
+    const many = file("many.csv", text + text.split("\n")[5]);
+    const told = "1 × it has the id of an earlier row, but says something else";
+    const same = "1 × the same row once more: stored once";
+    const tried = await run(many, "--collection", collection, "--dry-run", ...shell.target);
+    for (const words of ["11,501 rows, 11,499 places.", told, same]) {
+      expect(tried.out).toContain(words);
+    }
+    shell.way.fault = (line) => (line.endsWith("/parts/1") ? 400 : undefined);
+    expect((await importing(many)).code).toBe(1);
+    shell.way.fault = () => undefined;
+    const { out } = await importing(many);
+    expect(out).toContain("11,501 rows read, 11,499 stored, 0 updated, 0 unchanged, 1 skipped");
+    for (const words of [told, same, "5,000 sent by an earlier run"]) expect(out).toContain(words);
+    expect(await place("s3")).toMatchObject({ name: "Shop 3" });
+  });
+
+  it("are names and points where there are none, whatever kind they are of", async () => {
+    const plain = file("ikea.csv", "title,lat,lon\nOne,1,2\nTwo,1,3\nTwo,1,3\nOne,1,4\n");
+    expect((await importing(plain)).out).toContain("3 stored");
+    const again = await importing(plain, "--category", "furniture store");
+    expect(again.out).toContain("0 stored, 3 updated");
+    expect(await stored()).toBe(3);
+    const halls = file("halls.csv", "title,lat,lon,hall\nOne,1,2,A\nOne,1,2,B\n");
+    const { out, code } = await importing(halls);
+    expect(out).toContain(
+      "1 × it has the name and the point of an earlier row, but says something else, and has no id",
+    );
+    expect(code).toBe(2);
+  });
+});
+
+describe("an import that replaces", () => {
+  const table = (rows: number, bad = 0) =>
+    `id,name,lat,lon\n${Array.from({ length: rows }, (_, k) => `p${k},P${k},${k >= rows - bad ? "n/a" : 1 + k / 1_000},2\n`).join("")}`;
+  /** With nobody to ask, and without --yes. */
+  const replacing = (...args: string[]) =>
+    run(...args, "--collection", collection, ...shell.target, "--replace");
+
+  it("keeps the places whose rows cannot be read", async () => {
+    await importing(file("a.csv", table(50)));
+    const { out, code } = await replacing(file("a.csv", table(50, 24)));
+    expect(out).toContain(
+      "50 rows read, 0 stored, 0 updated, 26 unchanged, 24 skipped, 0 removed, 24 kept as they were",
+    );
+    expect([code, await stored()]).toEqual([2, 50]);
+    // The rows are there to be mended.
+    const mended = readFileSync(rejectsFile(), "utf8").replaceAll("n/a", "7.5");
+    const after = await importing(file(`${collection}.rejects.ndjson`, mended));
+    expect(after.out).toContain("24 rows read, 0 stored, 24 updated, 0 unchanged, 0 skipped");
+    expect(await place("p49")).toMatchObject({ name: "P49", latitude: 7.5 });
+    expect(existsSync(rejectsFile())).toBe(false);
+  });
+
+  it("shows what would go, and wants a yes for more than a tenth", async () => {
+    await importing(file("a.csv", table(50)));
+    const cut = file("a.csv", `${table(40).replace("P7,", "New,")}new,N,1,5\n`);
+    const counted =
+      /Compared with the 50 places .*: 1 new, 1 changed, 39 the same, 10 removed\. More/;
+    expect((await replacing(cut, "--dry-run")).out).toMatch(counted);
+    const refused = await replacing(cut);
+    expect(refused.out).toContain(
+      "10 of the 50 places are not in the files any more: P40 (p40), P41 (p41)",
+    );
+    expect(refused.err).toContain("Nothing is changed. More than a tenth");
+    expect([refused.code, await stored()]).toEqual([1, 50]);
+    // Nothing is left under way.
+    expect(await worker.collection(collection)).not.toHaveProperty("openImport");
+    expect((await replacing(cut, "--yes")).out).toContain("1 stored, 1 updated, 39 unchanged");
+    expect(await stored()).toBe(41);
+    // A tenth and less goes without asking.
+    expect((await replacing(file("a.csv", table(40)))).out).toContain("1 removed");
+  });
+
+  it("tells what was removed though it was stopped in between", async () => {
+    await importing(file("a.csv", table(50)));
+    const cut = file("a.csv", table(30));
+    let finishes = 0;
+    shell.way.fault = (line) => (line.endsWith("/finish") && ++finishes > 2 ? 400 : undefined);
+    expect((await importing(cut, "--replace")).code).toBe(1);
+    shell.way.fault = () => undefined;
+    const { out } = await importing(cut, "--replace");
+    expect(out).toContain("0 stored, 0 updated, 30 unchanged, 0 skipped, 20 removed");
+    expect(await stored()).toBe(30);
+  });
+});
+
+describe("an export", () => {
+  it("comes back as it was", async () => {
+    const full = {
+      ...{ sourceId: "ä/b c", name: 'Zum "Bären"; Café', otherNames: ["One; two", "Drei"] },
+      ...{ category: "own/kind", latitude: -12.345678, longitude: 179.999999, country: "FJ" },
+      ...{ region: "R", city: "C", population: 12, timezone: "Pacific/Fiji" },
+      ...{ validFrom: 1_700_000_000_123, validTo: 4_000_000_000_000 },
+      attributes: { stars: 4.5, open: true, "a.b.0": "=1+1", city: "no city", phone: "+49 30 1" },
+    };
+    const many = Array.from({ length: 1_100 }, (_, k) => {
+      return { sourceId: `k${k}`, name: `K${k}`, category: "x", latitude: 1, longitude: k / 100 };
+    });
+    const lines = [full, ...many].map((one) => JSON.stringify(one)).join("\n");
+    await importing(file("own.ndjson", lines), "--attribute", "stars:number", "--license", "CC0");
+    const { out, err, code } = await shell.run(exportCommand, collection, ...shell.target);
+    expect(code).toBe(0);
+    expect(err).toContain("1,101 places");
+    expect(err).toContain("--attribute stars:number");
+    expect(JSON.parse(out)).toMatchObject({ type: "FeatureCollection", license: "CC0" });
+
+    const copy = `${collection}copy`;
+    const to = ["--collection", copy, ...shell.target, "--yes", "--attribute", "stars:number"];
+    expect((await run(file("all.geojson", out), ...to)).out).toContain("1,101 stored");
+    const again = await shell.run(exportCommand, copy, ...shell.target);
+    expect(JSON.parse(again.out).features).toEqual(JSON.parse(out).features);
+    const { sourceId, ...rest } = full;
+    expect(await worker.place(`${copy}.${sourceId}`)).toMatchObject({
+      ...{ name: rest.name, latitude: rest.latitude, attributes: rest.attributes },
+    });
+  });
+
+  it("is a file of its own, whatever npm prints into it before", async () => {
+    await importing(file("good.csv", GOOD));
+    const args = ["run", "--prefix", ROOT, "export", "--", collection, ...shell.target];
+    const into = join(shell.folder, "out.geojson");
+    const ended = spawn("sh", ["-c", 'npm "$@" > out.geojson', "sh", ...args], {
+      cwd: shell.folder,
+    });
+    expect(await once(ended, "close")).toEqual([0, null]);
+    expect(JSON.parse(readFileSync(into, "utf8")).features).toHaveLength(1);
+  });
+
+  it("of what is not there says so", async () => {
+    expect((await shell.run(exportCommand, "nowhere", ...shell.target)).err).toContain(
+      "There is no",
+    );
+    expect((await shell.run(exportCommand)).err).toContain("npm run export");
   });
 });
 
@@ -196,9 +377,16 @@ describe("an import that is disturbed", () => {
     expect(await stored()).toBe(0);
 
     shell.way.fault = () => undefined;
-    const other = await importing(many, "--category", "amenity/bar");
-    expect(other.code).toBe(1);
-    expect(other.err).toContain(`npm run collections -- abort ${collection}`);
+    for (const [args, words] of [
+      [[many, "--category", "amenity/bar"], "of the same files, with other options"],
+      [[many, "--replace"], "of the same files, without --replace"],
+      [[file("good.csv", GOOD)], "It is not of these files."],
+    ] as const) {
+      const other = await importing(...args);
+      expect(other.code).toBe(1);
+      expect(other.err).toContain(words);
+      expect(other.err).toContain(`npm run collections -- abort ${collection}`);
+    }
 
     shell.way.requests.length = 0;
     const again = await importing(many);
@@ -258,6 +446,21 @@ describe("an import that is disturbed", () => {
     expect(await stored()).toBe(0);
   });
 
+  it("says that it goes on when the server is there again", async () => {
+    const api = new AdminApi(new URL(shell.url), TOKEN, new AbortController().signal, {
+      ...{ maxAttempts: 1, initialDelay: 1, maxDelay: 1 },
+    });
+    const asking = () => api.ask(Collections, { method: "GET", path: "/collections" });
+    const command = { usage: "", kept: "The same command goes on.", run: async () => asking() };
+    shell.way.fault = () => "breaks off";
+    expect((await shell.run(command as never)).err).toMatch(/is it up\?\n$/);
+    shell.way.fault = () => undefined;
+    await asking();
+    shell.way.fault = () => "breaks off";
+    const { err } = await shell.run(command as never);
+    expect(err).toMatch(/does not answer any more .*\nThe same command goes on\.\n$/);
+  });
+
   it("spreads over days by what the server says it has written", async () => {
     const many = file("many.csv", MANY);
     const budget = ["--max-rows-per-day", "60000"];
@@ -306,7 +509,7 @@ describe("npm run collections", () => {
   it("shows what became of what was put into the bucket", async () => {
     const report: InboxReport = {
       ...{ object: "inbox/shops/a.csv", state: "finished", startedAt: "2026-11-24T10:00:00Z" },
-      ...{ rows: 1_204, counts: { stored: 1_200, updated: 0, unchanged: 3, removed: 0 } },
+      ...{ rows: 1_204, counts: { stored: 1_200, updated: 0, unchanged: 3, kept: 0, removed: 0 } },
       ...{ skipped: 1, rejected: [{ line: 7, reason: "has no name" }], notes: {} },
     };
     const reason = "No column looks like a name.";
@@ -319,7 +522,7 @@ describe("npm run collections", () => {
     expect(code).toBe(0);
     expect(out).toContain("inbox/shops/a.csv is finished, begun 2026-11-24T10:00:00Z");
     expect(out).toContain(
-      "1,204 rows read, 1,200 stored, 0 updated, 3 unchanged, 0 removed, 1 skipped",
+      "1,204 rows read, 1,200 stored, 0 updated, 3 unchanged, 0 kept, 0 removed, 1 skipped",
     );
     expect(out).toContain("line 7: it has no name");
     expect(out).toMatch(/b\.csv is failed.*: No column looks like a name\./);
@@ -391,9 +594,24 @@ describe("an import command that is wrong", () => {
     }
   });
 
-  it("says what token is missing or wrong", async () => {
+  it("says what token is missing or wrong, before anything else", async () => {
     const args = [file("good.csv", GOOD), "--collection", collection, "--to", shell.url];
-    expect((await run(...args)).err).toContain("npx wrangler secret put ADMIN_TOKEN");
-    expect((await run(...args, "--token", "wrong")).err).toContain("missing or wrong");
+    const missing = await run(...args);
+    expect(missing.err).toContain("npx wrangler secret put ADMIN_TOKEN");
+    const wrong = await run(...args, "--token", "wrong");
+    expect(wrong.err).toContain("missing or wrong");
+    expect([missing.out, wrong.out]).toEqual(["", ""]);
+    // That of this machine's server.
+    file(".dev.vars", `ADMIN_TOKEN=${TOKEN}\n`);
+    expect((await run(...args, "--yes")).out).toContain("1 stored");
+  });
+
+  it("says that a merge cannot change what is declared", async () => {
+    const good = file("good.csv", GOOD);
+    await importing(good, "--attribute", "stars:number");
+    const { err, code } = await importing(good, "--attribute", "drive:boolean");
+    expect(err).toContain("declares other attributes than --attribute says: stars:number.");
+    expect(err).not.toContain("abort");
+    expect(code).toBe(1);
   });
 });

@@ -50,6 +50,7 @@ export class CommandLine {
       vi.spyOn(console, "log").mockImplementation(keep(out)),
       vi.spyOn(console, "error").mockImplementation(keep(err)),
       vi.spyOn(process.stderr, "write").mockImplementation(keep(err)),
+      vi.spyOn(process.stdout, "write").mockImplementation(keep(out)),
     ];
     const before = process.cwd();
     process.chdir(this.folder);

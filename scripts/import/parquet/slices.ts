@@ -22,6 +22,8 @@ export interface Slice {
 /** So many rows are held at once, however large the row groups of the file are. */
 const ROWS_A_SLICE = 20_000;
 
+const FEWER = "it has fewer rows than it says";
+
 /** What the parser makes of a geometry. */
 class GeometryPoint {
   readonly point: Point | undefined;
@@ -43,14 +45,18 @@ export async function* readSlices(
   const metadata = await parquetMetadataAsync(file, { parsers });
   const total = Number(metadata.num_rows);
   let groupStart = 0;
-  for (const { num_rows } of metadata.row_groups) {
+  for (const { num_rows, columns } of metadata.row_groups) {
+    // hyparquet would make rows of nothing. A column of lists has more values than there are rows.
+    if (columns.some((column) => (column.meta_data?.num_values ?? 0n) < num_rows)) {
+      throw new Error(FEWER);
+    }
     const groupEnd = groupStart + Number(num_rows);
     const end = Math.min(groupEnd, before);
     for (let rowStart = Math.max(groupStart, from); rowStart < end; rowStart += ROWS_A_SLICE) {
       const rowEnd = Math.min(end, rowStart + ROWS_A_SLICE);
       const range = { rowStart, rowEnd, useOffsetIndex: true };
       const records = await parquetReadObjects({ file, metadata, compressors, parsers, ...range });
-      if (records.length < rowEnd - rowStart) throw new Error("it has fewer rows than it says");
+      if (records.length < rowEnd - rowStart) throw new Error(FEWER);
       yield { firstRow: rowStart, rows: records.length, total, ...columnsOf(records) };
     }
     groupStart = groupEnd;

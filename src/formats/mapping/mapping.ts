@@ -83,7 +83,7 @@ export function guessMapping(
   const hasPoint = hasGeometry || chosen.point || (chosen.latitude && chosen.longitude);
 
   const prefix = tagPrefix(flat, names);
-  const preset = presetOf(names);
+  const preset = presetOf(names, hasGeometry);
   const guessed = preset?.isOwn
     ? {}
     : prefix === undefined
@@ -278,12 +278,12 @@ const NAPTAN_CODES = {
 };
 
 /** The preset of a file with these columns. */
-function presetOf(names: readonly string[]): Preset | undefined {
+function presetOf(names: readonly string[], hasGeometry: boolean): Preset | undefined {
   const existing = (columns: readonly string[]) => columns.filter((name) => names.includes(name));
   const has = (...columns: string[]) => existing(columns).length === columns.length;
-  if (has("sourceId", "name", "latitude", "longitude", "category")) {
-    const there = Object.entries(OWN_COLUMNS).filter(([, [column]]) => has(column!));
-    return { columns: Object.fromEntries(there), category: { by: "column" }, isOwn: true };
+  if (has("sourceId", "name", "category") && (hasGeometry || has("latitude", "longitude"))) {
+    // Also those that no row of the sample has.
+    return { columns: OWN_COLUMNS, category: { by: "column" }, isOwn: true };
   }
   if (has("stop_id", "stop_lat", "stop_lon")) {
     const otherwise = "public_transport/platform";

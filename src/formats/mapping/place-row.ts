@@ -30,8 +30,10 @@ import { type Mapping, rowPoint, usedColumns } from "./mapping.ts";
 import { type Closing, ClosingReader } from "./opening/closed.ts";
 import { hoursAttribute, hoursOf, isOfHours } from "./opening/hours.ts";
 
-/** A place, or why a row is none: "has no name", to be read after "row 7". */
-export type Mapped = { readonly record: PlaceRecord } | { readonly problem: string };
+/** A place, or why a row is none: "has no name", to be read after "row 7", with its id if that can be read. */
+export type Mapped =
+  | { readonly record: PlaceRecord }
+  | { readonly problem: string; readonly sourceId?: string };
 
 /** Makes places of rows by a mapping. `note` is called with what was left out or cut. */
 export class PlaceMapper {
@@ -49,6 +51,13 @@ export class PlaceMapper {
   }
 
   map(row: Row): Mapped {
+    const mapped = this.#map(row);
+    if ("record" in mapped) return mapped;
+    const { data } = RECORD_FIELDS.sourceId.safeParse(this.#id(flatten(row.fields)));
+    return data === undefined ? mapped : { ...mapped, sourceId: data };
+  }
+
+  #map(row: Row): Mapped {
     if (row.problem !== undefined) return { problem: row.problem };
     const fields = flatten(row.fields);
     const point = rowPoint(row, fields, this.#mapping);
@@ -57,7 +66,7 @@ export class PlaceMapper {
     const category = this.#category(row, fields);
     const otherNames = this.#otherNames(fields);
     const name = this.#name(fields, category, otherNames);
-    const sourceId = this.#id(fields) || contentId(name, latitude, longitude, category);
+    const sourceId = this.#id(fields) || contentId(name, latitude, longitude);
     const zone = () => this.#zone(fields, point);
     const validFrom = this.#instant(fields, "valid_from", zone);
     const validTo = this.#instant(fields, "valid_to", zone);

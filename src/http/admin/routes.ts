@@ -8,9 +8,16 @@ import * as api from "../../imports/contract.ts";
 import { changeMetadata, deletePlace, putPlace } from "../../imports/edits.ts";
 import { abortStep, deleteStep, finishStep } from "../../imports/finish.ts";
 import { latestReports } from "../../imports/inbox/report.ts";
-import { currentImport, importStatus, stageRecords, startImport } from "../../imports/job.ts";
+import {
+  compareRecords,
+  currentImport,
+  importStatus,
+  stageRecords,
+  startImport,
+} from "../../imports/job.ts";
 import { isRebuildNeeded, rebuildStep } from "../../imports/rebuild.ts";
 import type { ImportRef } from "../../imports/state.ts";
+import { goneFrom } from "../../imports/sweep.ts";
 import { metadataOf, requireCollection } from "../../index/write/collections.ts";
 import { lexiconFingerprint, putLexicon } from "../../index/write/lexicon.ts";
 import type { Stores } from "../../index/write/transaction.ts";
@@ -64,11 +71,19 @@ export const adminRoutes = new Hono<App>({ strict: false })
   .get("/collections/:id/imports/:number", async (c) => {
     return c.json((await importStatus(storesOf(c), importRef(c))) satisfies api.ImportStatus);
   })
+  .post("/collections/:id/compare", async (c) => {
+    const values = valuesOf(await bodyText(c));
+    return c.json((await compareRecords(storesOf(c), id(c), values)) satisfies api.Comparison);
+  })
   .put("/collections/:id/imports/:number/parts/:part", async (c) => {
     const text = await bodyText(c);
     const part = { part: number(c, "part"), digest: await sha256Hex(text) };
     const staged = await stageRecords(storesOf(c), importRef(c), part, valuesOf(text));
     return c.json(staged satisfies api.StagedPart);
+  })
+  .get("/collections/:id/imports/:number/gone/:bucket", async (c) => {
+    const gone = await goneFrom(storesOf(c), importRef(c), number(c, "bucket"));
+    return c.json(gone satisfies api.Gone);
   })
   .post("/collections/:id/imports/:number/finish", async (c) => {
     const { parts } = await json(c, api.FinishRequest);
@@ -76,6 +91,9 @@ export const adminRoutes = new Hono<App>({ strict: false })
   })
   .delete("/collections/:id/imports/:number", async (c) => {
     return c.json((await abortStep(storesOf(c), importRef(c))) satisfies api.ImportStep);
+  })
+  .get("/collections/:id/places", async (c) => {
+    return c.json((await placesPage(c)) satisfies api.PlacesPage);
   })
   .put("/collections/:id/places/:sourceId", async (c) => {
     return storePlace(c, { ...(await object(c)), sourceId: c.req.param("sourceId") });
@@ -123,6 +141,23 @@ async function showCollection(c: Asked) {
     ...(openImport && { openImport }),
     lost: JSON.parse(row.lost),
   } satisfies api.CollectionDetails);
+}
+
+const PLACES_A_PAGE = 500;
+
+async function placesPage(c: Asked): Promise<api.PlacesPage> {
+  const session = storesOf(c).database.withSession("first-primary");
+  const { name } = await requireCollection(session, id(c));
+  const { places } = c.env.services;
+  const after = c.req.query("after") ?? "";
+  const { rows, snapshot } = await places.page(name, { after, most: PLACES_A_PAGE });
+  const records = (await places.records(rows, snapshot)).filter((record) => record !== undefined);
+  const isLast = rows.length < PLACES_A_PAGE;
+  return {
+    places: records.map((record) => ({ ...record })),
+    lost: rows.length - records.length,
+    ...(!isLast && { next: rows.at(-1)!.source_id }),
+  };
 }
 
 async function storePlace(c: Asked, value: unknown) {
@@ -206,9 +241,9 @@ function parseJson(line: string): unknown {
 
 /** The id that the place would have if it came from a file without ids. */
 function contentIdOf(place: object): string {
-  const { name, latitude, longitude, category } = parse(PlaceRecordSchema, {
+  const { name, latitude, longitude } = parse(PlaceRecordSchema, {
     ...place,
     sourceId: "none",
   });
-  return contentId(name, latitude, longitude, category);
+  return contentId(name, latitude, longitude);
 }

@@ -2,10 +2,12 @@ import { CallerError } from "../../errors.ts";
 import { type Bytes, rechunk } from "../../formats/bytes/byte-stream.ts";
 import { type Gunzip, gunzip } from "../../formats/bytes/gzip.ts";
 import {
+  isIdGuessed,
   type LabelOptions,
   parseAttributes,
   parseColumns,
   parseLabel,
+  withoutIds,
 } from "../../formats/import-options.ts";
 import { type MappedRow, mapEach, mapRows } from "../../formats/map-rows.ts";
 import type { DeclaredAttributes, Note } from "../../formats/mapping/attributes.ts";
@@ -24,7 +26,10 @@ export interface InboxFile {
   /** For people: "CSV with ;, windows-1252". */
   readonly format: string;
   readonly mapping: Mapping;
+  readonly isIdGuessed: boolean;
   readonly mode: "merge" | "replace";
+  /** Whether the person knows that a replacing import removes many places. */
+  readonly isConfirmed: boolean;
   readonly label: LabelOptions;
   readonly attributes: DeclaredAttributes;
   readonly uploaded: Date;
@@ -32,11 +37,16 @@ export interface InboxFile {
 
 /**
  * Finds out what a file is. Its custom metadata (`x-amz-meta-…` in S3) is what options are to the import command: `map`,
- * `category`, `attribute`, `encoding`, `title`, `license`, `attribution`, `url`, `as-of`, and `mode`, merge or replace.
+ * `category`, `attribute`, `encoding`, `title`, `license`, `attribution`, `url`, `as-of`, `mode` (merge or replace) and `yes`.
  *
+ * @param hasIds false: what looks like ids are none
  * @throws CallerError for what cannot be read as places
  */
-export async function inspect(stores: Stores, inboxObject: InboxObject): Promise<InboxFile> {
+export async function inspect(
+  stores: Stores,
+  inboxObject: InboxObject,
+  hasIds: boolean,
+): Promise<InboxFile> {
   const object = await getObject(stores.bucket, inboxObject);
   const { customMetadata: said = {}, uploaded } = object;
   const mode = said.mode ?? "merge";
@@ -46,8 +56,9 @@ export async function inspect(stores: Stores, inboxObject: InboxObject): Promise
   const categories = await readCategories(stores);
   const matcher = categoryMatcher({ kinds: () => categories, categories: () => categories });
   const attributes = parseAttributes(said.attribute ? [said.attribute] : []);
+  const columns = parseColumns(said.map ? [said.map] : []);
   const choices = {
-    columns: parseColumns(said.map ? [said.map] : []),
+    columns: hasIds ? columns : withoutIds(columns),
     attributes,
     title: said.title,
     ...(said.category && { category: categoryOf(said.category, matcher) }),
@@ -60,7 +71,11 @@ export async function inspect(stores: Stores, inboxObject: InboxObject): Promise
       "The server does not know the kinds of places of OpenStreetMap yet: run `npm run load` or `npm run import` once, then put the file again.",
     );
   }
-  return { format, mapping, mode, label: parseLabel(said), attributes, uploaded };
+  const isGuessed = isIdGuessed(mapping, choices.columns);
+  const label = parseLabel(said);
+  const isConfirmed = said.yes !== undefined;
+  const rest = { isConfirmed, label, attributes, uploaded };
+  return { format, mapping, isIdGuessed: isGuessed, mode, ...rest };
 }
 
 /** The places of a file that are still to be read. */

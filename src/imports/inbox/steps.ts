@@ -1,11 +1,12 @@
 import { CallerError, NotFound } from "../../errors.ts";
+import { areNoIds } from "../../formats/import-options.ts";
 import type { Mapping } from "../../formats/mapping/mapping.ts";
 import type { Checkpoint } from "../../formats/readers/row.ts";
 import { findCollection, isLoaded, metadataOf } from "../../index/write/collections.ts";
 import type { Stores } from "../../index/write/transaction.ts";
 import { CollectionId } from "../../records/collection-schema.ts";
-import { type Batch, batchesOf, NOTHING, Tally, type Totals } from "../batches.ts";
-import type { ImportStatus, InboxReport } from "../contract.ts";
+import { type Batch, batchesOf, isPart, NOTHING, Tally, type Totals } from "../batches.ts";
+import { type Counts, goneOf, type ImportStatus, type InboxReport, isMuch } from "../contract.ts";
 import { abortStep, finishStep } from "../finish.ts";
 import { currentImport, stageRecords, startImport, UnderWay } from "../job.ts";
 import { declaredBy, importedMetadata } from "../metadata.ts";
@@ -21,6 +22,8 @@ export interface StartedImport {
   readonly mode: "merge" | "replace";
   readonly format: string;
   readonly mapping: Mapping;
+  readonly isIdGuessed: boolean;
+  readonly isConfirmed: boolean;
 }
 
 /** How far the object is read, and what came of it until then. */
@@ -43,11 +46,13 @@ const MOST_REJECTED = 100;
  * Starts the import of an object, or tells what has to end before. An import of another version of the object is rolled
  * back: its data is out of date.
  *
+ * @param hasIds false: what looks like ids are none
  * @throws CallerError for what cannot be read as places
  */
 export async function begin(
   stores: Stores,
   object: InboxObject,
+  hasIds = true,
 ): Promise<StartedImport | { readonly waitsFor: string }> {
   const { collection } = object;
   if (!CollectionId.safeParse(collection).success) {
@@ -55,7 +60,7 @@ export async function begin(
       "Put it into a folder that is called as the collection, with small letters, digits, - and _: inbox/stores/stores.csv.",
     );
   }
-  const file = await inspect(stores, object);
+  const file = await inspect(stores, object, hasIds);
   const open = await currentImport(stores, collection);
   if (open && isOfOtherVersion(open.fingerprint, object)) {
     await rollBack(stores, collection, open);
@@ -72,7 +77,7 @@ export async function begin(
 
 async function start(stores: Stores, object: InboxObject, file: InboxFile): Promise<StartedImport> {
   const { collection } = object;
-  const { mode, format, uploaded } = file;
+  const { mode, format, isIdGuessed, isConfirmed, uploaded } = file;
   const row = await findCollection(stores.database.withSession("first-primary"), collection);
   const existing = row && metadataOf(row);
   const { label, attributes: given } = file;
@@ -83,14 +88,19 @@ async function start(stores: Stores, object: InboxObject, file: InboxFile): Prom
   const fingerprint = fingerprintOf(object);
   const { number } = await startImport(stores, { mode, fingerprint, metadata });
   const mapping = { ...file.mapping, attributes: types };
-  return { ref: { collection, number }, mode, format, mapping };
+  return { ref: { collection, number }, mode, format, mapping, isIdGuessed, isConfirmed };
+}
+
+/** Whether the column that looked like one of ids turns out to be none. */
+export function hasFalseIds({ isIdGuessed }: StartedImport, progress: Progress): boolean {
+  return isIdGuessed && areNoIds(progress);
 }
 
 /** Stages the next rows of the object. */
 export async function stageSome(
   stores: Stores,
   object: InboxObject,
-  { ref, mapping }: StartedImport,
+  { ref, mode, mapping }: StartedImport,
   before: Progress,
 ): Promise<Progress> {
   const rejected = [...before.rejected];
@@ -103,13 +113,15 @@ export async function stageSome(
     next: before.next,
     onNote,
   });
-  for await (const batch of batchesOf([{ path: object.key, places }], before.parts)) {
+  const options = { firstPart: before.parts, keeps: mode === "replace" };
+  for await (const batch of batchesOf([{ path: object.key, places }], options)) {
     tally.read(batch);
-    if (batch.records.length > 0) {
+    if (isPart(batch)) {
       // On one machine the stores answer at once, and nobody else would get a turn.
       await scheduler.wait(1);
       const part = { part: batch.part, digest: digestOf(batch) };
-      tally.staged(batch, await stageRecords(stores, ref, part, batch.records));
+      const lines = [...batch.records, ...batch.kept];
+      tally.staged(batch, await stageRecords(stores, ref, part, lines));
     }
     if (batch.next && tally.rows - before.rows >= ROWS_A_STEP) {
       return { ...tally.totals, next: withSource(batch.next), isWhole: false, rejected };
@@ -122,8 +134,25 @@ export async function stageSome(
  * Which rows a part is made of. They are the same whenever the part is staged again, because a version of an object never
  * changes. Their records may differ then: the words for kinds of places may have been replaced.
  */
-function digestOf({ origins }: Batch): string {
-  return `lines ${origins[0]!.line} to ${origins.at(-1)!.line}, ${origins.length} places`;
+function digestOf({ origins, kept }: Batch): string {
+  const places = `lines ${origins[0]?.line} to ${origins.at(-1)?.line}, ${origins.length} places`;
+  return `${places}, ${kept.length} kept from ${kept[0]?.sourceId}`;
+}
+
+/** @throws CallerError if a replacing import would remove many places, and nobody has said that it may */
+export async function guard(
+  { database }: Stores,
+  { ref, mode, isConfirmed }: StartedImport,
+  { counts }: Progress,
+): Promise<void> {
+  if (mode === "merge" || isConfirmed) return;
+  const row = await findCollection(database.withSession("first-primary"), ref.collection);
+  const places = row?.places ?? 0;
+  const gone = goneOf(places, counts);
+  if (!isMuch(gone, places)) return;
+  throw new CallerError(
+    `${gone} of ${places} places would go, more than a tenth: nothing is changed. If that is right, put the file with the metadata "yes".`,
+  );
 }
 
 /** Takes some steps to finish the import. */
@@ -131,14 +160,15 @@ export async function finishSome(
   stores: Stores,
   { ref }: StartedImport,
   parts: number,
-): Promise<{ readonly isDone: boolean; readonly removed: number }> {
-  let removed = 0;
-  for (let steps = 0; steps < FINISHED_A_STEP; steps += 1) {
+): Promise<{ readonly isDone: boolean; readonly counts?: Counts }> {
+  let counts: Counts | undefined;
+  let isDone = false;
+  for (let steps = 0; steps < FINISHED_A_STEP && !isDone; steps += 1) {
     const step = await finishStep(stores, ref, parts);
-    removed += step.removed;
-    if (step.done) return { isDone: true, removed };
+    counts = step.counts ?? counts;
+    isDone = step.done;
   }
-  return { isDone: false, removed };
+  return { isDone, ...(counts && { counts }) };
 }
 
 /** Deletes the object, unless there is a newer version by now. */

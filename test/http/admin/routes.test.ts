@@ -5,18 +5,20 @@ import {
   ChangedMetadata,
   CollectionDetails,
   Collections,
+  PlacesPage,
   StagedPart,
   StoredPlace,
 } from "../../../src/imports/contract.ts";
+import { startImport } from "../../../src/imports/job.ts";
 import { catalog } from "../../../src/mcp/catalog.ts";
 import type { Attributes } from "../../../src/records/collection-schema.ts";
 import type { PlaceRecord } from "../../../src/records/place.ts";
 import { Admin, required } from "../../support/admin.ts";
 import { appWith } from "../../support/app.ts";
 import { connect } from "../../support/client.ts";
-import { place } from "../../support/engine.ts";
+import { metadata, place } from "../../support/engine.ts";
 import { gzipped, readPlaces } from "../../support/rows.ts";
-import { emptyStores } from "../../support/stores.ts";
+import { emptyStores, STORES } from "../../support/stores.ts";
 
 const HERE = { latitude: 10, longitude: 10 };
 const ATTRIBUTES: Attributes = {
@@ -173,6 +175,51 @@ it("stores, changes and deletes single places", async () => {
   expect((await admin.deletePlace("shops", "new")).status).toBe(200);
   expect((await admin.deletePlace("shops", "new")).status).toBe(404);
   expect(await ask({ limit: 1 })).toEqual(["shops.thai"]);
+});
+
+it("makes the collection of a place that has none", async () => {
+  const one = place("albatross", 10, 10);
+  expect((await admin.call("PUT", "/collections/new/places/x", { name: "x" })).status).toBe(400);
+  expect((await admin.call("DELETE", "/collections/new/places/x")).status).toBe(404);
+  expect((await admin.call("GET", "/collections/new")).status).toBe(404);
+  const both = await Promise.all([admin.putPlace("new", one), admin.putPlace("new", one)]);
+  expect(both.map(({ status }) => status).sort()).toEqual([200, 201]);
+  expect(await ask({ limit: 1 })).toEqual(["new.albatross"]);
+  const found = await admin.call("GET", "/collections/new", undefined, CollectionDetails);
+  expect(found.body).toMatchObject({ title: "new", license: "not stated", places: 1 });
+  // It is in the log as well.
+  await admin.rebuild();
+  expect(await ask({ limit: 1 })).toEqual(["new.albatross"]);
+});
+
+it("goes on with a collection that somebody has begun to make", async () => {
+  const start = { mode: "merge", fingerprint: "made for a place", metadata: metadata("new") };
+  await startImport(STORES, start as never);
+  expect((await admin.putPlace("new", place("one", 10, 10))).status).toBe(201);
+  // But not with anybody's import.
+  await admin.startImport("other");
+  expect((await admin.putPlace("other", place("one", 10, 10))).status).toBe(409);
+});
+
+it("gives all places of a collection, page by page", async () => {
+  const later = place("later", 10, 10, { validFrom: 9e14 });
+  const records = Array.from({ length: 1_000 }, (_, k) => place(`p${k}`, 10, k / 10));
+  required(await admin.importParts("shops", [records, [later]]));
+  required(await admin.putPlace("shops", place("edited", 10, 10)));
+  const page = async (after: string) => {
+    const path = `/collections/shops/places?after=${after}`;
+    return (await admin.call("GET", path, undefined, PlacesPage)).body;
+  };
+  const first = await page("");
+  const second = await page(first.next!);
+  const third = await page(second.next!);
+  const pages = [first, second, third].map(({ places }) => places!);
+  const expected = [...records, later, place("edited", 10, 10)];
+  const byId = expected.toSorted((a, b) => (a.sourceId < b.sourceId ? -1 : 1));
+  expect(pages.flat()).toEqual(byId);
+  expect(pages.map(({ length }) => length)).toEqual([500, 500, 2]);
+  expect(third).not.toHaveProperty("next");
+  expect((await admin.call("GET", "/collections/none/places")).status).toBe(404);
 });
 
 it("gives a place without an id the same one each time, and the one that a file would give it", async () => {

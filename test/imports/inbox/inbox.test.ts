@@ -65,7 +65,7 @@ describe("what is dropped into the inbox", () => {
     expect(await isThere(KEY)).toBe(false);
     expect(await reportOf("stops")).toMatchObject({
       ...{ object: KEY, state: "finished", mode: "merge", format: "NDJSON", rows: 2, skipped: 0 },
-      ...{ counts: { stored: 2, updated: 0, unchanged: 0, removed: 0 }, rejected: [] },
+      ...{ counts: { stored: 2, updated: 0, unchanged: 0, kept: 0, removed: 0 }, rejected: [] },
     });
   });
 
@@ -121,10 +121,16 @@ describe("what is dropped into the inbox", () => {
     const text = "a,b,c,d,stars\n5,5,Chez,Nous,4\n5,6,Chez,Vous,5\n5,6,Toi,Moi,5\n";
     await importDropped(await drop("inbox/cafes/a.csv", text, metadata));
     expect(await idsNear(HERE)).toEqual(["Chez", "Toi"]);
+    expect((await reportOf("cafes"))?.rejected).toEqual([
+      { line: 3, reason: "has the id of an earlier row, but says something else" },
+    ]);
     const replacing = { ...metadata, mode: "replace", title: "Our cafés" };
-    await importDropped(
-      await drop("inbox/cafes/b.csv", text.replace(/\n5,6,Toi.*/, ""), replacing),
-    );
+    const cut = text.replace(/\n5,5,Chez.*/, "").replace(/\n5,6,Toi.*/, "");
+    const guarded = await importDropped(await drop("inbox/cafes/b.csv", cut, replacing));
+    expect(guarded).toEqual(["failed"]);
+    expect((await reportOf("cafes"))?.reason).toContain("1 of 2 places would go");
+    expect(await idsNear(HERE)).toEqual(["Chez", "Toi"]);
+    await importDropped(await drop("inbox/cafes/b.csv", cut, { ...replacing, yes: "" }));
     expect(await recordOf("cafes:Chez")).toMatchObject({
       ...{ name: "Chez Vous", category: "amenity/cafe", attributes: { stars: 5 } },
     });
@@ -136,6 +142,32 @@ describe("what is dropped into the inbox", () => {
       body: { attributes: { stars: { type: "number" } } },
     });
     expect((await reportOf("cafes"))?.counts).toMatchObject({ removed: 1 });
+  });
+
+  it("goes by names and points where the ids turn out to be none", async () => {
+    const row = (k: number) => `${k % 1_200},Shop ${k},${5 + k / 100_000},5\n`;
+    const text = `store_id,name,lat,lon\n${Array.from({ length: 2_400 }, (_, k) => row(k)).join("")}`;
+    expect(await importDropped(await drop("inbox/shops/a.csv", text))).toEqual(["finished"]);
+    const report = (await reportOf("shops"))!;
+    expect(report).toMatchObject({ rows: 2_400, skipped: 0, counts: { stored: 2_400 } });
+    expect(report.columns).toMatchObject({ id: [] });
+    expect(await placesOf("shops")).toBe(2_400);
+    // The file says the same again, of another kind now.
+    const again = await drop("inbox/shops/b.csv", text, { category: "shop/books" });
+    expect(await importDropped(again)).toEqual(["finished"]);
+    expect((await reportOf("shops"))?.counts).toMatchObject({ stored: 0, updated: 2_400 });
+  });
+
+  it("keeps the places whose rows cannot be read when it replaces", async () => {
+    const text = (bad: number) =>
+      `id,name,lat,lon\n${Array.from({ length: 20 }, (_, k) => `p${k},P${k},${k < bad ? "n/a" : 5 + k / 1_000},5\n`).join("")}`;
+    await importDropped(await drop("inbox/shops/a.csv", text(0)));
+    const half = await drop("inbox/shops/a.csv", text(9), { mode: "replace" });
+    expect(await importDropped(half)).toEqual(["finished"]);
+    expect(await reportOf("shops")).toMatchObject({
+      ...{ rows: 20, skipped: 9, counts: { unchanged: 11, kept: 9, removed: 0 } },
+    });
+    expect(await placesOf("shops")).toBe(20);
   });
 
   it("is imported once, however often the event comes", async () => {

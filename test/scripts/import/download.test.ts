@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { basename } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { execute } from "../../../scripts/command/command.ts";
 import { withDownloads } from "../../../scripts/import/download.ts";
+import type { NamedPath } from "../../../scripts/import/open-file.ts";
 import { importOptions } from "../../../scripts/import/options.ts";
 import { importCommand } from "../../../scripts/import.ts";
 import { CallerError } from "../../../src/errors.ts";
@@ -24,13 +24,10 @@ const never = new AbortController().signal;
 /** What files are downloaded from an address, and whether they are gone behind. */
 async function downloaded(address: string, mostDownloadBytes = 1_000_000, signal = never) {
   let path = "";
-  const read = async ([file]: readonly string[]) => {
-    path = file!;
-    return {
-      name: basename(file!),
-      text: readFileSync(file!, "utf8"),
-      mtime: statSync(file!).mtime,
-    };
+  const read = async ([file]: readonly NamedPath[]) => {
+    path = file!.path;
+    const { name } = file!;
+    return { name, text: readFileSync(path, "utf8"), mtime: statSync(path).mtime };
   };
   const result = await withDownloads({ files: [address], mostDownloadBytes }, signal, read);
   return { ...result, isGone: !existsSync(path) };
@@ -62,8 +59,8 @@ describe("a file from an address", () => {
       index === 0 ? text : address("/send/x.csv", { text }),
     );
     await withDownloads({ files, mostDownloadBytes: 100 }, never, async ([first, ...rest]) => {
-      expect(first).toBe("here.csv");
-      expect(rest.map((file) => readFileSync(file, "utf8"))).toEqual(["A", "B"]);
+      expect(first).toEqual({ path: "here.csv", name: "here.csv" });
+      expect(rest.map(({ path }) => readFileSync(path, "utf8"))).toEqual(["A", "B"]);
     });
   });
 
@@ -81,6 +78,12 @@ describe("a file from an address", () => {
     expect(failing).toBeInstanceOf(CallerError);
     expect(failing.message).toContain(words);
     expect(failing.message).not.toMatch(/s3cret|run=/);
+  });
+
+  it("comes in the open from this machine only", async () => {
+    await expect(downloaded("http://data.example/s3cret.csv?key=s3cret")).rejects.toThrow(
+      "data.example is named with http://",
+    );
   });
 
   it("stops when the person stops it", async () => {

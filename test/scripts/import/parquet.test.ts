@@ -230,6 +230,16 @@ it.each([
   await expect(readDamaged({ at: pageAt + offset, bytes })).rejects.toThrow(CallerError);
 });
 
+it("refuses a file that says it has more rows than its columns have", async () => {
+  const rows = [0x16, 0x80, 0x01];
+  const at = Buffer.from(GOOD).lastIndexOf(Buffer.from(rows));
+  const patient = { patienceMs: 60_000, heapMegabytes: 128 };
+  await readDamaged({ at, bytes: rows }, patient);
+  // As many bytes say 8,191 instead of 64.
+  const reading = readDamaged({ at, bytes: [0x16, 0xfe, 0x7f] }, patient);
+  await expect(reading).rejects.toThrow("fewer rows");
+});
+
 it("reads on where it is only a value that is damaged", async () => {
   const at = Buffer.from(GOOD).indexOf(Buffer.from([1, 0, 0, 0, "A".charCodeAt(0)])) + 4;
   expect(at).toBeGreaterThan(4);

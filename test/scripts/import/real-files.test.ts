@@ -29,7 +29,7 @@ interface Read {
 }
 
 async function read(path: string, told: Told = {}): Promise<Read> {
-  const opened = await openPath(path, told, matcher, silent);
+  const opened = await openPath({ path, name: path }, told, matcher, silent);
   const [ids, categories, problems] = [new Set<string>(), new Map(), new Map()];
   let rows = 0;
   let last: PlaceRecord | undefined;
