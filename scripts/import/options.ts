@@ -24,6 +24,8 @@ export interface ImportOptions {
   readonly columns: Columns;
   /** The category of all places: a path, or words for one. */
   readonly category: string | undefined;
+  /** The chain of all places that name none themselves. */
+  readonly brand: string | undefined;
   readonly attributes: DeclaredAttributes;
   /** Of the files' text; undefined if it is to be found out. */
   readonly encoding: string | undefined;
@@ -48,6 +50,7 @@ export const USAGE = `npm run import -- <file or https://… …> --collection <
   --map <what=column,…>    ${TARGETS.join(", ")};
                            several columns with +: name=brand+branch
   --category <kind>        of all places: amenity/cafe, or words: "coffee shop"
+  --brand <name>           the chain of all places: they are found by it
   --attribute <name:type>  to filter by: ${ATTRIBUTE_TYPES.join(", ")}
   --encoding <name>        of the text, where it is not found out: shift_jis, windows-1250
   --title, --license, --attribution, --url, --as-of   what the collection is called, and where it is from
@@ -68,6 +71,7 @@ const OPTIONS = {
   token: text,
   map: list,
   category: text,
+  brand: text,
   attribute: list,
   encoding: text,
   title: text,
@@ -98,6 +102,7 @@ export function importOptions(args: readonly string[]): ImportOptions {
     token: values.token ?? process.env.ADMIN_TOKEN,
     columns: withUsage(() => parseColumns(values.map ?? [])),
     category: values.category,
+    brand: values.brand,
     attributes: withUsage(() => parseAttributes(values.attribute ?? [])),
     encoding: values.encoding,
     label: parseLabel(values),

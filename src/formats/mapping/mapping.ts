@@ -38,6 +38,8 @@ export interface Mapping {
   readonly hours?: HoursSource;
   /** What places are called where the file has no names, and a place no kind. */
   readonly title?: string;
+  /** The chain of places that name none themselves. */
+  readonly brand?: string;
   /** Whether the rows have their points from the format itself. */
   readonly hasGeometry: boolean;
   /** Whether these are our own records, whose categories are taken as they are. */
@@ -53,6 +55,8 @@ export interface MappingOptions {
   readonly attributes?: DeclaredAttributes;
   /** What the collection is called. */
   readonly title?: string | undefined;
+  /** The chain of places that name none themselves. */
+  readonly brand?: string | undefined;
 }
 
 /** What the points are called that rows have from their format itself: to be said of them as of a column. */
@@ -103,6 +107,7 @@ export function guessMapping(
     category: categorySource(options, columns, prefix, preset?.category),
     ...(hours && { hours }),
     ...(options.title && { title: options.title }),
+    ...(options.brand && { brand: options.brand }),
     hasGeometry,
     isOwn,
     attributes: hours

@@ -84,6 +84,10 @@ export class PlaceMapper {
     const country = countryCode(countryText);
     const others = unused(fields, (path) => this.#isUsed(path, hours !== undefined));
     if (hours !== undefined) others.unshift([hoursAttribute(this.#mapping.attributes), hours]);
+    const { brand } = this.#mapping;
+    if (brand && !others.some(([name]) => name.toLowerCase() === "brand")) {
+      others.push(["brand", brand]);
+    }
     if (withoutNone(countryText) && !country) others.push(["country", countryText]);
     const draft = {
       sourceId,

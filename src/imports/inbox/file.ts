@@ -37,7 +37,7 @@ export interface InboxFile {
 
 /**
  * Finds out what a file is. Its custom metadata (`x-amz-meta-…` in S3) is what options are to the import command: `map`,
- * `category`, `attribute`, `encoding`, `title`, `license`, `attribution`, `url`, `as-of`, `mode` (merge or replace) and `yes`.
+ * `category`, `brand`, `attribute`, `encoding`, `title`, `license`, `attribution`, `url`, `as-of`, `mode` (merge or replace) and `yes`.
  *
  * @param hasIds false: what looks like ids are none
  * @throws CallerError for what cannot be read as places
@@ -61,6 +61,7 @@ export async function inspect(
     columns: hasIds ? columns : withoutIds(columns),
     attributes,
     title: said.title,
+    brand: said.brand,
     ...(said.category && { category: categoryOf(said.category, matcher) }),
   };
   const text = await openRows(bytesOf(object), openingOf(object));
