@@ -75,9 +75,9 @@ export function matchSql(match: TextMatch | ResolvedMatch): string {
   ];
   const reading = hasText
     ? `json_object(
-      'kinds', (SELECT json_group_array(json_array(label, places, phrase)) FROM pure),
+      'kinds', json((SELECT json_group_array(json_array(label, places, phrase)) FROM pure)),
       'isName', EXISTS (SELECT 1 FROM own_name),
-      'rewritten', ${readings.some(Boolean) ? `(SELECT json_group_array(text) FROM (${all(readings, " UNION ")}))` : "NULL"})`
+      'rewritten', ${readings.some(Boolean) ? `json((SELECT json_group_array(text) FROM (${all(readings, " UNION ")})))` : "NULL"})`
     : "NULL";
   return `${tables
     .filter(Boolean)
