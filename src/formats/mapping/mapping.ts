@@ -288,7 +288,8 @@ function presetOf(names: readonly string[], hasGeometry: boolean): Preset | unde
   const has = (...columns: string[]) => existing(columns).length === columns.length;
   if (has("sourceId", "name", "category") && (hasGeometry || has("latitude", "longitude"))) {
     // Also those that no row of the sample has.
-    return { columns: OWN_COLUMNS, category: { by: "column" }, isOwn: true };
+    const { latitude, longitude, ...others } = OWN_COLUMNS;
+    return { columns: hasGeometry ? others : OWN_COLUMNS, category: { by: "column" }, isOwn: true };
   }
   if (has("stop_id", "stop_lat", "stop_lon")) {
     const otherwise = "public_transport/platform";
