@@ -109,6 +109,9 @@ describe("is read", () => {
       sessions: "auto",
       sessionTtlSeconds: 3_600,
       maxSessions: 10_000,
+      serverInstructions: undefined,
+      serverName: "hereabouts",
+      serverTitle: undefined,
     });
   });
 

@@ -207,7 +207,7 @@ it("rejects names and ids that are none", async () => {
 });
 
 it("takes what stands for nothing for no name, and NA for Namibia", async () => {
-  const none = ["NULL", "N/A", "n.a.", "nan", "-", "None", "#N/A", "--"];
+  const none = ["NULL", "N/A", "n.a.", "nan", "-", "none", "#N/A", "--"];
   const rows = none.map((name, index) => `${name},1,${index + 2},-,NA`).join("\n");
   const { records, problems } = await readPlaces(
     `name,lat,lon,city,country\n${rows}\nA,1,2,N/A,NA\n`,
