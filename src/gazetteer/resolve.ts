@@ -85,14 +85,14 @@ export async function resolvePlace(
         found.labels,
       );
     case "unknown": {
-      if (found.labels.length > 0) {
+      const isLoading = store.cachedSnapshot()?.isLoading;
+      if (found.labels.length > 0 && !isLoading) {
         return doubt(
           `No place called ${quoted} is known. Similar names: ${found.labels.join("; ")}.`,
           true,
           found.labels,
         );
       }
-      const isLoading = store.cachedSnapshot()?.isLoading;
       return doubt(
         isLoading
           ? `No place called ${quoted} is known yet: the data of this server is still being loaded, for some minutes more.`

@@ -52,6 +52,11 @@ export async function findNearby(
     if (named.places.length > 0 || isAfterNames) {
       return { ...namesFirst(named, settled, question.limit), reading, ...context };
     }
+    if (isMissing(reading)) {
+      const earth = new Area(question.center, HALF_EARTH_METERS);
+      const [nearestBeyond] = (await findNamed(index, { ...question, limit: 1 }, earth)).places;
+      return { ...settled, mode, reading, nearestBeyond, ...context };
+    }
   }
   if (isMissing(reading) && query.isForSights) {
     const everything = searchFor(question, area, "bare");
@@ -109,58 +114,66 @@ async function relax(
   const isKind = (reading?.kinds.length ?? 0) > 0;
   const modes = isKind ? [] : relaxationsOf(question.query);
   const first = modes.filter((mode) => FIRST_MODES.includes(mode));
-  const others = modes.filter((mode) => !FIRST_MODES.includes(mode));
   const earth = new Area(question.center, HALF_EARTH_METERS);
   const anywhere = searchIn(earth, exact, candidates);
   const searches = first.map((mode) => searchFor(question, area, mode));
   const { found } = await index.search([anywhere, ...searches]);
   const [nearest, ...relaxed] = found;
   const far = await settle(index, anywhere, nearest!);
-  const beyond = { nearestBeyond: far.places[0], searchedMeters: far.searchedMeters };
   const isBeyond = far.places.length > 0 || far.searchedMeters !== undefined;
-  const within = await firstFound(index, first, searches, relaxed);
+  const beyond = { nearestBeyond: far.places[0], searchedMeters: far.searchedMeters };
+  const within = await firstFound(index, first, searches, relaxed, isBeyond);
   if (within) return isMissing(within.reading) ? within : { ...within, ...nearestOf(beyond) };
 
-  if (modes.length === 0) return { places: [], more: false, mode: "exact", reading, ...beyond };
+  const nothing: Found = { places: [], more: false, mode: "exact", reading, ...beyond };
+  // Words that a place has somewhere are no slips; and a kind that is missing is not made up for by other words.
+  const isPartMissing = !isBeyond && (reading?.missing.length ?? 0) > 0;
+  const others = modes.filter(
+    (mode) => !FIRST_MODES.includes(mode) && (isBeyond ? mode === "kind" : !isPartMissing),
+  );
   const wider = others.map((mode) => searchFor(question, area, mode));
-  const farther = isBeyond
-    ? []
-    : searches.map((search, at) => searchIn(earth, search, relaxed[at]!));
+  const farModes =
+    isBeyond || isPartMissing ? [] : [...first, ...others.filter((mode) => mode === "kind")];
+  const farther = farModes.map((mode) => {
+    const at = first.indexOf(mode);
+    return at < 0
+      ? searchFor({ ...question, limit: 1 }, earth, mode)
+      : searchIn(earth, searches[at]!, relaxed[at]!);
+  });
+  if (wider.length + farther.length === 0) return nothing;
   const again = await index.search([...wider, ...farther]);
-  const ofKind = again.found[others.indexOf("kind")]?.reading;
-  if (isMissing(ofKind) && !isBeyond)
-    return { places: [], more: false, mode: "kind", reading: ofKind };
-  const loose = await firstFound(index, others, wider, again.found);
+  const loose = await firstFound(index, others, wider, again.found, isBeyond);
   if (loose) return { ...loose, ...nearestOf(beyond) };
-  if (isBeyond) return { places: [], more: false, mode: "exact", reading, ...beyond };
-  for (const [at, mode] of first.entries()) {
-    const { places, searchedMeters } = await settle(
-      index,
-      farther[at]!,
-      again.found[others.length + at]!,
-    );
+  for (const [at, mode] of farModes.entries()) {
+    const candidates = again.found[others.length + at]!;
+    const { places, searchedMeters } = await settle(index, farther[at]!, candidates);
     const [nearestBeyond] = places;
     if (nearestBeyond || searchedMeters !== undefined) {
-      const { reading } = relaxed[at]!;
+      const reading = relaxed[first.indexOf(mode)]?.reading ?? candidates.reading;
       return { places: [], more: false, mode, reading, nearestBeyond, searchedMeters };
     }
   }
-  return { places: [], more: false, mode: "exact", reading };
+  return nothing;
 }
 
 function nearestOf({ nearestBeyond }: Pick<Found, "nearestBeyond">) {
   return nearestBeyond && { nearestBeyond };
 }
 
-/** What the first mode finds that finds something, or whose kind the data does not have. */
+/**
+ * What the first mode finds that finds something, or whose kind the data does not have. Where there are the very words
+ * somewhere, only a kind with places near by is what a typo meant.
+ */
 async function firstFound(
   index: PlaceIndex,
   modes: readonly MatchMode[],
   searches: readonly Search[],
   found: readonly Candidates[],
+  isBeyond: boolean,
 ): Promise<Found | undefined> {
   for (const [at, mode] of modes.entries()) {
     const { reading } = found[at]!;
+    if (isBeyond && (isMissing(reading) || (mode === "typo" && !reading?.kinds.length))) continue;
     const settled = await settle(index, searches[at]!, found[at]!);
     const isCut = settled.searchedMeters !== undefined;
     if (settled.places.length > 0 || isCut || isMissing(reading)) {

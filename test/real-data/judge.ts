@@ -8,7 +8,7 @@ import {
 } from "../../src/index/search/query.ts";
 import { brandsOf } from "../../src/records/brand.ts";
 import type { PlaceRecord } from "../../src/records/place.ts";
-import { indexTerms, ownNameTerm, phraseTerm, tokenize } from "../../src/text/tokens.ts";
+import { indexTerms, nameTerm, ownNameTerm, phraseTerm, tokenize } from "../../src/text/tokens.ts";
 import type { PlainQuestion } from "../support/question.ts";
 import type { RealSet } from "./set.ts";
 
@@ -38,6 +38,9 @@ const MOST_COMPLETIONS = 64;
 const SHORTEST_TYPED_WHOLE = 6;
 const NAMED_AFTER_OTHERS =
   /^(?:place|railway|aeroway|public_transport|highway|boundary|landuse|natural)(?:\/|$)/;
+
+const LANDMARKS =
+  /^(?:place|railway|aeroway|public_transport|boundary|landuse\/harbour|tourism|historic|natural|leisure\/park)(?:\/|$)/;
 
 /** Knows the answers, by looking at every single place: the SQL of a match, its index and its geometry are not asked. */
 export class Judge {
@@ -83,6 +86,10 @@ export class Judge {
       add(this.#ofCategory, category, place);
       for (const word of indexTerms([name, ...otherNames, ...brands])) {
         add(this.#having, word, place);
+      }
+      if (LANDMARKS.test(category)) {
+        const terms = new Set([name, ...otherNames].map(nameTerm));
+        for (const term of terms) if (term !== undefined) add(this.#called, term, place);
       }
       if (NAMED_AFTER_OTHERS.test(category)) continue;
       const terms = new Set([name, ...brands].map((text) => ownNameTerm(tokenize(text))));
@@ -154,16 +161,33 @@ export class Judge {
 
   /** Whether some place has the name that the text is. */
   isName(text: string): boolean {
-    const { names = [] } = matchFor(compileQuery(text), "exact") ?? {};
-    return names.some((name) => this.#called.has(name));
+    const match = matchFor(compileQuery(text), "exact");
+    return match !== undefined && this.#namesIn(match, this.#kindsOf(match)).length > 0;
+  }
+
+  /** Whether a part of the text means a kind of which there is no place. */
+  isPartMissing(text: string): boolean {
+    const { phrases = [] } = matchFor(compileQuery(text), "exact") ?? {};
+    const meaning = phrases.filter(([phrase]) => this.#meanings.has(phrase));
+    return meaning
+      .filter(([, first, last]) => !isWithin(first, last, meaning))
+      .some(([phrase]) => this.isMissing(this.#meanings.get(phrase)!));
+  }
+
+  /** The terms of names that count: also those of towns and stations where there is no place of the kind. */
+  #namesIn({ names, aliases }: TextMatch, kinds: ReadonlySet<string>): string[] {
+    if (kinds.size === 0) return [];
+    const all = this.isMissing(kinds) ? [...names, ...aliases] : names;
+    return all.filter((name) => this.#called.has(name));
   }
 
   /** The places that fulfil a match, found by going through its parts. */
   #matching(match: TextMatch): Int32Array {
-    const { words, wholes, names, isNamed, typed, rewritten, category } = match;
+    const { words, wholes, isNamed, typed, rewritten, category } = match;
     const lists: Places[] = [];
-    const called = this.#union(names.map((name) => this.#called.get(name) ?? []));
     const kinds = this.#kindsOf(match);
+    const names = this.#namesIn(match, kinds);
+    const called = this.#union(names.map((name) => this.#called.get(name)!));
     if (isNamed) lists.push(kinds.size > 0 ? called : []);
     else if (kinds.size > 0) {
       const ofKinds = this.#inCategories(kinds);
@@ -184,7 +208,8 @@ export class Judge {
   }
 
   #kindsOf({ wholes, typed = [], typedWholes = [] }: TextMatch): ReadonlySet<string> {
-    const all = [...wholes];
+    const given = wholes.filter(([phrase]) => this.#meanings.has(phrase));
+    const all = [...given];
     const slips = new Map(typed.map(([word, letters]) => [word, new Set(letters)]));
     for (const [word, before, behind] of typedWholes) {
       for (const phrase of this.#meanings.keys()) {
@@ -195,11 +220,20 @@ export class Judge {
         if (inner !== word && isSlip(word, inner, slips.get(word)!)) all.push([phrase, 0, 0, 1]);
       }
     }
+    const said = new Set(all.map(([phrase]) => phrase));
+    const isNameMeant = typed.some(([word]) =>
+      this.#words(`~${word}`, (found) => isSlip(word, found, slips.get(word)!)).some(
+        (found) => found !== word && !said.has(found),
+      ),
+    );
+    const isMeant = (path: string) =>
+      !isNameMeant || this.#inCategories(new Set([path])).length > 0;
+    const means = (phrase: string) => [...this.#meanings.get(phrase)!].filter(isMeant);
     for (const reading of [...new Set(all.map(([, reading]) => reading))].sort((a, b) => a - b)) {
-      const meaning = all.filter(([phrase, of]) => of === reading && this.#meanings.has(phrase));
+      const meaning = all.filter(([, of]) => of === reading);
       const parts = new Set(meaning.map(([, , part]) => part));
-      if (meaning.length > 0 && parts.size === meaning[0]![3]) {
-        return new Set(meaning.flatMap(([phrase]) => [...this.#meanings.get(phrase)!]));
+      if (parts.size === meaning[0]![3]) {
+        return new Set(meaning.flatMap(([phrase]) => means(phrase)));
       }
     }
     return new Set();
@@ -219,10 +253,7 @@ export class Judge {
     const lists: Places[] = [this.#placesWith(word)];
     const meaning = phrases.filter(([phrase]) => this.#meanings.has(phrase));
     for (const [phrase, first, last] of meaning) {
-      const isWithin = meaning.some(
-        ([, from, to]) => from <= first && to >= last && to - from > last - first,
-      );
-      if (first <= at && at <= last && !isWithin) {
+      if (first <= at && at <= last && !isWithin(first, last, meaning)) {
         lists.push(this.#inCategories(this.#meanings.get(phrase)!));
       }
     }
@@ -335,6 +366,11 @@ function isSlip(meant: string, found: string, script: ReadonlySet<string>): bool
   const isSwap = a.length === 2 && b.length === 2 && a[0] === b[1] && a[1] === b[0];
   if (!isSwap && (a.length > 1 || b.length > 1)) return false;
   return [...found].every((letter) => script.has(letter));
+}
+
+/** Whether a phrase lies within a longer one that means something. */
+function isWithin(first: number, last: number, meaning: TextMatch["phrases"]): boolean {
+  return meaning.some(([, from, to]) => from <= first && to >= last && to - from > last - first);
 }
 
 /** Where the marks are as wanted. */

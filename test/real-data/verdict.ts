@@ -69,34 +69,32 @@ function judgmentOf(judge: Judge, question: PlainQuestion, most: number): Judgme
       return { mode, places: [...named, ...places], beyond: [], named: named.length };
     }
   }
+  const anywhere = { ...question, radiusMeters: ANYWHERE };
+  if (kinds.size > 0 && judge.isName(text) && judge.isMissing(kinds)) {
+    return { ...nothing, mode: "exact", beyond: judge.nearest(anywhere, 1, "named") };
+  }
   if (judge.isMissing(kinds) && query.isForSights) {
     return { ...nothing, mode: "exact", places: judge.nearest(question, most, "bare") };
   }
   if (places.length > 0) return { ...nothing, mode: "exact", places };
   if (judge.isMissing(kinds)) return { ...nothing, mode: "exact" };
-  const anywhere = { ...question, radiusMeters: ANYWHERE };
   const beyond = judge.nearest(anywhere, 1);
+  const isBeyond = beyond.length > 0;
   const modes = kinds.size > 0 ? [] : relaxationsOf(query);
   const first = modes.filter((mode) => FIRST.includes(mode));
-  for (const mode of first) {
+  const isPartMissing = !isBeyond && judge.isPartMissing(text);
+  const others = modes.filter(
+    (mode) => !FIRST.includes(mode) && (isBeyond ? mode === "kind" : !isPartMissing),
+  );
+  for (const mode of [...first, ...others]) {
+    const meant = judge.kinds(text, mode);
+    if (isBeyond && (judge.isMissing(meant) || (mode === "typo" && meant.size === 0))) continue;
     const places = judge.nearest(question, most, mode);
     if (places.length > 0) return { ...nothing, mode, places, beyond };
-    if (judge.isMissing(judge.kinds(text, mode))) return { ...nothing, mode };
+    if (judge.isMissing(meant)) return { ...nothing, mode };
   }
-  const others = modes.filter((mode) => !FIRST.includes(mode));
-  if (
-    beyond.length === 0 &&
-    others.includes("kind") &&
-    judge.isMissing(judge.kinds(text, "kind"))
-  ) {
-    return { ...nothing, mode: "kind" };
-  }
-  for (const mode of others) {
-    const places = judge.nearest(question, most, mode);
-    if (places.length > 0) return { ...nothing, mode, places, beyond };
-  }
-  if (beyond.length > 0) return { ...nothing, mode: "exact", beyond };
-  for (const mode of first) {
+  if (isBeyond || isPartMissing) return { ...nothing, mode: "exact", beyond };
+  for (const mode of [...first, ...others.filter((mode) => mode === "kind")]) {
     const beyond = judge.nearest(anywhere, 1, mode);
     if (beyond.length > 0) return { ...nothing, mode, beyond };
   }

@@ -131,6 +131,12 @@ export const EVERYDAY_WORDS: readonly OwnWords[] = [
       "Kirche, Kapelle, église, iglesia, chiesa, igreja, kerk, kościół, kostel, templom, biserică, церковь, церква, εκκλησία, kilise, كنيسة, כנסייה, 教会, 교회, 教堂, kyrka, kirke, kirkko",
   },
   {
+    paths: ["boundary/postal_code"],
+    english: "postal code, postcode, post code, zip, zip code, zipcode",
+    other:
+      "Postleitzahl, Postleitzahlen, PLZ, code postal, codes postaux, código postal, codice postale, CAP, CEP, kod pocztowy, PSČ, irányítószám, cod poștal, почтовый индекс, індекс, поштовий індекс, poštanski broj, ταχυδρομικός κώδικας, posta kodu, الرمز البريدي, מיקוד, کد پستی, पिन कोड, รหัสไปรษณีย์, mã bưu điện, mã bưu chính, kode pos, poskod, 郵便番号, 우편번호, 邮政编码, 邮编, 郵遞區號, postnummer, postinumero",
+  },
+  {
     paths: ["amenity/pharmacy"],
     english: "pharmacy, dispensing chemist",
     other:

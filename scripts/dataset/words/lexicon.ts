@@ -180,6 +180,8 @@ function allPhrases(): Map<string, Phrase> {
       for (const part of parts(name)) add(plural(part), part === name ? NAME : PART);
       for (const word of englishCores(name)) add(word, PART);
     }
+    // Nobody looks for buildings by what they are good for.
+    if (path.startsWith("building/")) continue;
     for (const term of terms) if (!isBrand(term)) add(term, TERM);
     if (language === "en" && path.startsWith("shop/")) {
       for (const sold of [...names.flatMap(parts), ...terms]) {

@@ -77,6 +77,9 @@ export function matchSql(match: TextMatch | ResolvedMatch): string {
     ? `json_object(
       'kinds', json((SELECT json_group_array(json_array(label, places, phrase)) FROM pure)),
       'isName', EXISTS (SELECT 1 FROM own_name),
+      'missing', json((SELECT json_group_array(label) FROM (
+        SELECT min(label) AS label FROM span CROSS JOIN categories ON id = category
+        GROUP BY first, last HAVING max(places) = 0))),
       'rewritten', ${readings.some(Boolean) ? `json((SELECT json_group_array(text) FROM (${all(readings, " UNION ")})))` : "NULL"})`
     : "NULL";
   return `${tables
@@ -97,17 +100,17 @@ function all(parts: readonly (string | false | undefined)[], joiner: string): st
  * The categories and collections that phrases mean, each with the words that the phrase covers. A phrase within a longer one
  * means nothing: of "police station", "station" is no kind.
  */
-const SPANS = `meaning (first, last, term, phrase, isKind) AS MATERIALIZED (
-    SELECT value ->> 1, value ->> 2, '"${PHRASE_JOINER}' || category || '"', phrase, 1
+const SPANS = `meaning (first, last, term, category) AS MATERIALIZED (
+    SELECT value ->> 1, value ->> 2, '"${PHRASE_JOINER}' || category || '"', category
     FROM json_each(?1, '$.phrases') CROSS JOIN category_words ON phrase = value ->> 0
     UNION ALL
-    SELECT value ->> 1, value ->> 2, '"${COLLECTION_MARKER}' || collection || '"', phrase, 0
+    SELECT value ->> 1, value ->> 2, '"${COLLECTION_MARKER}' || collection || '"', NULL
     FROM json_each(?1, '$.phrases') CROSS JOIN collection_words ON phrase = value ->> 0
   ),
-  span (first, last, term) AS MATERIALIZED (
-    SELECT first, last, term FROM meaning WHERE NOT EXISTS (
+  span (first, last, term, category) AS MATERIALIZED (
+    SELECT first, last, term, category FROM meaning WHERE NOT EXISTS (
       SELECT 1 FROM meaning AS longer
-      WHERE longer.isKind = meaning.isKind AND longer.first <= meaning.first AND longer.last >= meaning.last
+      WHERE (longer.category IS NULL) = (meaning.category IS NULL) AND longer.first <= meaning.first AND longer.last >= meaning.last
         AND longer.last - longer.first > meaning.last - meaning.first)
   )`;
 
@@ -127,6 +130,9 @@ const SPELLINGS = `typed (word, letters) AS (
   meant (word, spelling, terms) AS MATERIALIZED (
     SELECT word, spelling, terms FROM looked_up WHERE terms <> ''
   )`;
+/** A kind without places is not what a typo means, if the word may be one of a name. */
+const IS_MEANT = `(places > 0 OR NOT EXISTS (
+      SELECT 1 FROM meant WHERE terms LIKE '"' || spelling || '"%' AND spelling <> word AND spelling NOT IN (SELECT phrase FROM whole)))`;
 
 /** For a bound that is NULL, SQLite from 3.54 on reads the whole vocabulary: the prefix is never NULL. */
 const COMPLETIONS = `completion (term) AS MATERIALIZED (
@@ -162,15 +168,18 @@ function wholeTables(isTyped: boolean): string {
   ),
   pure (id, label, places, phrase) AS MATERIALIZED (
     SELECT id, label, places, phrase FROM whole CROSS JOIN categories USING (id)
-    WHERE reading = (SELECT min(reading) FROM (
+    WHERE ${isTyped ? `${IS_MEANT} AND ` : ""}reading = (SELECT min(reading) FROM (
       SELECT reading FROM whole GROUP BY reading HAVING count(DISTINCT part) = max(parts)))
   )`;
 }
 
-/** The names that the text may be, of those that there are. */
+/** The names that the text may be, of those that there are. A kind without places is sooner the name of a town. */
 const OWN_NAMES = `own_name (term) AS MATERIALIZED (
-    SELECT '"' || value || '"' FROM json_each(?1, '$.names')
-    WHERE EXISTS (SELECT 1 FROM pure) AND EXISTS (SELECT 1 FROM places_vocabulary WHERE term = value)
+    SELECT '"' || value || '"' FROM (
+      SELECT value FROM json_each(?1, '$.names') WHERE EXISTS (SELECT 1 FROM pure)
+      UNION ALL
+      SELECT value FROM json_each(?1, '$.aliases') WHERE (SELECT max(places) FROM pure) = 0
+    ) WHERE EXISTS (SELECT 1 FROM places_vocabulary WHERE term = value)
   )`;
 
 const CATEGORY = `SELECT '(' || coalesce(

@@ -4,6 +4,7 @@ import { type ReadToken, type Role, readTokens } from "../../text/question-words
 import {
   isConjunction,
   lookupTerms,
+  nameTerm,
   ownNameTerm,
   PHRASE_JOINER,
   phraseTerm,
@@ -85,6 +86,8 @@ export interface TextMatch {
   readonly wholes: readonly WholePhrase[];
   /** The terms of names that the text may be where it is a kind as well. */
   readonly names: readonly string[];
+  /** The terms of any names, also of towns and stations: they count where the data has no place of the kind. */
+  readonly aliases: readonly string[];
   /** Only places with these names. */
   readonly isNamed?: true;
   /** The last word may be the beginning of a word. */
@@ -114,6 +117,8 @@ export interface TextReading {
   readonly kinds: readonly (readonly [label: string, places: number, phrase: string])[];
   /** Whether there are places with this name somewhere. */
   readonly isName: 0 | 1;
+  /** The kinds that parts of the text mean of which the data has no place. */
+  readonly missing: readonly string[];
   /** What words were read as: those joined, split, or with a typo. */
   readonly rewritten: readonly string[] | null;
 }
@@ -237,7 +242,8 @@ export function matchFor(query: CompiledQuery, mode: MatchMode): TextMatch | und
     combinations: combinationsOf(units, mode),
     phrases: coveringPhrases(tokens),
     wholes: wholesOf(query, mode),
-    names: namesOf(query),
+    names: namesOf(query).map(ownNameTerm).filter(isTerm),
+    aliases: namesOf(query).map(phraseName).filter(isTerm),
     ...(mode === "named" && { isNamed: true }),
     ...(mode === "prefix" && last.isSegmented && { prefix: last.text }),
     ...(LOOSE.has(mode) && { rewritten: rewrittenWords(tokens) }),
@@ -249,7 +255,14 @@ export function matchFor(query: CompiledQuery, mode: MatchMode): TextMatch | und
 /** The modes in which words may be joined or split. */
 const LOOSE: ReadonlySet<MatchMode> = new Set(["joined", "typo", "prefix"]);
 
-const NO_WORDS: TextMatch = { words: [], combinations: [], phrases: [], wholes: [], names: [] };
+const NO_WORDS: TextMatch = {
+  words: [],
+  combinations: [],
+  phrases: [],
+  wholes: [],
+  names: [],
+  aliases: [],
+};
 
 /** A match of all places, to be narrowed. */
 export const EVERY_PLACE = NO_WORDS;
@@ -343,11 +356,13 @@ function unionOf(parts: readonly (readonly Token[])[]): WholePhrase[] {
   return parts.map((part, at) => [phraseTerm(part), 1, at, parts.length]);
 }
 
-function namesOf({ tokens, bare }: CompiledQuery): string[] {
-  return [...new Set([tokens, contentOf(readTokens(tokens)), bare].map(ownNameTerm))].flatMap(
-    (term) => term ?? [],
-  );
+function namesOf({ tokens, bare }: CompiledQuery): (readonly Token[])[] {
+  const sayings = [tokens, contentOf(readTokens(tokens)), bare];
+  return [...new Map(sayings.map((saying) => [phraseTerm(saying), saying])).values()];
 }
+
+const phraseName = (tokens: readonly Token[]) => nameTerm(tokens.map(({ text }) => text).join(" "));
+const isTerm = (term: string | undefined) => term !== undefined;
 
 /** Words joined with the next ones, split in two or three, and numbers in digits or in words. */
 function rewrittenWords(tokens: readonly Token[]): RewrittenWord[] {

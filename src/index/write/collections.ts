@@ -1,7 +1,7 @@
 import { NotFound } from "../../errors.ts";
 import type { CollectionMetadata } from "../../records/collection-schema.ts";
 import { readTokens } from "../../text/question-words.ts";
-import { phraseTerm, tokenize } from "../../text/tokens.ts";
+import { PHRASE_JOINER, phraseTerm, tokenize } from "../../text/tokens.ts";
 import { type CollectionRow, toCollection } from "../snapshot.ts";
 import { INDEX_FORMAT } from "./format.ts";
 
@@ -53,7 +53,7 @@ export function addCollection(
 export function setMetadata(
   session: D1DatabaseSession,
   collection: number,
-  { title, license, attribution, url, asOf, attributes }: CollectionMetadata,
+  { id, title, license, attribution, url, asOf, attributes }: CollectionMetadata,
 ): D1PreparedStatement[] {
   return [
     session
@@ -62,13 +62,14 @@ export function setMetadata(
          WHERE id = ?1`,
       )
       .bind(collection, title, license, attribution, url, asOf, JSON.stringify(attributes)),
-    ...setTitleWords(session, collection, title),
+    ...setTitleWords(session, collection, id === title ? "" : title),
   ];
 }
 
 /**
- * The statements that let questions mean a collection by its title, "IKEA stores", and by what the title says before its
- * first word for a kind of place, or its first little word: "IKEA".
+ * The statements that let questions mean a collection by its title, "IKEA stores", and by what the title says beside words for
+ * kinds of places and little words: "IKEA". A title that tells of places, "Airports of the world", has nothing of the kind,
+ * and neither has one that is only the collection's id.
  */
 function setTitleWords(
   session: D1DatabaseSession,
@@ -77,27 +78,39 @@ function setTitleWords(
 ): D1PreparedStatement[] {
   const read = readTokens(tokenize(title));
   const tokens = read.map(({ token }) => token);
-  const beginnings = read.map(({ role }, at) => [
-    phraseTerm(tokens.slice(0, at)),
-    role === undefined ? 0 : 1,
+  // A row for each token: its text, its role, and the phrases that begin with it.
+  const rows = read.map(({ token, role }, at) => [
+    token.text,
+    role ?? null,
     [1, 2, 3].map((count) => phraseTerm(tokens.slice(at, at + count))),
   ]);
   return [
     session.prepare("DELETE FROM collection_words WHERE collection = ?1").bind(collection),
     session
       .prepare(INSERT_TITLE_WORDS)
-      .bind(collection, JSON.stringify([...beginnings, [phraseTerm(tokens), 1, []]])),
+      .bind(collection, JSON.stringify(rows), phraseTerm(tokens), PHRASE_JOINER),
   ];
 }
 
-const INSERT_TITLE_WORDS = `WITH beginnings (number, phrase, isEnd) AS (
-    SELECT key, value ->> 0, value ->> 1 OR EXISTS (
-      SELECT 1 FROM json_each(value, '$[2]') AS kind CROSS JOIN category_words ON phrase = kind.value)
-    FROM json_each(?2))
+/** The name is the first run of tokens that are neither kinds nor little words, if none but kinds and "all" come before it. */
+const INSERT_TITLE_WORDS = `WITH token (number, text, role, isGeneral) AS MATERIALIZED (
+    SELECT title.key, title.value ->> 0, title.value ->> 1, title.value ->> 1 IS NOT NULL OR EXISTS (
+      SELECT 1 FROM json_each(title.value, '$[2]') AS kind CROSS JOIN category_words ON phrase = kind.value)
+    FROM json_each(?2) AS title
+  ),
+  run (first, last) AS (
+    SELECT first, coalesce((SELECT min(number) FROM token WHERE isGeneral AND number > first), (SELECT max(number) + 1 FROM token)) - 1
+    FROM (SELECT min(number) AS first FROM token WHERE NOT isGeneral)
+    WHERE NOT EXISTS (SELECT 1 FROM token WHERE number < first AND role = 'link')
+  ),
+  said (phrase) AS (
+    SELECT ?3
+    UNION
+    SELECT group_concat(text, ?4 ORDER BY number) FROM token CROSS JOIN run WHERE number BETWEEN first AND last
+  )
   INSERT INTO collection_words
-  SELECT DISTINCT phrase, ?1 FROM beginnings
-  WHERE (number = (SELECT min(number) FROM beginnings WHERE isEnd) OR number = (SELECT max(number) FROM beginnings))
-    AND phrase <> '' AND NOT EXISTS (SELECT 1 FROM category_words WHERE category_words.phrase = beginnings.phrase)`;
+  SELECT phrase, ?1 FROM said
+  WHERE phrase <> '' AND NOT EXISTS (SELECT 1 FROM category_words WHERE category_words.phrase = said.phrase)`;
 
 /** The statement that says when a collection was loaded, and what from: it shows from then on. */
 export function setLoaded(

@@ -6,8 +6,8 @@ import type { Page } from "../nearby.ts";
 import type { Answer } from "../question.ts";
 
 /**
- * By which name each place matched, where its main name has none of the words: another name, its brand, or the title of its
- * collection. The records are read for it, of such places only; undefined where nothing is to be said.
+ * By which name each place matched, where neither its main name nor the title of its collection has any of the words: another
+ * name or its brand. The records are read for it, of such places only; undefined where nothing is to be said.
  */
 export async function matchedNames(
   rows: readonly PlaceRow[],
@@ -26,9 +26,7 @@ export async function matchedNames(
   );
   for (const at of unclear) {
     const record = records[untitled.indexOf(at)];
-    const others = record
-      ? [...(record.otherNames ?? []), ...brandsOf(record)]
-      : [titled(rows[at]!)];
+    const others = record ? [...(record.otherNames ?? []), ...brandsOf(record)] : [];
     const best = others.toSorted((a, b) => shared(b, words) - shared(a, words))[0];
     if (best !== undefined && shared(best, words) > 0) names[at] = plainText(best);
   }

@@ -24,14 +24,11 @@ export function describeReading(page: Read): string | undefined {
 }
 
 function changesOf(page: Read): string[] {
-  const { mode, reading, named = 0, question, places } = page;
+  const { mode, named = 0, question, places } = page;
   const { query } = question;
-  if (named > 0 && !isMissing(reading)) {
-    const others =
-      places.length > named
-        ? `the others are of the kind ${kindsOf(page)}`
-        : `for the kind ${kindsOf(page)} use category`;
-    return [`The ${named === 1 ? "first is" : `first ${named} are`} called so; ${others}.`];
+  if (named > 0 && places.length > named) {
+    const first = named === 1 ? "first is" : `first ${named} are`;
+    return [`The ${first} called so; the others are of the kind ${kindsOf(page)}.`];
   }
   if (mode === "joined" || mode === "typo" || mode === "prefix") {
     const read = rewordings(page);
@@ -102,10 +99,31 @@ function kindsOf({ reading }: Read): string {
   return [...labels].slice(0, MOST_NAMED).join(", ");
 }
 
+/** The kinds that parts of the text mean of which the data has no place, unless the text is found as it stands. */
+function missingParts({ mode, reading, places, nearestBeyond }: Read): string[] {
+  if (!reading) return [];
+  if (reading.kinds.length > 0) {
+    const byPhrase = Map.groupBy(reading.kinds, ([, , phrase]) => phrase);
+    const missing = [...byPhrase.values()].filter((kinds) =>
+      kinds.every(([, places]) => places === 0),
+    );
+    return mode === "kind"
+      ? reading.missing.map(plainText)
+      : missing.map(([kind]) => plainText(kind![0]));
+  }
+  const isFound = places.length > 0 || nearestBeyond !== undefined;
+  return isFound && mode === "exact" ? [] : reading.missing.map(plainText);
+}
+
 /** What to say of kinds that the data does not have. */
 export function describeMissing(page: Read): string | undefined {
-  if (!isMissing(page.reading)) return undefined;
   const { query } = page.question;
+  if (!isMissing(page.reading)) {
+    const labels = missingParts(page);
+    return labels.length > 0
+      ? `The data of this server has no places of the kind ${labels.slice(0, MOST_NAMED).join(", ")}: they may well exist.`
+      : undefined;
+  }
   if (query.isForSights && page.places.length > 0) {
     return "The data of this server has no sights: these are any places.";
   }

@@ -78,7 +78,8 @@ it("counts the places of every category and its parents, whatever comes, goes, i
       if (step.replaces) delete model[collection];
       const all = model[collection] ?? new Map();
       model[collection] = all;
-      for (const { id, path } of step.bring) all.set(`p${id}`, path);
+      // The first row of an id counts.
+      for (const { id, path } of step.bring.toReversed()) all.set(`p${id}`, path);
       return;
     }
     if ("abort" in step) {
