@@ -129,10 +129,12 @@ const UNSPACED_HERE = new RegExp(
 /** What stands where a place was not told: by programs, by forms, by models. */
 const PHRASES = new Set(
   `null|none|nil|nan|undefined|unknown|unspecified|not specified|not provided|not given|not known|not available|not set|no location|no place
-n a|na|tbd|todo|empty|blank|missing|default|auto|automatic|detect|auto detect|any|any place|where i am|where am i|where we are|all|everywhere|string|str|text|value|example|placeholder
+n a|na|tbd|todo|empty|blank|missing|default|auto|automatic|detect|auto detect|any|any place|where i am|where am i|where we are|where am i now|all|everywhere|string|str|text|value|example|placeholder
 true|false|yes|no|0|1|test|testing|foo|user|the user|me|you|person|client|place|place name|a place|the place|some place|city|town|city name|town name|name|address|location|a location|locality
 near|nearby|close|close by|closest|nearest|around|work|office|school|hotel room|the office|the hotel|the house|at work|at the hotel|in the car|my car|my place
 arbeit|buero|auf arbeit|bei der arbeit|travail|bureau|trabajo|trabalho|lavoro|ufficio|unbekannt|inconnu|desconocido|desconhecido|sconosciuto|onbekend|неизвестно|不明|未知|알 수 없음
+wo bin ich|ou suis je|donde estoy|onde estou|dove sono|waar ben ik|gdzie jestem|kde jsem|hol vagyok|unde sunt|neredeyim|var ar jag|hvor er jeg|missa olen
+где я|где я сейчас|где я нахожусь|де я|къде съм|που ειμαι|أين أنا|איפה אני|मैं कहाँ हूँ|dimana saya|toi o dau|ここはどこ|我在哪|我在哪里|我在哪裡|나 어디야
 ueberall|irgendwo|irgendwo hier|partout|nulle part|en cualquier lugar|ovunque|overal|везде|где угодно|どこでも|任何地方|随便`
     .split(/[|\n]/)
     .map(fold),

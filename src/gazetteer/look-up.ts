@@ -66,8 +66,12 @@ const KNOWN = Math.log10(20_000);
 /** A place that people misspell; if the text also says where it is, any with a thousand people, or a station. */
 const WEIGHTY = Math.log10(50_000);
 const WEIGHTY_IF_QUALIFIED = 3;
+/** The same of a name in Latin letters that is not the main one: GeoNames has many, and "Walmart" is near one of Amarah. */
+const WEIGHTY_BY_OTHER_NAME = Math.log10(500_000);
 /** A shorter word with a typo may be any word: "Ginza" is not Giza. */
 const SHORTEST_TYPO = 6;
+/** A shorter one may also be a word: "Narnia" is not Sarnia. */
+const LONG_TYPO = 8;
 /** Nothing else is meant by so long a word: "Neuschwansteim". */
 const CERTAIN_TYPO = 11;
 /** The town behind a name that is not known, and at the end of an address without commas. */
@@ -140,7 +144,8 @@ class Judge {
 
     const close = candidates.filter(({ score }) => score > best.score - WORTH_MENTIONING);
     // A large town has airports on several sides.
-    const rivals = best.row.stage === AIRPORT_OF_TOWN ? close : distinct(close);
+    const isOfTown = best.row.stage === AIRPORT_OF_TOWN && !best.row.called_after;
+    const rivals = isOfTown ? close : distinct(close);
     // A place with this main name has no rival in one that has it as another name.
     const isMain = ({ row }: Candidate) => this.#hasMainName(row);
     const equals = rivals.filter(
@@ -158,7 +163,7 @@ class Judge {
 
   /** The rows that answer the surest reading that any of them answers; with parts of names where only small places have the whole. */
   #surest(rows: readonly NamedRow[]): readonly NamedRow[] {
-    const rank = (row: NamedRow) => 10 * row.stage + this.#howOf(row);
+    const rank = (row: NamedRow) => 10 * row.stage + this.#howOf(row) - row.called_after;
     const surest = Math.min(...rows.map(rank));
     const { kind } = this.#readings;
     const isSure = rows.some((row) => {
@@ -194,8 +199,9 @@ class Judge {
     }
     if (FUZZY.has(row.stage)) {
       const longest = Math.max(...this.#readings.question.words.map(({ word }) => word.length));
-      const isLikely =
-        longest >= CERTAIN_TYPO || (longest >= SHORTEST_TYPO && importance >= WEIGHTY);
+      const weighty = longest < LONG_TYPO ? FAMOUS : WEIGHTY;
+      const isKnownSo = importance >= (this.#hasOtherName(row) ? WEIGHTY_BY_OTHER_NAME : weighty);
+      const isLikely = longest >= CERTAIN_TYPO || (longest >= SHORTEST_TYPO && isKnownSo);
       if (!isQualified && !isLikely && kind === undefined) return false;
       if (isQualified && importance < WEIGHTY_IF_QUALIFIED) return false;
     }
@@ -246,13 +252,14 @@ class Judge {
   #scoreOf(row: NamedRow): number {
     const { country, point } = this.#hints;
     const isNear = point !== undefined && inverseGeodesic(point, row).distanceMeters < NEAR_METERS;
+    const isMain = this.#hasMainName(row);
     return (
       importanceOf(row) +
-      (this.#hasMainName(row) ? MAIN_NAME_BONUS : 0) +
+      (isMain ? MAIN_NAME_BONUS : 0) +
       (country !== undefined && row.country === country ? COUNTRY_BONUS : 0) +
       (isNear ? NEAR_BONUS : 0) +
       (this.#isAirportCode && isAirport(row) ? CODE_BONUS : 0) -
-      (row.stage === 1 ? PART_MALUS : 0)
+      (row.stage === 1 && !isMain ? PART_MALUS : 0)
     );
   }
 
@@ -277,12 +284,22 @@ class Judge {
     const link = words.findIndex((word) => NAME_LINKS.has(word));
     // "Newcastle" is the name of Newcastle upon Tyne.
     const short = link > 0 ? words.slice(0, link) : words;
+    // The station of Waterloo in London is "London Waterloo", but that of Sarre-Union is no Union.
+    const spaced = isStation(row) ? row.name.split(/\s+/) : [];
+    const ends = spaced.map((_, at) => wordsOf(spaced.slice(at).join(" ")));
     return [...this.#readings.names].some((name) => {
       const typed = name.split(PHRASE_JOINER);
-      // The station of Waterloo in London is "London Waterloo".
-      const last = isStation(row) ? words.slice(-typed.length) : words;
-      return [words, short, last].some((main) => isSpelledLike(typed, main));
+      return [words, short, ...ends].some((main) => isSpelledLike(typed, main));
     });
+  }
+
+  /** Whether the text, in Latin letters, is none of what the row's main name may be. */
+  #hasOtherName(row: NamedRow): boolean {
+    return this.#isLatin() && !this.#hasMainName(row);
+  }
+
+  #isLatin(): boolean {
+    return [...this.#readings.names].some((name) => /^[a-z]/.test(name));
   }
 
   /** The best known places of a similar name, to ask about. */
@@ -328,13 +345,17 @@ class Judge {
   /** Whether it is a little place abroad, or meant by another name that does not tell which place: "Waterloo" is also Austin. */
   #isSurprising(row: NamedRow): boolean {
     if (this.#isAbroad(row) && importanceOf(row) < KNOWN_ABROAD) return true;
+    // Nobody has counted its people, and it may be anywhere: "Soho" is also in East Java.
+    const isWhereTheUserIs = row.country === this.#hints.country;
+    if (isTown(row) && importanceOf(row) <= NOBODY && row.wanted === 0 && !isWhereTheUserIs) {
+      return true;
+    }
     if (this.#isAirportCode || this.#hasMainName(row)) return false;
     if (isAirport(row)) return this.#readings.kind !== "airport";
     const [word = ""] = wordsOf(row.name);
     const start = this.#readings.kind === "town" ? word.slice(0, 3) : word.slice(0, 1);
     const isAlike = [...this.#readings.names].some((name) => name.startsWith(start));
-    const isLatin = [...this.#readings.names].some((name) => /^[a-z]/.test(name));
-    return isLatin && !(isAlike && importanceOf(row) >= KNOWN);
+    return this.#isLatin() && !(isAlike && importanceOf(row) >= KNOWN);
   }
 
   #matched(row: NamedRow, unread: string | undefined): Matched {

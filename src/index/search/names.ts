@@ -70,6 +70,8 @@ export interface NamedRow extends PlaceRow {
   /** How many of the reading's qualifiers the place meets, and how many there are. */
   readonly met: number;
   readonly wanted: number;
+  /** Whether it is an airport of a town and has its name and no other: Narita's, not Haneda. */
+  readonly called_after: 0 | 1;
 }
 
 /** A country or region that a qualifier means. */
@@ -161,10 +163,11 @@ const NEXT_READINGS = `CASE search.stage ${STAGES.map(
       WHERE kind IS NULL OR terms IS NOT NULL)`,
 ).join(" ")} END`;
 
-/** The best places of the stage after `search.stage`, as a JSON list of lists: key, reading, met, wanted, whether it is sure. */
+/** The best places of the stage after `search.stage`, as a JSON list of lists: key, reading, met, wanted, whether it is sure, called_after. */
 const NEXT_FOUND = `SELECT json_group_array(json_array(key, reading, met, wanted,
     coalesce(population, 0) >= CASE WHEN country <> ?1 ->> 'country' THEN ${SURE_PEOPLE_ABROAD} ELSE ${SURE_PEOPLE} END
-      OR category IN (SELECT id FROM known_airport WHERE path = '${KNOWN_AIRPORTS[0]}')
+      OR category IN (SELECT id FROM known_airport WHERE path = '${KNOWN_AIRPORTS[0]}'),
+    called_after
   )) FROM (
   SELECT * FROM (
     SELECT p.key, p.population, p.category, p.country, r.value ->> 'reading' AS reading,
@@ -176,7 +179,9 @@ const NEXT_FOUND = `SELECT json_group_array(json_array(key, reading, met, wanted
             WHERE town.qualifier = q.value
               AND ${DEGREES_FROM_TOWN} < CASE WHEN p.category IN (SELECT id FROM known_airport)
                   THEN ${AIRPORT_OF_TOWN_DEGREES} ELSE town.degrees END)
-      ) AS met
+      ) AS met,
+      search.stage + 1 = ${AIRPORTS_STAGE} AND EXISTS (SELECT 1 FROM town
+        WHERE p.name IN (town.name || ' Airport', town.name || ' International Airport')) AS called_after
     FROM json_each(${NEXT_READINGS}) AS r
       CROSS JOIN places_text AS t ON t.places_text MATCH r.value ->> 'match'
       CROSS JOIN places AS p ON p.key = t.rowid AND ${visible("p", "?2")}
@@ -209,8 +214,8 @@ export const BY_NAME_STATEMENT = `WITH RECURSIVE
       CROSS JOIN region_words ON region_words MATCH '"' || q.phrase || '"'
       CROSS JOIN regions ON regions.id = region_words.rowid
   ),
-  town (qualifier, latitude, longitude, degrees) AS MATERIALIZED (
-    SELECT namesake.qualifier, p.latitude, p.longitude, (${IN_TOWN_METERS}) / ${METERS_A_DEGREE}.0
+  town (qualifier, name, latitude, longitude, degrees) AS MATERIALIZED (
+    SELECT namesake.qualifier, p.name, p.latitude, p.longitude, (${IN_TOWN_METERS}) / ${METERS_A_DEGREE}.0
     FROM (
       SELECT q.number AS qualifier, t.rowid AS key
       FROM qualifier AS q CROSS JOIN places_text AS t ON t.places_text MATCH ${wholeName("q.phrase")}
@@ -282,7 +287,8 @@ export const BY_NAME_STATEMENT = `WITH RECURSIVE
       'qualifier', qualifier, 'country', country, 'region', region)) FROM area) AS areas,
     (SELECT yes FROM is_kind) AS is_kind, best.*
   FROM (VALUES (1)) LEFT JOIN (
-    SELECT stage, f.value ->> 1 AS reading, f.value ->> 2 AS met, f.value ->> 3 AS wanted, p.*,
+    SELECT stage, f.value ->> 1 AS reading, f.value ->> 2 AS met, f.value ->> 3 AS wanted,
+      f.value ->> 5 AS called_after, p.*,
       categories.path AS category_path
     FROM search
       CROSS JOIN json_each(found) AS f
