@@ -7,8 +7,9 @@ import type { OtherText } from "../../../src/formats/open-rows.ts";
 import { emptyFields, type Fields, faultyRow, type Row } from "../../../src/formats/readers/row.ts";
 import { MOST_ELEMENT_LENGTH, readElements, type XmlElement } from "./elements.ts";
 
-/** What these documents have places in. */
-const PLACES = { kml: ["Placemark"], gpx: ["wpt", "rte", "trk"] } as const;
+const LINK = "NetworkLink";
+/** What these documents have places in, or a link to them. */
+const PLACES = { kml: ["Placemark", LINK], gpx: ["wpt", "rte", "trk"] } as const;
 type Root = keyof typeof PLACES;
 
 /** A document's root, with the tag that begins it. */
@@ -64,31 +65,42 @@ function rowOf(element: XmlElement, { root, tag }: Opened): Row {
     return faultyRow(line, `longer than ${MOST_ELEMENT_LENGTH / 1024 / 1024} million characters`);
   }
   const places = xml.replace(TRACK_POINT, "<$1/>");
-  const document = parsed(`<Folder>${folder}${places}</Folder>`, { root, tag });
-  if (!document) return faultyRow(line, "is no valid XML");
-  const [feature] = (root === "kml" ? kml(withoutLooks(document)) : gpx(document)).features;
+  const understood = understand(`<Folder>${folder}${places}</Folder>`, { root, tag });
+  if (!understood) return faultyRow(line, "is no valid XML");
+  const { document, feature } = understood;
+  const textOf = (name: string) => document.getElementsByTagName(name)[0]?.textContent?.trim();
+  if (textOf(LINK) !== undefined) {
+    return faultyRow(line, `only links to another file: import that, ${textOf("href")}`);
+  }
   const fields = fieldsOf(feature?.properties ?? {});
   if (feature?.id !== undefined && !("id" in fields)) fields.id = feature.id;
-  if (folder) fields.folder ??= document.getElementsByTagName("name")[0]!.textContent;
+  if (folder) fields.folder ??= textOf("name");
   const point = representativePoint(feature?.geometry);
   return point ? { line, fields, point } : { ...faultyRow(line, "has no geometry"), fields };
 }
 
-/** An element in its root, with the namespaces that the root has. Undefined if it is not well-formed. */
-function parsed(xml: string, { root, tag }: Opened): Document | undefined {
-  const own = /^<([\w.-]+):/.exec(tag)?.[1];
-  const text = own ? xml.replaceAll(`<${own}:`, "<").replaceAll(`</${own}:`, "</") : xml;
-  // Those that what is between declares, or nobody.
-  const missing = prefixesOf(text).filter((prefix) => !tag.includes(`xmlns:${prefix}=`));
-  const declared = missing.map((prefix) => ` xmlns:${prefix}="${prefix}"`).join("");
-  const start = `<${root}${tag.slice(own ? own.length + 2 + root.length : 1 + root.length, -1)}`;
+/** Undefined for what is not well-formed, or nested so deeply that the engine cannot follow. */
+function understand(xml: string, opened: Opened) {
   try {
-    // Without this, what is only a bit wrong is told on the console.
-    const parser = new DOMParser({ onError: () => {} });
-    return parser.parseFromString(`${start}${declared}>${text}</${root}>`, "text/xml");
+    const document = parsed(xml, opened);
+    const { features } = opened.root === "kml" ? kml(withoutLooks(document)) : gpx(document);
+    return { document, feature: features[0] };
   } catch {
     return undefined;
   }
+}
+
+/** Elements in their root, with the namespaces that the root has. */
+function parsed(xml: string, { root, tag }: Opened): Document {
+  const own = /^<([\w.-]+):/.exec(tag)?.[1];
+  const text = own ? xml.replaceAll(`<${own}:`, "<").replaceAll(`</${own}:`, "</") : xml;
+  const attributes = tag.slice(1 + (own ? own.length + 1 : 0) + root.length, -1);
+  // Those that what is between declares, or nobody.
+  const missing = prefixesOf(text).filter((prefix) => !tag.includes(`xmlns:${prefix}=`));
+  const declared = missing.map((prefix) => ` xmlns:${prefix}="${prefix}"`).join("");
+  // Without this, what is only a bit wrong is told on the console.
+  const parser = new DOMParser({ onError: () => {} });
+  return parser.parseFromString(`<${root}${attributes}${declared}>${text}</${root}>`, "text/xml");
 }
 
 function prefixesOf(xml: string): string[] {

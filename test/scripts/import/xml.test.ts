@@ -39,6 +39,7 @@ const KML = `<?xml version="1.0" encoding="UTF-8"?>
     <gx:coord>13 52 1</gx:coord><gx:coord>13 52.5 1</gx:coord></gx:Track></Placemark>
   <Placemark><name>Nowhere</name></Placemark>
   <Placemark><name>Broken</nam></Placemark>
+  <NetworkLink><name>More</name><Link><href>https://example.org/?a=1&amp;b=2</href></Link></NetworkLink>
 </Document>
 </kml>
 `;
@@ -72,6 +73,7 @@ it("reads KML, with its data, folders and shapes", async () => {
   expect(problems).toEqual([
     [32, "has no geometry"],
     [33, "is no valid XML"],
+    [34, "only links to another file: import that, https://example.org/?a=1&b=2"],
   ]);
 });
 
@@ -158,6 +160,26 @@ it.each([
   const error = await openPlaces(content).catch((error) => error);
   expect(error).toBeInstanceOf(CallerError);
   expect(error.message).toContain(reason);
+});
+
+it("tells every fault of a broken file in our own words", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(KML, GPX),
+      fc.nat(KML.length),
+      fc.constantFrom("", "<", ">", '"', "&", "]]>", "<!--", "</Folder>", "<a:b>", "\0", "é"),
+      async (good, at, piece) => {
+        const broken = good.slice(0, at) + piece + good.slice(at + 1);
+        await openPlaces(broken).catch((error) => expect(error).toBeInstanceOf(CallerError));
+      },
+    ),
+    { seed: 12, numRuns: 100 },
+  );
+  const deep = ["<MultiGeometry>", "</MultiGeometry>"].map((tag) => tag.repeat(20_000)).join("");
+  const { records, problems } = await openPlaces(
+    kml(`${place("A")}<Placemark><name>B</name>${deep}</Placemark>`),
+  );
+  expect([records.length, problems.length]).toEqual([1, 1]);
 });
 
 async function elements(chunks: Iterable<Uint8Array>, root: string, names: readonly string[]) {
