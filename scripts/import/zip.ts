@@ -62,8 +62,9 @@ const HIDDEN = /\/$|(?:^|\/)(?:\.|__MACOSX\/)/;
 const STOPS = /(?:^|\/)stops\.txt$/i;
 const READABLE = /\.(?:csv|tsv|tab|txt|dat|json|geojson|geojsonl|ndjson|jsonl|kml|gpx)(?:\.gz)?$/i;
 const KML = /\.kml$/i;
+/** What is about the other files. */
 const ABOUT =
-  /(?:^|\/)[^/]*(?:read_?me|licen[cs]e|licencia|copying|copyright|attribution|version|metadata|datapackage|changelog)[^/]*$/i;
+  /(?:^|\/)(?:read_?me|licen[cs]e|licencia|copying|copyright|attribution|version|metadata|datapackage|changelog)[^/]*\.(?:txt|json)$/i;
 
 /** What looks like one file and is a zip. */
 const OTHER_ZIPS: readonly (readonly [name: RegExp, advice: string])[] = [
@@ -82,13 +83,12 @@ const OTHER_ZIPS: readonly (readonly [name: RegExp, advice: string])[] = [
 function chosen(files: readonly Entry[], file: string | undefined): Entry {
   const named = (test: (name: string) => boolean) => files.filter(({ fileName }) => test(fileName));
   if (file !== undefined) {
-    const [found] = [
-      ...named((name) => name === file),
-      ...named((name) => name.toLowerCase().endsWith(`/${file.toLowerCase()}`)),
-      ...named((name) => name.toLowerCase() === file.toLowerCase()),
-    ];
+    const wanted = file.toLowerCase();
+    const found =
+      onlyOf(named((name) => name === file)) ??
+      onlyOf(named((name) => `/${name.toLowerCase()}`.endsWith(`/${wanted}`)));
     if (found) return found;
-    throw new CallerError(`There is no file "${file}" in this zip. ${listOf(files)}`);
+    throw new CallerError(`This zip has none or several of "${file}". ${listOf(files)}`);
   }
   for (const [name, advice] of OTHER_ZIPS) {
     if (files.some(({ fileName }) => name.test(fileName))) throw new CallerError(advice);

@@ -53,7 +53,9 @@ const several = zip({ "a.csv": CSV, "b/c.geojson": GEOJSON });
 
 it.each<[reason: string, content: string | Uint8Array, inZip?: string]>([
   ["--in-zip <name>. It has a.csv (42 bytes), b/c.geojson (1", several],
-  ['no file "d.csv" in this zip. It has a.csv', several, "d.csv"],
+  ['none or several of "d.csv". It has a.csv', several, "d.csv"],
+  ['none or several of "c.csv"', zip({ "a/c.csv": CSV, "b/c.csv": CSV }), "c.csv"],
+  ["--in-zip <name>", zip({ "conversions.csv": CSV, "stores_version2.csv": CSV })],
   ["no zip, so --in-zip", CSV, "a.csv"],
   ["--in-zip <name>", zip({ "a/stops.txt": STOPS, "b/stops.txt": STOPS })],
   ["--in-zip <name>", zip({ "a.kml": KML, "b.kml": KML })],
