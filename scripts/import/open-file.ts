@@ -4,7 +4,7 @@ import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { asyncBufferFromFile } from "hyparquet";
 import { CallerError } from "../../src/errors.ts";
-import type { Bytes } from "../../src/formats/bytes/byte-stream.ts";
+import { type Bytes, rechunk, startsWith } from "../../src/formats/bytes/byte-stream.ts";
 import { damagedGzip } from "../../src/formats/bytes/gzip.ts";
 import { type MappedRow, type MappedRows, mapRows } from "../../src/formats/map-rows.ts";
 import type { Note } from "../../src/formats/mapping/attributes.ts";
@@ -16,6 +16,8 @@ import { isOsmPbf } from "./osm/blocks.ts";
 import { readOsmPbf } from "./osm/read-pbf.ts";
 import { isParquet, readParquet } from "./parquet/read.ts";
 import { mendedRows } from "./rejects.ts";
+import { xmlReader } from "./xml/read.ts";
+import { openZip } from "./zip.ts";
 
 /** The format of a file that is read twice as long as others, and whose ids are sure. */
 export const OSM_PBF = "OpenStreetMap PBF";
@@ -46,13 +48,21 @@ export interface Listeners {
   readonly onNote: Note;
 }
 
+/** What is said of a file beside how its rows become places. */
+export interface FileOptions {
+  /** Of its text; if it is not said, it is found out. */
+  readonly encoding?: string | undefined;
+  /** The file in a zip. */
+  readonly inZip?: string | undefined;
+}
+
 export async function openPath(
   { path, name }: NamedPath,
-  { encoding, ...options }: MappingOptions & { readonly encoding?: string | undefined },
+  { encoding, inZip, ...options }: MappingOptions & FileOptions,
   matcher: CategoryMatcher,
   { onBytes, onNote }: Listeners,
 ): Promise<OpenedPath> {
-  const opened = await openFile(path, onBytes, encoding);
+  const opened = await openFile(path, onBytes, { encoding, inZip });
   const { sample, ...rest } = await mapRows(opened, options, matcher, onNote);
   const sampleKinds = new KindCounts(rest.mapping);
   for (const row of sample) sampleKinds.add(row);
@@ -68,17 +78,30 @@ export async function openPath(
 export async function openFile(
   path: string,
   onBytes: (read: number) => void = () => {},
-  encoding?: string,
+  { encoding, inZip }: FileOptions = {},
 ): Promise<OpenedRows> {
   await refuseMissing(path);
   const buffer = await asyncBufferFromFile(path);
+  const head = await firstBytes(path);
+  if (startsWith(head, ZIP)) {
+    const { name, read } = await openZip(path, buffer.byteLength, inZip);
+    const text = await openText(rechunk(read(onBytes), CHUNK_BYTES), encoding);
+    return { ...text, format: () => `${text.format()}, ${name} in the zip` };
+  }
+  if (inZip !== undefined) throw new CallerError("This is no zip, so --in-zip has no sense.");
   if (await isParquet(buffer)) {
     return { format: () => "GeoParquet", rows: readParquet(path, buffer.byteLength, onBytes) };
   }
-  if (isOsmPbf(await firstBytes(path))) {
+  if (isOsmPbf(head)) {
     return { format: () => OSM_PBF, rows: readOsmPbf(path, onBytes) };
   }
-  const text = await openRows(counted(path, onBytes), { unpack, encoding });
+  return openText(counted(path, onBytes), encoding);
+}
+
+const ZIP = [0x50, 0x4b, 0x03, 0x04];
+
+async function openText(bytes: Bytes, encoding: string | undefined): Promise<OpenedRows> {
+  const text = await openRows(bytes, { unpack, encoding, other: xmlReader });
   return { ...text, rows: mendedRows(text.rows) };
 }
 

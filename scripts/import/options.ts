@@ -29,6 +29,8 @@ export interface ImportOptions {
   readonly attributes: DeclaredAttributes;
   /** Of the files' text; undefined if it is to be found out. */
   readonly encoding: string | undefined;
+  /** The file in a zip that has the places; undefined if it is to be found out. */
+  readonly inZip: string | undefined;
   readonly label: LabelOptions;
   readonly mode: "merge" | "replace";
   readonly isDryRun: boolean;
@@ -53,6 +55,7 @@ export const USAGE = `npm run import -- <file or https://… …> --collection <
   --brand <name>           the chain of all places: they are found by it
   --attribute <name:type>  to filter by: ${ATTRIBUTE_TYPES.join(", ")}
   --encoding <name>        of the text, where it is not found out: shift_jis, windows-1250
+  --in-zip <name>          the file in a zip, where it has several
   --title, --license, --attribution, --url, --as-of   what the collection is called, and where it is from
   --merge                  adds and updates places (the default)
   --replace                also removes those that the files do not have
@@ -74,6 +77,7 @@ const OPTIONS = {
   brand: text,
   attribute: list,
   encoding: text,
+  "in-zip": text,
   title: text,
   license: text,
   attribution: text,
@@ -105,6 +109,7 @@ export function importOptions(args: readonly string[]): ImportOptions {
     brand: values.brand,
     attributes: withUsage(() => parseAttributes(values.attribute ?? [])),
     encoding: values.encoding,
+    inZip: values["in-zip"],
     label: parseLabel(values),
     mode: values.replace ? "replace" : "merge",
     isDryRun: values["dry-run"],

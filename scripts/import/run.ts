@@ -164,7 +164,7 @@ async function store(
   options: ImportOptions,
   paths: readonly NamedPath[],
 ): Promise<Exit> {
-  const { mode, brand, encoding } = options;
+  const { mode, brand, encoding, inZip } = options;
   const { tally, progress, category, columns } = work;
   const question = questionOf(options, api.origin, existing?.places ?? 0);
   if (!options.isConfirmed && !(await confirm(question, true))) {
@@ -174,7 +174,7 @@ async function store(
   await sendLexicon(api);
   const { id, ...fields } = metadata;
   // All that decides which parts there are, and what is in them.
-  const decisive = { mode, columns, category, brand, encoding, attributes: types };
+  const decisive = { mode, columns, category, brand, encoding, inZip, attributes: types };
   const fingerprint = await fingerprintOf(paths, decisive);
   const batches = asTheyWere(work.batches(types), options, paths, work.stamp);
   const uploaded = await upload(api, {

@@ -42,13 +42,14 @@ export async function prepare(
   signal: AbortSignal,
   falseIds?: Work["falseIds"],
 ): Promise<Work> {
-  const { collection, attributes, brand, encoding, isDryRun, label, mode } = options;
+  const { collection, attributes, brand, encoding, inZip, isDryRun, label, mode } = options;
   const columns = falseIds ? withoutIds(options.columns) : options.columns;
   const stamp = await stampOf(paths);
   const matcher = schemaMatcher();
   const category = options.category && categoryOf(options.category, matcher);
   const { title } = label;
-  const choices = { columns, attributes, brand, encoding, title, ...(category && { category }) };
+  const said = { columns, attributes, brand, encoding, inZip, title };
+  const choices = { ...said, ...(category && { category }) };
   const progress = new Progress(await sizeOf(paths));
   const rejects = new Rejects(isDryRun ? undefined : `${collection}.rejects.ndjson`);
   const tally = new Tally((row) => rejects.add(row));

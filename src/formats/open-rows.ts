@@ -30,6 +30,14 @@ export interface Opening {
   readonly unpack?: Gunzip;
   /** The encoding of the text, by any of its names; if it is not said, it is found out. */
   readonly encoding?: string | undefined;
+  /** Tells by the first bytes of a text whether it is one that we have no reader for here, and how to read it. */
+  readonly other?: (head: Uint8Array) => OtherText | undefined;
+}
+
+/** A text of a format that only the command reads. */
+export interface OtherText extends Reader {
+  /** The encoding that the text says it is in. */
+  readonly encoding?: string | undefined;
 }
 
 /** The format is told by so many bytes at the beginning. */
@@ -43,13 +51,15 @@ const SAMPLE_BYTES = 64 * 1024;
  */
 export async function openRows(
   bytes: Bytes,
-  { unpack = gunzip, encoding: said }: Opening = {},
+  { unpack = gunzip, encoding: said, other }: Opening = {},
 ): Promise<OpenedText> {
-  const given = said === undefined ? undefined : encodingName(said);
   const packed = await peek(bytes, SAMPLE_BYTES);
   const isPacked = isGzip(packed.head);
   const raw = isPacked ? await peek(unpack(packed.bytes), SAMPLE_BYTES) : packed;
-  refuseUnsupported(raw.head);
+  const otherText = other?.(raw.head);
+  if (!otherText) refuseUnsupported(raw.head);
+  const named = said ?? otherText?.encoding;
+  const given = named === undefined ? undefined : encodingName(named);
 
   let encoding = "";
   const positions = new Positions();
@@ -61,7 +71,7 @@ export async function openRows(
     onPosition: (position: SourcePosition) => positions.add(position),
   };
   const text = await peekLines(toUtf8(raw.bytes, decoding));
-  const { label, columns, read } = readerOf(text.sample, text.isWhole);
+  const { label, columns, read } = otherText ?? readerOf(text.sample, text.isWhole);
   return {
     format: () => [label, encoding, isPacked && "gzip"].filter(Boolean).join(", "),
     rows: read(text.bytes, BEGINNING),
@@ -166,7 +176,7 @@ function documentLabel(sample: string): string {
 
 const UNSUPPORTED =
   "This is no format that we read. We read CSV, TSV, GeoJSON, NDJSON, GeoNames, Overpass JSON, " +
-  "GeoParquet and OpenStreetMap PBF.";
+  "GeoParquet, OpenStreetMap PBF, KML and GPX.";
 
 function fromFile(format: string): string {
   return `${format} is read from a file that is not packed, not from a stream: use \`npm run import\`.`;
@@ -190,7 +200,7 @@ const UNSUPPORTED_FORMATS: readonly (readonly [prefix: string, advice: string])[
   ["fgb", "This is FlatGeobuf: make it GeoJSON, with `ogr2ogr out.geojson`."],
   [
     "<",
-    "This is XML or HTML: make KML, GPX and GML GeoJSON with `ogr2ogr`, OSM XML PBF with `osmium`.",
+    "This is XML or HTML, and we read KML and GPX only, with `npm run import`: make GML GeoJSON with `ogr2ogr`, OSM XML PBF with `osmium`.",
   ],
   ["%PDF", "This is a PDF: no table that we can read."],
   ["PAR1", fromFile("Parquet")],

@@ -14,6 +14,7 @@ import { CommandLine } from "../support/command-line.ts";
 import type { Fault } from "../support/faulty-proxy.ts";
 import { LocalWorker, TOKEN } from "../support/local-worker.ts";
 import { startScript } from "../support/run-script.ts";
+import { zip } from "../support/zip.ts";
 
 let worker: LocalWorker;
 let shell: CommandLine;
@@ -135,6 +136,29 @@ describe("an import", () => {
     expect(none.err).toContain("nothing is changed");
     expect(await worker.collection(collection)).toMatchObject({ places: 1 });
     expect(await worker.collection(collection)).not.toHaveProperty("openImport");
+  });
+
+  it("takes places out of zips, and asks which file has them", async () => {
+    const stops = "stop_id,stop_name,stop_lat,stop_lon\nQ,Quay,48.4,-4.4\n";
+    const feed = file("gtfs.zip", zip({ "stops.txt": stops, "trips.txt": "trip_id\n1\n" }));
+    const placemark = (name: string) =>
+      `<Placemark id="${name}"><name>${name}</name><Point><coordinates>2,48</coordinates></Point></Placemark>`;
+    const kml = `<kml>${placemark("K")}\n<Placemark id="L"><name>L</name></Placemark></kml>`;
+    const first = await importing(feed, file("map.kmz", zip({ "doc.kml": kml })));
+    expect(first.out).toContain("gtfs.zip: CSV, stops.txt in the zip\n");
+    expect(first.out).toContain("map.kmz: KML, doc.kml in the zip\n");
+    expect([first.code, await stored()]).toEqual([2, 2]);
+    expect(await place("Q")).toMatchObject({ name: "Quay", latitude: 48.4, longitude: -4.4 });
+    expect(await place("K")).toMatchObject({ name: "K", latitude: 48, longitude: 2 });
+    const row = { id: "L", name: "L" };
+    expect(rejects()).toEqual([{ file: "map.kmz", line: 2, reason: "has no geometry", row }]);
+
+    const two = file("two.zip", zip({ "a.csv": GOOD, "b.csv": "id,name,lat,lon\nb,B,1,2\n" }));
+    const asked = await importing(two);
+    expect(asked.code).toBe(1);
+    expect(asked.err).toMatch(/two\.zip: Say which .*--in-zip.* a\.csv .* b\.csv /);
+    expect((await importing(two, "--in-zip", "b.csv")).code).toBe(0);
+    expect([await stored(), await place("b")]).toMatchObject([3, { name: "B" }]);
   });
 
   it("follows --map, --category and --attribute", async () => {

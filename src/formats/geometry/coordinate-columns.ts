@@ -1,5 +1,5 @@
 import { CallerError } from "../../errors.ts";
-import { columnKey, rankOf, TARGETS } from "../mapping/column-names.ts";
+import { columnKey, rankOf } from "../mapping/column-names.ts";
 import { type FlatFields, textOf, type Value } from "../mapping/flat-fields.ts";
 import { type Axis, directionOf, parseDegrees, parseNumber } from "./degrees.ts";
 
@@ -178,10 +178,9 @@ function isSixtieth(value: number): boolean {
   return value >= 0 && value <= 60;
 }
 
-/** A place may be called N. */
-function isForOther(name: string): boolean {
-  return TARGETS.some((target) => rankOf(name, target) !== undefined);
-}
+/** What columns of directions are called. Any other one may have S for yes or small, N for no, O for open. */
+const DIRECTION =
+  /(?:^|_)(?:ns|n_s|sn|s_n|ew|e_w|we|w_e|ow|o_w|wo|w_o|eo|e_o|oe|o_e)(?:_|$)|hem|dire[ck]|richtung|cardinal/;
 
 /** The column near another one that has nothing but directions along the axis. */
 function directionColumn(
@@ -195,7 +194,7 @@ function directionColumn(
     (name, index) =>
       index !== at &&
       (WORDS[axis].test(columnKey(name)) ||
-        (Math.abs(index - at) <= MOST_COLUMNS_APART && !isForOther(name))),
+        (Math.abs(index - at) <= MOST_COLUMNS_APART && DIRECTION.test(columnKey(name)))),
   );
   return near.find((name) => {
     const texts = valuesOf(sample, name).map((value) => textOf(value).trim().toLowerCase());

@@ -153,10 +153,24 @@ describe("columns of coordinates", () => {
     ["lat,lat_dir,lon,lon_dir", "33.5,South,70.25,West"],
     ["lat_deg,lat_min,lat_sec,ns,lon_deg,lon_min,lon_sec,ew", "33,30,0,S,70,15,0,W"],
     ["LatD,LatM,LatH,LonD,LonM,LonH", "33,30,S,70,15,W"],
+    ["lat,N/S,lon,E/W", "33.5,S,70.25,W"],
+    ["lat,Hemisphere,lon,Hemisphere 2", "33.5,S,70.25,W"],
     ["Latitude Degrees,Latitude Minutes,Longitude Degrees,Longitude Minutes", "-33,30,-70,15"],
     ["lat_h,lat,lon_h,lon", "s,33.5,w,70.25"],
   ])("have their minutes, seconds and directions in others: %s", async (header, row) => {
     expect(await pointsOf(`name,${header}`, `A,${row}`)).toEqual([[-33.5, -70.25]]);
+  });
+
+  it.each([
+    ["lat,lon,size", "48.1,2.1,S"],
+    ["lat,lon,accesible", "40.1,-3.1,S"],
+    ["lat,lon,drive_thru", "-33.1,151.1,N"],
+    ["lat,lon,status", "48.1,2.1,O"],
+    ["stop_lat,stop_lon,location_type,parent_station", "48.1,-4.1,0,S"],
+  ])("have no direction in flags, sizes and ids: %s", async (header, row) => {
+    const [latitude, longitude] = row.split(",").map(Number);
+    const found = await pointsOf(`name,${header}`, `A,${row}`, `B,${row}`);
+    expect(found).toEqual(Array(2).fill([latitude, longitude]));
   });
 
   it("have no minutes in a box, and no direction in a name", async () => {
