@@ -23,6 +23,8 @@ export interface CompiledQuery {
   readonly typed: ReadonlyMap<string, string>;
   /** What the text asks that no data tells, as it was typed: words of time and of quality. */
   readonly unanswerable: readonly string[];
+  /** Whether some of these are of time. */
+  readonly asksForTime: boolean;
   /** The text says nothing but "near me", "anything" and the like: every place matches. */
   readonly isAnything: boolean;
   /** The text asks for sights: what there is to do and to see. */
@@ -161,6 +163,7 @@ export function compileQuery(text: string, category?: string): CompiledQuery {
     bare: isEmpty && !hasRole("here", "any", "sights", "time", "quality") ? tokens : bare,
     typed,
     unanswerable: unanswerableOf(read, typed),
+    asksForTime: hasRole("time"),
     isAnything: isEmpty && hasRole("here", "any", "sights") && !hasRole("quality", "time"),
     isForSights: isEmpty && hasRole("sights"),
     parts: partsOf(text),

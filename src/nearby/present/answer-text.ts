@@ -22,7 +22,7 @@ export function formatAnswer(answer: NearbyOutput): string {
     lines.push(
       answer.hours?.looked_at
         ? "None is known to be open anywhere else in the data of this server."
-        : "Nor is there one anywhere else in the data of this server.",
+        : `Nor is there one ${answer.narrowed_by ? `${answer.narrowed_by} ` : ""}anywhere else in the data of this server.`,
     );
   }
   lines.push(...[relaxed ?? [], answer.warnings].flat().map((note) => `Note: ${note}`));
@@ -45,10 +45,12 @@ function headline(answer: NearbyOutput): string {
     const match = query && `${one ? "matches" : "match"} "${query}"`;
     return [match, open].filter(Boolean).join(" and ") || are;
   };
-  const places = (count: number) => `${count} ${count === 1 ? "place" : "places"}`;
+  const narrowed = answer.narrowed_by ? ` ${answer.narrowed_by}` : "";
+  const places = (count: number) => `${count} ${count === 1 ? "place" : "places"}${narrowed}`;
 
   const last = first + results.length - 1;
-  if (results.length === 0) return `No ${first > 1 ? "more " : ""}places ${what(false)} ${within}.`;
+  if (results.length === 0)
+    return `No ${first > 1 ? "more " : ""}places${narrowed} ${what(false)} ${within}.`;
   if (first > 1) {
     const all = total ?? (isCut ? last : undefined);
     const those = query ? `that match "${query}" ` : "";

@@ -22,6 +22,7 @@ const Hours = z.object({
 export const NearbyOutput = z.object({
   location: Location,
   query: z.string(),
+  narrowed_by: z.string().optional(),
   radius: z.number(),
   unit: z.enum(UNITS),
   radius_km: z.number(),
@@ -86,6 +87,7 @@ export async function presentPage(
   const answer = {
     location,
     query: question.query.text,
+    ...narrowingOf(question),
     radius,
     unit,
     radius_km: Math.round(question.radiusMeters * 1_000) / (METERS_IN.km * 1_000),
@@ -113,6 +115,16 @@ export async function presentPage(
     await addDetails(answer, rows, snapshot, index);
   }
   return answer;
+}
+
+/** What the places have to be besides what the query says, in words. */
+function narrowingOf({ query, collection, filter }: Page["question"]) {
+  const by = [
+    query.category && `of the category "${plainText(query.category.text)}"`,
+    collection !== undefined && `in the collection "${collection}"`,
+    filter && "that pass the filter",
+  ].filter(Boolean);
+  return by.length > 0 && { narrowed_by: by.join(" ") };
 }
 
 const MOST_UNKNOWN_NAMED = 3;

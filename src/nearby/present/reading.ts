@@ -64,8 +64,9 @@ function leftOut(page: Read): string[] {
   const { mode, reading, question, places } = page;
   const { query } = question;
   if (mode === "exact" || mode === "named") return [];
+  const time = query.asksForTime ? " For what is open, pass open_now or open_at." : "";
   const unanswerable =
-    query.unanswerable.length > 0 ? [`Left out: ${query.unanswerable.join(", ")}.`] : [];
+    query.unanswerable.length > 0 ? [`Left out: ${query.unanswerable.join(", ")}.${time}`] : [];
   if (query.bare.length === 0) return [...unanswerable, "Any place matches."];
   if (mode === "kind") {
     const phrases = new Set(reading?.kinds.flatMap(([, , phrase]) => phrase.split(PHRASE_JOINER)));
