@@ -175,6 +175,32 @@ describe("knows what lies beyond", () => {
   });
 });
 
+/** A word, and a sentence that asks the same. */
+const SENTENCES: readonly (readonly [word: string, sentence: string])[] = [
+  ["train station", "where is the closest train station please"],
+  ["airport", "can you find me the nearest airport"],
+  ["Bahnhof", "wo ist der nächste Bahnhof bitte"],
+  ["gare", "où est la gare la plus proche s'il vous plaît"],
+  ["駅", "一番近い駅はどこですか"],
+  ["вокзал", "где находится ближайший вокзал"],
+  ["port", "which harbours are there around here"],
+  ["village", "please show me some villages in my area"],
+  ["Orly", "where is Orly"],
+  ["airport", "a good cheap airport open now"],
+  ["Versailles", "I am looking for Versailles, is it near me?"],
+];
+
+it("takes at most twice as much for a sentence as for a word, as a rule", async () => {
+  const rows: { words: number[]; sentences: number[] } = { words: [], sentences: [] };
+  for (const [word, sentence] of SENTENCES) {
+    const cost = async (query: string) => (await engine.cost({ query, ...PARIS })).rowsRead;
+    rows.words.push(await cost(word));
+    rows.sentences.push(await cost(sentence));
+  }
+  const median = (all: number[]) => all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)]!;
+  expect(median(rows.sentences)).toBeLessThanOrEqual(2 * median(rows.words));
+});
+
 it.each(DECLARED_COSTS)("costs no more than is declared: %s", async (_, args, most) => {
   expectWithin(await engine.cost(argumentsOf(args)), most);
 });
