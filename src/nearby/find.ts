@@ -129,7 +129,9 @@ async function relax(
   // Words that a place has somewhere are no slips; and a kind that is missing is not made up for by other words.
   const isPartMissing = !isBeyond && (reading?.missing.length ?? 0) > 0;
   const others = modes.filter(
-    (mode) => !FIRST_MODES.includes(mode) && (isBeyond ? mode === "kind" : !isPartMissing),
+    (mode) =>
+      !FIRST_MODES.includes(mode) &&
+      (isBeyond ? mode === "kind" || mode === "prefix" : !isPartMissing),
   );
   const wider = others.map((mode) => searchFor(question, area, mode));
   const farModes =

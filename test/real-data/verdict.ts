@@ -84,7 +84,8 @@ function judgmentOf(judge: Judge, question: PlainQuestion, most: number): Judgme
   const first = modes.filter((mode) => FIRST.includes(mode));
   const isPartMissing = !isBeyond && judge.isPartMissing(text);
   const others = modes.filter(
-    (mode) => !FIRST.includes(mode) && (isBeyond ? mode === "kind" : !isPartMissing),
+    (mode) =>
+      !FIRST.includes(mode) && (isBeyond ? mode === "kind" || mode === "prefix" : !isPartMissing),
   );
   for (const mode of [...first, ...others]) {
     const meant = judge.kinds(text, mode);
