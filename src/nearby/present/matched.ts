@@ -17,16 +17,19 @@ export async function matchedNames(
   const words = wordsOf(page);
   const names: (string | undefined)[] = rows.map(() => undefined);
   if (words.size === 0) return names;
-  const unclear = [...rows.keys()].filter((at) => shared(rows[at]!.name, words) === 0);
-  const titled = (row: PlaceRow) => page.snapshot.collections.get(row.collection)?.title ?? "";
-  const untitled = unclear.filter((at) => shared(titled(rows[at]!), words) === 0);
+  const { collections } = page.snapshot;
+  const unclear = [...rows.keys()].filter((at) => {
+    const { name, collection } = rows[at]!;
+    return shared(`${name} ${collections.get(collection)?.title ?? ""}`, words) === 0;
+  });
   const records = await index.records(
-    untitled.map((at) => rows[at]!),
+    unclear.map((at) => rows[at]!),
     page.snapshot,
   );
-  for (const at of unclear) {
-    const record = records[untitled.indexOf(at)];
-    const others = record ? [...(record.otherNames ?? []), ...brandsOf(record)] : [];
+  for (const [nth, at] of unclear.entries()) {
+    const record = records[nth];
+    if (!record) continue;
+    const others = [...(record.otherNames ?? []), ...brandsOf(record)];
     const best = others.toSorted((a, b) => shared(b, words) - shared(a, words))[0];
     if (best !== undefined && shared(best, words) > 0) names[at] = plainText(best);
   }
