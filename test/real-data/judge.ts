@@ -183,7 +183,7 @@ export class Judge {
 
   /** The places that fulfil a match, found by going through its parts. */
   #matching(match: TextMatch): Int32Array {
-    const { words, wholes, isNamed, typed, rewritten, category } = match;
+    const { words, wholes, areNamesApart, isNamed, category } = match;
     const lists: Places[] = [];
     const kinds = this.#kindsOf(match);
     const names = this.#namesIn(match, kinds);
@@ -191,8 +191,7 @@ export class Judge {
     if (isNamed) lists.push(kinds.size > 0 ? called : []);
     else if (kinds.size > 0) {
       const ofKinds = this.#inCategories(kinds);
-      const isExact = !typed && !rewritten;
-      lists.push(isExact ? this.#without(ofKinds, called) : this.#union([ofKinds, called]));
+      lists.push(areNamesApart ? this.#without(ofKinds, called) : this.#union([ofKinds, called]));
     } else if (words.length > 0 || wholes.length > 0) {
       const fulfilling = words.map((_, at) => this.#fulfilling(match, at));
       lists.push(

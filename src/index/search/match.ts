@@ -56,8 +56,7 @@ export function matchSql(match: TextMatch | ResolvedMatch): string {
           FROM (SELECT json_group_array(terms) AS list FROM (${eachWord})) CROSS JOIN json_each(?1, '$.combinations') AS combination))`;
   const names = "(SELECT group_concat(term, ' OR ') FROM own_name)";
   const kinds = `(SELECT group_concat('"${PHRASE_JOINER}' || id || '"', ' OR ') FROM pure)`;
-  const isExact = rewritten === undefined && !typed;
-  const kindsOrNames = isExact
+  const kindsOrNames = match.areNamesApart
     ? `'((' || ${kinds} || ')' || coalesce(' NOT (' || ${names} || ')', '') || ')'`
     : `'(' || concat_ws(' OR ', ${kinds}, ${names}) || ')'`;
   const text = isNamed

@@ -17,6 +17,8 @@ export interface CompiledQuery {
   readonly text: string;
   /** All tokens of the text. */
   readonly tokens: readonly Token[];
+  /** The tokens without little words, but with those of time and quality, which names may have. */
+  readonly content: readonly Token[];
   /** The tokens that name something: neither little words, nor when, nor how good. */
   readonly bare: readonly Token[];
   /** How tokens stand in the text, by what they are folded to; not of scripts without spaces. */
@@ -90,6 +92,8 @@ export interface TextMatch {
   readonly names: readonly string[];
   /** The terms of any names, also of towns and stations: they count where the data has no place of the kind. */
   readonly aliases: readonly string[];
+  /** Places with these names are left out of those of the kind: they have a search of their own. */
+  readonly areNamesApart?: true;
   /** Only places with these names. */
   readonly isNamed?: true;
   /** The last word may be the beginning of a word. */
@@ -153,13 +157,14 @@ const SIGHTS = "sight";
 export function compileQuery(text: string, category?: string): CompiledQuery {
   const tokens = tokenize(text);
   const read = readTokens(tokens);
-  const bare = withoutRoles(read, ["link", "here", "any", "sights", "time", "quality"]);
+  const bare = bareOf(read);
   const hasRole = (...roles: Role[]) => read.some(({ role }) => role && roles.includes(role));
   const typed = typedForms(text);
   const isEmpty = bare.length === 0;
   return {
     text,
     tokens,
+    content: contentOf(read),
     bare: isEmpty && !hasRole("here", "any", "sights", "time", "quality") ? tokens : bare,
     typed,
     unanswerable: unanswerableOf(read, typed),
@@ -177,20 +182,20 @@ function compileCategory(text: string): CategoryQuery {
   return { text, path: text.trim().toLowerCase(), phrases: phrases.filter(Boolean) };
 }
 
-function withoutRoles(read: readonly ReadToken[], roles: readonly Role[]): Token[] {
-  return read.filter(({ role }) => !role || !roles.includes(role)).map(({ token }) => token);
+function contentOf(read: readonly ReadToken[]): Token[] {
+  return read
+    .filter(({ role }) => role === undefined || role === "time" || role === "quality")
+    .map(({ token }) => token);
 }
 
-/** Without little words, but with those of time and quality, which names may have. */
-function contentOf(read: readonly ReadToken[]): Token[] {
-  return withoutRoles(read, ["link", "here", "any", "sights"]);
+function bareOf(read: readonly ReadToken[]): Token[] {
+  return read.filter(({ role }) => role === undefined).map(({ token }) => token);
 }
 
 function partsOf(text: string): Token[][] {
   const parts = text
     .split(SEPARATORS)
-    .map((part) => readTokens(tokenize(part ?? "")))
-    .map((read) => withoutRoles(read, ["link", "here", "any", "sights", "time", "quality"]))
+    .map((part) => bareOf(readTokens(tokenize(part))))
     .filter((tokens) => tokens.length > 0);
   return parts.length > 1 && parts.length <= MOST_PARTS ? parts : [];
 }
@@ -234,9 +239,9 @@ export function matchFor(query: CompiledQuery, mode: MatchMode): TextMatch | und
   const tokens = isExact ? query.tokens : query.bare;
   const isAnything = query.isAnything || tokens.length === 0;
   if (isAnything && !(query.isForSights && mode === "exact")) {
-    return narrowed && { ...NO_WORDS, ...narrowed };
+    return narrowed && { ...EVERY_PLACE, ...narrowed };
   }
-  if (isAnything) return { ...NO_WORDS, ...narrowed, wholes: [[SIGHTS, 0, 0, 1]] };
+  if (isAnything) return { ...EVERY_PLACE, ...narrowed, wholes: [[SIGHTS, 0, 0, 1]] };
   const units = unitsOf(tokens);
   const words = units.flatMap(({ words }) => words);
   const last = tokens.at(-1)!;
@@ -245,8 +250,8 @@ export function matchFor(query: CompiledQuery, mode: MatchMode): TextMatch | und
     combinations: combinationsOf(units, mode),
     phrases: coveringPhrases(tokens),
     wholes: wholesOf(query, mode),
-    names: namesOf(query).map(ownNameTerm).filter(isTerm),
-    aliases: namesOf(query).map(phraseName).filter(isTerm),
+    ...namesOf(query),
+    ...(mode === "exact" && { areNamesApart: true }),
     ...(mode === "named" && { isNamed: true }),
     ...(mode === "prefix" && last.isSegmented && { prefix: last.text }),
     ...(LOOSE.has(mode) && { rewritten: rewrittenWords(tokens) }),
@@ -258,7 +263,8 @@ export function matchFor(query: CompiledQuery, mode: MatchMode): TextMatch | und
 /** The modes in which words may be joined or split. */
 const LOOSE: ReadonlySet<MatchMode> = new Set(["joined", "typo", "prefix"]);
 
-const NO_WORDS: TextMatch = {
+/** A match of all places, to be narrowed. */
+export const EVERY_PLACE: TextMatch = {
   words: [],
   combinations: [],
   phrases: [],
@@ -266,9 +272,6 @@ const NO_WORDS: TextMatch = {
   names: [],
   aliases: [],
 };
-
-/** A match of all places, to be narrowed. */
-export const EVERY_PLACE = NO_WORDS;
 
 /** The relaxed modes in which the text can match anything that it does not match exactly. */
 export function relaxationsOf({ tokens, bare, isAnything }: CompiledQuery): MatchMode[] {
@@ -286,13 +289,6 @@ export function relaxationsOf({ tokens, bare, isAnything }: CompiledQuery): Matc
     half: count > 3,
   };
   return RELAXED_MODES.filter((mode) => can[mode]);
-}
-
-/** Whether a name is what the text says, up to case, accents and little words. */
-export function isNamed(name: string, { tokens, bare }: CompiledQuery): boolean {
-  const given = tokenize(name);
-  const phrases = [given, contentOf(readTokens(given))].map(phraseTerm);
-  return [tokens, bare].some((said) => said.length > 0 && phrases.includes(phraseTerm(said)));
 }
 
 /** The words of each token; all of them have to match for the token to. */
@@ -330,9 +326,9 @@ function subsets<T>(items: readonly T[], size: number): T[][] {
 }
 
 /** The phrases by which the text may be kinds as a whole. */
-function wholesOf({ tokens, bare, parts }: CompiledQuery, mode: MatchMode): WholePhrase[] {
+function wholesOf(query: CompiledQuery, mode: MatchMode): WholePhrase[] {
+  const { tokens, content, bare, parts } = query;
   if (mode === "exact" || mode === "named") {
-    const content = contentOf(readTokens(tokens));
     return [...wholeOf([tokens, content]), ...unionOf(parts)];
   }
   if (mode === "kind") {
@@ -359,13 +355,16 @@ function unionOf(parts: readonly (readonly Token[])[]): WholePhrase[] {
   return parts.map((part, at) => [phraseTerm(part), 1, at, parts.length]);
 }
 
-function namesOf({ tokens, bare }: CompiledQuery): (readonly Token[])[] {
-  const sayings = [tokens, contentOf(readTokens(tokens)), bare];
-  return [...new Map(sayings.map((saying) => [phraseTerm(saying), saying])).values()];
+/** The terms of the names that the text may be. */
+function namesOf({ tokens, content, bare }: CompiledQuery): Pick<TextMatch, "names" | "aliases"> {
+  const sayings = new Map([tokens, content, bare].map((saying) => [phraseTerm(saying), saying]));
+  const termsBy = (toTerm: (tokens: readonly Token[]) => string | undefined) =>
+    Array.from(sayings.values(), toTerm).filter((term) => term !== undefined);
+  return {
+    names: termsBy(ownNameTerm),
+    aliases: termsBy((saying) => nameTerm(saying.map(({ text }) => text).join(" "))),
+  };
 }
-
-const phraseName = (tokens: readonly Token[]) => nameTerm(tokens.map(({ text }) => text).join(" "));
-const isTerm = (term: string | undefined) => term !== undefined;
 
 /** Words joined with the next ones, split in two or three, and numbers in digits or in words. */
 function rewrittenWords(tokens: readonly Token[]): RewrittenWord[] {
@@ -418,9 +417,8 @@ function splitsOf(word: string, isThreefold: boolean): string[][] {
   return [...twos, ...threes];
 }
 
-function typosOf({ tokens, bare }: CompiledQuery): Pick<TextMatch, "typed" | "typedWholes"> {
+function typosOf({ content, bare }: CompiledQuery): Pick<TextMatch, "typed" | "typedWholes"> {
   const typed = typedWords(bare);
-  const content = contentOf(readTokens(tokens));
   const sayings = [bare, ...(content.length > bare.length ? [content] : [])];
   const typedWholes = sayings
     .filter(({ length }) => length <= LONGEST_PHRASE_TOKENS)
