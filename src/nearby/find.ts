@@ -28,7 +28,7 @@ const FIRST_MODES: readonly MatchMode[] = ["bare", "joined", "typo"];
  * One round trip to the index. Where the text is a name as well as a kind, one more: places of the name come first. Where
  * nothing matches, one more: for the nearest match anywhere, and for the modes that change little of the text, within the
  * radius. If they find nothing either, a third: for those that change more within the radius, and for the nearest match
- * of the first ones. What the second and the third find may be kept, and recalled in their place.
+ * of the first ones and of the kind. What the second and the third find may be kept, and recalled in their place.
  *
  * A kind of place that the data does not have is not found in other words either: then there is no answer but that.
  */
