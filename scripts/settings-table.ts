@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { settingsTable } from "../src/config.ts";
+import { settingsTable } from "../src/config/config.ts";
 
-/** `npm run settings`: writes the table of settings into README.md, from what src/config.ts says of them. */
+/** `npm run settings`: writes the table of settings into README.md, from what src/config/settings.ts says of them. */
 
 const TABLE = /(?<=<!-- made by `npm run settings` -->\n)[\s\S]*?(?=<!-- end -->)/;
 

@@ -1,12 +1,19 @@
-/** What a caller may do. Every tool names the scope that it needs, and so does every route that is not open to all. */
-export type Scope = "places:read" | "location" | "places:write" | "admin";
+import type { Scope } from "./scopes.ts";
 
-/** Who asks, as far as it is proven. */
+/** How somebody has proven who they are. */
+export type Credential = "none" | "admin token" | "key" | "jwt" | "oauth";
+
+/** Who asks, as far as it is proven, and what they may do. */
 export interface Principal {
-  /** The authenticated subject; undefined for everybody else. */
+  /**
+   * To whom memory, sessions, tasks and budgets belong: `admin`, or the kind of credential and the name that it proves
+   * (`key:nightly-import`). Undefined for nobody in particular.
+   */
   readonly subject: string | undefined;
   readonly scopes: readonly Scope[];
-  readonly credential: "none" | "admin token";
+  readonly credential: Credential;
+  /** When the credential ends, if it does. */
+  readonly expiresAtMs: number | undefined;
 }
 
 /** What a request says about who asks. Of all but the principal nothing is proven, and any of it may be missing. */

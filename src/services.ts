@@ -1,4 +1,4 @@
-import { type Config, configOf } from "./config.ts";
+import { type Config, configOf } from "./config/config.ts";
 import { resolvePlace } from "./gazetteer/resolve.ts";
 import { PlaceIndex } from "./index/place-index.ts";
 import type { IndexCondition } from "./index/write/format.ts";

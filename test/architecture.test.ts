@@ -19,12 +19,13 @@ const LAYERS = [
   ["index", "formats"],
   ["hours", "records", "observe", "upstream"],
   ["caller", "config", "geodesic", "territory"],
-  ["geo", "text", "errors", "digest", "version"],
+  ["geo", "text", "errors", "digest", "scopes", "version"],
 ];
 
 /** The files of a folder that others may import. */
 const FACES: Readonly<Record<string, readonly string[]>> = {
   access: ["cors", "facts", "origin", "principal"],
+  config: ["config", "own-relays"],
   formats: [
     "bytes/byte-stream",
     "bytes/gzip",

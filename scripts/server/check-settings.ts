@@ -1,4 +1,4 @@
-import { ConfigError, parseConfig } from "../../src/config.ts";
+import { ConfigError, parseConfig } from "../../src/config/config.ts";
 import { CallerError } from "../../src/errors.ts";
 
 /**

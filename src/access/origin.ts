@@ -4,7 +4,7 @@ import {
   validateOriginHeader,
 } from "@modelcontextprotocol/server";
 import { createMiddleware } from "hono/factory";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 
 /**
  * Answers 403 to web pages that are not on the list, and to host names that are not ours (DNS rebinding: a page of

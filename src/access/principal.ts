@@ -1,18 +1,21 @@
 import { createMiddleware } from "hono/factory";
-import type { Principal, Scope } from "../caller.ts";
-import type { Config } from "../config.ts";
+import type { Principal } from "../caller.ts";
+import type { Config } from "../config/config.ts";
+import type { Scope } from "../scopes.ts";
 
 /** What everybody may do who shows nothing. */
 const ANONYMOUS: Principal = {
   subject: undefined,
   scopes: ["places:read", "location"],
   credential: "none",
+  expiresAtMs: undefined,
 };
 
 const ADMIN: Principal = {
-  subject: undefined,
+  subject: "admin",
   scopes: [...ANONYMOUS.scopes, "places:write", "admin"],
   credential: "admin token",
+  expiresAtMs: undefined,
 };
 
 /** Who asks, by the credentials of the request. */

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { ConfigError } from "../config.ts";
+import { ConfigError } from "../config/config.ts";
 import { Busy, CallerError, Conflict, NotFound } from "../errors.ts";
 import { reportFailure } from "../observe/failures.ts";
 import { logLine } from "../observe/log.ts";

@@ -1,5 +1,5 @@
 import type { Caller } from "../caller.ts";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { CallerError } from "../errors.ts";
 import { accuracyOf } from "../gazetteer/degrees.ts";
 import { saysHere } from "../gazetteer/here-words.ts";

@@ -1,5 +1,5 @@
 import type { Caller } from "../caller.ts";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { isFromOpenai } from "./relay-detection.ts";
 
 /** To whom a remembered location belongs: nobody else can come by the same. */

@@ -1,6 +1,7 @@
 import ipaddr from "ipaddr.js";
 import type { Caller } from "../caller.ts";
-import type { AddressRange, Config, OwnRelays } from "../config.ts";
+import type { Config } from "../config/config.ts";
+import type { AddressRange, OwnRelays } from "../config/own-relays.ts";
 import { kindOfNetwork, type NetworkKind } from "./networks.ts";
 import { ANONYMOUS_COUNTRIES, ASSISTANTS, CHATGPT, LOCAL_CLIENTS, type Relay } from "./relays.ts";
 

@@ -1,4 +1,4 @@
-import { type AddressRange, addressRange } from "../config.ts";
+import { type AddressRange, addressRange } from "../config/own-relays.ts";
 
 /**
  * Who answers for somebody else: networks and programs whose requests do not come from where the user is.

@@ -5,11 +5,12 @@ import {
   ResourceNotFoundError,
   type ServerContext,
 } from "@modelcontextprotocol/server";
-import type { Caller, Principal, Scope } from "../caller.ts";
+import type { Caller, Principal } from "../caller.ts";
 import { CallerError, UserQuestion } from "../errors.ts";
 import { logCall, type Outcome } from "../observe/call.ts";
 import { reportFailure } from "../observe/failures.ts";
 import { costSince } from "../observe/meter.ts";
+import type { Scope } from "../scopes.ts";
 import type { Deployment } from "../services.ts";
 import type { Catalog } from "./define.ts";
 import { answersOf } from "./elicitation.ts";

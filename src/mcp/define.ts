@@ -1,5 +1,6 @@
 import type * as z from "zod";
-import type { Caller, Scope } from "../caller.ts";
+import type { Caller } from "../caller.ts";
+import type { Scope } from "../scopes.ts";
 import type { Services } from "../services.ts";
 
 export interface Hints {

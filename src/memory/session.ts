@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { configOf } from "../config.ts";
+import { configOf } from "../config/config.ts";
 import type { Location } from "../location/location.ts";
 import { Expiry } from "./expiry.ts";
 

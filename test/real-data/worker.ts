@@ -166,7 +166,12 @@ function engineOn({ PLACES_DB, PLACES_BUCKET }: Pick<Env, "PLACES_DB" | "PLACES_
 }
 
 const CALLER: Caller = {
-  principal: { subject: undefined, scopes: ["places:read", "location"], credential: "none" },
+  principal: {
+    subject: undefined,
+    scopes: ["places:read", "location"],
+    credential: "none",
+    expiresAtMs: undefined,
+  },
   requestId: "cost",
   cf: undefined,
   address: undefined,

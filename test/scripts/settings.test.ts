@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { checkSettings } from "../../scripts/server/check-settings.ts";
 import { withSettings } from "../../scripts/settings-table.ts";
-import { settingsTable } from "../../src/config.ts";
+import { settingsTable } from "../../src/config/config.ts";
 import { inOwnFolder } from "../support/own-folder.ts";
 import { runScript } from "../support/run-script.ts";
 

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { Config } from "../../config.ts";
+import type { Config } from "../../config/config.ts";
 import { version } from "../../version.ts";
 
 /** The page a person sees who opens the server's address in a browser. */

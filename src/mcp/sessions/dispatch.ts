@@ -1,5 +1,5 @@
 import type { InitializeRequestParams } from "@modelcontextprotocol/server";
-import type { Config } from "../../config.ts";
+import type { Config } from "../../config/config.ts";
 import { type Connection, withConnection } from "./connection.ts";
 import { SESSION_HEADER, sessionNotFound } from "./protocol-session.ts";
 

@@ -3,7 +3,7 @@ import {
   type McpServer,
   WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";
-import { type Config, configOf } from "../../config.ts";
+import { type Config, configOf } from "../../config/config.ts";
 import { Expiry } from "../../memory/expiry.ts";
 import { Memory } from "../../memory/memory.ts";
 import { authInfoOf } from "../call.ts";

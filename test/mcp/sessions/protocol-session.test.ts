@@ -60,7 +60,7 @@ function fetchAs(subject: string): Fetch {
   const deployment = openDeployment(env, createExecutionContext());
   const connection: Connection = {
     path: "/mcp",
-    principal: { subject, scopes: ["places:read"], credential: "none" },
+    principal: { subject, scopes: ["places:read"], credential: "none", expiresAtMs: undefined },
     requestId: "test",
     cf: undefined,
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ConfigError, configOf, parseConfig, settingsTable } from "../src/config.ts";
+import { ConfigError, configOf, parseConfig, settingsTable } from "../../src/config/config.ts";
 
 const MOST = 4_294_967_295;
 
@@ -19,6 +19,23 @@ describe("is refused, with its name, its value and the remedy:", () => {
     ["ALLOWED_ORIGINS", "*.example.com", "app.example.com"],
     ["ALLOWED_ORIGINS", "app.example.com https://", "app.example.com"],
     ["ALLOWED_ORIGINS", "exa<mple.com", "app.example.com"],
+    ["ANONYMOUS_SCOPES", "places:read admin", '"admin"'],
+    ["ANONYMOUS_SCOPES", "places:write", "places:read, location, tasks, models"],
+    ["ANONYMOUS_SCOPES", "Places:Read", "places:read, location, tasks, models"],
+    ["PUBLIC_URL", "places.example.com", "https://"],
+    ["PUBLIC_URL", "http://places.example.com", "https://"],
+    ["PUBLIC_URL", "https://places.example.com/mcp", "without a path"],
+    ["HSTS_SECONDS", "-1", "from 0 to 63072000"],
+    ["JWT_ISSUER", "id.example.com", "https://id.example.com"],
+    ["JWT_ISSUER", "http://id.example.com", "https://id.example.com"],
+    ["JWT_ISSUER", "https://user:secret@id.example.com", "https://id.example.com"],
+    ["JWT_ALGORITHMS", "HS256", "RS, PS, ES"],
+    ["JWT_ALGORITHMS", "RS256 none", "RS, PS, ES"],
+    ["JWT_ALGORITHMS", "", "at least one"],
+    ["SIGN_IN_ALLOWED", "anna", "anna@example.com"],
+    ["SIGN_IN_ALLOWED", "@example", "anna@example.com"],
+    ["SIGN_IN_SCOPES", "everything", "places:read"],
+    ["IMPORT_ROWS_PER_DAY", "1e3", "from 0 to 1000000000"],
     ["SERVER_NAME", "acme shops", "letters, digits"],
     ["SERVER_NAME", "", "letters, digits"],
     ["SERVER_NAME", "a".repeat(65), "1 to 64"],
@@ -92,6 +109,28 @@ describe("is refused, with its name, its value and the remedy:", () => {
     );
   });
 
+  it.each(["JWT_SECRET", "METRICS_TOKEN"])("%s that is short, without its value", (name) => {
+    const { message } = fault(name, "hunter2");
+    expect(message).toMatch(new RegExp(`^${name} must have at least \\d+ characters`));
+  });
+
+  it.each<[environment: Record<string, string>, setting: string]>([
+    [{ JWT_SECRET: "s".repeat(32) }, "JWT_ISSUER"],
+    [{ JWT_AUDIENCE: "places" }, "JWT_ISSUER"],
+    [
+      {
+        JWT_ISSUER: "https://id.example.com",
+        JWT_SECRET: "s".repeat(32),
+        JWT_JWKS_URL: "https://id.example.com/keys",
+      },
+      "JWT_JWKS_URL",
+    ],
+    [{ SIGN_IN_ISSUER: "https://id.example.com", SIGN_IN_ALLOWED: "*" }, "SIGN_IN_CLIENT_ID"],
+    [{ SIGN_IN_ISSUER: "https://id.example.com", SIGN_IN_CLIENT_ID: "x" }, "SIGN_IN_ALLOWED"],
+  ])("%j, which does not go together", (environment, setting) => {
+    expect(() => parseConfig(environment)).toThrow(new RegExp(`^${setting} must .*\\.$`));
+  });
+
   it("all that are wrong, at once", () => {
     const wrong = { MAX_SESSIONS: "x", RELAYS: "1.2.3.4", SESSIONS: "auto" };
     expect(() => parseConfig(wrong)).toThrow(/^RELAYS is .*\. MAX_SESSIONS is .*\.$/);
@@ -102,6 +141,22 @@ describe("is read", () => {
   it("as the defaults, where nothing is set", () => {
     expect(parseConfig({})).toEqual({
       adminToken: undefined,
+      metricsToken: undefined,
+      anonymousScopes: ["places:read", "location"],
+      publicUrl: undefined,
+      hstsSeconds: 0,
+      jwtIssuer: undefined,
+      jwtJwksUrl: undefined,
+      jwtAlgorithms: ["RS256", "PS256", "ES256", "EdDSA"],
+      jwtSecret: undefined,
+      jwtAudience: undefined,
+      signInIssuer: undefined,
+      signInClientId: undefined,
+      signInClientSecret: undefined,
+      signInAllowed: [],
+      signInScopes: ["places:read", "location", "tasks", "models"],
+      maxSessionsPerAddress: 100,
+      importRowsPerDay: 0,
       allowedOrigins: ["claude.ai", "chatgpt.com"],
       defaultLocation: undefined,
       relays: { networks: [], ranges: [], agents: [] },
