@@ -26,7 +26,7 @@ const LAYERS = [
 const FACES: Readonly<Record<string, readonly string[]>> = {
   access: ["cors", "facts", "origin", "principal"],
   config: ["config", "own-relays"],
-  credentials: ["credentials", "key-ring"],
+  credentials: ["contract", "credentials", "issued", "key-ring"],
   formats: [
     "bytes/byte-stream",
     "bytes/gzip",

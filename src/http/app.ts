@@ -3,6 +3,8 @@ import { secureHeaders } from "hono/secure-headers";
 import { requireScope } from "../access/principal.ts";
 import type { CreateServer } from "../mcp/server.ts";
 import type { Deployment } from "../services.ts";
+import { inviteRoutes } from "./admin/invites.ts";
+import { keyRoutes } from "./admin/keys.ts";
 import { adminRoutes } from "./admin/routes.ts";
 import { answerFailure, explainSettings } from "./errors.ts";
 import { reportHealth } from "./health.ts";
@@ -19,6 +21,8 @@ export function createApp(endpoints: Endpoints) {
     .use(logRequest)
     .get("/", securePage, (c) => c.html(home(new URL(c.req.url).origin, c.env.config)))
     .get("/health", reportHealth)
+    .route("/admin/keys", keyRoutes)
+    .route("/admin/invites", inviteRoutes)
     .use("/admin/*", requireScope("places:write"))
     .route("/admin", adminRoutes)
     .notFound((c) => c.json({ error: "There is nothing here. The MCP endpoint is /mcp." }, 404))

@@ -1,7 +1,5 @@
 import { gunzipSync } from "node:zlib";
 import { type Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
-import type * as z from "zod";
 import { sha256Hex } from "../../digest.ts";
 import { CallerError, NotFound } from "../../errors.ts";
 import * as api from "../../imports/contract.ts";
@@ -26,6 +24,7 @@ import { CollectionId } from "../../records/collection-schema.ts";
 import { contentId } from "../../records/content-id.ts";
 import { PlaceRecordSchema, SourceId } from "../../records/schema.ts";
 import type { Deployment } from "../../services.ts";
+import { atMost, json, object, parse } from "./body.ts";
 
 type App = { Bindings: Deployment };
 type Asked = Context<App>;
@@ -35,12 +34,7 @@ const MOST_RECORDS = 10_000;
 
 /** The admin API (src/imports/contract.ts): imports, single places, collections, the lexicon, and the rebuild of the index. */
 export const adminRoutes = new Hono<App>({ strict: false })
-  .use(
-    bodyLimit({
-      maxSize: MOST_BYTES,
-      onError: (c) => c.json({ error: `A request may have at most ${MOST_BYTES} bytes.` }, 413),
-    }),
-  )
+  .use(atMost(MOST_BYTES))
   .get("/collections", async (c) => {
     const collections = await c.env.services.places.collections();
     return c.json({ collections } satisfies api.Collections);
@@ -185,26 +179,6 @@ function number(c: Asked, name: string): number {
   const text = c.req.param(name) ?? "";
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new CallerError(`The ${name} in the address must be a whole number.`);
-}
-
-/** The body, checked by a schema of the contract. */
-async function json<Schema extends z.ZodType>(c: Asked, schema: Schema): Promise<z.output<Schema>> {
-  return parse(schema, await object(c));
-}
-
-async function object(c: Asked): Promise<object> {
-  const body: unknown = await c.req.json().catch(() => undefined);
-  if (typeof body === "object" && body !== null) return body;
-  throw new CallerError("Send a JSON object.");
-}
-
-function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues
-    .slice(0, 5)
-    .map(({ path, message }) => `${path.join(".") || "body"}: ${message}`);
-  throw new CallerError(`The request is not valid: ${faults.join("; ")}.`);
 }
 
 /** The body as text, unpacked. It is bounded whatever it claims to be. */

@@ -1,0 +1,34 @@
+import type { Context } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import type * as z from "zod";
+import { CallerError } from "../../errors.ts";
+
+/** Refuses a request with more bytes. */
+export const atMost = (bytes: number) =>
+  bodyLimit({
+    maxSize: bytes,
+    onError: (c) => c.json({ error: `A request may have at most ${bytes} bytes.` }, 413),
+  });
+
+/** The body, checked by a schema of the contract. */
+export async function json<Schema extends z.ZodType>(
+  c: Context,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  return parse(schema, await object(c));
+}
+
+export async function object(c: Context): Promise<object> {
+  const body: unknown = await c.req.json().catch(() => undefined);
+  if (typeof body === "object" && body !== null) return body;
+  throw new CallerError("Send a JSON object.");
+}
+
+export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues
+    .slice(0, 5)
+    .map(({ path, message }) => `${path.join(".") || "body"}: ${message}`);
+  throw new CallerError(`The request is not valid: ${faults.join("; ")}.`);
+}
