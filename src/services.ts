@@ -1,4 +1,5 @@
 import { type Config, configOf } from "./config/config.ts";
+import { KeyRing } from "./credentials/key-ring.ts";
 import { resolvePlace } from "./gazetteer/resolve.ts";
 import { PlaceIndex } from "./index/place-index.ts";
 import type { IndexCondition } from "./index/write/format.ts";
@@ -25,6 +26,8 @@ export interface Deployment {
   readonly stores: Stores;
   /** The sessions of 2025-era clients, by their ids. */
   readonly sessions: DurableObjectNamespace;
+  /** The keys and invitations that the operator has issued. */
+  readonly credentials: KeyRing;
   readonly probes: Probes;
   readonly limits: Limits;
   readonly meter: Meter;
@@ -77,6 +80,7 @@ export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUn
     },
     stores,
     sessions: env.PROTOCOL_SESSION,
+    credentials: new KeyRing(env.CREDENTIALS),
     probes: {
       d1: () => places.condition(),
       r2: async () => env.PLACES_BUCKET.head("health"),

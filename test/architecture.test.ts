@@ -13,10 +13,10 @@ const LAYERS = [
   ["mcp/define"],
   ["services"],
   ["tasks"],
-  ["memory", "nearby"],
+  ["memory", "nearby", "credentials"],
   ["location"],
   ["gazetteer", "imports"],
-  ["index", "formats"],
+  ["index", "formats", "durable-object"],
   ["hours", "records", "observe", "upstream"],
   ["caller", "config", "geodesic", "territory"],
   ["geo", "text", "errors", "digest", "scopes", "version"],
@@ -26,6 +26,7 @@ const LAYERS = [
 const FACES: Readonly<Record<string, readonly string[]>> = {
   access: ["cors", "facts", "origin", "principal", "rate", "secure"],
   config: ["config", "own-relays"],
+  credentials: ["credentials", "key-ring"],
   formats: [
     "bytes/byte-stream",
     "bytes/gzip",
@@ -132,14 +133,16 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
   tools: ["forget-location", "get-nearby-data", "get-place", "set-location"],
 };
 
-/** Where SQL may be; the last is a Durable Object with a database of its own. */
-const MAY_SPEAK_SQL = /^(?:index\/|imports\/state$|mcp\/sessions\/registry$)/;
+/** Where SQL may be; the last are Durable Objects with databases of their own. */
+const MAY_SPEAK_SQL =
+  /^(?:index\/|imports\/state$|credentials\/credentials$|mcp\/sessions\/registry$)/;
 
 /** The entry that turns bindings into capabilities, and the classes that Cloudflare makes with the bindings. */
 const MAY_SEE_ENV = [
   "worker",
   "services",
   "memory/session",
+  "credentials/credentials",
   "mcp/sessions/protocol-session",
   "mcp/sessions/registry",
   "tasks/inbox-import",
