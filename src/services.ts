@@ -29,9 +29,21 @@ export interface Deployment {
   /** The keys and invitations that the operator has issued. */
   readonly credentials: KeyRing;
   readonly probes: Probes;
+  readonly limits: Limits;
   readonly meter: Meter;
   /** Names the request in the log. */
   readonly requestId: string;
+}
+
+/**
+ * How often something may be done in a minute, for each key: counted by Cloudflare, by the numbers in wrangler.toml. What
+ * is not set there is not limited.
+ */
+export interface Limits {
+  readonly requests: RateLimit | undefined;
+  /** All that comes from one address of an assistant. */
+  readonly relays: RateLimit | undefined;
+  readonly signIns: RateLimit | undefined;
 }
 
 /** Asks each store for something small. A promise rejects where its store does not answer. */
@@ -72,6 +84,11 @@ export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUn
     probes: {
       d1: () => places.condition(),
       r2: async () => env.PLACES_BUCKET.head("health"),
+    },
+    limits: {
+      requests: env.REQUEST_LIMIT,
+      relays: env.RELAY_LIMIT,
+      signIns: env.SIGN_IN_LIMIT,
     },
     meter,
     requestId: crypto.randomUUID(),

@@ -24,7 +24,7 @@ const LAYERS = [
 
 /** The files of a folder that others may import. */
 const FACES: Readonly<Record<string, readonly string[]>> = {
-  access: ["cors", "facts", "origin", "principal"],
+  access: ["cors", "facts", "origin", "principal", "rate", "secure"],
   config: ["config", "own-relays"],
   credentials: ["contract", "credentials", "issued", "key-ring"],
   formats: [
@@ -78,7 +78,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "write/transaction",
     "write/upkeep",
   ],
-  location: ["here", "input", "ladder", "location", "owner"],
+  location: ["here", "input", "ladder", "location", "owner", "relay-detection"],
   mcp: [
     "call",
     "catalog",

@@ -4,15 +4,15 @@ import {
   type StandardSchemaV1Sync,
   specTypeSchemas,
 } from "@modelcontextprotocol/server";
-import ipaddr from "ipaddr.js";
 import { type RpcId, rpcFailure } from "../mcp/rpc.ts";
 import { plainText } from "../text/plain-text.ts";
+import { addressBlockOf, addressOf } from "./address.ts";
 
 /** What an MCP request says, read once. */
 export interface Facts {
   /** The address of the connection, as Cloudflare saw it. */
   readonly address: string | undefined;
-  /** What limits count by: the IPv4 address, or the /64 of the IPv6 address, which one household has. */
+  /** What limits count by (address.ts). */
   readonly addressBlock: string | undefined;
   /** The JSON of the body. */
   readonly body: unknown;
@@ -62,21 +62,41 @@ export async function readFacts(request: Request): Promise<Read> {
   } catch {
     return { refusal: rpcFailure(400, "parse", "The body is not valid JSON.") };
   }
+  const batch = Array.isArray(body) && refuseBatch(body, request.headers);
+  if (batch) return { refusal: batch };
   const messages = [body].flat().map(messageOf);
   const refusal =
     refuseDoubleIds(messages) ??
     messages.map((one) => refuseText(one) ?? refuseShape(one)).find(Boolean);
   if (refusal) return { refusal };
-  const address = request.headers.get("cf-connecting-ip") ?? undefined;
+  const address = addressOf(request);
   const facts: Facts = {
     address,
-    addressBlock: address && blockOf(address),
+    addressBlock: addressBlockOf(address),
     body,
     messages,
     era: messages.some(isModern) ? "modern" : "legacy",
     readsStreams: (request.headers.get("accept") ?? "").includes(EVENT_STREAM),
   };
   return { facts, request: new Request(request, { body: text, headers: acceptingBoth(request) }) };
+}
+
+/** Of later revisions none has batches. A client that names no revision is of this one. */
+const REVISION_WITH_BATCHES = "2025-03-26";
+const MOST_MESSAGES = 10;
+
+/** Each message of a batch is work, and all of them come in one request. */
+function refuseBatch(batch: readonly unknown[], headers: Headers): Response | undefined {
+  const refuse = (why: string) => rpcFailure(400, "invalidRequest", why);
+  const revision = headers.get("mcp-protocol-version") ?? REVISION_WITH_BATCHES;
+  const isModernOne = batch.some((value) => isModern(messageOf(value)));
+  if (revision > REVISION_WITH_BATCHES || isModernOne) {
+    return refuse("This revision of the protocol has no batches: send each message by itself.");
+  }
+  if (batch.length > MOST_MESSAGES) {
+    return refuse(`A batch may have at most ${MOST_MESSAGES} messages: send the rest in another.`);
+  }
+  return batch.length === 0 ? refuse("The batch is empty.") : undefined;
 }
 
 /** How deep brackets are nested in JSON. */
@@ -113,7 +133,7 @@ function objectOf(value: unknown): Readonly<Record<string, unknown>> {
   return isObject(value) ? value : {};
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
@@ -184,13 +204,4 @@ function acceptingBoth({ headers }: Request): Headers {
   const changed = new Headers(headers);
   changed.set("accept", ACCEPTED);
   return changed;
-}
-
-const HOUSEHOLD_BITS = 64;
-
-function blockOf(address: string): string | undefined {
-  if (!ipaddr.isValid(address)) return undefined;
-  const parsed = ipaddr.process(address);
-  if (parsed.kind() === "ipv4") return parsed.toString();
-  return ipaddr.IPv6.networkAddressFromCIDR(`${parsed}/${HOUSEHOLD_BITS}`).toString();
 }

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
-import { secureHeaders } from "hono/secure-headers";
 import { requireScope } from "../access/principal.ts";
+import { nameAnswer, secureAnswers } from "../access/secure.ts";
 import type { CreateServer } from "../mcp/server.ts";
 import type { Deployment } from "../services.ts";
 import { inviteRoutes } from "./admin/invites.ts";
@@ -18,8 +18,13 @@ export type Endpoints = Readonly<Record<string, CreateServer>>;
 /** Every address of this server. What is not open to everybody names the scope that it needs. */
 export function createApp(endpoints: Endpoints) {
   const app = new Hono<{ Bindings: Deployment }>({ strict: false })
-    .use(logRequest)
-    .get("/", securePage, (c) => c.html(home(new URL(c.req.url).origin, c.env.config)))
+    .use(secureAnswers, nameAnswer, logRequest)
+    .get("/", (c) => {
+      // The page needs its own styles and nothing else.
+      const policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+      const page = home(new URL(c.req.url).origin, c.env.config);
+      return c.html(page, 200, { "Content-Security-Policy": policy });
+    })
     .get("/health", reportHealth)
     .route("/admin/keys", keyRoutes)
     .route("/admin/invites", inviteRoutes)
@@ -33,13 +38,6 @@ export function createApp(endpoints: Endpoints) {
   return app;
 }
 
-/** The page needs its own styles and nothing else. */
-const securePage = secureHeaders({
-  // Whether the whole domain is https only is not for this page to say.
-  strictTransportSecurity: false,
-  contentSecurityPolicy: { defaultSrc: ["'none'"], styleSrc: ["'unsafe-inline'"] },
-});
-
 type App = ReturnType<typeof createApp>;
 
 /** Serves the app with what `open` makes of the environment for each request. */
@@ -51,7 +49,12 @@ export function serve<Environment>(
     try {
       return await app.fetch(request, open(environment, context), context);
     } catch (error) {
-      return explainSettings(error);
+      return notSetUp.fetch(request, { error });
     }
   };
 }
+
+const notSetUp = new Hono<{ Bindings: { readonly error: unknown } }>()
+  .use(secureAnswers)
+  .all("*", (c) => explainSettings(c.env.error))
+  .onError(answerFailure);

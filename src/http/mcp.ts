@@ -5,6 +5,7 @@ import { allowBrowsers } from "../access/cors.ts";
 import { type Facts, readFacts } from "../access/facts.ts";
 import { guardOrigin } from "../access/origin.ts";
 import { authenticate } from "../access/principal.ts";
+import { limitRefused, limitRequest } from "../access/rate.ts";
 import { authInfoOf } from "../mcp/call.ts";
 import type { CreateServer } from "../mcp/server.ts";
 import type { Connection } from "../mcp/sessions/connection.ts";
@@ -56,9 +57,11 @@ async function answer(
   createServer: CreateServer,
 ): Promise<Response> {
   const read = await readFacts(c.req.raw);
-  if ("refusal" in read) return read.refusal;
+  if ("refusal" in read) return (await limitRefused(c.env, c.req.raw, [])) ?? read.refusal;
   const { facts, request } = read;
   const connection = await connectionOf(c, path);
+  const limited = await limitRequest(c.env, facts, connection);
+  if (limited) return limited;
   const inSession = await serveInSession(request, facts, connection, c.env);
   if (inSession) return inFormFor(facts, withMutableHeaders(inSession));
 

@@ -11,7 +11,7 @@ import { ANONYMOUS_COUNTRIES, ASSISTANTS, CHATGPT, LOCAL_CLIENTS, type Relay } f
  * trust anything. When torn, distrust: a false alarm costs a question, a miss tells a wrong city as truth.
  */
 export function whyNotHere(
-  caller: Caller,
+  caller: Pick<Caller, "cf" | "address" | "meta"> & Partial<Caller>,
   config: Pick<Config, "relays" | "openaiRanges">,
 ): string | undefined {
   const { cf, meta } = caller;
@@ -47,14 +47,14 @@ export function networkOf({ cf }: Pick<Caller, "cf">): NetworkKind | undefined {
 
 /** Whether the connection comes from the addresses set as OpenAI's: what `openai/subject` says can be believed then. */
 export function isFromOpenai(
-  { address }: Caller,
+  { address }: Pick<Caller, "address">,
   { openaiRanges }: Pick<Config, "openaiRanges">,
 ): boolean {
   return isWithin(address, openaiRanges);
 }
 
 function isAssistant(
-  { cf, address, userAgent = "", clientName = "" }: Caller,
+  { cf, address, userAgent = "", clientName = "" }: Partial<Caller>,
   { networks = [], ranges = [], agents = NOTHING, clients = NOTHING }: Relay,
 ): boolean {
   const hostedClient = LOCAL_CLIENTS.test(clientName) ? "" : clientName;
@@ -70,7 +70,7 @@ function isAssistant(
 const NOTHING = /(?!)/;
 
 function isOwnRelay(
-  { cf, address, userAgent = "", clientName = "" }: Caller,
+  { cf, address, userAgent = "", clientName = "" }: Partial<Caller>,
   { networks, ranges, agents }: OwnRelays,
 ): boolean {
   const names = [userAgent.toLowerCase(), clientName.toLowerCase()];

@@ -1,0 +1,99 @@
+import { TimeoutStrategy, timeout } from "cockatiel";
+import { createMiddleware } from "hono/factory";
+import { rpcFailure } from "../mcp/rpc.ts";
+import type { Connection } from "../mcp/sessions/connection.ts";
+import { logLine } from "../observe/log.ts";
+import type { Deployment } from "../services.ts";
+import { addressBlockOf, addressOf } from "./address.ts";
+import { addressBucket, type Bucket, bucketsOf, type Sender, signInBucket } from "./buckets.ts";
+import { type Facts, isObject } from "./facts.ts";
+
+/** The `period` of the limits in wrangler.toml, which the binding does not tell. Periods begin with the clock's. */
+export const PERIOD_SECONDS = 60;
+/** A limiter that takes longer has failed. */
+const PATIENCE_MS = 500;
+
+type Limited = Pick<Deployment, "limits">;
+
+/** The answer to an MCP request that is one too many; undefined if it may pass. A batch counts as many as it holds. */
+export async function limitRequest(
+  deployment: Pick<Deployment, "limits" | "config">,
+  { address, addressBlock, messages }: Facts,
+  { principal, cf }: Pick<Connection, "principal" | "cf">,
+): Promise<Response | undefined> {
+  const meta = messages.map(({ params }) => params._meta).find(isObject) ?? {};
+  const sender = { principal, cf: cf as Sender["cf"], address, addressBlock, meta };
+  const buckets = await bucketsOf(sender, deployment.config);
+  if (!(await isTooMuch(deployment, buckets, messages.length))) return undefined;
+  return tooManyMessages(messages);
+}
+
+/**
+ * The same for a request that is refused whoever sent it, because its credentials or its body are not right: it counts by
+ * its address, so that guessing and nonsense come to an end.
+ *
+ * @param messages of an MCP request, as far as they are known
+ */
+export async function limitRefused(
+  deployment: Limited,
+  request: Request,
+  messages?: Facts["messages"],
+): Promise<Response | undefined> {
+  const block = addressBlockOf(addressOf(request));
+  if (block === undefined) return undefined;
+  if (!(await isTooMuch(deployment, [addressBucket(block)], 1))) return undefined;
+  if (messages) return tooManyMessages(messages);
+  return withRetryAfter(Response.json({ error: tooMany() }, { status: 429 }));
+}
+
+/** For the pages and endpoints by which people and programs sign in: few tries a minute from each address. */
+export const limitSignIn = createMiddleware<{ Bindings: Limited }>(async (c, next) => {
+  const block = addressBlockOf(addressOf(c.req.raw));
+  if (block === undefined || !(await isTooMuch(c.env, [signInBucket(block)], 1))) return next();
+  // RFC 6749 and 7591 have no error of their own for it; this one of the former says what to do.
+  const body = { error: "temporarily_unavailable", error_description: tooMany() };
+  return withRetryAfter(c.json(body, 429, { "Cache-Control": "no-store" }));
+});
+
+/** Counts, and tells whether it was more than one of the buckets takes. */
+async function isTooMuch(
+  { limits }: Limited,
+  buckets: readonly Bucket[],
+  times: number,
+): Promise<boolean> {
+  const turns = buckets.flatMap((bucket) => Array.from({ length: times }, () => bucket));
+  const passes = await Promise.all(turns.map((bucket) => mayPass(limits[bucket.limit], bucket)));
+  return passes.includes(false);
+}
+
+/** A limit that is not set lets pass, and so does one that fails: it must not stop the server. */
+async function mayPass(limiter: RateLimit | undefined, { key, limit }: Bucket): Promise<boolean> {
+  if (!limiter) return true;
+  try {
+    const { success } = await patience.execute(() => limiter.limit({ key }));
+    return success;
+  } catch {
+    logLine("limiter", { failed: limit });
+    return true;
+  }
+}
+
+const patience = timeout(PATIENCE_MS, TimeoutStrategy.Aggressive);
+
+function tooManyMessages([only, ...more]: Facts["messages"]): Response {
+  const id = more.length > 0 ? null : only?.id;
+  return withRetryAfter(rpcFailure(429, "refused", tooMany(), id));
+}
+
+function secondsToWait(): number {
+  return PERIOD_SECONDS - (Math.floor(Date.now() / 1_000) % PERIOD_SECONDS);
+}
+
+function tooMany(): string {
+  return `Too many requests in this minute. Try again in ${secondsToWait()} seconds.`;
+}
+
+function withRetryAfter(response: Response): Response {
+  response.headers.set("Retry-After", String(secondsToWait()));
+  return response;
+}
