@@ -7,6 +7,7 @@ import { Here } from "./location/here.ts";
 import { Memory } from "./memory/memory.ts";
 import { Nearby } from "./nearby/nearby.ts";
 import { Meter } from "./observe/meter.ts";
+import { Counts, Metrics } from "./observe/metrics.ts";
 
 /** What a tool, resource or prompt may use. It never sees `env`. */
 export interface Services {
@@ -27,6 +28,7 @@ export interface Deployment {
   readonly sessions: DurableObjectNamespace;
   readonly probes: Probes;
   readonly meter: Meter;
+  readonly metrics: Metrics;
   /** Names the request in the log. */
   readonly requestId: string;
 }
@@ -36,6 +38,9 @@ export interface Probes {
   d1(): Promise<IndexCondition>;
   r2(): Promise<unknown>;
 }
+
+/** What this isolate has counted. */
+const COUNTS = new Counts();
 
 /**
  * The only place that turns bindings into capabilities.
@@ -70,6 +75,7 @@ export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUn
       r2: async () => env.PLACES_BUCKET.head("health"),
     },
     meter,
+    metrics: new Metrics(COUNTS),
     requestId: crypto.randomUUID(),
   };
 }

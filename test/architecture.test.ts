@@ -101,7 +101,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "present/units",
     "question",
   ],
-  observe: ["call", "failures", "log", "meter"],
+  observe: ["call", "failures", "log", "meter", "metrics"],
   prompts: ["whats-nearby"],
   records: [
     "attributes",
