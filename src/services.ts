@@ -7,7 +7,8 @@ import { Here } from "./location/here.ts";
 import { Memory } from "./memory/memory.ts";
 import { Nearby } from "./nearby/nearby.ts";
 import { Meter } from "./observe/meter.ts";
-import { Counts, Metrics } from "./observe/metrics.ts";
+import { Metrics, SHARDS } from "./observe/metrics.ts";
+import { Window } from "./observe/window.ts";
 
 /** What a tool, resource or prompt may use. It never sees `env`. */
 export interface Services {
@@ -40,7 +41,7 @@ export interface Probes {
 }
 
 /** What this isolate has counted. */
-const COUNTS = new Counts();
+const WINDOW = new Window(SHARDS);
 
 /**
  * The only place that turns bindings into capabilities.
@@ -49,6 +50,8 @@ const COUNTS = new Counts();
  */
 export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUntil">): Deployment {
   const config = configOf(env);
+  const waitUntil = (work: Promise<unknown>) => context.waitUntil(work);
+  const metrics = new Metrics(WINDOW, env.METRIC_SHARDS, waitUntil);
   const meter = new Meter();
   const stores = {
     database: meter.database(env.PLACES_DB),
@@ -60,7 +63,7 @@ export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUn
     config,
     services: {
       places,
-      nearby: new Nearby(places, (work) => context.waitUntil(work)),
+      nearby: new Nearby(places, waitUntil),
       here: new Here({
         resolve: (text, hints) => resolvePlace(places, text, hints),
         memory,
@@ -75,7 +78,7 @@ export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUn
       r2: async () => env.PLACES_BUCKET.head("health"),
     },
     meter,
-    metrics: new Metrics(COUNTS),
+    metrics,
     requestId: crypto.randomUUID(),
   };
 }

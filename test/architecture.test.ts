@@ -101,7 +101,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "present/units",
     "question",
   ],
-  observe: ["call", "failures", "log", "meter", "metrics"],
+  observe: ["call", "failures", "log", "meter", "metric-shard", "metrics", "window"],
   prompts: ["whats-nearby"],
   records: [
     "attributes",
@@ -142,6 +142,7 @@ const MAY_SEE_ENV = [
   "memory/session",
   "mcp/sessions/protocol-session",
   "mcp/sessions/registry",
+  "observe/metric-shard",
   "tasks/inbox-import",
 ];
 

@@ -3,14 +3,14 @@
  * place can become one, and their number is bounded.
  */
 
-/** In place of fixed values: the names of tools, resources and prompts of the catalogue. */
-export interface CatalogNames {
-  readonly of: "catalog";
+/** In place of fixed values: what we have named ourselves, such as the tools. */
+interface OwnNames {
+  readonly names: string;
   /** What stands where there is no such name. */
   readonly none: string;
 }
 
-export type Values = readonly string[] | CatalogNames;
+type Values = readonly string[] | OwnNames;
 type Labels = Readonly<Record<string, Values>>;
 
 interface Described<AllLabels extends Labels> {
@@ -68,20 +68,20 @@ const OUTCOMES = [
   "refused",
 ] as const;
 
-const CATALOG_NAMES: CatalogNames = { of: "catalog", none: "none" };
+const CATALOG: OwnNames = { names: "tools, resources and prompts of the catalogue", none: "none" };
 const YES_NO = ["yes", "no"] as const;
 
 export const METRICS = {
   mcp_requests_total: counter("Messages of MCP, by how they ended.", {
     method: METHODS,
     era: ERAS,
-    tool: CATALOG_NAMES,
+    tool: CATALOG,
     outcome: OUTCOMES,
   }),
   mcp_request_seconds: histogram(
     "How long calls of tools, resources and prompts took.",
     [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
-    { method: METHODS, tool: CATALOG_NAMES },
+    { method: METHODS, tool: CATALOG },
   ),
   hereabouts_http_responses_total: counter("Answers to requests of any kind.", {
     status: ["1xx", "2xx", "3xx", "4xx", "5xx"],
@@ -148,13 +148,13 @@ export const METRICS = {
     state: ["started", "finished", "aborted", "failed"],
   }),
   hereabouts_imported_rows_total: counter("Rows of imports, by what became of them.", {
-    outcome: ["stored", "updated", "unchanged", "kept", "removed", "refused"],
+    outcome: ["stored", "updated", "unchanged", "kept", "refused"],
   }),
   hereabouts_metric_carries_total: counter("Times that counts were carried to their shard.", {
     outcome: ["ok", "failed"],
   }),
   hereabouts_build_info: gauge("1, of this version.", {
-    version: { of: "catalog", none: "unknown" } as CatalogNames,
+    version: { names: "releases", none: "unknown" } as OwnNames,
   }),
 } as const;
 
@@ -183,6 +183,27 @@ export function methodLabel(method: string | undefined): MethodLabel {
   if (method === undefined) return "response";
   if (method.startsWith("notifications/")) return "notification";
   return METHODS.find((known) => known === method) ?? "other";
+}
+
+/** The name of a series as Prometheus writes it: a metric with its labels. */
+export function seriesOf(
+  name: MetricName,
+  given: Readonly<Record<string, string>> = {},
+  suffix = "",
+  bound?: number | string,
+): string {
+  const labels = Object.entries<Values>(METRICS[name].labels);
+  const pairs = labels.map(([label, values]) => `${label}="${ownValue(given[label], values)}"`);
+  if (bound !== undefined) pairs.push(`le="${bound}"`);
+  return `${name}${suffix}${pairs.length > 0 ? `{${pairs.join()}}` : ""}`;
+}
+
+/** A name of ours needs no quoting. What does is none. */
+const OWN_NAME = /^[\w./-]{1,64}$/;
+
+function ownValue(value: string | undefined, values: Values): string | undefined {
+  if (!("none" in values) || OWN_NAME.test(value ?? "")) return value;
+  return values.none;
 }
 
 function counter<const AllLabels extends Labels>(
