@@ -8,6 +8,8 @@ import { Here } from "./location/here.ts";
 import { Memory } from "./memory/memory.ts";
 import { Nearby } from "./nearby/nearby.ts";
 import { Meter } from "./observe/meter.ts";
+import { Metrics, SHARDS } from "./observe/metrics.ts";
+import { Window } from "./observe/window.ts";
 
 /** What a tool, resource or prompt may use. It never sees `env`. */
 export interface Services {
@@ -31,6 +33,7 @@ export interface Deployment {
   readonly probes: Probes;
   readonly limits: Limits;
   readonly meter: Meter;
+  readonly metrics: Metrics;
   /** Names the request in the log. */
   readonly requestId: string;
 }
@@ -52,6 +55,9 @@ export interface Probes {
   r2(): Promise<unknown>;
 }
 
+/** What this isolate has counted. */
+const WINDOW = new Window(SHARDS);
+
 /**
  * The only place that turns bindings into capabilities.
  *
@@ -59,6 +65,8 @@ export interface Probes {
  */
 export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUntil">): Deployment {
   const config = configOf(env);
+  const waitUntil = (work: Promise<unknown>) => context.waitUntil(work);
+  const metrics = new Metrics(WINDOW, env.METRIC_SHARDS, waitUntil);
   const meter = new Meter();
   const stores = {
     database: meter.database(env.PLACES_DB),
@@ -70,7 +78,7 @@ export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUn
     config,
     services: {
       places,
-      nearby: new Nearby(places, (work) => context.waitUntil(work)),
+      nearby: new Nearby(places, waitUntil),
       here: new Here({
         resolve: (text, hints) => resolvePlace(places, text, hints),
         memory,
@@ -91,6 +99,7 @@ export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUn
       signIns: env.SIGN_IN_LIMIT,
     },
     meter,
+    metrics,
     requestId: crypto.randomUUID(),
   };
 }

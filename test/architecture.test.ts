@@ -102,7 +102,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "present/units",
     "question",
   ],
-  observe: ["call", "failures", "log", "meter"],
+  observe: ["call", "failures", "log", "meter", "metric-shard", "metrics", "window"],
   prompts: ["whats-nearby"],
   records: [
     "attributes",
@@ -145,6 +145,7 @@ const MAY_SEE_ENV = [
   "credentials/credentials",
   "mcp/sessions/protocol-session",
   "mcp/sessions/registry",
+  "observe/metric-shard",
   "tasks/inbox-import",
 ];
 
