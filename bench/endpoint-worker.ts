@@ -1,7 +1,7 @@
 import { sha256Hex } from "../src/digest.ts";
 import { createApp, serve } from "../src/http/app.ts";
 import { catalog } from "../src/mcp/catalog.ts";
-import { serverFor } from "../src/mcp/server.ts";
+import { endpointFor } from "../src/mcp/server.ts";
 import { openDeployment } from "../src/services.ts";
 
 export { InboxImport, ProtocolSession, Session, SessionRegister } from "../src/worker.ts";
@@ -16,7 +16,7 @@ interface Statement {
 const ENTRY = { rows: "x".repeat(3_000) };
 
 /** The Worker as it is deployed, and beside it, in the same process, bare routes to compare it with. */
-const app = createApp({ "/mcp": serverFor(catalog) });
+const app = createApp({ "/mcp": endpointFor(catalog) });
 app
   .post("/bare", async (c) => c.json({ result: await c.req.json() }))
   .post("/statement", async (c) => {

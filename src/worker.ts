@@ -3,13 +3,13 @@ import { compactAll } from "./imports/compaction.ts";
 import { removeExpired } from "./imports/expire.ts";
 import { keepUp } from "./index/write/upkeep.ts";
 import { catalog, chatgptCatalog } from "./mcp/catalog.ts";
-import { serverFor } from "./mcp/server.ts";
+import { endpointFor } from "./mcp/server.ts";
 import { protocolSessionClass } from "./mcp/sessions/protocol-session.ts";
 import { reportFailure } from "./observe/failures.ts";
 import { openDeployment, storesOf } from "./services.ts";
 import { startInboxImport } from "./tasks/inbox-import.ts";
 
-const endpoints = { "/mcp": serverFor(catalog), "/chatgpt/mcp": serverFor(chatgptCatalog) };
+const endpoints = { "/mcp": endpointFor(catalog), "/chatgpt/mcp": endpointFor(chatgptCatalog) };
 
 export default {
   fetch: serve(createApp(endpoints), openDeployment),
@@ -43,7 +43,7 @@ export { Session } from "./memory/session.ts";
 export { MetricShard } from "./observe/metric-shard.ts";
 export { InboxImport } from "./tasks/inbox-import.ts";
 export const ProtocolSession = protocolSessionClass(({ path, sessionId }, env, state) =>
-  endpoints[path as keyof typeof endpoints](openDeployment(env, state), {
+  endpoints[path as keyof typeof endpoints].createServer(openDeployment(env, state), {
     era: "legacy",
     sessionId,
   }),

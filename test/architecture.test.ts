@@ -13,7 +13,7 @@ const LAYERS = [
   ["mcp/define"],
   ["services"],
   ["tasks"],
-  ["memory", "nearby", "credentials"],
+  ["memory", "nearby", "credentials", "oauth"],
   ["location"],
   ["gazetteer", "imports"],
   ["index", "formats", "durable-object"],
@@ -24,8 +24,8 @@ const LAYERS = [
 
 /** The files of a folder that others may import. */
 const FACES: Readonly<Record<string, readonly string[]>> = {
-  access: ["cors", "facts", "origin", "principal", "rate", "secure"],
-  config: ["config", "own-relays"],
+  access: ["cors", "entry", "facts", "origin", "rate", "require-scope", "secure"],
+  config: ["config", "own-relays", "sign-in"],
   credentials: ["contract", "credentials", "issued", "key-ring"],
   formats: [
     "bytes/byte-stream",
@@ -102,6 +102,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "present/units",
     "question",
   ],
+  oauth: ["resources"],
   observe: ["call", "failures", "log", "meter", "metric-shard", "metrics", "window"],
   prompts: ["whats-nearby"],
   records: [
@@ -130,7 +131,8 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "tokens",
     "yes-no",
   ],
-  tools: ["forget-location", "get-nearby-data", "get-place", "set-location"],
+  tools: ["forget-location", "get-nearby-data", "get-place", "set-location", "whoami"],
+  upstream: ["upstream"],
 };
 
 /** Where SQL may be; the last are Durable Objects with databases of their own. */

@@ -78,7 +78,7 @@ export async function readFacts(request: Request): Promise<Read> {
     era: messages.some(isModern) ? "modern" : "legacy",
     readsStreams: (request.headers.get("accept") ?? "").includes(EVENT_STREAM),
   };
-  return { facts, request: new Request(request, { body: text, headers: acceptingBoth(request) }) };
+  return { facts, request: new Request(request, { body: text, headers: headersFor(request) }) };
 }
 
 /** Of later revisions none has batches. A client that names no revision is of this one. */
@@ -119,7 +119,7 @@ const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [91, 93, 123, 125
 function messageOf(value: unknown): Message {
   const { id, method, params } = objectOf(value);
   const { name, uri } = objectOf(params);
-  const target = name ?? uri;
+  const target = String(method).startsWith("resources/") ? uri : name;
   return {
     id: typeof id === "string" || typeof id === "number" || id === null ? id : undefined,
     method: typeof method === "string" ? method : undefined,
@@ -197,11 +197,14 @@ function faultsOf(schema: StandardSchemaV1Sync, request: unknown): string[] {
   return issues.map(({ path = [] }) => path.map(String).join("."));
 }
 
-/** The library serves nobody who does not name both forms of an answer. Whoever takes JSON, or anything, is served. */
-function acceptingBoth({ headers }: Request): Headers {
+/**
+ * The headers that the library gets. It serves nobody who does not name both forms of an answer: whoever takes JSON, or
+ * anything, is served. Credentials end at the front door.
+ */
+function headersFor(request: Request): Headers {
+  const headers = new Headers(request.headers);
+  headers.delete("authorization");
   const accept = headers.get("accept") ?? "*/*";
-  if (!/(?:\*|application)\/(?:\*|json)/i.test(accept)) return headers;
-  const changed = new Headers(headers);
-  changed.set("accept", ACCEPTED);
-  return changed;
+  if (/(?:\*|application)\/(?:\*|json)/i.test(accept)) headers.set("accept", ACCEPTED);
+  return headers;
 }

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
-import { requireScope } from "../access/principal.ts";
+import { requireScope } from "../access/require-scope.ts";
 import { nameAnswer, secureAnswers } from "../access/secure.ts";
-import type { CreateServer } from "../mcp/server.ts";
+import type { McpEndpoint } from "../mcp/server.ts";
 import type { Deployment } from "../services.ts";
 import { inviteRoutes } from "./admin/invites.ts";
 import { keyRoutes } from "./admin/keys.ts";
@@ -13,7 +13,7 @@ import { home } from "./pages/home.ts";
 import { logRequest } from "./request-log.ts";
 
 /** Paths of MCP endpoints, and what serves them. */
-export type Endpoints = Readonly<Record<string, CreateServer>>;
+export type Endpoints = Readonly<Record<string, McpEndpoint>>;
 
 /** Every address of this server. What is not open to everybody names the scope that it needs. */
 export function createApp(endpoints: Endpoints) {
@@ -32,8 +32,8 @@ export function createApp(endpoints: Endpoints) {
     .route("/admin", adminRoutes)
     .notFound((c) => c.json({ error: "There is nothing here. The MCP endpoint is /mcp." }, 404))
     .onError(answerFailure);
-  for (const [path, createServer] of Object.entries(endpoints)) {
-    app.route(path, mcpRoutes(path, createServer));
+  for (const [path, endpoint] of Object.entries(endpoints)) {
+    app.route(path, mcpRoutes(path, endpoint));
   }
   return app;
 }

@@ -2,14 +2,15 @@ import { createMcpHandler } from "agents/mcp/server";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { allowBrowsers } from "../access/cors.ts";
+import { enter } from "../access/entry.ts";
 import { type Facts, readFacts } from "../access/facts.ts";
 import { guardOrigin } from "../access/origin.ts";
-import { authenticate } from "../access/principal.ts";
-import { limitRefused, limitRequest } from "../access/rate.ts";
+import { limitRefused } from "../access/rate.ts";
 import { authInfoOf } from "../mcp/call.ts";
-import type { CreateServer } from "../mcp/server.ts";
+import type { McpEndpoint } from "../mcp/server.ts";
 import type { Connection } from "../mcp/sessions/connection.ts";
 import { endSession, serveInSession } from "../mcp/sessions/dispatch.ts";
+import { SCOPES, type Scope } from "../scopes.ts";
 import type { Deployment } from "../services.ts";
 
 type RequestContext = Context<{ Bindings: Deployment }>;
@@ -20,14 +21,15 @@ export const MOST_BODY_BYTES = 1024 * 1024;
 const STREAM_STATUS = 501;
 const METHODS = "POST, OPTIONS";
 
-/** The routes of an MCP endpoint: open to everybody, because each tool names the scope that it needs. */
-export function mcpRoutes(path: string, createServer: CreateServer) {
+/** The routes of an MCP endpoint. What a POST needs is said by the tools, resources and prompts that it calls. */
+export function mcpRoutes(path: string, endpoint: McpEndpoint) {
   return new Hono<{ Bindings: Deployment }>({ strict: false })
     .use(guardOrigin, allowBrowsers)
     .get("/", refuseStream)
-    .post("/", limitBody, (c) => answer(c, path, createServer))
+    .post("/", limitBody, (c) => answer(c, path, endpoint))
     .delete("/", async (c) => {
-      const connection = await connectionOf(c, path);
+      const connection = await connectionOf(c, path, []);
+      if ("refusal" in connection) return connection.refusal;
       const response = await endSession(c.req.raw, connection, c.env);
       return response ? withMutableHeaders(response) : refuseMethod(c);
     })
@@ -51,22 +53,18 @@ function refuseMethod(c: RequestContext) {
   return c.json({ error: "Send MCP requests with POST." }, 405, { Allow: METHODS });
 }
 
-async function answer(
-  c: RequestContext,
-  path: string,
-  createServer: CreateServer,
-): Promise<Response> {
+async function answer(c: RequestContext, path: string, endpoint: McpEndpoint): Promise<Response> {
   const read = await readFacts(c.req.raw);
   if ("refusal" in read) return (await limitRefused(c.env, c.req.raw, [])) ?? read.refusal;
   const { facts, request } = read;
-  const connection = await connectionOf(c, path);
-  const limited = await limitRequest(c.env, facts, connection);
-  if (limited) return limited;
+  const connection = await connectionOf(c, path, neededFor(facts, endpoint, c.env), facts);
+  if ("refusal" in connection) return connection.refusal;
   const inSession = await serveInSession(request, facts, connection, c.env);
   if (inSession) return inFormFor(facts, withMutableHeaders(inSession));
 
   const handler = createMcpHandler(
-    ({ era }) => createServer(c.env, { era, sessionId: undefined, tool: calledTool(facts) }),
+    ({ era }) =>
+      endpoint.createServer(c.env, { era, sessionId: undefined, tool: calledTool(facts) }),
     {
       route: new URL(request.url).pathname,
       // access/ has judged origin and host and adds the CORS headers; the handler's own rules know no custom domain.
@@ -79,6 +77,12 @@ async function answer(
     authInfo: authInfoOf(connection),
   });
   return inFormFor(facts, response);
+}
+
+/** All the scopes that the messages need. What is not there needs none: the library says that it is not. */
+function neededFor({ messages }: Facts, { find }: McpEndpoint, { config }: Deployment): Scope[] {
+  const needed = new Set(messages.map((message) => find(message, config)?.scope));
+  return SCOPES.filter((scope) => needed.has(scope));
 }
 
 /** For a client that reads no streams, the answers of a stream as plain JSON, without what came before them. */
@@ -100,9 +104,18 @@ function calledTool({ messages }: Facts): string | undefined {
   return only?.method === "tools/call" && more.length === 0 ? only.target : undefined;
 }
 
-async function connectionOf(c: RequestContext, path: string): Promise<Connection> {
-  const principal = await authenticate(c.req.raw, c.env.config);
-  return { path, principal, requestId: c.env.requestId, cf: placeOf(c.req.raw.cf) };
+/** What is known of whoever asks, if they may; else what they are to be answered. */
+async function connectionOf(
+  c: RequestContext,
+  path: string,
+  needed: readonly Scope[],
+  facts?: Facts,
+): Promise<Connection | { readonly refusal: Response }> {
+  const cf = placeOf(c.req.raw.cf);
+  const visit = { request: c.req.raw, path, cf, needed, ...(facts && { facts }) };
+  const entry = await enter(visit, c.env);
+  if ("refusal" in entry) return entry;
+  return { path, principal: entry.principal, requestId: c.env.requestId, cf };
 }
 
 /** What a tool may want to know of where a request came from. */

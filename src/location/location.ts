@@ -4,7 +4,7 @@ import * as z from "zod";
 export const Location = z.object({
   latitude: z.number(),
   longitude: z.number(),
-  label: z.string().describe("What to call it"),
+  label: z.string(),
   city: z.string().optional(),
   region: z.string().optional(),
   country: z.string().optional(),

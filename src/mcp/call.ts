@@ -30,7 +30,7 @@ export interface Call {
   readonly method: string;
   /** The tool, resource or prompt. */
   readonly target: string;
-  readonly scope: Scope;
+  readonly scope: Scope | undefined;
   /** Whether the client can show its user a form. */
   readonly supportsElicitation?: boolean;
 }
@@ -76,8 +76,9 @@ export async function carryOut<Result>(
   }
 }
 
-function requireScope(scope: Scope, { scopes }: Principal): void {
-  if (scopes.includes(scope)) return;
+/** The front door has asked before, by the address that the message names: here it is what is about to run. */
+function requireScope(scope: Scope | undefined, { scopes }: Principal): void {
+  if (scope === undefined || scopes.includes(scope)) return;
   throw new CallerError(`This needs the scope "${scope}", which these credentials do not have.`);
 }
 

@@ -39,8 +39,8 @@ export interface Tool<
   readonly input: Input;
   readonly output: Output;
   readonly hints: Hints;
-  /** What a caller needs to be allowed. */
-  readonly scope: Scope;
+  /** What a caller needs to be allowed; undefined: nothing. */
+  readonly scope: Scope | undefined;
   /** `_meta` of the listed tool, for hosts that know its keys. */
   readonly meta?: Readonly<Record<string, unknown>>;
   /** A variant runs as the tool does, with less input. */
@@ -70,7 +70,7 @@ export interface Resource {
   readonly title: string;
   readonly description: string;
   readonly mimeType: string;
-  readonly scope: Scope;
+  readonly scope: Scope | undefined;
   /** The text behind an address, or `undefined` when there is nothing. Variables come percent-decoded. */
   read(
     variables: Readonly<Record<string, string>>,
@@ -87,6 +87,7 @@ export interface Prompt<Input extends z.ZodObject = z.ZodObject> {
   readonly name: string;
   readonly title: string;
   readonly description: string;
+  readonly scope: Scope | undefined;
   /** Strings only: the protocol has no other prompt arguments. */
   readonly input: Input;
   write(input: z.output<Input>): string;

@@ -15,7 +15,8 @@ export function rpcFailure(
   error: keyof typeof RPC_ERRORS,
   message: string,
   id: RpcId = null,
+  headers: Readonly<Record<string, string>> = {},
 ): Response {
   const body = { jsonrpc: "2.0", error: { code: RPC_ERRORS[error], message }, id };
-  return Response.json(body, { status });
+  return Response.json(body, { status, headers });
 }

@@ -14,6 +14,7 @@ import {
   type Variables,
 } from "@modelcontextprotocol/server";
 import * as z from "zod";
+import type { Config } from "../config/config.ts";
 import { UserQuestion } from "../errors.ts";
 import { reportFailure } from "../observe/failures.ts";
 import type { Deployment, Services } from "../services.ts";
@@ -22,14 +23,21 @@ import { callerOf, carryOut, protocolError, type Served, wordsFor } from "./call
 import type { Catalog, Progress, Prompt, Resource, Tool, VariantName } from "./define.ts";
 import { ask, supportsElicitation } from "./elicitation.ts";
 import { parseInput } from "./input.ts";
+import { type FindCalled, finderIn, offerOf } from "./offer.ts";
 
 /** How long clients may go by a list. It changes with a new version; what tools tell of the data, with an import. */
 const LISTS_MAY_BE_CACHED = { ttlMs: 10 * 60_000, cacheScope: "public" } as const;
-/** Places are the same for everybody, and change with an import. */
-const READS_MAY_BE_CACHED = { ttlMs: 60_000, cacheScope: "public" } as const;
+/** Places are the same for everybody who may read them, and change with an import. */
+const READS_MAY_BE_CACHED = { ttlMs: 60_000 } as const;
 
 /** Makes the MCP server that answers one request, or all requests of a session. */
 export type CreateServer = (deployment: Deployment, served: Served) => McpServer;
+
+/** What is served at an address. */
+export interface McpEndpoint {
+  readonly createServer: CreateServer;
+  readonly find: FindCalled;
+}
 
 /** What the server of a request works with. */
 interface Serving {
@@ -39,32 +47,39 @@ interface Serving {
   readonly server: McpServer;
 }
 
-/** Prepares a catalogue once, at module scope; what comes back makes a fresh server for each request. */
-export function serverFor(catalog: Catalog): CreateServer {
-  const options = optionsFor(catalog);
+/** Prepares a catalogue once, at module scope: its server is made afresh for each request. */
+export function endpointFor(catalog: Catalog): McpEndpoint {
+  return { createServer: serverFor(catalog), find: finderIn(catalog) };
+}
+
+function serverFor(catalog: Catalog): CreateServer {
   const shown = new Set<string>();
   const tools = catalog.tools.map((tool) => prepareTool(tool, catalog.variant, shown));
   const resources = catalog.resources.map(prepareResource);
   const prompts = catalog.prompts.map(preparePrompt);
 
   return (deployment, served) => {
-    const { serverName: name, serverTitle: title = "Hereabouts" } = deployment.config;
-    const instructions = [deployment.config.serverInstructions, catalog.instructions]
+    const { config: settings } = deployment;
+    const { serverName: name, serverTitle: title = "Hereabouts" } = settings;
+    const instructions = [settings.serverInstructions, catalog.instructions]
       .filter(Boolean)
       .join(" ");
     const server = new McpServer(
       { name, title, version },
-      { ...options, ...(instructions && { instructions }) },
+      { ...optionsFor(catalog, settings), ...(instructions && { instructions }) },
     );
     const serving: Serving = { catalog, deployment, served, server };
+    const isOffered = offerOf(settings);
+    const offeredTools = tools.filter(({ tool }) => isOffered(tool));
 
-    for (const { tool, config } of tools) {
+    for (const { tool, config } of offeredTools) {
       if (served.tool !== undefined && served.tool !== tool.name) continue;
       server.registerTool(tool.name, config, (input, ctx) => callTool(tool, input, ctx, serving));
     }
     if (served.tool !== undefined) return server;
 
     for (const { resource, template, config } of resources) {
+      if (!isOffered(resource)) continue;
       if (template) {
         server.registerResource(resource.name, template, config, (uri, variables, ctx) =>
           readResource(resource, uri.href, variables, ctx, serving),
@@ -77,10 +92,11 @@ export function serverFor(catalog: Catalog): CreateServer {
     }
     if (tools.length > 0) {
       server.server.setRequestHandler("tools/list", async () => ({
-        tools: await Promise.all(tools.map((each) => listTool(each, deployment.services))),
+        tools: await Promise.all(offeredTools.map((each) => listTool(each, deployment.services))),
       }));
     }
     for (const { prompt, config } of prompts) {
+      if (!isOffered(prompt)) continue;
       server.registerPrompt(prompt.name, config, (input, ctx) =>
         getPrompt(prompt, input, ctx, serving),
       );
@@ -94,13 +110,18 @@ function prepareTool(tool: Tool, variant: VariantName | undefined, shown: Set<st
   const config = {
     title: tool.title,
     description,
-    inputSchema: advertise(inputSchemaOf(input)),
+    inputSchema: advertise(inputSchemaOf(input, shown)),
     outputSchema: advertise(outputSchemaOf(tool.output, shown)),
-    annotations: tool.hints,
+    annotations: hintsOf(tool),
     ...(tool.meta && { _meta: { ...tool.meta } }),
   };
   // A variant is checked by its own input.
   return { tool: { ...tool, input }, config };
+}
+
+/** The protocol gives repetition a meaning only for tools that change something. */
+function hintsOf({ hints: { idempotentHint, ...hints } }: Tool) {
+  return hints.readOnlyHint ? hints : { ...hints, idempotentHint };
 }
 
 function prepareResource(resource: Resource) {
@@ -113,7 +134,10 @@ function prepareResource(resource: Resource) {
 
 function preparePrompt(prompt: Prompt) {
   const { title, description, input } = prompt;
-  return { prompt, config: { title, description, argsSchema: advertise(inputSchemaOf(input)) } };
+  return {
+    prompt,
+    config: { title, description, argsSchema: advertise(inputSchemaOf(input, new Set())) },
+  };
 }
 
 /** A tool as clients see it: its description tells of the data, so it is the one thing made for each request. */
@@ -137,7 +161,11 @@ function notDescribed(error: unknown): undefined {
   reportFailure("tools/list", error);
 }
 
-function optionsFor({ tools, resources, prompts }: Catalog): ServerOptions {
+function optionsFor(
+  { tools, resources, prompts }: Catalog,
+  { anonymousScopes }: Config,
+): ServerOptions {
+  const isOpen = ({ scope }: Resource) => scope === undefined || anonymousScopes.includes(scope);
   // Nothing is ever pushed, so no list may claim to announce its changes: the library's default would.
   const constant = { listChanged: false };
   return {
@@ -152,7 +180,10 @@ function optionsFor({ tools, resources, prompts }: Catalog): ServerOptions {
       "prompts/list": LISTS_MAY_BE_CACHED,
       "resources/list": LISTS_MAY_BE_CACHED,
       "resources/templates/list": LISTS_MAY_BE_CACHED,
-      "resources/read": READS_MAY_BE_CACHED,
+      "resources/read": {
+        ...READS_MAY_BE_CACHED,
+        cacheScope: resources.every(isOpen) ? "public" : "private",
+      },
     },
   };
 }
@@ -171,14 +202,28 @@ function advertise(json: JsonSchema): StandardSchemaWithJSON {
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-/** What a caller may send, without what only checking needs: every model pays for what is listed. */
-function inputSchemaOf(schema: z.ZodObject): JsonSchema {
+/** What only checking needs. */
+const RULES = [
+  "exclusiveMinimum",
+  "maxItems",
+  "maxLength",
+  "minItems",
+  "minLength",
+  "minimum",
+] as const;
+
+/**
+ * What a caller may send, without what only checking needs: every model pays for what is listed.
+ *
+ * @param shown to which its choices are added
+ */
+function inputSchemaOf(schema: z.ZodObject, shown: Set<string>): JsonSchema {
   const { $schema, ...json } = z.toJSONSchema(schema, {
     io: "input",
     override({ jsonSchema }) {
-      for (const rule of ["minLength", "maxLength", "minItems", "maxItems"] as const) {
-        delete jsonSchema[rule];
-      }
+      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+      for (const rule of RULES) delete jsonSchema[rule];
+      if (jsonSchema.enum) shown.add(JSON.stringify(jsonSchema.enum));
     },
   });
   return json;
@@ -186,15 +231,17 @@ function inputSchemaOf(schema: z.ZodObject): JsonSchema {
 
 /**
  * What a tool answers, without what tells its reader nothing: that there is nothing else, that names are texts and whole
- * numbers safe. Of an object whose like was shown before, in the same tool or another one, only the other fields are shown.
+ * numbers safe. Of an object whose like was shown before, in the same tool or another one, only the other fields are shown;
+ * and no choices that an input shows.
  *
- * @param shown the fields that were shown
+ * @param shown the fields and choices that were shown
  */
 function outputSchemaOf(schema: z.ZodObject, shown: Set<string>): JsonSchema {
   const { $schema, ...json } = z.toJSONSchema(schema, {
     override({ jsonSchema }) {
       if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
       for (const rule of ["propertyNames", "minimum", "maximum"] as const) delete jsonSchema[rule];
+      if (shown.has(JSON.stringify(jsonSchema.enum))) delete jsonSchema.enum;
     },
   });
   return withoutRepeats(json, shown);
@@ -294,9 +341,9 @@ function getPrompt(
   ctx: ServerContext,
   { catalog, deployment, served }: Serving,
 ): Promise<GetPromptResult> {
-  const { name, input } = prompt;
+  const { name, input, scope } = prompt;
   return carryOut<GetPromptResult>(
-    { method: "prompts/get", target: name, scope: "places:read" },
+    { method: "prompts/get", target: name, scope },
     callerOf(ctx, served, catalog, false),
     deployment,
     served,

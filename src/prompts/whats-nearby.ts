@@ -6,6 +6,7 @@ export default definePrompt({
   name: "whats_nearby",
   title: "What's nearby?",
   description: "Ask what is near you, or near a place you name.",
+  scope: "places:read",
   input: z.object({
     interest: z
       .string()

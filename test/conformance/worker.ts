@@ -5,7 +5,13 @@ import { createFixtureServer } from "./fixture-server.ts";
 
 export default {
   fetch: serve(
-    createApp({ "/mcp": (_deployment, { era }) => createFixtureServer(era) }),
+    createApp({
+      "/mcp": {
+        createServer: (_deployment, { era }) => createFixtureServer(era),
+        // What the fixtures have is open to everybody.
+        find: () => undefined,
+      },
+    }),
     openDeployment,
   ),
 } satisfies ExportedHandler<Env>;

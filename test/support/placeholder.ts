@@ -104,6 +104,7 @@ const greet = definePrompt({
   name: "greet",
   title: "Greet",
   description: "Greet somebody.",
+  scope: "places:read",
   input: z.object({
     name: z.string().min(1).describe("Whom to greet"),
     tone: z.string().optional().describe("How"),

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { requireScope } from "../../access/principal.ts";
+import { requireScope } from "../../access/require-scope.ts";
 import * as api from "../../credentials/contract.ts";
 import type { Invitation } from "../../credentials/issued.ts";
 import type { Deployment } from "../../services.ts";

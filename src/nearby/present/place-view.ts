@@ -40,7 +40,8 @@ export const RecordView = z.object({
 export type RecordView = z.infer<typeof RecordView>;
 
 export const Bearing = z.object({
-  degrees: z.number().describe("Clockwise from north"),
+  /** Clockwise from north. */
+  degrees: z.number(),
   compass: z.string(),
 });
 

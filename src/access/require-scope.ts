@@ -1,0 +1,34 @@
+import { createMiddleware } from "hono/factory";
+import { givableScopes } from "../config/sign-in.ts";
+import type { Scope } from "../scopes.ts";
+import type { Deployment } from "../services.ts";
+import { authenticate } from "./authenticate/authenticate.ts";
+import { admit, challengeOf } from "./challenge.ts";
+import { limitRefused } from "./rate.ts";
+
+/** Whom tokens have to be for that are shown anywhere but at an MCP endpoint. */
+const PATH = "/mcp";
+
+/** Lets a request pass whose principal has the scope. */
+export const requireScope = (scope: Scope) =>
+  createMiddleware<{ Bindings: Deployment }>(async (c, next) => {
+    const { config } = c.env;
+    if (!givableScopes(config).has(scope)) {
+      const error = `Nobody may do this here: no ADMIN_TOKEN is set, and nobody can be given the scope ${scope}. Run npx wrangler secret put ADMIN_TOKEN, or npm start locally.`;
+      return c.json({ error }, 403);
+    }
+    const verdict = await authenticate(c.req.raw, c.env, PATH);
+    if ("refused" in verdict) {
+      const limited = await limitRefused(c.env, c.req.raw);
+      if (limited) return limited;
+    }
+    const admission = admit(verdict, [scope], config);
+    if ("principal" in admission) return next();
+    const asked = { url: c.req.url, path: PATH, config };
+    const { status, message, header } = challengeOf(admission.denied, asked);
+    const error =
+      status === 401
+        ? `The admin token is missing or wrong: send Authorization: Bearer <ADMIN_TOKEN>, or other credentials that have the scope ${scope}.`
+        : message;
+    return c.json({ error }, status, { "WWW-Authenticate": header });
+  });

@@ -1,0 +1,58 @@
+import { UriTemplate } from "@modelcontextprotocol/server";
+import type { Config } from "../config/config.ts";
+import { givableScopes } from "../config/sign-in.ts";
+import type { Scope } from "../scopes.ts";
+import type { Catalog } from "./define.ts";
+
+/** A tool, resource or prompt, as far as the front door has to know it. */
+export interface Item {
+  readonly name: string;
+  /** What a caller needs to be allowed; undefined: nothing. */
+  readonly scope: Scope | undefined;
+}
+
+/**
+ * Tells which items are offered: those that some caller here may use, or could after signing in. It depends on the
+ * deployment and not on who asks, so that lists may be cached for all, and clients learn what signing in would bring.
+ */
+export function offerOf(config: Config): (item: Item) => boolean {
+  const givable = givableScopes(config);
+  return ({ scope }) => scope === undefined || givable.has(scope);
+}
+
+/** What a message may call. */
+export interface Called {
+  readonly method: string | undefined;
+  /** The name of a tool or prompt, or the address of a resource. */
+  readonly target: string | undefined;
+}
+
+/** Finds what a message calls; undefined if it calls nothing, or nothing that is offered. */
+export type FindCalled = (called: Called, config: Config) => Item | undefined;
+
+/** Prepares the search in a catalogue: by the same rules as the protocol's library. */
+export function finderIn({ tools, prompts, resources }: Catalog): FindCalled {
+  const fixed = new Map(resources.map((resource) => [resource.uri, resource]));
+  const templates = resources
+    .filter(({ uri }) => UriTemplate.isTemplate(uri))
+    .map((resource) => ({ resource, template: new UriTemplate(resource.uri) }));
+  const resourceAt = (uri: string): Item | undefined =>
+    fixed.get(uri) ?? templates.find(({ template }) => template.match(uri))?.resource;
+
+  const find = ({ method, target }: Called): Item | undefined => {
+    switch (method) {
+      case "tools/call":
+        return tools.find(({ name }) => name === target);
+      case "prompts/get":
+        return prompts.find(({ name }) => name === target);
+      case "resources/read":
+        return resourceAt(URL.parse(target ?? "")?.href ?? "");
+      default:
+        return undefined;
+    }
+  };
+  return (called, config) => {
+    const item = find(called);
+    return item && offerOf(config)(item) ? item : undefined;
+  };
+}
