@@ -21,11 +21,35 @@ const CHUNK = Buffer.alloc(16 * 1024, "x");
 
 type Answer = (request: IncomingMessage, response: ServerResponse, asked: Asked) => void;
 
+/** What the server is told to answer. */
+export interface Told {
+  readonly status?: number;
+  readonly body?: string;
+  readonly isSilent?: boolean;
+}
+
 interface Asked {
+  readonly path: string;
+  readonly told: Map<string, Told>;
   readonly query: URLSearchParams;
   /** Counts the requests of a run, from 0. */
   readonly index: number;
 }
+
+/** As it was told by a PUT to the same address: with a status and a body, or not at all. */
+const asTold: Answer = (request, response, { path, told }) => {
+  if (request.method !== "PUT") {
+    const { status = 404, body = "", isSilent = false } = told.get(path) ?? {};
+    if (!isSilent) response.writeHead(status, { "content-type": "application/json" }).end(body);
+    return;
+  }
+  const parts: Buffer[] = [];
+  request.on("data", (part) => parts.push(part));
+  request.on("end", () => {
+    told.set(path, JSON.parse(Buffer.concat(parts).toString()));
+    response.end();
+  });
+};
 
 const ANSWERS: Readonly<Record<string, Answer>> = {
   "/echo": (request, response) => {
@@ -84,6 +108,8 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     });
     response.end(query.has("encoded") || query.has("packed") ? gzipSync(text) : text);
   },
+  "/told": asTold,
+  "/.well-known": asTold,
   "/breaks": (_, response, { query, index }) => {
     if (index >= Number(query.get("times"))) return response.end("whole");
     response.writeHead(200, { "content-length": "100" }).write("half", () => response.destroy());
@@ -93,6 +119,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
 /** Answers by the beginning of the path; `/seen?run=…` tells what came of a run's requests. */
 export async function startUpstreamServer(): Promise<UpstreamServer> {
   const runs = new Map<string, Seen>();
+  const told = new Map<string, Told>();
   const server = createServer((request, response) => {
     const { pathname, searchParams: query } = new URL(request.url!, "http://localhost");
     const run = query.get("run") ?? "";
@@ -104,7 +131,8 @@ export async function startUpstreamServer(): Promise<UpstreamServer> {
       if (!response.writableFinished) seen.closedEarly += 1;
     });
     const answer = ANSWERS[pathname.replace(/(?<=.)\/.*/, "")];
-    if (answer) answer(request, response, { query, index: seen.atMs.length - 1 });
+    if (answer)
+      answer(request, response, { path: pathname, told, query, index: seen.atMs.length - 1 });
     else response.writeHead(404).end("nothing here");
   });
   server.listen(0, "127.0.0.1");

@@ -13,7 +13,7 @@ import type { Judged, Verdict } from "./verdict.ts";
 const MOST_CHARACTERS = 8 * 1024;
 
 interface Way {
-  readonly name: string;
+  readonly name: "key" | "jwt" | "oauth";
   /** What its tokens look like. */
   readonly look: RegExp;
   verify(token: string, judged: Judged): Promise<Verdict>;
@@ -40,8 +40,12 @@ export async function authenticate(
   // An empty header names no scheme, so that it holds no credentials (RFC 9110, 11.4).
   if (!header) return { principal: { ...NOBODY, scopes: anonymousScopes } };
   const resource = resourceOf(originOf(url, deployment.config), path);
-  const verdict = await judge(header, { resource, deployment });
-  if ("refused" in verdict) return verdict;
+  const { way, verdict } = await judge(header, { resource, deployment });
+  if ("refused" in verdict) {
+    const labels = { way, reason: verdict.refused };
+    deployment.metrics.count("hereabouts_refused_credentials_total", labels);
+    return verdict;
+  }
   const scopes = new Set([...anonymousScopes, ...verdict.principal.scopes]);
   return { principal: { ...verdict.principal, scopes: [...scopes] } };
 }
@@ -53,18 +57,25 @@ const NOBODY: Omit<Principal, "scopes"> = {
 };
 
 /** Judges the header: the scheme in any case, and one token (RFC 6750, 2.1). Of two headers a comma makes one text. */
-async function judge(header: string, judged: Judged): Promise<Verdict> {
-  if (header.length > MOST_CHARACTERS) return { refused: "too_long" };
+async function judge(header: string, judged: Judged): Promise<Judgement> {
+  if (header.length > MOST_CHARACTERS) return { way: "none", verdict: { refused: "too_long" } };
   const [, token] = /^bearer +(.+)$/i.exec(header) ?? [];
-  if (token === undefined) return { refused: "malformed" };
-  if (await isAdminToken(token, judged.deployment.config)) return { principal: ADMIN };
+  if (token === undefined) return { way: "none", verdict: { refused: "malformed" } };
+  const isAdmin = await isAdminToken(token, judged.deployment.config);
+  if (isAdmin) return { way: "admin_token", verdict: { principal: ADMIN } };
   const way = WAYS.find(({ look }) => look.test(token));
-  if (!way) return { refused: "unknown" };
+  if (!way) return { way: "admin_token", verdict: { refused: "unknown" } };
   try {
-    return await way.verify(token, judged);
+    return { way: way.name, verdict: await way.verify(token, judged) };
   } catch (error) {
     throw cannotTell(way, error);
   }
+}
+
+interface Judgement {
+  /** By which the credentials were judged; what looks like nothing else can only be the admin token. */
+  readonly way: Way["name"] | "admin_token" | "none";
+  readonly verdict: Verdict;
 }
 
 const RETRY_AFTER_MS = 5_000;
