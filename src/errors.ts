@@ -18,6 +18,18 @@ export class Busy extends CallerError {
   override readonly name: string = "Busy";
 }
 
+/** What the caller may use up in a day is used up. */
+export class OverBudget extends CallerError {
+  override readonly name = "OverBudget";
+  /** When the next day begins. */
+  readonly retryAfterMs: number;
+
+  constructor(message: string, retryAfterMs: number) {
+    super(message);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
 /** Another server cannot be asked this: its address, its redirects or the size of its answer are not allowed. */
 export class UpstreamRefused extends CallerError {
   override readonly name: string = "UpstreamRefused";

@@ -1,3 +1,4 @@
+import { Spending } from "./budgets/spending.ts";
 import { type Config, configOf } from "./config/config.ts";
 import { KeyRing } from "./credentials/key-ring.ts";
 import { resolvePlace } from "./gazetteer/resolve.ts";
@@ -30,6 +31,8 @@ export interface Deployment {
   readonly sessions: DurableObjectNamespace;
   /** The keys and invitations that the operator has issued. */
   readonly credentials: KeyRing;
+  /** What subjects use up of what is counted exactly. */
+  readonly spending: Spending;
   readonly probes: Probes;
   readonly limits: Limits;
   readonly meter: Meter;
@@ -89,6 +92,7 @@ export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUn
     stores,
     sessions: env.PROTOCOL_SESSION,
     credentials: new KeyRing(env.CREDENTIALS),
+    spending: new Spending(env.BUDGETS),
     probes: {
       d1: () => places.condition(),
       r2: async () => env.PLACES_BUCKET.head("health"),

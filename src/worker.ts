@@ -37,6 +37,7 @@ export default {
   },
 } satisfies ExportedHandler<Env>;
 
+export { Budgets } from "./budgets/budgets.ts";
 export { Credentials } from "./credentials/credentials.ts";
 export { SessionRegister } from "./mcp/sessions/registry.ts";
 export { Session } from "./memory/session.ts";

@@ -13,7 +13,7 @@ const LAYERS = [
   ["mcp/define"],
   ["services"],
   ["tasks"],
-  ["memory", "nearby", "credentials", "oauth"],
+  ["memory", "nearby", "credentials", "oauth", "budgets"],
   ["location"],
   ["gazetteer", "imports"],
   ["index", "formats", "durable-object"],
@@ -25,6 +25,7 @@ const LAYERS = [
 /** The files of a folder that others may import. */
 const FACES: Readonly<Record<string, readonly string[]>> = {
   access: ["cors", "entry", "facts", "origin", "rate", "require-scope", "secure"],
+  budgets: ["budgets", "spending"],
   config: ["config", "own-relays", "sign-in"],
   credentials: ["contract", "credentials", "issued", "key-ring"],
   formats: [
@@ -137,7 +138,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
 
 /** Where SQL may be; the last are Durable Objects with databases of their own. */
 const MAY_SPEAK_SQL =
-  /^(?:index\/|imports\/state$|credentials\/credentials$|mcp\/sessions\/registry$)/;
+  /^(?:index\/|imports\/state$|credentials\/credentials$|budgets\/budgets$|mcp\/sessions\/registry$)/;
 
 /** The entry that turns bindings into capabilities, and the classes that Cloudflare makes with the bindings. */
 const MAY_SEE_ENV = [
@@ -145,6 +146,7 @@ const MAY_SEE_ENV = [
   "services",
   "memory/session",
   "credentials/credentials",
+  "budgets/budgets",
   "mcp/sessions/protocol-session",
   "mcp/sessions/registry",
   "observe/metric-shard",

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { ConfigError } from "../config/config.ts";
-import { Busy, CallerError, Conflict, NotFound } from "../errors.ts";
+import { Busy, CallerError, Conflict, NotFound, OverBudget } from "../errors.ts";
 import { reportFailure } from "../observe/failures.ts";
 import { logLine } from "../observe/log.ts";
 
@@ -9,15 +9,23 @@ const BUSY_RETRY_SECONDS = 2;
 
 /** Answers what a route has thrown: the caller's mistakes in our words, ours with a reference into the log. */
 export function answerFailure(error: Error, c: Context): Response {
-  if (error instanceof Busy) c.header("Retry-After", String(BUSY_RETRY_SECONDS));
+  const retryAfterSeconds = waitOf(error);
+  if (retryAfterSeconds !== undefined) c.header("Retry-After", String(retryAfterSeconds));
   if (error instanceof CallerError) return c.json({ error: error.message }, statusOf(error));
   const reference = reportFailure(`${c.req.method} ${c.req.routePath}`, error);
   return c.json({ error: "Something went wrong on our side.", reference }, 500);
 }
 
+/** After how many seconds asking again may help. */
+function waitOf(error: Error): number | undefined {
+  if (error instanceof OverBudget) return Math.ceil(error.retryAfterMs / 1_000);
+  return error instanceof Busy ? BUSY_RETRY_SECONDS : undefined;
+}
+
 function statusOf(error: CallerError): ContentfulStatusCode {
   if (error instanceof NotFound) return 404;
   if (error instanceof Busy) return 503;
+  if (error instanceof OverBudget) return 429;
   return error instanceof Conflict ? 409 : 400;
 }
 

@@ -9,6 +9,8 @@ import { AdminApi } from "../../scripts/api/admin-api.ts";
 import { collectionsCommand } from "../../scripts/collections.ts";
 import { exportCommand } from "../../scripts/export.ts";
 import { importCommand } from "../../scripts/import.ts";
+import { invitesCommand } from "../../scripts/invites.ts";
+import { keysCommand } from "../../scripts/keys.ts";
 import { Collections, type InboxReport } from "../../src/imports/contract.ts";
 import { CommandLine } from "../support/command-line.ts";
 import type { Fault } from "../support/faulty-proxy.ts";
@@ -38,6 +40,8 @@ const run = (...args: string[]) => shell.run(importCommand, ...args);
 const importing = (...args: string[]) =>
   run(...args, "--collection", collection, ...shell.target, "--yes");
 const collections = (...args: string[]) => shell.run(collectionsCommand, ...args, ...shell.target);
+const keys = (...args: string[]) => shell.run(keysCommand, ...args, ...shell.target);
+const invites = (...args: string[]) => shell.run(invitesCommand, ...args, ...shell.target);
 const stored = () => worker.places(collection);
 const place = (id: string) => worker.place(`${collection}.${id}`);
 const rejectsFile = () => join(shell.folder, `${collection}.rejects.ndjson`);
@@ -574,6 +578,62 @@ describe("npm run collections", () => {
       expect(err).toContain("npm run collections");
     },
   );
+});
+
+describe("npm run keys", () => {
+  it("makes, lists and revokes", async () => {
+    expect((await keys()).out).toContain("There is no key yet.");
+    const { code, out } = await keys("add", "nightly", "--scopes", "places:read tasks");
+    expect(code).toBe(0);
+    const [key] = /^hereabouts_\S+$/m.exec(out) ?? [];
+    expect(out).toContain(`\n  Authorization: Bearer ${key}\n`);
+    const command = `claude mcp add --transport http hereabouts ${shell.url}/mcp`;
+    expect(out).toContain(`${command} --header "Authorization: Bearer ${key}"`);
+    const [line] = /^ {2}\{"servers".*/m.exec(out) ?? [];
+    expect(JSON.parse(line!).servers.hereabouts).toEqual({
+      ...{ type: "http", url: `${shell.url}/mcp`, headers: { Authorization: `Bearer ${key}` } },
+    });
+    const list = await keys("list");
+    expect(list.out).toMatch(/^nightly: places:read tasks, until \d{4}-\d\d-\d\d\n$/);
+    expect((await keys("add", "nightly")).err).toContain('There is a key "nightly" already');
+    expect((await keys("revoke", "nightly")).out).toContain('"nightly" is revoked');
+    const gone = await keys("revoke", "nightly");
+    expect([gone.code, gone.err]).toEqual([1, '\nThere is no key "nightly".\n']);
+  });
+
+  it.each([
+    [["frobnicate"], "npm run keys -- add <name>"],
+    [["add"], "npm run keys -- add <name>"],
+    [["list", "x"], "npm run keys -- add <name>"],
+    [["add", "x", "--uses", "3"], "Unknown option '--uses'"],
+    [["add", "x", "--days", "many"], "--days must be a whole number from 1 to 1830."],
+    [["add", "x", "--scopes", "all"], "--scopes must be one of places:read"],
+    [["add", "x y"], 'The name "x y" must be 1 to 64 letters'],
+  ])("explains itself: %j", async (args, words) => {
+    const { code, err } = await keys(...args);
+    expect(code).toBe(1);
+    expect(err).toContain(words);
+  });
+});
+
+describe("npm run invites", () => {
+  it("makes, lists and revokes", async () => {
+    expect((await invites()).out).toContain("There is no invitation yet.");
+    const { code, out } = await invites("add", "team", "--uses", "3", "--days", "2");
+    expect(code).toBe(0);
+    expect(out).toMatch(/^([0-9A-Z]{4}-){3}[0-9A-Z]{4}$/m);
+    expect(out).toContain(`${shell.url}/mcp`);
+    expect((await invites("list")).out).toMatch(
+      /^team: places:read location tasks models, until \S+, 0 of 3 used\n$/,
+    );
+    expect((await invites("revoke", "team")).out).toContain('"team" is revoked');
+    expect((await invites("revoke", "team")).err).toContain('There is no invitation "team".');
+  });
+
+  it("tells its usage", async () => {
+    const { code, out } = await invites("--help");
+    expect([code, out]).toEqual([0, expect.stringContaining("npm run invites -- add <name>")]);
+  });
 });
 
 describe("an import command that is wrong", () => {
