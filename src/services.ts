@@ -28,6 +28,8 @@ export interface Deployment {
   readonly stores: Stores;
   /** The sessions of 2025-era clients, by their ids. */
   readonly sessions: DurableObjectNamespace;
+  /** Counts them. */
+  readonly sessionRegister: Env["SESSION_REGISTER"];
   /** The keys and invitations that the operator has issued. */
   readonly credentials: KeyRing;
   readonly probes: Probes;
@@ -88,6 +90,7 @@ export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUn
     },
     stores,
     sessions: env.PROTOCOL_SESSION,
+    sessionRegister: env.SESSION_REGISTER,
     credentials: new KeyRing(env.CREDENTIALS),
     probes: {
       d1: () => places.condition(),
