@@ -29,6 +29,8 @@ export interface Deployment {
   readonly stores: Stores;
   /** The sessions of 2025-era clients, by their ids. */
   readonly sessions: DurableObjectNamespace;
+  /** Counts them. */
+  readonly sessionRegister: Env["SESSION_REGISTER"];
   /** The keys and invitations that the operator has issued. */
   readonly credentials: KeyRing;
   /** What subjects use up of what is counted exactly. */
@@ -91,6 +93,7 @@ export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUn
     },
     stores,
     sessions: env.PROTOCOL_SESSION,
+    sessionRegister: env.SESSION_REGISTER,
     credentials: new KeyRing(env.CREDENTIALS),
     spending: new Spending(env.BUDGETS),
     probes: {

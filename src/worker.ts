@@ -43,9 +43,9 @@ export { SessionRegister } from "./mcp/sessions/registry.ts";
 export { Session } from "./memory/session.ts";
 export { MetricShard } from "./observe/metric-shard.ts";
 export { InboxImport } from "./tasks/inbox-import.ts";
-export const ProtocolSession = protocolSessionClass(({ path, sessionId }, env, state) =>
+export const ProtocolSession = protocolSessionClass(({ path, ...session }, env, state) =>
   endpoints[path as keyof typeof endpoints].createServer(openDeployment(env, state), {
     era: "legacy",
-    sessionId,
+    ...session,
   }),
 );

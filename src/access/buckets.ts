@@ -1,7 +1,7 @@
 import type { Caller, Principal } from "../caller.ts";
 import type { Config } from "../config/config.ts";
 import { sha256Hex } from "../digest.ts";
-import { whyNotHere } from "../location/relay-detection.ts";
+import { isOfAssistant, whyNotHere } from "../location/relay-detection.ts";
 import type { Limits } from "../services.ts";
 
 /** What is counted together, and by which limit. */
@@ -26,8 +26,8 @@ const LONGEST_USER = 512;
 
 /**
  * In which buckets a request counts: its subject's; else that of its address. Behind the address of an assistant are many
- * people: where the network itself shows that, each whom the host names has a bucket, and all of them share a larger one,
- * because the names may be made up.
+ * people, so it has a larger bucket. Where the network shows that somebody else's server calls, each user whom that names
+ * has a bucket besides, because the names may be made up.
  */
 export async function bucketsOf(
   sender: Sender,
@@ -36,15 +36,13 @@ export async function bucketsOf(
   const { principal, addressBlock, meta } = sender;
   if (principal.subject !== undefined) return [await subjectBucket(principal.subject)];
   if (addressBlock === undefined) return [];
+  const shared = { kind: "relay", limit: "relays", key: `relay:${addressBlock}` } as const;
   const user = USER_KEYS.map((name) => meta[name]).find((value) => typeof value === "string");
-  if (typeof user !== "string" || user === "" || !isOfRelay(sender, config)) {
-    return [addressBucket(addressBlock)];
+  if (typeof user === "string" && user !== "" && !isOwnNetwork(sender, config)) {
+    const digest = await sha256Hex(`${addressBlock}\n${user.slice(0, LONGEST_USER)}`);
+    return [{ kind: "relay", limit: "requests", key: `relay:${digest}` }, shared];
   }
-  const digest = await sha256Hex(`${addressBlock}\n${user.slice(0, LONGEST_USER)}`);
-  return [
-    { kind: "relay", limit: "requests", key: `relay:${digest}` },
-    { kind: "relay", limit: "relays", key: `relay:${addressBlock}` },
-  ];
+  return [isOfAssistant(sender, config) ? shared : addressBucket(addressBlock)];
 }
 
 async function subjectBucket(subject: string): Promise<Bucket> {
@@ -59,10 +57,10 @@ export function signInBucket(addressBlock: string): Bucket {
   return { kind: "sign_in", limit: "signIns", key: `sign-in:${addressBlock}` };
 }
 
-/** By its network alone: what a program calls itself proves nothing. */
-function isOfRelay(
+/** Whether the connection is the user's own, by its network alone: what a program calls itself proves nothing. */
+function isOwnNetwork(
   { cf, address }: Sender,
   config: Pick<Config, "relays" | "openaiRanges">,
 ): boolean {
-  return whyNotHere({ cf, address, meta: {} }, config) !== undefined;
+  return whyNotHere({ cf, address, meta: {} }, config) === undefined;
 }

@@ -182,7 +182,7 @@ export const SETTINGS = {
   }),
   maxSessionsPerAddress: setting({
     meaning:
-      "How many of them one address may have; beyond it clients are served without a session",
+      "How many of them one subject, or one address, may have; beyond it clients are served without a session",
     byDefault: "100",
     ...wholeNumber(1, 1_000_000),
   }),

@@ -53,6 +53,19 @@ export function isFromOpenai(
   return isWithin(address, openaiRanges);
 }
 
+/** Whether an assistant calls that is known by its networks and addresses: many people share one of these. */
+export function isOfAssistant(
+  { cf, address }: Pick<Caller, "cf" | "address">,
+  { relays, openaiRanges }: Pick<Config, "relays" | "openaiRanges">,
+): boolean {
+  const connection = { cf, address };
+  return (
+    ASSISTANTS.some((relay) => isAssistant(connection, relay)) ||
+    isOwnRelay(connection, relays) ||
+    isFromOpenai(connection, { openaiRanges })
+  );
+}
+
 function isAssistant(
   { cf, address, userAgent = "", clientName = "" }: Partial<Caller>,
   { networks = [], ranges = [], agents = NOTHING, clients = NOTHING }: Relay,

@@ -14,12 +14,15 @@ import type { Scope } from "../scopes.ts";
 import type { Deployment } from "../services.ts";
 import type { Catalog } from "./define.ts";
 import { answersOf } from "./elicitation.ts";
+import type { Forms } from "./sessions/forms.ts";
 
 /** Whom a server serves: one request, or all requests of a session. */
 export interface Served {
   readonly era: "modern" | "legacy";
   /** The session of a 2025-era client that has one. */
   readonly sessionId: string | undefined;
+  /** The forms of that session, which its user answers while the call is open. */
+  readonly forms?: Forms;
   /** The tool, where one is called and nothing else is asked for: the server then has only that. */
   readonly tool?: string | undefined;
 }

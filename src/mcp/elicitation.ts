@@ -1,14 +1,17 @@
 import {
   CLIENT_CAPABILITIES_META_KEY,
   type ClientCapabilities,
+  type InputRequest,
   type InputRequiredResult,
   inputRequired,
   inputResponse,
+  isInputRequiredResult,
   type McpServer,
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import type { Caller } from "../caller.ts";
 import type { Form } from "../errors.ts";
+import { FORM_PATIENCE_MS, type Forms } from "./sessions/forms.ts";
 
 /** An answer to a question is a few words. */
 const LONGEST_ANSWER = 200;
@@ -41,6 +44,52 @@ export function ask({ field, title, hint, message, choices }: Form): InputRequir
   return inputRequired({
     inputRequests: { [field]: inputRequired.elicit({ message, requestedSchema }) },
   });
+}
+
+/** A question follows an answer at most. */
+const MOST_FORMS_OF_CALL = 3;
+
+/**
+ * Carries out a call in a session of a 2025-era client, whose user is shown a form while the call is open and the call is
+ * then made again with the answer. A client of today is given the form and calls again by itself.
+ *
+ * @param call `mayAsk`: else it tells the model in words what to ask, because no form may be shown, or none was answered
+ */
+export async function withForms<Result>(
+  ctx: ServerContext,
+  { forms }: { readonly forms?: Forms },
+  call: (ctx: ServerContext, mayAsk: boolean) => Promise<Result | InputRequiredResult>,
+): Promise<Result | InputRequiredResult> {
+  let result = await call(ctx, true);
+  if (!forms) return result;
+  let { mcpReq } = ctx;
+  for (let shown = 0; isInputRequiredResult(result); shown++) {
+    const { inputRequests = {} } = result;
+    const inputResponses =
+      shown < MOST_FORMS_OF_CALL
+        ? await forms.show(() => answersTo(inputRequests, mcpReq))
+        : undefined;
+    if (!inputResponses) return call(ctx, false);
+    mcpReq = { ...mcpReq, inputResponses };
+    result = await call({ ...ctx, mcpReq }, true);
+  }
+  return result;
+}
+
+/** Undefined if the user does not answer in time, or the client cannot show the form after all. */
+async function answersTo(
+  requests: Readonly<Record<string, InputRequest>>,
+  { send, signal }: ServerContext["mcpReq"],
+): Promise<Record<string, unknown> | undefined> {
+  const [[field, form] = []] = Object.entries(requests);
+  if (field === undefined || form?.method !== "elicitation/create") return undefined;
+  try {
+    const timeout = FORM_PATIENCE_MS;
+    return { [field]: await send(form, { timeout, maxTotalTimeout: timeout, signal }) };
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return undefined;
+  }
 }
 
 /** The answers that came with a call, each to the field of its form. */

@@ -21,7 +21,7 @@ import type { Deployment, Services } from "../services.ts";
 import { version } from "../version.ts";
 import { callerOf, carryOut, protocolError, type Served, wordsFor } from "./call.ts";
 import type { Catalog, Progress, Prompt, Resource, Tool, VariantName } from "./define.ts";
-import { ask, supportsElicitation } from "./elicitation.ts";
+import { ask, supportsElicitation, withForms } from "./elicitation.ts";
 import { parseInput } from "./input.ts";
 import { type FindCalled, finderIn, offerOf } from "./offer.ts";
 
@@ -74,7 +74,9 @@ function serverFor(catalog: Catalog): CreateServer {
 
     for (const { tool, config } of offeredTools) {
       if (served.tool !== undefined && served.tool !== tool.name) continue;
-      server.registerTool(tool.name, config, (input, ctx) => callTool(tool, input, ctx, serving));
+      server.registerTool(tool.name, config, (input, ctx) =>
+        withForms(ctx, served, (again, mayAsk) => callTool(tool, input, again, serving, mayAsk)),
+      );
     }
     if (served.tool !== undefined) return server;
 
@@ -273,9 +275,10 @@ function callTool(
   sent: unknown,
   ctx: ServerContext,
   { catalog, deployment, served, server }: Serving,
+  mayAsk: boolean,
 ): Promise<CallToolResult | InputRequiredResult> {
   const { name, scope } = tool;
-  const isAskable = supportsElicitation(server, ctx);
+  const isAskable = mayAsk && supportsElicitation(server, ctx);
   const caller = callerOf(ctx, served, catalog, isAskable);
   return carryOut<CallToolResult | InputRequiredResult>(
     { method: "tools/call", target: name, scope, supportsElicitation: isAskable },

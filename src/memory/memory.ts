@@ -4,8 +4,10 @@ import type { Location } from "../location/location.ts";
 import type { MemoryOwner } from "../location/owner.ts";
 import type { Session } from "./session.ts";
 
-const HANDLE_BYTES = 18;
-const HANDLE = /^[\w-]{24}$/;
+/** Nobody guesses as many. */
+const HANDLE_BYTES = 12;
+const CHECK_BYTES = 6;
+const HANDLE = /^([\w-]{16})[\w-]{8}$/;
 
 /** What callers have asked to be remembered, each in a Durable Object of its own. */
 export class Memory implements LocationMemory {
@@ -20,7 +22,8 @@ export class Memory implements LocationMemory {
 
   /** A text that nobody can guess, to pass back. */
   newHandle(): string {
-    return Buffer.from(crypto.getRandomValues(new Uint8Array(HANDLE_BYTES))).toString("base64url");
+    const random = crypto.getRandomValues(new Uint8Array(HANDLE_BYTES));
+    return this.#withCheck(Buffer.from(random).toString("base64url"));
   }
 
   async recall(owner: MemoryOwner): Promise<Location | undefined> {
@@ -38,7 +41,19 @@ export class Memory implements LocationMemory {
 
   /** Undefined for a handle that is none of ours. Objects are named by digests: the names show in consoles. */
   async #of({ kind, id }: MemoryOwner): Promise<DurableObjectStub<Session> | undefined> {
-    if (kind === "handle" && !HANDLE.test(id)) return undefined;
+    if (kind === "handle" && !this.#isOurs(id)) return undefined;
     return this.#sessions.getByName(`${kind}:${await sha256Hex(id)}`);
+  }
+
+  /** So that a text that we have not made up wakes no object. */
+  #isOurs(handle: string): boolean {
+    const [, random] = HANDLE.exec(handle) ?? [];
+    return random !== undefined && this.#withCheck(random) === handle;
+  }
+
+  /** The id that the platform makes of a name depends on a key of this deployment that nobody else has. */
+  #withCheck(random: string): string {
+    const id = Buffer.from(this.#sessions.idFromName(`check:${random}`).toString(), "hex");
+    return random + id.subarray(0, CHECK_BYTES).toString("base64url");
   }
 }

@@ -27,7 +27,9 @@ export class Session extends DurableObject<Env> {
 
   /** Whether there was anything to forget. */
   async forget(): Promise<boolean> {
-    const remembered = this.ctx.storage.kv.get("location") !== undefined && !this.#expiry.isOver();
+    // To delete nothing would be a write: an object that nobody has written to costs no storage.
+    if (this.ctx.storage.kv.get("location") === undefined) return false;
+    const remembered = !this.#expiry.isOver();
     await this.ctx.storage.deleteAll();
     return remembered;
   }

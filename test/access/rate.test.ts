@@ -10,6 +10,7 @@ import type { Deployment } from "../../src/services.ts";
 import config from "../../wrangler.toml?raw";
 import { appWith } from "../support/app.ts";
 import { type Fetch, ORIGIN, worker } from "../support/client.ts";
+import { ADDRESSES, AGENTS } from "../support/hosts.ts";
 import { post } from "../support/rpc.ts";
 
 afterEach(() => void vi.useRealTimers());
@@ -100,8 +101,12 @@ describe("requests", () => {
     const fetch = limitedApp({ REQUEST_LIMIT: requests, RELAY_LIMIT: relays });
     expect(await passing(9, () => from(OPENAI, fetch, ofUser("ada")))).toBe(3);
     expect(await passing(9, (n) => from(OPENAI, fetch, ofUser(`invented ${n}`)))).toBe(8 - 4);
+    // Of a host that names nobody only the larger one counts.
+    expect(await passing(9, () => from(ADDRESSES.anthropic, fetch))).toBe(8);
     // Elsewhere anybody can say so.
     expect(await passing(9, (n) => from("192.0.2.1", fetch, ofUser(`invented ${n}`)))).toBe(3);
+    const names = { "user-agent": AGENTS.claude };
+    expect(await passing(9, () => from("192.0.2.2", fetch, PING, names))).toBe(3);
     for (const key of requests.counts.keys()) expect(key).not.toMatch(/ada|invented/);
   });
 

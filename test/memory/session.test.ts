@@ -108,3 +108,21 @@ it("stores nothing for callers who never asked for it", async () => {
   }
   expect(await listDurableObjectIds(env.SESSION)).toEqual(before);
 });
+
+it("wakes nothing for those who make up a handle, and stores nothing where nothing is forgotten", async () => {
+  const before = await listDurableObjectIds(env.SESSION);
+  const client = await connect();
+  const known = memory.newHandle();
+  const changed = (known.startsWith("A") ? "B" : "A") + known.slice(1);
+  for (const session of [changed, "A".repeat(24), "x"]) {
+    await client.callTool({ name: "get_nearby_data", arguments: { session } });
+    const call = { name: "forget_location", arguments: { session } };
+    expect((await client.callTool(call)).structuredContent).toEqual({ forgotten: false });
+  }
+  await client.close();
+  expect(await listDurableObjectIds(env.SESSION)).toEqual(before);
+
+  const owner: MemoryOwner = { kind: "handle", id: known };
+  expect(await memory.forget(owner)).toBe(false);
+  expect(await stored(owner)).toEqual({ keys: [], alarm: null });
+});

@@ -5,6 +5,8 @@ export interface Connection extends Admitted {
   /** The path of the endpoint. */
   readonly path: string;
   readonly cf: Readonly<Record<string, unknown>> | undefined;
+  /** Who has a share of all sessions, told with the request that opens one: a digest, or nobody in particular. */
+  readonly holder?: string | undefined;
 }
 
 const HEADER = "hereabouts-connection";

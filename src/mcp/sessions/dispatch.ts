@@ -1,14 +1,24 @@
 import type { InitializeRequestParams } from "@modelcontextprotocol/server";
 import type { Config } from "../../config/config.ts";
+import { sha256Hex } from "../../digest.ts";
 import { type Connection, withConnection } from "./connection.ts";
-import { SESSION_HEADER, sessionNotFound } from "./protocol-session.ts";
+import { Leases } from "./leases.ts";
+import { leaseOf, SESSION_HEADER, sessionNotFound } from "./protocol-session.ts";
+import type { SessionRegister } from "./registry.ts";
 
 /** Of later revisions no client has a session. */
 const LAST_REVISION_WITH_SESSIONS = "2025-11-25";
 
+/** It is stored, to be replayed. No real one has more. */
+const MOST_INITIALIZE_CHARACTERS = 4_096;
+
 interface Sessions {
-  readonly config: Pick<Config, "sessions">;
+  readonly config: Pick<
+    Config,
+    "sessions" | "sessionTtlSeconds" | "maxSessions" | "maxSessionsPerAddress"
+  >;
   readonly sessions: DurableObjectNamespace;
+  readonly sessionRegister: DurableObjectNamespace<SessionRegister>;
 }
 
 /** What decides whether a request belongs to a session. */
@@ -16,7 +26,10 @@ interface Opening {
   readonly era: "modern" | "legacy";
   /** The server asks in the stream of an answer. */
   readonly readsStreams: boolean;
+  /** What an address is counted by. */
+  readonly addressBlock: string | undefined;
   readonly messages: readonly {
+    readonly request: unknown;
     readonly method: string | undefined;
     readonly params: Readonly<Record<string, unknown>>;
   }[];
@@ -24,19 +37,22 @@ interface Opening {
 
 /**
  * Serves what belongs to a session of a 2025-era client: requests with its id, and the `initialize` of a client
- * that the server can ask something. Everything else is undefined here and is served statelessly.
+ * that the server can ask something, as long as there is room for one more. Everything else is undefined here and is
+ * served statelessly.
  */
 export async function serveInSession(
   request: Request,
-  { era, readsStreams, messages }: Opening,
+  opening: Opening,
   connection: Connection,
   deployment: Sessions,
 ): Promise<Response | undefined> {
+  const { era, readsStreams, messages } = opening;
   if (era === "modern" || !mayHaveSession(request, deployment)) return undefined;
   const id = request.headers.get(SESSION_HEADER);
+  if (id !== null) return inSession(id, request, connection, deployment);
   const opens =
     readsStreams && messages.length === 1 && opensSession(messages[0]!, deployment.config);
-  return id === null && !opens ? undefined : inSession(id, request, connection, deployment);
+  return opens ? openSession(request, opening, connection, deployment) : undefined;
 }
 
 /** Ends a session at its client's request; undefined for a request without a session. */
@@ -57,13 +73,45 @@ function mayHaveSession({ headers }: Request, { config }: Sessions): boolean {
   return config.sessions !== "never" && !isLater;
 }
 
+/** Undefined if there is no room, or nobody who knows whether there is. */
+async function openSession(
+  request: Request,
+  { messages, addressBlock }: Opening,
+  connection: Connection,
+  { sessions, sessionRegister, config }: Sessions,
+): Promise<Response | undefined> {
+  const body = JSON.stringify(messages[0]!.request);
+  if (body.length > MOST_INITIALIZE_CHARACTERS) return undefined;
+  const id = sessions.newUniqueId();
+  const holder = await holderOf(connection, addressBlock);
+  const leases = new Leases(sessionRegister);
+  const granted = await leases
+    .take(leaseOf(id.toString(), holder, config), {
+      inAll: config.maxSessions,
+      ofHolder: config.maxSessionsPerAddress,
+    })
+    .catch(() => undefined);
+  if (granted !== "granted") return undefined;
+  const opening = new Request(request, { body });
+  return sessions.get(id).fetch(withConnection(opening, { ...connection, holder }));
+}
+
+/** Who has a share of all sessions: the subject, else whoever calls from the address. */
+async function holderOf(
+  { principal: { subject } }: Connection,
+  addressBlock: string | undefined,
+): Promise<string | undefined> {
+  const name = subject === undefined ? addressBlock : `subject:${subject}`;
+  return name && sha256Hex(name);
+}
+
 function inSession(
-  id: string | null,
+  id: string,
   request: Request,
   connection: Connection,
   { sessions }: Sessions,
 ): Response | Promise<Response> {
-  const known = id === null ? sessions.newUniqueId() : sessionOf(id, sessions);
+  const known = sessionOf(id, sessions);
   if (!known) return sessionNotFound();
   return sessions.get(known).fetch(withConnection(request, connection));
 }

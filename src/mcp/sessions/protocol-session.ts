@@ -9,10 +9,13 @@ import { Memory } from "../../memory/memory.ts";
 import { authInfoOf } from "../call.ts";
 import { rpcFailure } from "../rpc.ts";
 import { type Connection, readConnection } from "./connection.ts";
+import { Forms } from "./forms.ts";
+import { Leases } from "./leases.ts";
+import type { Lease } from "./registry.ts";
 
 /** Makes the server of a session, by the path of its endpoint. */
 export type CreateSessionServer = (
-  session: { readonly path: string; readonly sessionId: string },
+  session: { readonly path: string; readonly sessionId: string; readonly forms: Forms },
   env: Env,
   state: DurableObjectState,
 ) => McpServer;
@@ -23,11 +26,22 @@ interface Opened {
   readonly initialize: string;
   readonly path: string;
   readonly subject: string | undefined;
+  /** Whose share of all sessions it takes. */
+  readonly holder: string | undefined;
 }
 
 /** A session renews its lease with every request. The lease runs out by itself only where the session cannot end it. */
 const LEASE_IN_TTLS = 2;
-const REGISTER = "register";
+
+/** The lease of a session from now on. */
+export function leaseOf(
+  id: string,
+  holder: string | undefined,
+  { sessionTtlSeconds }: Pick<Config, "sessionTtlSeconds">,
+): Lease {
+  const expiresAtMs = Date.now() + LEASE_IN_TTLS * sessionTtlSeconds * 1_000;
+  return { id, kind: "session", holder, expiresAtMs };
+}
 
 /**
  * The Durable Object of a 2025-era client's session: its transport and its server, which can ask the client
@@ -38,12 +52,14 @@ export function protocolSessionClass(createServer: CreateSessionServer) {
   return class ProtocolSession extends DurableObject<Env> {
     readonly #config: Config;
     readonly #expiry: Expiry;
+    readonly #leases: Leases;
     #transport: Promise<WebStandardStreamableHTTPServerTransport> | undefined;
 
     constructor(state: DurableObjectState, env: Env) {
       super(state, env);
       this.#config = configOf(env);
       this.#expiry = new Expiry(state.storage, this.#config.sessionTtlSeconds);
+      this.#leases = new Leases(env.SESSION_REGISTER);
     }
 
     override async fetch(incoming: Request): Promise<Response> {
@@ -65,48 +81,54 @@ export function protocolSessionClass(createServer: CreateSessionServer) {
 
     override async alarm(): Promise<void> {
       if (this.#expiry.isOver()) return this.#end();
-      await this.#takeLease();
+      const { maxSessions: inAll, maxSessionsPerAddress: ofHolder } = this.#config;
+      const { holder } = this.ctx.storage.kv.get<Opened>("opened")!;
+      const lease = leaseOf(this.#id(), holder, this.#config);
+      // A session lives on even if nobody counts it.
+      await this.#leases.take(lease, { inAll, ofHolder }).catch(() => {});
       await this.#expiry.keepAlarm();
     }
 
-    async #open(request: Request, { path, principal }: Connection): Promise<Response> {
-      if (!(await this.#takeLease())) return tooManySessions(this.#config.sessionTtlSeconds);
+    /** Its lease was taken before. */
+    async #open(request: Request, { path, principal, holder }: Connection): Promise<Response> {
       const { subject } = principal;
       const initialize = await request.text();
-      this.#transport = this.#connect(path);
+      const opened: Opened = { initialize, path, subject, holder };
+      this.#transport = this.#connect(opened);
       const transport = await this.#transport;
       const response = await transport.handleRequest(new Request(request, { body: initialize }));
       if (!response.headers.has(SESSION_HEADER)) {
         this.#transport = undefined;
-        await this.#register().end(this.#id());
+        await this.#leases.end(this.#id());
         return response;
       }
-      this.ctx.storage.kv.put<Opened>("opened", { initialize, path, subject });
+      this.ctx.storage.kv.put<Opened>("opened", opened);
       await this.#expiry.renew();
       return response;
     }
 
     /** As after `#open`: the client said hello long ago and is not told of it. */
     async #reopen(opened: Opened): Promise<WebStandardStreamableHTTPServerTransport> {
-      const transport = await this.#connect(opened.path);
+      const transport = await this.#connect(opened);
       await (await transport.handleRequest(post(opened.initialize))).text();
       await transport.handleRequest(post(INITIALIZED, { [SESSION_HEADER]: this.#id() }));
       return transport;
     }
 
-    async #connect(path: string): Promise<WebStandardStreamableHTTPServerTransport> {
+    async #connect({ path, holder }: Opened): Promise<WebStandardStreamableHTTPServerTransport> {
       const transport = new WebStandardStreamableHTTPServerTransport({
         sessionIdGenerator: () => this.#id(),
         onsessionclosed: () => this.#end(),
       });
       const sessionId = this.#id();
-      await createServer({ path, sessionId }, this.env, this.ctx).connect(transport);
+      const forms = new Forms(this.#leases, holder, this.#config.maxSessions);
+      await createServer({ path, sessionId, forms }, this.env, this.ctx).connect(transport);
       return transport;
     }
 
     async #end(): Promise<void> {
       await this.ctx.storage.deleteAll();
-      await this.#register().end(this.#id());
+      await this.#leases.end(this.#id());
       await new Memory(this.env.SESSION, this.#config.sessionTtlSeconds).forget({
         kind: "session",
         id: this.#id(),
@@ -114,16 +136,6 @@ export function protocolSessionClass(createServer: CreateSessionServer) {
       const transport = await this.#transport;
       this.#transport = undefined;
       await transport?.close();
-    }
-
-    async #takeLease(): Promise<boolean> {
-      const { sessionTtlSeconds, maxSessions } = this.#config;
-      const expiresAtMs = Date.now() + LEASE_IN_TTLS * sessionTtlSeconds * 1_000;
-      return this.#register().take(this.#id(), expiresAtMs, maxSessions);
-    }
-
-    #register() {
-      return this.env.SESSION_REGISTER.getByName(REGISTER);
     }
 
     #id(): string {
@@ -155,14 +167,4 @@ export function sessionNotFound(): Response {
     "noSession",
     "There is no such session (any more): send initialize to begin a new one.",
   );
-}
-
-function tooManySessions(ttlSeconds: number): Response {
-  const response = rpcFailure(
-    503,
-    "refused",
-    "There are as many sessions as this server allows. Try again later, or initialize without elicitation, sampling and roots: that needs no session.",
-  );
-  response.headers.set("Retry-After", String(Math.min(ttlSeconds, 60)));
-  return response;
 }

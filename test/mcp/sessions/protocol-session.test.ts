@@ -9,13 +9,16 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { readFacts } from "../../../src/access/facts.ts";
 import { catalog } from "../../../src/mcp/catalog.ts";
+import { withForms } from "../../../src/mcp/elicitation.ts";
 import type { Connection } from "../../../src/mcp/sessions/connection.ts";
 import { endSession, serveInSession } from "../../../src/mcp/sessions/dispatch.ts";
+import { Forms } from "../../../src/mcp/sessions/forms.ts";
+import { Leases } from "../../../src/mcp/sessions/leases.ts";
 import { openDeployment } from "../../../src/services.ts";
 import { appWith } from "../../support/app.ts";
 import { type Fetch, worker } from "../../support/client.ts";
 import { connectV1 } from "../../support/client-v1.ts";
-import { MODERN, post } from "../../support/rpc.ts";
+import { legacy, MODERN, post } from "../../support/rpc.ts";
 import { loadWorld } from "../../support/world.ts";
 
 beforeAll(() => loadWorld());
@@ -251,51 +254,167 @@ describe("a session", () => {
   });
 });
 
-describe("of sessions", () => {
-  it("there are only so many at once", async () => {
-    const before = await leases();
-    // The limit is the object's own setting, so it is reached by taking leases.
-    const register = env.SESSION_REGISTER.getByName("register");
-    const most = before + 2;
-    const soon = Date.now() + 60_000;
-    expect(await register.take("a", soon, most)).toBe(true);
-    expect(await register.take("b", soon, most)).toBe(true);
-    expect(await register.take("c", soon, most)).toBe(false);
-    expect(await register.take("b", soon, most)).toBe(true);
-    await register.end("a");
-    expect(await register.take("c", Date.now() - 1, most)).toBe(true);
-    // The lease of c has lapsed.
-    expect(await register.take("d", soon, most)).toBe(true);
-    await register.end("b");
-    await register.end("d");
+describe("where there is no room for a session", () => {
+  const address = (name: string) => ({ "cf-connecting-ip": name });
+  const openFrom = async (name: string, fetch: Fetch) => {
+    const response = await post(initialize(), address(name), fetch);
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain('"protocolVersion":"2025-11-25"');
+    return response.headers.get("mcp-session-id");
+  };
+
+  it("a client is served without one", async () => {
+    const most = (await leases()) + 2;
+    const fetch = appWith(catalog, { MAX_SESSIONS: String(most) });
+    const first = await openFrom("192.0.2.1", fetch);
+    expect(await openFrom("192.0.2.2", fetch)).not.toBeNull();
+    expect(await openFrom("192.0.2.3", fetch)).toBeNull();
+    // It knows nothing of sessions, and is told what it could have been asked.
+    const call = { name: "get_nearby_data", arguments: { query: "cafe" } };
+    const answer = await legacy("tools/call", call, { fetch });
+    expect(answer.body.result).toMatchObject({ isError: true });
+    await end(first!);
+    expect(await openFrom("192.0.2.3", fetch)).not.toBeNull();
+    expect(await leases()).toBe(most);
   });
 
-  it("the one too many is refused with the time to try again", async () => {
-    const register = env.SESSION_REGISTER.getByName("register");
-    await runInDurableObject(register, (_, state) => {
-      const { sql } = state.storage;
-      for (let n = 0; n < 10_000; n++) {
-        sql.exec("INSERT INTO leases VALUES (?, ?)", `full-${n}`, Date.now() + 600_000);
-      }
+  it("no address takes more than its share", async () => {
+    const fetch = appWith(catalog, { MAX_SESSIONS_PER_ADDRESS: "2" });
+    const first = await openFrom("2001:db8::1", fetch);
+    expect(await openFrom("2001:db8::2", fetch)).not.toBeNull();
+    expect(await openFrom("2001:db8::3", fetch)).toBeNull();
+    expect(await openFrom("2001:db8:0:1::1", fetch)).not.toBeNull();
+    await end(first!);
+    expect(await openFrom("2001:db8::3", fetch)).not.toBeNull();
+    // Neither is kept where it calls from.
+    await runInDurableObject(register(), (_, state) => {
+      const held = state.storage.sql.exec("SELECT * FROM held").toArray();
+      expect(JSON.stringify(held)).not.toContain("2001:db8");
     });
-    const refused = await post(initialize());
-    expect(refused.status).toBe(503);
-    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
-    expect(await refused.json()).toMatchObject({
-      error: { message: expect.stringContaining("as many sessions") },
+  });
+
+  it("no initialize is kept that is longer than a real one", async () => {
+    const { params, ...rest } = initialize();
+    const long = (length: number) => {
+      const clientInfo = { name: "x".repeat(length), version: "1" };
+      return { ...rest, params: { ...params, clientInfo } };
+    };
+    const kept = await post(long(3_000));
+    await kept.text();
+    expect(kept.headers.has("mcp-session-id")).toBe(true);
+    const before = await listDurableObjectIds(env.PROTOCOL_SESSION);
+    const served = await post(long(900_000));
+    expect(served.status).toBe(200);
+    await served.text();
+    expect(served.headers.has("mcp-session-id")).toBe(false);
+    // Blanks around it are not kept either.
+    const padded = await post(`${" ".repeat(500_000)}${JSON.stringify(initialize())}`);
+    await padded.text();
+    await runInDurableObject(objectOf(padded.headers.get("mcp-session-id")!), (_, state) => {
+      expect(JSON.stringify(state.storage.kv.get("opened")).length).toBeLessThan(1_000);
     });
-    // Who needs no session is not concerned.
-    expect((await post(initialize({}))).status).toBe(200);
-    await runInDurableObject(register, (_, state) => {
-      state.storage.sql.exec("DELETE FROM leases WHERE id LIKE 'full-%'");
-    });
-    expect(await open()).toBeTruthy();
+    expect((await listDurableObjectIds(env.PROTOCOL_SESSION)).length).toBe(before.length + 1);
+  });
+
+  it("because nobody knows how many there are, clients are served all the same", async () => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => {});
+    const SESSION_REGISTER = {
+      getByName: () => ({ take: () => Promise.reject(new Error("gone")) }),
+    };
+    expect(await openFrom("192.0.2.1", appWith(catalog, { SESSION_REGISTER }))).toBeNull();
+    expect(log).toHaveBeenCalledOnce();
+    log.mockRestore();
   });
 });
 
+describe("a form that is shown in a session", () => {
+  const ask = (id: string, number: number) =>
+    inSession(id, {
+      jsonrpc: "2.0",
+      id: number,
+      method: "tools/call",
+      params: { name: "get_nearby_data", arguments: { query: "cafe" } },
+    });
+
+  /** What the client is asked in the stream of a call, and how the stream goes on. */
+  async function asked(response: Response): Promise<{ form: unknown; rest: Promise<string> }> {
+    const [first, second] = response.body!.tee();
+    const reader = first.getReader();
+    const { value } = await reader.read();
+    await reader.cancel();
+    const text = new TextDecoder().decode(value);
+    return { form: JSON.parse(text.slice(text.indexOf("{"))), rest: new Response(second).text() };
+  }
+
+  it("waits with two others at most: then the model is told what to ask", async () => {
+    const id = await open();
+    const waiting = [];
+    for (const number of [11, 12, 13]) waiting.push(await asked(await ask(id, number)));
+    for (const { form } of waiting) expect(form).toMatchObject({ method: "elicitation/create" });
+    const inWords = await (await ask(id, 14)).text();
+    expect(inWords).toContain('"isError":true');
+    expect(inWords).toContain("Ask the user where to look");
+    expect(await heldForms()).toBe(3);
+
+    const [first] = waiting;
+    const { id: number } = first!.form as { id: number };
+    const result = { action: "accept", content: { location: "Lyon" } };
+    await (await inSession(id, { jsonrpc: "2.0", id: number, result })).text();
+    expect(await first!.rest).toContain("cafes.lyon");
+    expect(await heldForms()).toBe(2);
+    // Where one has been told, the session knows it.
+    await (await end(id)).text();
+    await vi.waitFor(async () => expect(await heldForms()).toBe(0));
+  });
+
+  it("waits for two minutes, whatever the client says meanwhile; then the model is told", async () => {
+    const forms = new Forms(new Leases(env.SESSION_REGISTER), undefined, 100);
+    const sent: unknown[] = [];
+    const send = async (...request: unknown[]) => {
+      sent.push(request);
+      throw new Error("Request timed out");
+    };
+    const { signal } = new AbortController();
+    const ctx = { mcpReq: { send, signal } } as unknown as Parameters<typeof withForms>[0];
+    const form = { method: "elicitation/create", params: { message: "Where?" } };
+    const result = await withForms(ctx, { forms }, async (_, mayAsk) =>
+      mayAsk
+        ? { resultType: "input_required", inputRequests: { location: form as never } }
+        : "words",
+    );
+    expect(result).toBe("words");
+    expect(sent).toEqual([[form, { timeout: 120_000, maxTotalTimeout: 120_000, signal }]]);
+    expect(await heldForms()).toBe(0);
+  });
+
+  it("is one of ten from an address", async () => {
+    const soon = Date.now() + 60_000;
+    const holder = "of the address";
+    for (let n = 0; n < 10; n++) {
+      const lease = { id: `form ${n}`, kind: "form", holder, expiresAtMs: soon } as const;
+      expect(await register().take(lease, { inAll: 100, ofHolder: 10 })).toBe("granted");
+    }
+    const forms = new Forms(new Leases(env.SESSION_REGISTER), holder, 100);
+    expect(await forms.show(async () => "shown")).toBeUndefined();
+    await register().end("form 0");
+    expect(await forms.show(async () => "shown")).toBe("shown");
+    expect(await heldForms()).toBe(9);
+  });
+});
+
+const register = () => env.SESSION_REGISTER.getByName("register");
+
+function heldForms(): Promise<number> {
+  return runInDurableObject(register(), (_, state) => {
+    const [row] = state.storage.sql.exec("SELECT count(*) AS n FROM held WHERE kind = 'form'");
+    return Number(row!.n);
+  });
+}
+
 function leases(): Promise<number> {
-  return runInDurableObject(env.SESSION_REGISTER.getByName("register"), (_, state) => {
-    return Number(state.storage.sql.exec("SELECT count(*) AS n FROM leases").one().n);
+  return runInDurableObject(register(), (_, state) => {
+    const { sql } = state.storage;
+    return Number(sql.exec("SELECT count(*) AS n FROM held WHERE kind = 'session'").one().n);
   });
 }
 
