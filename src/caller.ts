@@ -1,4 +1,5 @@
 import type { Scope } from "./scopes.ts";
+import type { Trace } from "./trace.ts";
 
 /** How somebody has proven who they are. */
 export type Credential = "none" | "admin token" | "key" | "jwt" | "oauth";
@@ -21,6 +22,7 @@ export interface Caller {
   readonly principal: Principal;
   /** Names the request in the log. */
   readonly requestId: string;
+  readonly trace: Trace;
   /** Where Cloudflare saw the connection come from: often the assistant's data centre, not the person. */
   readonly cf: IncomingRequestCfProperties | undefined;
   /** The address of the connection, IPv4 or IPv6. */

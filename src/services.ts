@@ -39,6 +39,8 @@ export interface Deployment {
   readonly limits: Limits;
   readonly meter: Meter;
   readonly metrics: Metrics;
+  /** Cloudflare's Analytics Engine; undefined if the deployment has no dataset. */
+  readonly analytics: AnalyticsEngineDataset | undefined;
   /** Names the request in the log. */
   readonly requestId: string;
 }
@@ -63,6 +65,11 @@ export interface Probes {
 /** What this isolate has counted. */
 const WINDOW = new Window(SHARDS);
 
+/** Bindings that wrangler.toml has only as a comment. */
+interface Optional {
+  readonly ANALYTICS: AnalyticsEngineDataset;
+}
+
 /**
  * The only place that turns bindings into capabilities.
  *
@@ -72,7 +79,7 @@ export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUn
   const config = configOf(env);
   const waitUntil = (work: Promise<unknown>) => context.waitUntil(work);
   const metrics = new Metrics(WINDOW, env.METRIC_SHARDS, waitUntil);
-  const meter = new Meter();
+  const meter = new Meter(metrics);
   const stores = {
     database: meter.database(env.PLACES_DB),
     bucket: meter.bucket(env.PLACES_BUCKET),
@@ -84,11 +91,10 @@ export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUn
     services: {
       places,
       nearby: new Nearby(places, waitUntil),
-      here: new Here({
-        resolve: (text, hints) => resolvePlace(places, text, hints),
-        memory,
-        config,
-      }),
+      here: new Here(
+        { resolve: (text, hints) => resolvePlace(places, text, hints), memory, config },
+        metrics,
+      ),
       operator: config.serverTitle,
     },
     stores,
@@ -107,6 +113,7 @@ export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUn
     },
     meter,
     metrics,
+    analytics: (env as Partial<Optional>).ANALYTICS,
     requestId: crypto.randomUUID(),
   };
 }

@@ -19,7 +19,7 @@ const LAYERS = [
   ["index", "formats", "durable-object"],
   ["hours", "records", "observe", "upstream"],
   ["caller", "config", "geodesic", "territory"],
-  ["geo", "text", "errors", "digest", "scopes", "version"],
+  ["geo", "text", "errors", "digest", "scopes", "trace", "version"],
 ];
 
 /** The files of a folder that others may import. */

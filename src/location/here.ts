@@ -2,12 +2,14 @@ import type { Caller } from "../caller.ts";
 import { CallerError } from "../errors.ts";
 import { saysHere } from "../gazetteer/here-words.ts";
 import type { Point } from "../geo/point.ts";
+import type { Metrics } from "../observe/metrics.ts";
 import { plainText } from "../text/plain-text.ts";
 import { answerOf, askWhere } from "./ask.ts";
 import type { LocationInput } from "./input.ts";
 import { byAnswer, byName, describeGiven, type LadderServices, locate } from "./ladder.ts";
 import type { Location } from "./location.ts";
 import { memoryOwner } from "./owner.ts";
+import { whyNotHere } from "./relay-detection.ts";
 
 /** A location that is remembered from now on. */
 export interface Remembered {
@@ -21,14 +23,24 @@ export interface Remembered {
 /** Where callers are, and what they have asked to be remembered. */
 export class Here {
   readonly #services: LadderServices;
+  readonly #metrics: Pick<Metrics, "count">;
 
-  constructor(services: LadderServices) {
+  constructor(services: LadderServices, metrics: Pick<Metrics, "count">) {
     this.#services = services;
+    this.#metrics = metrics;
   }
 
   /** The point that a question is about. @throws CallerError, or UserQuestion, that says what to pass */
-  locate(asked: LocationInput, caller: Caller): Promise<Location> {
-    return locate(asked, caller, this.#services);
+  async locate(asked: LocationInput, caller: Caller): Promise<Location> {
+    let source: Location["source"] | "unknown" = "unknown";
+    try {
+      const location = await locate(asked, caller, this.#services);
+      source = location.source;
+      return location;
+    } finally {
+      const relay = whyNotHere(caller, this.#services.config) === undefined ? "no" : "yes";
+      this.#metrics.count("hereabouts_location_total", { source, relay });
+    }
   }
 
   /**

@@ -7,11 +7,12 @@ import {
 } from "@modelcontextprotocol/server";
 import type { Caller, Principal } from "../caller.ts";
 import { CallerError, UserQuestion } from "../errors.ts";
-import { logCall, type Outcome } from "../observe/call.ts";
+import { type Outcome, reportCall } from "../observe/call.ts";
 import { reportFailure } from "../observe/failures.ts";
 import { costSince } from "../observe/meter.ts";
 import type { Scope } from "../scopes.ts";
 import type { Deployment } from "../services.ts";
+import { traceOf } from "../trace.ts";
 import type { Catalog } from "./define.ts";
 import { answersOf } from "./elicitation.ts";
 import type { Forms } from "./sessions/forms.ts";
@@ -47,11 +48,12 @@ export interface Call {
 export async function carryOut<Result>(
   call: Call,
   caller: Caller,
-  { meter }: Deployment,
+  deployment: Deployment,
   { era }: Served,
   work: () => Promise<Result>,
   fail: (error: unknown) => Result,
 ): Promise<Result> {
+  const { meter } = deployment;
   const startedAtMs = Date.now();
   const before = meter.cost;
   meter.calls++;
@@ -66,16 +68,18 @@ export async function carryOut<Result>(
     return fail(error);
   } finally {
     const { method, target } = call;
-    logCall({
+    const ended = {
       request: caller.requestId,
+      trace: caller.trace,
       era,
       method,
-      target,
+      tool: target,
       outcome,
       milliseconds: Date.now() - startedAtMs,
       cost: costSince(before, meter.cost),
       cached: isCached(result),
-    });
+    };
+    reportCall(ended, deployment);
   }
 }
 
@@ -139,6 +143,7 @@ export function callerOf(
   return {
     principal,
     requestId,
+    trace: traceOf(mcpReq._meta?.traceparent, headers?.get("traceparent")),
     cf: cf as IncomingRequestCfProperties | undefined,
     address: headers?.get("cf-connecting-ip") ?? undefined,
     userAgent: headers?.get("user-agent") ?? undefined,

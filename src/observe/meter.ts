@@ -1,3 +1,5 @@
+import type { Metrics } from "./metrics.ts";
+
 /** What a request has cost so far. */
 export interface Cost {
   readonly queries: number;
@@ -19,12 +21,18 @@ export function costSince(before: Cost, now: Cost): Cost {
 
 /** Counts what goes through the databases and buckets that it has made. */
 export class Meter {
+  readonly #metrics: Pick<Metrics, "count"> | undefined;
   #queries = 0;
   #rowsRead = 0;
   #rowsWritten = 0;
   #r2Reads = 0;
   /** How many calls of tools and the like there have been. */
   calls = 0;
+
+  /** @param metrics where it is counted for the operator, too */
+  constructor(metrics?: Pick<Metrics, "count">) {
+    this.#metrics = metrics;
+  }
 
   get cost(): Cost {
     return {
@@ -62,7 +70,7 @@ export class Meter {
         const value: unknown = Reflect.get(target, name);
         if (typeof value !== "function") return value;
         return (...args: unknown[]) => {
-          if (R2_READS.has(name)) this.#r2Reads++;
+          if (R2_READS.has(name)) this.#countRead();
           return Reflect.apply(value, target, args);
         };
       },
@@ -75,7 +83,7 @@ export class Meter {
       all: async () => this.#counted(await statement.all()),
       run: async () => this.#counted(await statement.run()),
       raw: (options?: { columnNames?: false }) => {
-        this.#queries++;
+        this.#countQuery(0, 0);
         return statement.raw(options);
       },
       // D1 fetches all rows for the first one, too; only here are they told.
@@ -100,10 +108,22 @@ export class Meter {
   }
 
   #counted<Result extends D1Result>(result: Result): Result {
-    this.#queries++;
-    this.#rowsRead += result.meta.rows_read;
-    this.#rowsWritten += result.meta.rows_written;
+    this.#countQuery(result.meta.rows_read, result.meta.rows_written);
     return result;
+  }
+
+  #countQuery(rowsRead: number, rowsWritten: number): void {
+    this.#queries++;
+    this.#rowsRead += rowsRead;
+    this.#rowsWritten += rowsWritten;
+    this.#metrics?.count("hereabouts_d1_queries_total");
+    this.#metrics?.count("hereabouts_d1_rows_read_total", {}, rowsRead);
+    this.#metrics?.count("hereabouts_d1_rows_written_total", {}, rowsWritten);
+  }
+
+  #countRead(): void {
+    this.#r2Reads++;
+    this.#metrics?.count("hereabouts_r2_reads_total");
   }
 }
 

@@ -9,6 +9,7 @@ import { findNearby } from "../../src/nearby/find.ts";
 import type { Answer, FoundPlace } from "../../src/nearby/question.ts";
 import { openDeployment } from "../../src/services.ts";
 import getNearbyData from "../../src/tools/get-nearby-data.ts";
+import { traceOf } from "../../src/trace.ts";
 import { type PlainQuestion, questionOf } from "../support/question.ts";
 
 /** The engine in workerd, on D1 and R2 that hold a real set: the tests ask it over HTTP. */
@@ -173,6 +174,7 @@ const CALLER: Caller = {
     expiresAtMs: undefined,
   },
   requestId: "cost",
+  trace: traceOf(),
   cf: undefined,
   address: undefined,
   userAgent: undefined,
