@@ -7,6 +7,7 @@ import type { Stores } from "./index/write/transaction.ts";
 import { Here } from "./location/here.ts";
 import { Memory } from "./memory/memory.ts";
 import { Nearby } from "./nearby/nearby.ts";
+import { OAuth } from "./oauth/oauth.ts";
 import { Meter } from "./observe/meter.ts";
 import { Metrics, SHARDS } from "./observe/metrics.ts";
 import { Window } from "./observe/window.ts";
@@ -30,6 +31,8 @@ export interface Deployment {
   readonly sessions: DurableObjectNamespace;
   /** The keys and invitations that the operator has issued. */
   readonly credentials: KeyRing;
+  /** How people sign in, and what they have granted. */
+  readonly oauth: OAuth;
   readonly probes: Probes;
   readonly limits: Limits;
   readonly meter: Meter;
@@ -89,6 +92,7 @@ export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUn
     stores,
     sessions: env.PROTOCOL_SESSION,
     credentials: new KeyRing(env.CREDENTIALS),
+    oauth: oauthOf(env),
     probes: {
       d1: () => places.condition(),
       r2: async () => env.PLACES_BUCKET.head("health"),
@@ -107,4 +111,9 @@ export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUn
 /** Where the places are kept, for what writes them. */
 export function storesOf({ PLACES_DB, PLACES_BUCKET }: Env): Stores {
   return { database: PLACES_DB, bucket: PLACES_BUCKET };
+}
+
+/** How people sign in, and what they have granted. @throws ConfigError */
+export function oauthOf(env: Env): OAuth {
+  return new OAuth(configOf(env), env.OAUTH_KV, env.GRANT_REFRESH);
 }

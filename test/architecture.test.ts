@@ -102,7 +102,18 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "present/units",
     "question",
   ],
-  oauth: ["resources"],
+  oauth: [
+    "client-document",
+    "contract",
+    "deadline",
+    "grants",
+    "oauth",
+    "people",
+    "provider",
+    "refresh",
+    "resources",
+    "server",
+  ],
   observe: ["call", "failures", "log", "meter", "metric-shard", "metrics", "window"],
   prompts: ["whats-nearby"],
   records: [
@@ -148,6 +159,7 @@ const MAY_SEE_ENV = [
   "mcp/sessions/protocol-session",
   "mcp/sessions/registry",
   "observe/metric-shard",
+  "oauth/refresh",
   "tasks/inbox-import",
 ];
 
