@@ -8,6 +8,7 @@ import { Here } from "./location/here.ts";
 import { Memory } from "./memory/memory.ts";
 import { Nearby } from "./nearby/nearby.ts";
 import { OAuth } from "./oauth/oauth.ts";
+import type { ReportStoreFailure } from "./oauth/store.ts";
 import { Meter } from "./observe/meter.ts";
 import { Metrics, SHARDS } from "./observe/metrics.ts";
 import { Window } from "./observe/window.ts";
@@ -92,7 +93,9 @@ export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUn
     stores,
     sessions: env.PROTOCOL_SESSION,
     credentials: new KeyRing(env.CREDENTIALS),
-    oauth: oauthOf(env),
+    oauth: oauthOf(env, (kind) =>
+      metrics.count("hereabouts_store_failures_total", { store: "kv", kind }),
+    ),
     probes: {
       d1: () => places.condition(),
       r2: async () => env.PLACES_BUCKET.head("health"),
@@ -114,6 +117,6 @@ export function storesOf({ PLACES_DB, PLACES_BUCKET }: Env): Stores {
 }
 
 /** How people sign in, and what they have granted. @throws ConfigError */
-export function oauthOf(env: Env): OAuth {
-  return new OAuth(configOf(env), env.OAUTH_KV, env.GRANT_REFRESH);
+export function oauthOf(env: Env, report?: ReportStoreFailure): OAuth {
+  return new OAuth(configOf(env), env.OAUTH_KV, env.GRANT_REFRESH, report);
 }

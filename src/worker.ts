@@ -43,8 +43,8 @@ export default {
 export { Credentials } from "./credentials/credentials.ts";
 export { SessionRegister } from "./mcp/sessions/registry.ts";
 export { Session } from "./memory/session.ts";
-export { MetricShard } from "./observe/metric-shard.ts";
 export { GrantRefresh } from "./oauth/refresh.ts";
+export { MetricShard } from "./observe/metric-shard.ts";
 export { InboxImport } from "./tasks/inbox-import.ts";
 export const ProtocolSession = protocolSessionClass(({ path, sessionId }, env, state) =>
   endpoints[path as keyof typeof endpoints].createServer(openDeployment(env, state), {

@@ -113,8 +113,9 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "refresh",
     "resources",
     "server",
+    "store",
   ],
-  observe: ["call", "failures", "log", "meter", "metric-shard", "metrics", "window"],
+  observe: ["call", "failures", "log", "meter", "metric-shard", "metrics", "vocabulary", "window"],
   prompts: ["whats-nearby"],
   records: [
     "attributes",

@@ -12,7 +12,7 @@ import {
   type ServerAnswer,
   TOKEN_PATH,
 } from "./server.ts";
-import { boundedStore } from "./store.ts";
+import { boundedStore, type ReportStoreFailure } from "./store.ts";
 
 /** What an access token of ours proves. */
 export interface AccessToken {
@@ -32,10 +32,15 @@ export class OAuth {
   readonly #store: KVNamespace;
   readonly #refreshes: DurableObjectNamespace<GrantRefresh>;
 
-  constructor(config: Config, store: KVNamespace, refreshes: DurableObjectNamespace<GrantRefresh>) {
+  constructor(
+    config: Config,
+    store: KVNamespace,
+    refreshes: DurableObjectNamespace<GrantRefresh>,
+    report?: ReportStoreFailure,
+  ) {
     this.policy = policyOf(config);
     this.#publicUrl = config.publicUrl;
-    this.#store = boundedStore(store);
+    this.#store = boundedStore(store, report);
     this.#refreshes = refreshes;
   }
 

@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import { signInWays } from "../config/sign-in.ts";
 import { SCOPES, type Scope } from "../scopes.ts";
 
 /** Who has signed in, as a grant keeps it. It can be read only with a token of the grant in hand. */
@@ -13,7 +14,6 @@ export type Person =
 
 /** Who may sign in, and what they may allow. Plain data, which can go to an object. */
 export interface Policy {
-  /** By the provider, or by invitations, which somebody has to make. */
   readonly canSignIn: boolean;
   /** The provider, if people sign in by one. */
   readonly issuer: string | undefined;
@@ -22,14 +22,14 @@ export interface Policy {
   readonly scopes: readonly Scope[];
 }
 
-export function policyOf({ adminToken, anonymousScopes, ...config }: Config): Policy {
-  const { signInIssuer: issuer, signInAllowed: allowed, signInScopes } = config;
+export function policyOf(config: Config): Policy {
+  const { signInIssuer: issuer, signInAllowed: allowed, signInScopes, anonymousScopes } = config;
   // What everybody may do anyway can be asked for, too.
   const scopes = SCOPES.filter(
     (one) => signInScopes.includes(one) || anonymousScopes.includes(one),
   );
   return {
-    canSignIn: adminToken !== undefined || issuer !== undefined,
+    canSignIn: signInWays(config).includes("oauth"),
     issuer,
     allowed,
     scopes: issuer === undefined ? SCOPES : scopes,

@@ -2,7 +2,7 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { createApp, serve } from "../../src/http/app.ts";
 import { catalog, chatgptCatalog } from "../../src/mcp/catalog.ts";
-import { serverFor } from "../../src/mcp/server.ts";
+import { endpointFor } from "../../src/mcp/server.ts";
 import { openDeployment } from "../../src/services.ts";
 import { Browser, type Shown } from "./browser.ts";
 import { type Fetch, ORIGIN } from "./client.ts";
@@ -10,7 +10,7 @@ import { type Fetch, ORIGIN } from "./client.ts";
 export const ADMIN_TOKEN = "a secret of some length";
 export const CALLBACK = "http://127.0.0.1:7777/callback";
 
-const endpoints = { "/mcp": serverFor(catalog), "/chatgpt/mcp": serverFor(chatgptCatalog) };
+const endpoints = { "/mcp": endpointFor(catalog), "/chatgpt/mcp": endpointFor(chatgptCatalog) };
 
 /** The production app with other bindings; people can sign in. */
 export function appWhereOneSignsIn(bindings: Readonly<Record<string, unknown>> = {}): Fetch {

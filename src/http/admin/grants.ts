@@ -1,5 +1,5 @@
 import { type Context, Hono } from "hono";
-import { requireScope } from "../../access/principal.ts";
+import { requireScope } from "../../access/require-scope.ts";
 import { NotFound } from "../../errors.ts";
 import type * as api from "../../oauth/contract.ts";
 import type { Deployment } from "../../services.ts";

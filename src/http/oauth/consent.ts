@@ -12,7 +12,7 @@ import { consentPage } from "./consent-page.ts";
 import { ForeignForm } from "./faults.ts";
 import { USUAL_SCOPES } from "./metadata.ts";
 import { showPage } from "./page.ts";
-import { type Asked, grant, helpersOf, type PendingRequest } from "./pending.ts";
+import { type Asked, count, grant, helpersOf, type PendingRequest } from "./pending.ts";
 import { beginSignIn } from "./sign-in.ts";
 
 /** For all that is asked about a client. */
@@ -48,6 +48,7 @@ async function showConsent(
 ): Promise<Response> {
   const { config } = c.env;
   const { handle, headers } = await helpers.beginConsent(request);
+  count(c, problem === undefined ? "consent_shown" : "invitation_refused");
   for (const cookie of old.getSetCookie()) headers.append("Set-Cookie", cookie);
   const { offered, asksForCode } = choices(c);
   const page = consentPage({
@@ -72,10 +73,12 @@ export async function takeConsent(c: Asked, paths: readonly string[]): Promise<R
   const handle = String(form.get("handle") ?? "");
   if (form.get("decision") !== "allow") {
     const { headers } = await helpers.denyConsent(c.req.raw, handle);
+    count(c, "consent_denied");
     return new Response(null, { status: 303, headers });
   }
   const { request: kept, headers } = await helpers.approveConsent(c.req.raw, handle);
   const request = kept as PendingRequest;
+  count(c, "consent_allowed");
   const { offered, asksForCode } = choices(c);
   const ticked = offered.filter((one) => form.getAll("scope").includes(one));
   if (!asksForCode) return beginSignIn(c, helpers, withScopes(request, ticked), headers);
@@ -86,6 +89,7 @@ export async function takeConsent(c: Asked, paths: readonly string[]): Promise<R
     const problem = "This invitation code is not known, or is used up or over. Is it typed right?";
     return showConsent(c, helpers, request, ticked, { headers, problem });
   }
+  count(c, "invitation_redeemed");
   const { invitation, number, scopes } = redemption;
   const allowed = ticked.filter((one) => scopes.includes(one));
   return grant(helpers, withScopes(request, allowed), headers, {

@@ -8,6 +8,7 @@ import { NotFound } from "../../errors.ts";
 import type { GrantNote } from "../../oauth/grants.ts";
 import type { Person } from "../../oauth/people.ts";
 import { originOf } from "../../oauth/resources.ts";
+import type { LabelsOf } from "../../observe/vocabulary.ts";
 import type { Deployment } from "../../services.ts";
 import { boundedText } from "../../text/plain-text.ts";
 
@@ -16,6 +17,12 @@ export type Asked = Context<{ Bindings: Deployment }>;
 /** What somebody is asked, as it is kept while they think: the library keeps a request with all that it has. */
 export interface PendingRequest extends AuthRequest {
   readonly client: ConsentDescription;
+}
+
+type OAuthEvent = LabelsOf<"hereabouts_oauth_events_total">["event"];
+
+export function count({ env: { metrics } }: Asked, event: OAuthEvent): void {
+  metrics.count("hereabouts_oauth_events_total", { event });
 }
 
 /** @throws NotFound where nobody can sign in */

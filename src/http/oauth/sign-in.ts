@@ -15,7 +15,7 @@ import {
 import { originOf } from "../../oauth/resources.ts";
 import { NotInvited } from "./faults.ts";
 import { CALLBACK_PATH } from "./paths.ts";
-import { type Asked, grant, helpersOf, type PendingRequest } from "./pending.ts";
+import { type Asked, count, grant, helpersOf, type PendingRequest } from "./pending.ts";
 
 /** Sends somebody who has agreed to the provider, which is to tell who they are. */
 export async function beginSignIn(
@@ -47,6 +47,7 @@ export async function endSignIn(c: Asked, paths: readonly string[]): Promise<Res
     throw new NotIdentified("The provider’s answer is not for this sign-in.");
   }
   const { userId, email } = await identify(code, data, config, callbackOf(c));
+  count(c, "upstream_signed_in");
   if (!isAllowed(email, c.env.oauth.policy)) throw new NotInvited(email, request);
   return grant(helpers, request as PendingRequest, headers, {
     userId,
