@@ -8,6 +8,8 @@ import type { Stores } from "./index/write/transaction.ts";
 import { Here } from "./location/here.ts";
 import { Memory } from "./memory/memory.ts";
 import { Nearby } from "./nearby/nearby.ts";
+import { OAuth } from "./oauth/oauth.ts";
+import type { ReportStoreFailure } from "./oauth/store.ts";
 import { Meter } from "./observe/meter.ts";
 import { Metrics, SHARDS } from "./observe/metrics.ts";
 import { Window } from "./observe/window.ts";
@@ -35,6 +37,8 @@ export interface Deployment {
   readonly credentials: KeyRing;
   /** What subjects use up of what is counted exactly. */
   readonly spending: Spending;
+  /** How people sign in, and what they have granted. */
+  readonly oauth: OAuth;
   readonly probes: Probes;
   readonly limits: Limits;
   readonly meter: Meter;
@@ -102,6 +106,9 @@ export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUn
     sessionRegister: env.SESSION_REGISTER,
     credentials: new KeyRing(env.CREDENTIALS),
     spending: new Spending(env.BUDGETS),
+    oauth: oauthOf(env, (kind) =>
+      metrics.count("hereabouts_store_failures_total", { store: "kv", kind }),
+    ),
     probes: {
       d1: () => places.condition(),
       r2: async () => env.PLACES_BUCKET.head("health"),
@@ -121,4 +128,9 @@ export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUn
 /** Where the places are kept, for what writes them. */
 export function storesOf({ PLACES_DB, PLACES_BUCKET }: Env): Stores {
   return { database: PLACES_DB, bucket: PLACES_BUCKET };
+}
+
+/** How people sign in, and what they have granted. @throws ConfigError */
+export function oauthOf(env: Env, report?: ReportStoreFailure): OAuth {
+  return new OAuth(configOf(env), env.OAUTH_KV, env.GRANT_REFRESH, report);
 }

@@ -6,7 +6,7 @@ import { catalog, chatgptCatalog } from "./mcp/catalog.ts";
 import { endpointFor } from "./mcp/server.ts";
 import { protocolSessionClass } from "./mcp/sessions/protocol-session.ts";
 import { reportFailure } from "./observe/failures.ts";
-import { openDeployment, storesOf } from "./services.ts";
+import { oauthOf, openDeployment, storesOf } from "./services.ts";
 import { startInboxImport } from "./tasks/inbox-import.ts";
 
 const endpoints = { "/mcp": endpointFor(catalog), "/chatgpt/mcp": endpointFor(chatgptCatalog) };
@@ -24,12 +24,15 @@ export default {
       }
     }
   },
-  async scheduled(_, env) {
+  async scheduled({ scheduledTime }, env) {
     const stores = storesOf(env);
+    // It runs every ten minutes, and what is signed for lasts for hours.
+    const isNewHour = new Date(scheduledTime).getUTCMinutes() < 10;
     const works = [
       () => removeExpired(stores, Date.now()),
       () => compactAll(stores),
       () => keepUp(stores),
+      ...(isNewHour ? [() => oauthOf(env).sweep()] : []),
     ];
     for (const work of works) {
       await work().catch((error) => reportFailure("scheduled", error));
@@ -41,6 +44,7 @@ export { Budgets } from "./budgets/budgets.ts";
 export { Credentials } from "./credentials/credentials.ts";
 export { SessionRegister } from "./mcp/sessions/registry.ts";
 export { Session } from "./memory/session.ts";
+export { GrantRefresh } from "./oauth/refresh.ts";
 export { MetricShard } from "./observe/metric-shard.ts";
 export { InboxImport } from "./tasks/inbox-import.ts";
 export const ProtocolSession = protocolSessionClass(({ path, ...session }, env, state) =>

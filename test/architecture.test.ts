@@ -103,8 +103,20 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "present/units",
     "question",
   ],
-  oauth: ["resources"],
-  observe: ["call", "failures", "log", "meter", "metric-shard", "metrics", "window"],
+  oauth: [
+    "client-document",
+    "contract",
+    "deadline",
+    "grants",
+    "oauth",
+    "people",
+    "provider",
+    "refresh",
+    "resources",
+    "server",
+    "store",
+  ],
+  observe: ["call", "failures", "log", "meter", "metric-shard", "metrics", "vocabulary", "window"],
   prompts: ["whats-nearby"],
   records: [
     "attributes",
@@ -150,6 +162,7 @@ const MAY_SEE_ENV = [
   "mcp/sessions/protocol-session",
   "mcp/sessions/registry",
   "observe/metric-shard",
+  "oauth/refresh",
   "tasks/inbox-import",
 ];
 

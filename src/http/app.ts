@@ -3,12 +3,14 @@ import { requireScope } from "../access/require-scope.ts";
 import { nameAnswer, secureAnswers } from "../access/secure.ts";
 import type { McpEndpoint } from "../mcp/server.ts";
 import type { Deployment } from "../services.ts";
+import { grantRoutes } from "./admin/grants.ts";
 import { inviteRoutes } from "./admin/invites.ts";
 import { keyRoutes } from "./admin/keys.ts";
 import { adminRoutes } from "./admin/routes.ts";
 import { answerFailure, explainSettings } from "./errors.ts";
 import { reportHealth } from "./health.ts";
 import { mcpRoutes } from "./mcp.ts";
+import { oauthRoutes } from "./oauth/routes.ts";
 import { home } from "./pages/home.ts";
 import { logRequest } from "./request-log.ts";
 
@@ -28,8 +30,10 @@ export function createApp(endpoints: Endpoints) {
     .get("/health", reportHealth)
     .route("/admin/keys", keyRoutes)
     .route("/admin/invites", inviteRoutes)
+    .route("/admin/grants", grantRoutes)
     .use("/admin/*", requireScope("places:write"))
     .route("/admin", adminRoutes)
+    .route("/", oauthRoutes(Object.keys(endpoints)))
     .notFound((c) => c.json({ error: "There is nothing here. The MCP endpoint is /mcp." }, 404))
     .onError(answerFailure);
   for (const [path, endpoint] of Object.entries(endpoints)) {

@@ -7,6 +7,7 @@ import type { Deployment } from "../../services.ts";
 import { ADMIN, isAdminToken } from "./admin-token.ts";
 import { verifyJwt } from "./jwt.ts";
 import { verifyKey } from "./key.ts";
+import { verifyOwnToken } from "./oauth.ts";
 import type { Judged, Verdict } from "./verdict.ts";
 
 /** Longer ones are refused before anything is done with them. */
@@ -21,6 +22,7 @@ interface Way {
 
 const WAYS: readonly Way[] = [
   { name: "key", look: /^hereabouts_/, verify: verifyKey },
+  { name: "oauth", look: /^[^:]+:[^:]+:[^:]+$/, verify: verifyOwnToken },
   { name: "jwt", look: /^ey[\w-]*\.[\w-]*\.[\w-]*$/, verify: verifyJwt },
 ];
 

@@ -1,0 +1,25 @@
+/** What the admin API says of grants: the server says it, and the command reads it. */
+import * as z from "zod";
+
+export const GrantEntry = z.strictObject({
+  id: z.string(),
+  /** To whom memory and sessions belong: `oauth:…`. */
+  subject: z.string(),
+  person: z.string(),
+  client: z.string(),
+  clientId: z.string(),
+  resource: z.string(),
+  scopes: z.array(z.string()),
+  createdAt: z.string(),
+  endsAt: z.string().optional(),
+});
+export type GrantEntry = z.infer<typeof GrantEntry>;
+
+export const GrantsPage = z.strictObject({
+  grants: z.array(GrantEntry),
+  next: z.string().optional(),
+});
+export type GrantsPage = z.infer<typeof GrantsPage>;
+
+export const EndedGrants = z.strictObject({ ended: z.number() });
+export type EndedGrants = z.infer<typeof EndedGrants>;

@@ -1,0 +1,126 @@
+import type { OAuthHelpers } from "@cloudflare/workers-oauth-provider";
+import type { Config } from "../config/config.ts";
+import { isScope, type Scope } from "../scopes.ts";
+import { endGrants, type GrantList, grantsPage, sweepStep } from "./grants.ts";
+import { isStillAllowed, type Person, type Policy, policyOf } from "./people.ts";
+import type { GrantRefresh } from "./refresh.ts";
+import { resourceOf } from "./resources.ts";
+import {
+  askServer,
+  authorizationServer,
+  type ClientRequest,
+  type ServerAnswer,
+  TOKEN_PATH,
+} from "./server.ts";
+import { boundedStore, type ReportStoreFailure } from "./store.ts";
+
+/** What an access token of ours proves. */
+export interface AccessToken {
+  readonly userId: string;
+  readonly scopes: readonly Scope[];
+  readonly expiresAtMs: number;
+}
+
+/** A token of ours: whose, what for, and a secret. */
+const TOKEN = /^([\w.~-]{1,100}):([\w-]{16}):[\w-]{32}$/;
+
+/** Signing in: the authorization server of this deployment, and what it has granted. */
+export class OAuth {
+  /** Who may sign in, and what they may allow their programs. */
+  readonly policy: Policy;
+  readonly #publicUrl: string | undefined;
+  readonly #store: KVNamespace;
+  readonly #refreshes: DurableObjectNamespace<GrantRefresh>;
+
+  constructor(
+    config: Config,
+    store: KVNamespace,
+    refreshes: DurableObjectNamespace<GrantRefresh>,
+    report?: ReportStoreFailure,
+  ) {
+    this.policy = policyOf(config);
+    this.#publicUrl = config.publicUrl;
+    this.#store = boundedStore(store, report);
+    this.#refreshes = refreshes;
+  }
+
+  /** What the pages need to have somebody allow something. */
+  helpers(origin: string, paths: readonly string[]): OAuthHelpers {
+    return this.#server(origin, paths).getOAuthApi(this.#environment);
+  }
+
+  /** Answers a request to the metadata, to registration, or for tokens. */
+  async answer(request: ClientRequest, paths: readonly string[]): Promise<ServerAnswer> {
+    const { origin, pathname } = new URL(request.url);
+    const grant = pathname === TOKEN_PATH ? refreshedGrant(request) : undefined;
+    if (grant !== undefined) {
+      const resources = paths.map((path) => resourceOf(origin, path));
+      return this.#refreshes.getByName(grant).answer(request, resources, this.policy);
+    }
+    return askServer(this.#server(origin, paths), request, this.#environment);
+  }
+
+  /**
+   * What a token allows at a resource.
+   *
+   * @throws UpstreamDown if the store does not answer
+   */
+  async verifyAccessToken(
+    resource: string,
+    token: string,
+  ): Promise<AccessToken | "malformed" | "unknown" | "wrong_audience" | "revoked"> {
+    if (!this.policy.canSignIn) return "unknown";
+    if (!TOKEN.test(token)) return "malformed";
+    const { origin } = new URL(resource);
+    const server = authorizationServer(origin, [resource], this.policy);
+    const found = await server.getOAuthApi(this.#environment).unwrapToken<Person>(token);
+    if (!found) return "unknown";
+    if (found.audience !== resource) return "wrong_audience";
+    if (!isStillAllowed(found.grant.props, this.policy)) return "revoked";
+    return {
+      userId: found.userId,
+      scopes: found.scope
+        .filter((one) => isScope(one))
+        .filter((one) => this.policy.scopes.includes(one)),
+      expiresAtMs: found.expiresAt * 1_000,
+    };
+  }
+
+  /** What has been granted, page by page. */
+  grants(cursor: string | undefined): Promise<GrantList> {
+    return grantsPage(this.#store, cursor);
+  }
+
+  /** Ends one grant, or all of a person. @returns how many */
+  endGrants(userId: string, grantId?: string): Promise<number> {
+    return endGrants(this.#store, this.#anyServer.getOAuthApi(this.#environment), userId, grantId);
+  }
+
+  /** Removes some of what has expired. The next call goes on where this one has stopped. */
+  sweep(): Promise<void> {
+    return sweepStep(this.#store, this.#anyServer.getOAuthApi(this.#environment));
+  }
+
+  get #environment() {
+    return { OAUTH_KV: this.#store, policy: this.policy };
+  }
+
+  #server(origin: string, paths: readonly string[]) {
+    const resources = paths.map((path) => resourceOf(origin, path));
+    return authorizationServer(origin, resources, this.policy);
+  }
+
+  /** For what is the same at every address. */
+  get #anyServer() {
+    return this.#server(this.#publicUrl ?? "https://localhost", ["/"]);
+  }
+}
+
+/** Which grant a request for tokens wants refreshed, if it wants that. */
+function refreshedGrant({ method, body }: ClientRequest): string | undefined {
+  if (method !== "POST" || body === null) return undefined;
+  const form = new URLSearchParams(body);
+  if (form.get("grant_type") !== "refresh_token") return undefined;
+  const [, userId, grantId] = TOKEN.exec(form.get("refresh_token") ?? "") ?? [];
+  return userId && `${userId}:${grantId}`;
+}
