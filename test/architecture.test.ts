@@ -24,7 +24,7 @@ const LAYERS = [
 
 /** The files of a folder that others may import. */
 const FACES: Readonly<Record<string, readonly string[]>> = {
-  access: ["cors", "entry", "facts", "origin", "rate", "require-scope", "secure"],
+  access: ["announcement", "cors", "entry", "facts", "origin", "rate", "require-scope", "secure"],
   budgets: ["budgets", "spending"],
   config: ["config", "own-relays", "sign-in"],
   credentials: ["contract", "credentials", "issued", "key-ring"],

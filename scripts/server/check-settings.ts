@@ -1,26 +1,38 @@
 import { ConfigError, parseConfig } from "../../src/config/config.ts";
 import { CallerError } from "../../src/errors.ts";
 
+/** What is set, by the names that settings have in the environment. */
+export type Environment = Readonly<Record<string, unknown>>;
+
 /**
  * Reads the settings as wrangler does: from wrangler.toml, and on this machine from `.dev.vars` or `.env` too. Of a
  * deployed Worker the secrets are not known.
  *
  * @throws CallerError with a sentence for each setting that is wrong
  */
-export async function checkSettings(where: "here" | "deployed"): Promise<void> {
+export async function checkSettings(where: "here" | "deployed"): Promise<Environment> {
   const { unstable_getVarsForDev, unstable_readConfig } = await import("wrangler");
   const { configPath, vars, secrets } = unstable_readConfig({}, { hideWarnings: true });
   const bindings = unstable_getVarsForDev(configPath, undefined, vars, undefined, true, secrets);
   const here = Object.fromEntries(
     Object.entries(bindings).map(([name, { value }]) => [name, value]),
   );
+  const environment = where === "here" ? here : vars;
   try {
-    parseConfig(where === "here" ? here : vars);
+    parseConfig(environment);
+    return environment;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const files = where === "here" ? "wrangler.toml or .dev.vars" : "wrangler.toml";
     throw new CallerError(`${error.message} Change it in ${files}.`);
   }
+}
+
+/** What `npm start` sets where its user has not: on their own machine they are asked for no credentials to run tasks and models. */
+export function settingsHere(environment: Environment): Readonly<Record<string, string>> {
+  if ("ANONYMOUS_SCOPES" in environment) return {};
+  const { anonymousScopes } = parseConfig(environment);
+  return { ANONYMOUS_SCOPES: [...anonymousScopes, "tasks", "models"].join(" ") };
 }
 
 // wrangler runs this before it builds. `npm start` has looked at the settings before it runs `wrangler dev`.

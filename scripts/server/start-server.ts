@@ -5,7 +5,7 @@ import { AdminApi } from "../api/admin-api.ts";
 import { RowBudget } from "../api/row-budget.ts";
 import { loadTask } from "../load/load-task.ts";
 import { localAdminToken } from "./admin-token.ts";
-import { checkSettings } from "./check-settings.ts";
+import { checkSettings, settingsHere } from "./check-settings.ts";
 import { forgetRunning, type LocalServer, localUrl, noteRunning, stateOf } from "./local-server.ts";
 import { startServer, wrangler } from "./wrangler.ts";
 
@@ -29,7 +29,7 @@ export async function startServing(
   withData: boolean,
 ): Promise<StartedServer> {
   const token = await localAdminToken();
-  await checkSettings("here");
+  const settings = settingsHere(await checkSettings("here"));
   const steps: ListrTask<{ server: StartedServer }>[] = [
     {
       title: "Prepare the database",
@@ -38,7 +38,7 @@ export async function startServing(
     {
       title: "Start the server",
       task: async (context) => {
-        context.server = await started(port, token, signal);
+        context.server = await started(port, settings, token, signal);
       },
     },
   ];
@@ -57,10 +57,15 @@ export async function startServing(
   }
 }
 
-async function started(port: number, token: string, signal: AbortSignal): Promise<StartedServer> {
+async function started(
+  port: number,
+  settings: Readonly<Record<string, string>>,
+  token: string,
+  signal: AbortSignal,
+): Promise<StartedServer> {
   signal.throwIfAborted();
   const url = localUrl(port);
-  const child = await startServer(port);
+  const child = await startServer(port, settings);
   const ended = once(child, "close").then(([code]) => Number(code ?? 0));
   let printed = "";
   const keep = (text: Buffer) => {

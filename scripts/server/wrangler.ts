@@ -36,9 +36,14 @@ export function wrangler(...args: readonly string[]): Promise<string> {
 /** What `request.cf` is: without this file, wrangler says that everybody is in Austin, Texas. */
 const NO_LOCATION = ".wrangler/no-location.json";
 
-/** Starts `wrangler dev`. Its output must be read, or it stops when the pipe is full. */
+/**
+ * Starts `wrangler dev`. Its output must be read, or it stops when the pipe is full.
+ *
+ * @param settings that overrule those in files
+ */
 export async function startServer(
   port: number,
+  settings: Readonly<Record<string, string>>,
 ): Promise<ChildProcessByStdio<null, Readable, Readable>> {
   await mkdir(".wrangler", { recursive: true });
   // What callers asked to remember is for nobody else on this machine.
@@ -47,6 +52,7 @@ export async function startServer(
   const nowhere = { CLOUDFLARE_CF_FETCH_ENABLED: "true", CLOUDFLARE_CF_FETCH_PATH: NO_LOCATION };
   const colours = process.stdout.isTTY ? { FORCE_COLOR: "1" } : {};
   const args = ["dev", "--port", String(port), "--show-interactive-dev-session=false"];
+  for (const [name, value] of Object.entries(settings)) args.push("--var", `${name}:${value}`);
   const env = { ...process.env, ...QUIETLY, ...nowhere, ...colours };
   return spawn("wrangler", args, { stdio: ["ignore", "pipe", "pipe"], env });
 }

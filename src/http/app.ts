@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { announce } from "../access/announcement.ts";
 import { requireScope } from "../access/require-scope.ts";
 import { nameAnswer, secureAnswers } from "../access/secure.ts";
 import type { McpEndpoint } from "../mcp/server.ts";
@@ -51,7 +52,9 @@ export function serve<Environment>(
 ) {
   return async (request: Request, environment: Environment, context: ExecutionContext) => {
     try {
-      return await app.fetch(request, open(environment, context), context);
+      const deployment = open(environment, context);
+      announce(deployment.config);
+      return await app.fetch(request, deployment, context);
     } catch (error) {
       return notSetUp.fetch(request, { error });
     }

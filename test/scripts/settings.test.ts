@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { checkSettings } from "../../scripts/server/check-settings.ts";
+import { checkSettings, settingsHere } from "../../scripts/server/check-settings.ts";
 import { withSettings } from "../../scripts/settings-table.ts";
 import { settingsTable } from "../../src/config/config.ts";
 import { inOwnFolder } from "../support/own-folder.ts";
@@ -12,7 +12,7 @@ it("README tells the settings that there are: else npm run settings", () => {
   expect(withSettings(readme)).toBe(readme);
 });
 
-describe("wrong settings", () => {
+describe("the settings of a folder", () => {
   const folder = inOwnFolder();
 
   /** A Worker's folder with these variables in wrangler.toml, and these lines in `.dev.vars` or `.env`. */
@@ -22,42 +22,62 @@ describe("wrong settings", () => {
     writeFileSync(file, lines.join("\n"));
   }
 
-  it.each([
-    ["wrangler.toml", ['SESSIONS = "yes"'], [], ".env"],
-    [".dev.vars", [], ["SESSIONS=yes"], ".dev.vars"],
-    [".env", [], ["SESSIONS='yes'"], ".env"],
-    [".dev.vars, which overrules", ['SESSIONS = "auto"'], ['SESSIONS="yes"'], ".dev.vars"],
-  ])("stop the server of this machine: %s", async (_, vars, lines, file) => {
-    deployment(vars, lines, file);
-    await expect(checkSettings("here")).rejects.toThrow(
-      'SESSIONS is "yes", but it must be one of auto, always, never. Change it in wrangler.toml or .dev.vars.',
-    );
-  });
+  describe("what everybody may do on this machine", () => {
+    const here = async () => settingsHere(await checkSettings("here")).ANONYMOUS_SCOPES;
 
-  it("are none where .dev.vars has the right value", async () => {
-    deployment(["MAX_SESSIONS = 0"], ["MAX_SESSIONS=7"]);
-    await checkSettings("here");
-  });
-
-  it("stop a deployment, which does not know .dev.vars, in one sentence", async () => {
-    deployment(["MAX_SESSIONS = 0"], ["MAX_SESSIONS=7", "SESSIONS=yes"]);
-    expect(await runScript("server/check-settings.ts", [], folder())).toEqual({
-      code: 1,
-      out: "",
-      err: 'MAX_SESSIONS is "0", but it must be a whole number from 1 to 1000000. Change it in wrangler.toml.\n',
+    it("is more than elsewhere", async () => {
+      deployment([], []);
+      expect(await here()).toBe("places:read location tasks models");
     });
-    deployment([], ["SESSIONS=yes"]);
-    expect(await runScript("server/check-settings.ts", [], folder())).toEqual({
-      code: 0,
-      out: "",
-      err: "",
+
+    it.each([
+      [['ANONYMOUS_SCOPES = "location"'], []],
+      [[], ["ANONYMOUS_SCOPES=places:read"]],
+      [[], ["ANONYMOUS_SCOPES="]],
+    ])("is what the user says: %j %j", async (vars, lines) => {
+      deployment(vars, lines);
+      expect(await here()).toBeUndefined();
     });
   });
 
-  it("do not tell a secret", async () => {
-    deployment([], ["ADMIN_TOKEN=hunter2"]);
-    const checking = checkSettings("here");
-    await expect(checking).rejects.toThrow("ADMIN_TOKEN must have at least 16 characters");
-    await expect(checking).rejects.not.toThrow("hunter2");
+  describe("wrong settings", () => {
+    it.each([
+      ["wrangler.toml", ['SESSIONS = "yes"'], [], ".env"],
+      [".dev.vars", [], ["SESSIONS=yes"], ".dev.vars"],
+      [".env", [], ["SESSIONS='yes'"], ".env"],
+      [".dev.vars, which overrules", ['SESSIONS = "auto"'], ['SESSIONS="yes"'], ".dev.vars"],
+    ])("stop the server of this machine: %s", async (_, vars, lines, file) => {
+      deployment(vars, lines, file);
+      await expect(checkSettings("here")).rejects.toThrow(
+        'SESSIONS is "yes", but it must be one of auto, always, never. Change it in wrangler.toml or .dev.vars.',
+      );
+    });
+
+    it("are none where .dev.vars has the right value", async () => {
+      deployment(["MAX_SESSIONS = 0"], ["MAX_SESSIONS=7"]);
+      await checkSettings("here");
+    });
+
+    it("stop a deployment, which does not know .dev.vars, in one sentence", async () => {
+      deployment(["MAX_SESSIONS = 0"], ["MAX_SESSIONS=7", "SESSIONS=yes"]);
+      expect(await runScript("server/check-settings.ts", [], folder())).toEqual({
+        code: 1,
+        out: "",
+        err: 'MAX_SESSIONS is "0", but it must be a whole number from 1 to 1000000. Change it in wrangler.toml.\n',
+      });
+      deployment([], ["SESSIONS=yes"]);
+      expect(await runScript("server/check-settings.ts", [], folder())).toEqual({
+        code: 0,
+        out: "",
+        err: "",
+      });
+    });
+
+    it("do not tell a secret", async () => {
+      deployment([], ["ADMIN_TOKEN=hunter2"]);
+      const checking = checkSettings("here");
+      await expect(checking).rejects.toThrow("ADMIN_TOKEN must have at least 16 characters");
+      await expect(checking).rejects.not.toThrow("hunter2");
+    });
   });
 });

@@ -8,6 +8,15 @@ export const SHARED_SECRET = "thirty-two characters at the least";
 
 export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
+/** Somebody who shows this with every request. */
+export function showing(authorization: string | undefined, fetch: Fetch): Fetch {
+  return (request) => {
+    const headers = new Headers(request.headers);
+    if (authorization !== undefined) headers.set("authorization", authorization);
+    return fetch(new Request(request, { headers }));
+  };
+}
+
 /** What a good token for the server of the tests says. */
 export function claimsOf(claims: Readonly<Record<string, unknown>> = {}): JWTPayload {
   const now = Math.floor(Date.now() / 1_000);

@@ -1,6 +1,7 @@
 import { UnsecuredJWT } from "jose";
 import { describe, expect, it, vi } from "vitest";
 import { catalog } from "../../../src/mcp/catalog.ts";
+import { Metrics } from "../../../src/observe/metrics.ts";
 import { appWith } from "../../support/app.ts";
 import { type Fetch, ORIGIN } from "../../support/client.ts";
 import { type Answer, legacy, modern } from "../../support/rpc.ts";
@@ -30,53 +31,103 @@ const tampered = async () => {
   return [header, payload.replaceAll("+", "-").replaceAll("/", "_"), signature].join(".");
 };
 
-/** Credentials that are not good, each for a reason of its own. */
-const BAD: readonly (readonly [what: string, header: () => string | Promise<string>])[] = [
-  ["a scheme alone", () => "Bearer"],
-  ["the scheme Basic", () => `Basic ${btoa(`admin:${ADMIN_TOKEN}`)}`],
-  ["the scheme Digest", () => 'Digest username="ada", response="00"'],
-  ["a scheme of one's own", () => `Token ${ADMIN_TOKEN}`],
-  ["no scheme", () => ADMIN_TOKEN],
-  ["a tab for a blank", () => `Bearer\t${ADMIN_TOKEN}`],
-  ["another admin token", () => "Bearer another secret of some length"],
-  ["the beginning of the admin token", () => `Bearer ${ADMIN_TOKEN.slice(0, -1)}`],
-  ["two headers in one", () => `Bearer ${ADMIN_TOKEN}, Bearer ${ADMIN_TOKEN}`],
-  ["a key that nobody has made", () => `Bearer hereabouts_${"x".repeat(43)}abcdef`],
-  ["the beginning of a key", () => "Bearer hereabouts_"],
-  ["a token that nobody has been given", () => "Bearer ada:grant:secret"],
-  ["too much", async () => `Bearer ${await sharedToken({ note: "x".repeat(8_200) })}`],
-  ["a token of three empty parts", () => "Bearer ey.."],
-  ["a token that is no JSON", () => `Bearer ey.${btoa("no JSON")}.x`],
-  ["an encrypted token", () => "Bearer eyJhbGciOiJkaXIifQ.a.b.c.d"],
-  ["an unsigned token", () => `Bearer ${new UnsecuredJWT(claimsOf()).encode()}`],
-  ["a changed token", async () => `Bearer ${await tampered()}`],
+/** Credentials that are not good, with what the metrics tell: who has judged them, and why not. */
+const BAD: readonly (readonly [
+  what: string,
+  counted: string,
+  header: () => string | Promise<string>,
+])[] = [
+  ["a scheme alone", "none malformed", () => "Bearer"],
+  ["the scheme Basic", "none malformed", () => `Basic ${btoa(`admin:${ADMIN_TOKEN}`)}`],
+  ["the scheme Digest", "none malformed", () => 'Digest username="ada", response="00"'],
+  ["a scheme of one's own", "none malformed", () => `Token ${ADMIN_TOKEN}`],
+  ["no scheme", "none malformed", () => ADMIN_TOKEN],
+  ["a tab for a blank", "none malformed", () => `Bearer\t${ADMIN_TOKEN}`],
+  ["another admin token", "admin_token unknown", () => "Bearer another secret of some length"],
+  [
+    "the beginning of the admin token",
+    "admin_token unknown",
+    () => `Bearer ${ADMIN_TOKEN.slice(0, -1)}`,
+  ],
+  [
+    "two headers in one",
+    "admin_token unknown",
+    () => `Bearer ${ADMIN_TOKEN}, Bearer ${ADMIN_TOKEN}`,
+  ],
+  [
+    "a key that nobody has made",
+    "key malformed",
+    () => `Bearer hereabouts_${"x".repeat(43)}abcdef`,
+  ],
+  ["the beginning of a key", "key malformed", () => "Bearer hereabouts_"],
+  ["a token that nobody has been given", "oauth malformed", () => "Bearer ada:grant:secret"],
+  [
+    "too much",
+    "none too_long",
+    async () => `Bearer ${await sharedToken({ note: "x".repeat(8_200) })}`,
+  ],
+  ["a token of three empty parts", "jwt malformed", () => "Bearer ey.."],
+  ["a token that is no JSON", "jwt malformed", () => `Bearer ey.${btoa("no JSON")}.x`],
+  ["an encrypted token", "admin_token unknown", () => "Bearer eyJhbGciOiJkaXIifQ.a.b.c.d"],
+  [
+    "an unsigned token",
+    "jwt wrong_algorithm",
+    () => `Bearer ${new UnsecuredJWT(claimsOf()).encode()}`,
+  ],
+  ["a changed token", "jwt wrong_signature", async () => `Bearer ${await tampered()}`],
   [
     "a token signed by somebody else",
+    "jwt wrong_signature",
     async () => `Bearer ${await sharedToken({}, "x".repeat(40))}`,
   ],
   [
     "the token of another issuer",
+    "jwt wrong_issuer",
     async () => `Bearer ${await sharedToken({ iss: "https://evil.example" })}`,
   ],
   [
     "a token for somebody else",
+    "jwt wrong_audience",
     async () => `Bearer ${await sharedToken({ aud: "https://other.example/mcp" })}`,
   ],
   [
     "a token for the other endpoint",
+    "jwt wrong_audience",
     async () => `Bearer ${await sharedToken({ aud: `${ORIGIN}/chatgpt/mcp` })}`,
   ],
-  ["a token for nobody", async () => `Bearer ${await sharedToken({ aud: undefined })}`],
-  ["a token that is over", async () => `Bearer ${await sharedToken({ exp: seconds() - 90 })}`],
-  ["a token that has no end", async () => `Bearer ${await sharedToken({ exp: undefined })}`],
-  ["a token that ends in words", async () => `Bearer ${await sharedToken({ exp: "soon" })}`],
+  [
+    "a token for nobody",
+    "jwt wrong_audience",
+    async () => `Bearer ${await sharedToken({ aud: undefined })}`,
+  ],
+  [
+    "a token that is over",
+    "jwt expired",
+    async () => `Bearer ${await sharedToken({ exp: seconds() - 90 })}`,
+  ],
+  [
+    "a token that has no end",
+    "jwt malformed",
+    async () => `Bearer ${await sharedToken({ exp: undefined })}`,
+  ],
+  [
+    "a token that ends in words",
+    "jwt malformed",
+    async () => `Bearer ${await sharedToken({ exp: "soon" })}`,
+  ],
   [
     "a token that has not begun",
+    "jwt not_yet",
     async () => `Bearer ${await sharedToken({ nbf: seconds() + 90 })}`,
   ],
-  ["a token of no subject", async () => `Bearer ${await sharedToken({ sub: undefined })}`],
+  [
+    "a token of no subject",
+    "jwt malformed",
+    async () => `Bearer ${await sharedToken({ sub: undefined })}`,
+  ],
   [
     "a token of an endless subject",
+    "jwt malformed",
     async () => `Bearer ${await sharedToken({ sub: "x".repeat(256) })}`,
   ],
 ];
@@ -84,7 +135,7 @@ const BAD: readonly (readonly [what: string, header: () => string | Promise<stri
 describe("credentials that are not good", () => {
   it("are refused with the same words whatever is wrong", async () => {
     const answers = await Promise.all(
-      BAD.map(async ([what, header]) => {
+      BAD.map(async ([what, , header]) => {
         const { status, headers, body } = await whoami(await header());
         return { what, status, challenge: headers.get("www-authenticate"), body };
       }),
@@ -102,8 +153,22 @@ describe("credentials that are not good", () => {
     );
   });
 
+  it("are told apart in the metrics alone", async () => {
+    const count = vi.spyOn(Metrics.prototype, "count");
+    for (const [what, counted, header] of BAD) {
+      count.mockClear();
+      await whoami(await header());
+      const labels = count.mock.calls.flatMap(([name, given]) =>
+        name === "hereabouts_refused_credentials_total" ? [given] : [],
+      );
+      const [way, reason] = counted.split(" ");
+      expect([what, labels]).toEqual([what, [{ way, reason }]]);
+    }
+    count.mockRestore();
+  });
+
   it("are refused where the endpoints that change data are, too", async () => {
-    for (const [what, header] of BAD) {
+    for (const [what, , header] of BAD) {
       const headers = { authorization: await header() };
       const response = await fetch(new Request(`${ORIGIN}/admin/collections`, { headers }));
       expect([what, response.status]).toEqual([what, 401]);
@@ -117,7 +182,7 @@ describe("credentials that are not good", () => {
     const spies = (["log", "info", "warn", "error", "debug"] as const).map((level) =>
       vi.spyOn(console, level).mockImplementation((...line) => void lines.push(...line)),
     );
-    for (const [, header] of BAD) {
+    for (const [, , header] of BAD) {
       const { body, headers } = await whoami(await header());
       lines.push(JSON.stringify(body), JSON.stringify([...headers]));
     }
