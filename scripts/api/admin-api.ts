@@ -8,10 +8,13 @@ import { Failure } from "../../src/imports/contract.ts";
 /** The server has refused, in words that can be shown. */
 export class ServerError extends Error {
   readonly status: number;
+  /** When asking again may help, if the server says so. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, retryAfterSeconds?: number) {
     super(message);
     this.status = status;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
@@ -33,9 +36,15 @@ function codeOf(failure: unknown): string {
   return cause?.code ?? message;
 }
 
+/** What is to be had only later than that is not waited for. */
+const LONGEST_WAIT_SECONDS = 60;
+
 /** Whether asking again may help: the server is busy, or no answer came. */
 function isTransient(error: unknown): boolean {
-  if (error instanceof ServerError) return error.status === 429 || error.status >= 500;
+  if (error instanceof ServerError) {
+    const { status, retryAfterSeconds = 0 } = error;
+    return (status === 429 || status >= 500) && retryAfterSeconds <= LONGEST_WAIT_SECONDS;
+  }
   return !(error instanceof Error && error.name === "AbortError");
 }
 
@@ -112,12 +121,13 @@ export class AdminApi {
       body = JSON.stringify(json);
     }
     const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(PATIENCE_MS)]);
-    const { status, ok, text } = await fetch(new URL(`/admin${path}`, this.#base), {
+    const { status, ok, retryAfter, text } = await fetch(new URL(`/admin${path}`, this.#base), {
       ...{ method, headers, body, signal },
     })
       .then(async (response) => ({
         status: response.status,
         ok: response.ok,
+        retryAfter: Number(response.headers.get("retry-after") ?? undefined),
         text: await response.text(),
       }))
       .catch((error) => {
@@ -129,7 +139,9 @@ export class AdminApi {
     this.#hasAnswered ||= ok;
     if (ok) return parsedJson(text);
     const strange = `${this.#base.origin} answers ${method} ${path} with HTTP ${status}: is it a Hereabouts of this version?`;
-    throw new ServerError(status, messageOf(text) ?? strange);
+    // It may also be a date, which we never say.
+    const retryAfterSeconds = Number.isFinite(retryAfter) ? retryAfter : undefined;
+    throw new ServerError(status, messageOf(text) ?? strange, retryAfterSeconds);
   }
 }
 

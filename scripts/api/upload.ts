@@ -37,7 +37,7 @@ export interface Uploaded {
  * Sends the parts that the server has not got, then lets it finish. What was sent is kept where this fails: the same
  * upload goes on.
  *
- * @throws CallerError if another import is under way, or if today's budget is spent
+ * @throws CallerError if another import is under way, or if today's budget is spent, this one or the server's
  */
 export async function upload(api: AdminApi, given: Upload): Promise<Uploaded> {
   const { collection, request, batches, tally, budget, onPart, onPhase, beforeFinish } = given;
@@ -63,7 +63,11 @@ export async function upload(api: AdminApi, given: Upload): Promise<Uploaded> {
     if (!budget.allows(places)) throw budgetSpent();
     onPart?.();
     const part = `${path}/parts/${batch.part}`;
-    const staged = await api.ask(StagedPart, { method: "PUT", path: part, lines: linesOf(batch) });
+    const staged = await api
+      .ask(StagedPart, { method: "PUT", path: part, lines: linesOf(batch) })
+      .catch((error) => {
+        throw isSpent(error) ? goesOnThen(error) : error;
+      });
     budget.spend(staged.rowsWritten, places);
     rowsWritten += staged.rowsWritten;
     tally.staged(batch, staged);
@@ -100,6 +104,15 @@ async function* oneAhead(batches: AsyncGenerator<Batch>): AsyncGenerator<Batch> 
   } finally {
     await batches.return(undefined);
   }
+}
+
+/** Whether the server takes no more rows today (IMPORT_ROWS_PER_DAY). */
+function isSpent(error: unknown): error is ServerError {
+  return error instanceof ServerError && error.status === 429;
+}
+
+function goesOnThen({ message }: ServerError): CallerError {
+  return new CallerError(`${message}\nThe import is kept: the same command goes on then.`);
 }
 
 function isConflict(error: unknown): error is ServerError {

@@ -1,4 +1,5 @@
 import { createMiddleware } from "hono/factory";
+import type { Principal } from "../caller.ts";
 import { givableScopes } from "../config/sign-in.ts";
 import type { Scope } from "../scopes.ts";
 import type { Deployment } from "../services.ts";
@@ -9,9 +10,15 @@ import { limitRefused } from "./rate.ts";
 /** Whom tokens have to be for that are shown anywhere but at an MCP endpoint. */
 const PATH = "/mcp";
 
+/** What a route knows behind `requireScope`. */
+export interface Admitted {
+  Bindings: Deployment;
+  Variables: { readonly principal: Principal };
+}
+
 /** Lets a request pass whose principal has the scope. */
 export const requireScope = (scope: Scope) =>
-  createMiddleware<{ Bindings: Deployment }>(async (c, next) => {
+  createMiddleware<Admitted>(async (c, next) => {
     const { config } = c.env;
     if (!givableScopes(config).has(scope)) {
       const error = `Nobody may do this here: no ADMIN_TOKEN is set, and nobody can be given the scope ${scope}. Run npx wrangler secret put ADMIN_TOKEN, or npm start locally.`;
@@ -23,7 +30,10 @@ export const requireScope = (scope: Scope) =>
       if (limited) return limited;
     }
     const admission = admit(verdict, [scope], config);
-    if ("principal" in admission) return next();
+    if ("principal" in admission) {
+      c.set("principal", admission.principal);
+      return next();
+    }
     const asked = { url: c.req.url, path: PATH, config };
     const { status, message, header } = challengeOf(admission.denied, asked);
     const error =

@@ -187,7 +187,8 @@ export const SETTINGS = {
     ...wholeNumber(1, 1_000_000),
   }),
   importRowsPerDay: setting({
-    meaning: "How many rows each subject may import in a day (UTC); 0: any number",
+    meaning:
+      "How many rows each subject may store or change in a day (UTC), by imports and singly; 0: any number. What is put into the bucket is not counted",
     byDefault: "0",
     ...wholeNumber(0, 1_000_000_000),
   }),

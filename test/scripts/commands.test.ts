@@ -489,6 +489,21 @@ describe("an import that is disturbed", () => {
     expect(err).toMatch(/does not answer any more .*\nThe same command goes on\.\n$/);
   });
 
+  it("stops where the server takes no more rows today, and goes on when it does", async () => {
+    const good = file("good.csv", GOOD);
+    shell.way.fault = (line) =>
+      line.includes("/parts/") ? { status: 429, retryAfterSeconds: 3_600 } : undefined;
+    const { code, err } = await importing(good);
+    expect(code).toBe(1);
+    expect(err).toContain(
+      "A failure on demand.\nThe import is kept: the same command goes on then.",
+    );
+    expect(parts()).toHaveLength(1);
+    shell.way.fault = () => undefined;
+    expect((await importing(good)).code).toBe(0);
+    expect(await stored()).toBe(1);
+  });
+
   it("spreads over days by what the server says it has written", async () => {
     const many = file("many.csv", MANY);
     const budget = ["--max-rows-per-day", "60000"];

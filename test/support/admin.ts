@@ -38,11 +38,11 @@ export class Admin {
   /** What the server that answers has. */
   readonly stores: Stores;
 
-  constructor(stores: Stores = STORES) {
+  constructor(stores: Stores = STORES, settings: Readonly<Record<string, string>> = {}) {
     this.stores = stores;
     const { database, bucket } = stores;
     const bindings = { PLACES_DB: database, PLACES_BUCKET: bucket, ADMIN_TOKEN: TOKEN };
-    this.fetch = appWith(catalog, bindings);
+    this.fetch = appWith(catalog, { ...bindings, ...settings });
   }
 
   /** @param body JSON, or text or bytes as they are */

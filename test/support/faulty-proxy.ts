@@ -5,10 +5,14 @@ import { buffer } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
 
 /**
- * What becomes of a request instead of passing: it is answered with a status, it breaks off before it comes to the server,
- * or its answer does not come back.
+ * What becomes of a request instead of passing: it is answered with a status, and perhaps with when to come again, it
+ * breaks off before it comes to the server, or its answer does not come back.
  */
-export type Fault = number | "breaks off" | "loses its answer";
+export type Fault =
+  | number
+  | { readonly status: number; readonly retryAfterSeconds: number }
+  | "breaks off"
+  | "loses its answer";
 
 /** A way to a server on which things go wrong. */
 export class FaultyProxy {
@@ -47,9 +51,11 @@ export class FaultyProxy {
     this.requests.push(line);
     const fault = this.fault(line, this.requests.length);
     const bytes = await buffer(request);
-    if (typeof fault === "number") {
+    if (typeof fault === "number" || typeof fault === "object") {
+      const { status, ...rest } = typeof fault === "number" ? { status: fault } : fault;
+      if ("retryAfterSeconds" in rest) response.setHeader("retry-after", rest.retryAfterSeconds);
       const type = { "content-type": "application/json" };
-      response.writeHead(fault, type).end(JSON.stringify({ error: "A failure on demand." }));
+      response.writeHead(status, type).end(JSON.stringify({ error: "A failure on demand." }));
       return;
     }
     if (fault === "breaks off") throw new Error("The connection is lost");

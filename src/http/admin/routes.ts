@@ -1,5 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { type Context, Hono } from "hono";
+import type { Admitted } from "../../access/require-scope.ts";
 import { sha256Hex } from "../../digest.ts";
 import { CallerError, NotFound } from "../../errors.ts";
 import * as api from "../../imports/contract.ts";
@@ -23,17 +24,16 @@ import { upkeepStep } from "../../index/write/upkeep.ts";
 import { CollectionId } from "../../records/collection-schema.ts";
 import { contentId } from "../../records/content-id.ts";
 import { PlaceRecordSchema, SourceId } from "../../records/schema.ts";
-import type { Deployment } from "../../services.ts";
 import { atMost, json, object, parse } from "./body.ts";
+import { spendRows } from "./row-budget.ts";
 
-type App = { Bindings: Deployment };
-type Asked = Context<App>;
+type Asked = Context<Admitted>;
 
 const MOST_BYTES = 16 * 1024 * 1024;
 const MOST_RECORDS = 10_000;
 
 /** The admin API (src/imports/contract.ts): imports, single places, collections, the lexicon, and the rebuild of the index. */
-export const adminRoutes = new Hono<App>({ strict: false })
+export const adminRoutes = new Hono<Admitted>({ strict: false })
   .use(atMost(MOST_BYTES))
   .get("/collections", async (c) => {
     const collections = await c.env.services.places.collections();
@@ -71,8 +71,16 @@ export const adminRoutes = new Hono<App>({ strict: false })
   })
   .put("/collections/:id/imports/:number/parts/:part", async (c) => {
     const text = await bodyText(c);
+    const into = importRef(c);
     const part = { part: number(c, "part"), digest: await sha256Hex(text) };
-    const staged = await stageRecords(storesOf(c), importRef(c), part, valuesOf(text));
+    const values = valuesOf(text);
+    const staged = await spendRows(c.env, c.get("principal"), {
+      id: `${into.collection} ${into.number} ${part.part} ${part.digest}`,
+      amount: values.length,
+      run: () => stageRecords(storesOf(c), into, part, values),
+      // Sent again, a part is answered as before, but writes nothing.
+      usedBy: ({ counts, rowsWritten }) => (rowsWritten > 0 ? counts.stored + counts.updated : 0),
+    });
     return c.json(staged satisfies api.StagedPart);
   })
   .get("/collections/:id/imports/:number/gone/:bucket", async (c) => {
@@ -156,7 +164,12 @@ async function placesPage(c: Asked): Promise<api.PlacesPage> {
 
 async function storePlace(c: Asked, value: unknown) {
   const record = parse(PlaceRecordSchema, value);
-  const stored = await putPlace(storesOf(c), id(c), record);
+  const stored = await spendRows(c.env, c.get("principal"), {
+    id: crypto.randomUUID(),
+    amount: 1,
+    run: () => putPlace(storesOf(c), id(c), record),
+    usedBy: ({ rowsWritten }) => (rowsWritten > 0 ? 1 : 0),
+  });
   const answer = { sourceId: record.sourceId, ...stored } satisfies api.StoredPlace;
   return c.json(answer, stored.created ? 201 : 200);
 }

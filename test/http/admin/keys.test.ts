@@ -9,6 +9,9 @@ import {
 import { catalog } from "../../../src/mcp/catalog.ts";
 import { Admin } from "../../support/admin.ts";
 import { appWith } from "../../support/app.ts";
+import { ORIGIN } from "../../support/client.ts";
+import { modern } from "../../support/rpc.ts";
+import { bearer } from "../../support/tokens.ts";
 
 const admin = new Admin();
 const DAY_MS = 24 * 3_600_000;
@@ -73,6 +76,65 @@ describe("/admin/keys", () => {
 
   it("takes no endless body", async () => {
     expect((await add({ scopes: ["x".repeat(20_000)] })).status).toBe(413);
+  });
+});
+
+describe("a key", () => {
+  const whoami = (key: string, fetch = admin.fetch) =>
+    modern("tools/call", { name: "whoami", arguments: {} }, { headers: bearer(key), fetch });
+  const statusOf = async (path: string, key: string, init: RequestInit = {}) => {
+    const request = new Request(`${ORIGIN}/admin${path}`, { ...init, headers: bearer(key) });
+    return (await admin.fetch(request)).status;
+  };
+
+  it("tells who its holder is, until it is revoked", async () => {
+    const { key, expiresAt } = (await add({ scopes: ["tasks", "models"] })).body;
+    expect((await whoami(key!)).body.result?.structuredContent).toEqual({
+      subject: `key:${name}`,
+      credential: "key",
+      // With what everybody may.
+      scopes: ["places:read", "location", "tasks", "models"],
+      expires_at: expiresAt,
+    });
+    await admin.call("DELETE", `/keys/${name}`);
+    expect((await whoami(key!)).status).toBe(401);
+  });
+
+  it("opens what it has the scope for, and nothing else", async () => {
+    const reading = (await add()).body.key!;
+    expect(await statusOf("/collections", reading)).toBe(403);
+    expect(await statusOf("/keys", reading)).toBe(403);
+    name += "-writing";
+    const writing = (await add({ scopes: ["places:write"] })).body.key!;
+    expect(await statusOf("/collections", writing)).toBe(200);
+    expect(await statusOf("/keys", writing)).toBe(403);
+    expect(await statusOf("/invites", writing)).toBe(403);
+    name += "-all";
+    const all = (await add({ scopes: ["admin"] })).body.key!;
+    expect(await statusOf("/collections", all)).toBe(403);
+    expect(await statusOf("/keys", all)).toBe(200);
+    expect(await statusOf(`/keys/${name}`, all, { method: "DELETE" })).toBe(200);
+    expect(await statusOf("/keys", all)).toBe(401);
+  });
+
+  it("is not refused where nobody can tell whether it is good", async () => {
+    const { key } = (await add()).body;
+    const log = vi.spyOn(console, "error").mockImplementation(() => {});
+    const silent = { findKey: () => Promise.reject(new Error("The object is gone.")) };
+    const fetch = appWith(catalog, {
+      ADMIN_TOKEN: "a secret of some length",
+      CREDENTIALS: { getByName: () => silent },
+    });
+    const { status, headers } = await whoami(key!, fetch);
+    expect([status, headers.get("www-authenticate")]).toEqual([503, null]);
+    expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(log.mock.calls.flat().join()).not.toContain(key);
+    log.mockRestore();
+  });
+
+  it("is none where nobody can make one", async () => {
+    const { key } = (await add()).body;
+    expect((await whoami(key!, appWith(catalog))).status).toBe(401);
   });
 });
 
