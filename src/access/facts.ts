@@ -42,7 +42,7 @@ const ACCEPTED = `application/json, ${EVENT_STREAM}`;
 /** A request with its facts, or why it is refused. */
 export type Read =
   | { readonly facts: Facts; readonly request: Request }
-  | { readonly refusal: Response };
+  | { readonly refusal: Response; readonly isBatch?: true };
 
 /** Reads the body of a POST, and refuses what the protocol library would answer with its inner workings. */
 export async function readFacts(request: Request): Promise<Read> {
@@ -63,7 +63,7 @@ export async function readFacts(request: Request): Promise<Read> {
     return { refusal: rpcFailure(400, "parse", "The body is not valid JSON.") };
   }
   const batch = Array.isArray(body) && refuseBatch(body, request.headers);
-  if (batch) return { refusal: batch };
+  if (batch) return { refusal: batch, isBatch: true };
   const messages = [body].flat().map(messageOf);
   const refusal =
     refuseDoubleIds(messages) ??

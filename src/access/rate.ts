@@ -2,7 +2,6 @@ import { TimeoutStrategy, timeout } from "cockatiel";
 import { createMiddleware } from "hono/factory";
 import { rpcFailure } from "../mcp/rpc.ts";
 import type { Connection } from "../mcp/sessions/connection.ts";
-import { logLine } from "../observe/log.ts";
 import type { Deployment } from "../services.ts";
 import { addressBlockOf, addressOf } from "./address.ts";
 import { addressBucket, type Bucket, bucketsOf, type Sender, signInBucket } from "./buckets.ts";
@@ -13,11 +12,11 @@ export const PERIOD_SECONDS = 60;
 /** A limiter that takes longer has failed. */
 const PATIENCE_MS = 500;
 
-type Limited = Pick<Deployment, "limits">;
+type Limited = Pick<Deployment, "limits" | "metrics">;
 
 /** The answer to an MCP request that is one too many; undefined if it may pass. A batch counts as many as it holds. */
 export async function limitRequest(
-  deployment: Pick<Deployment, "limits" | "config">,
+  deployment: Limited & Pick<Deployment, "config">,
   { address, addressBlock, messages }: Facts,
   { principal, cf }: Pick<Connection, "principal" | "cf">,
 ): Promise<Response | undefined> {
@@ -57,23 +56,31 @@ export const limitSignIn = createMiddleware<{ Bindings: Limited }>(async (c, nex
 
 /** Counts, and tells whether it was more than one of the buckets takes. */
 async function isTooMuch(
-  { limits }: Limited,
+  { limits, metrics }: Limited,
   buckets: readonly Bucket[],
   times: number,
 ): Promise<boolean> {
   const turns = buckets.flatMap((bucket) => Array.from({ length: times }, () => bucket));
-  const passes = await Promise.all(turns.map((bucket) => mayPass(limits[bucket.limit], bucket)));
-  return passes.includes(false);
+  const passes = await Promise.all(
+    turns.map(({ limit, key }) => mayPass(limits[limit], key, metrics)),
+  );
+  const full = turns.find((_, at) => !passes[at]);
+  if (full) metrics.count("hereabouts_rate_limited_total", { bucket: full.kind });
+  return full !== undefined;
 }
 
 /** A limit that is not set lets pass, and so does one that fails: it must not stop the server. */
-async function mayPass(limiter: RateLimit | undefined, { key, limit }: Bucket): Promise<boolean> {
+async function mayPass(
+  limiter: RateLimit | undefined,
+  key: string,
+  metrics: Deployment["metrics"],
+): Promise<boolean> {
   if (!limiter) return true;
   try {
     const { success } = await patience.execute(() => limiter.limit({ key }));
     return success;
   } catch {
-    logLine("limiter", { failed: limit });
+    metrics.count("hereabouts_limiter_failures_total");
     return true;
   }
 }

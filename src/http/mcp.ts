@@ -55,7 +55,10 @@ function refuseMethod(c: RequestContext) {
 
 async function answer(c: RequestContext, path: string, endpoint: McpEndpoint): Promise<Response> {
   const read = await readFacts(c.req.raw);
-  if ("refusal" in read) return (await limitRefused(c.env, c.req.raw, [])) ?? read.refusal;
+  if ("refusal" in read) {
+    if (read.isBatch) c.env.metrics.count("hereabouts_refused_batches_total");
+    return (await limitRefused(c.env, c.req.raw, [])) ?? read.refusal;
+  }
   const { facts, request } = read;
   const connection = await connectionOf(c, path, neededFor(facts, endpoint, c.env), facts);
   if ("refusal" in connection) return connection.refusal;

@@ -144,22 +144,32 @@ describe("requests", () => {
 
 describe("signing in", () => {
   const app = new Hono<{ Bindings: Deployment }>().post("/", limitSignIn, (c) => c.text("in"));
-  const signIns = new CountedLimiter(2);
-  const limits = { limits: { signIns } } as unknown as Deployment;
-  const signIn = async (address: string) =>
-    app.fetch(
-      new Request(ORIGIN, { method: "POST", headers: { "cf-connecting-ip": address } }),
-      limits,
-      createExecutionContext(),
-    );
 
-  it("may be tried a few times from each address", async () => {
+  function signInBy(signIns: Pick<RateLimit, "limit">) {
+    const count = vi.fn();
+    const deployment = { limits: { signIns }, metrics: { count } } as unknown as Deployment;
+    const signIn = async (address: string) => {
+      const init = { method: "POST", headers: { "cf-connecting-ip": address } };
+      return app.fetch(new Request(ORIGIN, init), deployment, createExecutionContext());
+    };
+    return { signIn, count };
+  }
+
+  it("may be tried a few times from each address, and is counted", async () => {
+    const { signIn, count } = signInBy(new CountedLimiter(2));
     expect(await passing(9, () => signIn("192.0.2.1"))).toBe(2);
+    expect(count.mock.calls).toEqual([["hereabouts_rate_limited_total", { bucket: "sign_in" }]]);
     const refused = await signIn("192.0.2.1");
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
     expect(await refused.json()).toMatchObject({ error: "temporarily_unavailable" });
     expect((await signIn("192.0.2.2")).status).toBe(200);
     expect(env.SIGN_IN_LIMIT).toBeDefined();
+  });
+
+  it("goes on where the limiter fails, which is counted", async () => {
+    const { signIn, count } = signInBy({ limit: () => Promise.reject(new Error("gone")) });
+    expect((await signIn("192.0.2.1")).status).toBe(200);
+    expect(count.mock.calls).toEqual([["hereabouts_limiter_failures_total"]]);
   });
 });
 

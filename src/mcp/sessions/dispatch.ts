@@ -1,10 +1,11 @@
 import type { InitializeRequestParams } from "@modelcontextprotocol/server";
 import type { Config } from "../../config/config.ts";
 import { sha256Hex } from "../../digest.ts";
+import type { Metrics } from "../../observe/metrics.ts";
 import { type Connection, withConnection } from "./connection.ts";
 import { Leases } from "./leases.ts";
 import { leaseOf, SESSION_HEADER, sessionNotFound } from "./protocol-session.ts";
-import type { SessionRegister } from "./registry.ts";
+import type { Granted, SessionRegister } from "./registry.ts";
 
 /** Of later revisions no client has a session. */
 const LAST_REVISION_WITH_SESSIONS = "2025-11-25";
@@ -19,6 +20,7 @@ interface Sessions {
   >;
   readonly sessions: DurableObjectNamespace;
   readonly sessionRegister: DurableObjectNamespace<SessionRegister>;
+  readonly metrics: Pick<Metrics, "count">;
 }
 
 /** What decides whether a request belongs to a session. */
@@ -78,10 +80,14 @@ async function openSession(
   request: Request,
   { messages, addressBlock }: Opening,
   connection: Connection,
-  { sessions, sessionRegister, config }: Sessions,
+  { sessions, sessionRegister, config, metrics }: Sessions,
 ): Promise<Response | undefined> {
+  const refuse = (reason: Exclude<Granted, "granted"> | "too_large") => {
+    metrics.count("hereabouts_sessions_refused_total", { reason });
+    return undefined;
+  };
   const body = JSON.stringify(messages[0]!.request);
-  if (body.length > MOST_INITIALIZE_CHARACTERS) return undefined;
+  if (body.length > MOST_INITIALIZE_CHARACTERS) return refuse("too_large");
   const id = sessions.newUniqueId();
   const holder = await holderOf(connection, addressBlock);
   const leases = new Leases(sessionRegister);
@@ -91,7 +97,8 @@ async function openSession(
       ofHolder: config.maxSessionsPerAddress,
     })
     .catch(() => undefined);
-  if (granted !== "granted") return undefined;
+  if (granted === undefined) return undefined;
+  if (granted !== "granted") return refuse(granted);
   const opening = new Request(request, { body });
   return sessions.get(id).fetch(withConnection(opening, { ...connection, holder }));
 }
