@@ -19,6 +19,8 @@ const EMPTY = `
   export class Session extends DurableObject {}
   export class ProtocolSession extends DurableObject {}
   export class SessionRegister extends DurableObject {}
+  export class Credentials extends DurableObject {}
+  export class MetricShard extends DurableObject {}
   export class InboxImport extends WorkflowEntrypoint {}
   export default { fetch: () => new Response("here") };`;
 

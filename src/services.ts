@@ -11,8 +11,7 @@ import { Nearby } from "./nearby/nearby.ts";
 import { OAuth } from "./oauth/oauth.ts";
 import type { ReportStoreFailure } from "./oauth/store.ts";
 import { Meter } from "./observe/meter.ts";
-import { Metrics, SHARDS } from "./observe/metrics.ts";
-import { Window } from "./observe/window.ts";
+import { type Metrics, openMetrics } from "./observe/metrics.ts";
 
 /** What a tool, resource or prompt may use. It never sees `env`. */
 export interface Services {
@@ -66,9 +65,6 @@ export interface Probes {
   r2(): Promise<unknown>;
 }
 
-/** What this isolate has counted. */
-const WINDOW = new Window(SHARDS);
-
 /** Bindings that wrangler.toml has only as a comment. */
 interface Optional {
   readonly ANALYTICS: AnalyticsEngineDataset;
@@ -81,20 +77,14 @@ interface Optional {
  */
 export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUntil">): Deployment {
   const config = configOf(env);
-  const waitUntil = (work: Promise<unknown>) => context.waitUntil(work);
-  const metrics = new Metrics(WINDOW, env.METRIC_SHARDS, waitUntil);
-  const meter = new Meter(metrics);
-  const stores = {
-    database: meter.database(env.PLACES_DB),
-    bucket: meter.bucket(env.PLACES_BUCKET),
-  };
+  const { metrics, meter, stores } = openStores(env, context);
   const places = new PlaceIndex(stores.database, stores.bucket);
   const memory = new Memory(env.SESSION, config.sessionTtlSeconds);
   return {
     config,
     services: {
       places,
-      nearby: new Nearby(places, waitUntil),
+      nearby: new Nearby(places, (work) => context.waitUntil(work)),
       here: new Here(
         { resolve: (text, hints) => resolvePlace(places, text, hints), memory, config },
         metrics,
@@ -125,9 +115,15 @@ export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUn
   };
 }
 
-/** Where the places are kept, for what writes them. */
-export function storesOf({ PLACES_DB, PLACES_BUCKET }: Env): Stores {
-  return { database: PLACES_DB, bucket: PLACES_BUCKET };
+/** Where the places are kept, for what goes on without a request, too; what it costs is counted. */
+export function openStores(
+  { PLACES_DB, PLACES_BUCKET, METRIC_SHARDS }: Env,
+  context: Pick<ExecutionContext, "waitUntil">,
+): { readonly stores: Stores; readonly meter: Meter; readonly metrics: Metrics } {
+  const metrics = openMetrics(METRIC_SHARDS, context);
+  const meter = new Meter(metrics);
+  const stores = { database: meter.database(PLACES_DB), bucket: meter.bucket(PLACES_BUCKET) };
+  return { stores, meter, metrics };
 }
 
 /** How people sign in, and what they have granted. @throws ConfigError */

@@ -6,17 +6,18 @@ import { catalog, chatgptCatalog } from "./mcp/catalog.ts";
 import { endpointFor } from "./mcp/server.ts";
 import { protocolSessionClass } from "./mcp/sessions/protocol-session.ts";
 import { reportFailure } from "./observe/failures.ts";
-import { oauthOf, openDeployment, storesOf } from "./services.ts";
+import { oauthOf, openDeployment, openStores } from "./services.ts";
 import { startInboxImport } from "./tasks/inbox-import.ts";
 
 const endpoints = { "/mcp": endpointFor(catalog), "/chatgpt/mcp": endpointFor(chatgptCatalog) };
 
 export default {
   fetch: serve(createApp(endpoints), openDeployment),
-  async queue({ messages }, env) {
+  async queue({ messages }, env, context) {
+    const { stores } = openStores(env, context);
     for (const message of messages) {
       try {
-        await startInboxImport(env.INBOX_IMPORT, storesOf(env), message.body);
+        await startInboxImport(env.INBOX_IMPORT, stores, message.body);
         message.ack();
       } catch (error) {
         reportFailure("queue", error);
@@ -24,8 +25,8 @@ export default {
       }
     }
   },
-  async scheduled({ scheduledTime }, env) {
-    const stores = storesOf(env);
+  async scheduled({ scheduledTime }, env, context) {
+    const { stores } = openStores(env, context);
     // It runs every ten minutes, and what is signed for lasts for hours.
     const isNewHour = new Date(scheduledTime).getUTCMinutes() < 10;
     const works = [

@@ -116,7 +116,17 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "server",
     "store",
   ],
-  observe: ["call", "failures", "log", "meter", "metric-shard", "metrics", "vocabulary", "window"],
+  observe: [
+    "call",
+    "failures",
+    "imports",
+    "log",
+    "meter",
+    "metric-shard",
+    "metrics",
+    "vocabulary",
+    "window",
+  ],
   prompts: ["whats-nearby"],
   records: [
     "attributes",

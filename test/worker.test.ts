@@ -27,8 +27,9 @@ async function deliver(bodies: readonly unknown[], bindings: object = {}) {
     ...{ id: String(k), timestamp: new Date(), attempts: 1, body },
   }));
   const batch = createMessageBatch("hereabouts-inbox", messages);
-  await workerEntry.queue(batch as never, { ...env, ...bindings } as never);
-  return getQueueResult(batch, createExecutionContext());
+  const context = createExecutionContext();
+  await workerEntry.queue(batch as never, { ...env, ...bindings } as never, context);
+  return getQueueResult(batch, context);
 }
 
 it("is not kept from good messages of a queue by others", async () => {
@@ -55,7 +56,11 @@ it("takes a message again that has failed, and logs the failure without its word
 it("logs the failure of a scheduled run without its words", async () => {
   const { database } = failingStores([/SELECT collection FROM open_imports/], "before");
   const bindings = { ...env, PLACES_DB: database };
-  await workerEntry.scheduled(createScheduledController() as never, bindings as never);
+  await workerEntry.scheduled(
+    createScheduledController() as never,
+    bindings as never,
+    createExecutionContext(),
+  );
   expect(logged).toHaveLength(1);
   expect(JSON.parse(logged[0]!)).toMatchObject({ event: "failure", where: "scheduled" });
   expect(logged[0]).not.toContain("gone for a moment");

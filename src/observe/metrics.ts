@@ -7,7 +7,7 @@ import {
   type MetricName,
   seriesOf,
 } from "./vocabulary.ts";
-import { sumOf, type Values, type Window } from "./window.ts";
+import { sumOf, type Values, Window } from "./window.ts";
 
 /** Labels may be left out where a metric has none. */
 type Arguments<Name extends MetricName> =
@@ -16,12 +16,23 @@ type Arguments<Name extends MetricName> =
     : [labels: LabelsOf<Name>, by?: number];
 
 /** So many objects have the sums. Never change it: what the others hold would be missing. */
-export const SHARDS = 4;
+const SHARDS = 4;
 
 /** So long an isolate counts in memory before it carries the counts to its shard. */
 const WINDOW_MS = 1_000;
 const MOST_TRIES = 3;
 const PATIENCE_MS = 5_000;
+
+/** What this isolate has counted. */
+const WINDOW = new Window(SHARDS);
+
+/** The metrics, for what goes on in a context: a request, or what an object or a workflow does. */
+export function openMetrics(
+  shards: DurableObjectNamespace<MetricShard>,
+  context: Pick<ExecutionContext, "waitUntil">,
+): Metrics {
+  return new Metrics(WINDOW, shards, (work) => context.waitUntil(work));
+}
 
 /**
  * Counts what happens, as one request sees it. To count never fails, and nobody waits for it: the request that begins a

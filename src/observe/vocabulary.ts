@@ -144,8 +144,8 @@ export const METRICS = {
     store: ["d1", "r2", "kv", "durable_object"],
     kind: ["retried", "timed_out", "failed"],
   }),
-  hereabouts_imports_total: counter("Imports, by how far they have come.", {
-    state: ["started", "finished", "aborted", "failed"],
+  hereabouts_imports_total: counter("Imports that have ended.", {
+    state: ["finished", "aborted", "failed"],
   }),
   hereabouts_imported_rows_total: counter("Rows of imports, by what became of them.", {
     outcome: ["stored", "updated", "unchanged", "kept", "refused"],

@@ -18,6 +18,9 @@ import {
 } from "../imports/inbox/steps.ts";
 import type { Stores } from "../index/write/transaction.ts";
 import { reportFailure } from "../observe/failures.ts";
+import { countRows } from "../observe/imports.ts";
+import { Meter } from "../observe/meter.ts";
+import { type Metrics, openMetrics } from "../observe/metrics.ts";
 import { Steps } from "./steps.ts";
 
 /** Starts the import of the object that an event is about: once, however often the event is delivered. */
@@ -40,7 +43,7 @@ const MOST_WAITS = 150;
 /** What steps are called when the column that looked like one of ids has turned out to be none. */
 const WITHOUT_IDS = ", without ids";
 
-type Bindings = Pick<Env, "PLACES_DB" | "PLACES_BUCKET">;
+type Bindings = Pick<Env, "PLACES_DB" | "PLACES_BUCKET" | "METRIC_SHARDS">;
 
 /**
  * The import of an object that was put into the inbox. An object that cannot be imported stays there, and its report tells
@@ -48,9 +51,11 @@ type Bindings = Pick<Env, "PLACES_DB" | "PLACES_BUCKET">;
  */
 export class InboxImport extends WorkflowEntrypoint<Bindings, InboxObject> {
   override run(event: WorkflowEvent<InboxObject>, step: WorkflowStep): Promise<string> {
-    const { PLACES_DB: database, PLACES_BUCKET: bucket } = this.env;
-    const stores = { database, bucket };
-    return new Run(stores, event.payload, event.timestamp, new Steps(step)).toEnd();
+    const { PLACES_DB, PLACES_BUCKET, METRIC_SHARDS } = this.env;
+    const metrics = openMetrics(METRIC_SHARDS, this.ctx);
+    const meter = new Meter(metrics);
+    const stores = { database: meter.database(PLACES_DB), bucket: meter.bucket(PLACES_BUCKET) };
+    return new Run(stores, event.payload, event.timestamp, new Steps(step), metrics).toEnd();
   }
 }
 
@@ -59,14 +64,22 @@ class Run {
   readonly #object: InboxObject;
   readonly #startedAt: Date;
   readonly #steps: Steps;
+  readonly #metrics: Metrics;
   #started: StartedImport | undefined;
   #progress = UNREAD;
 
-  constructor(stores: Stores, object: InboxObject, startedAt: Date, steps: Steps) {
+  constructor(
+    stores: Stores,
+    object: InboxObject,
+    startedAt: Date,
+    steps: Steps,
+    metrics: Metrics,
+  ) {
     this.#stores = stores;
     this.#object = object;
     this.#startedAt = startedAt;
     this.#steps = steps;
+    this.#metrics = metrics;
   }
 
   /** @returns how it ended */
@@ -81,7 +94,10 @@ class Run {
       );
       if (replaced) return "replaced";
       this.#progress = { ...this.#progress, counts: UNREAD.counts };
-      await this.#steps.do("report the failure", () => this.#report("failed", reasonOf(error)));
+      await this.#steps.do("report the failure", async () => {
+        await this.#report("failed", reasonOf(error));
+        this.#metrics.count("hereabouts_imports_total", { state: "failed" });
+      });
       await this.#steps.do("abandon", () => abandon(this.#stores, this.#object));
       return "failed";
     }
@@ -95,6 +111,7 @@ class Run {
       this.#progress = await this.#steps.do(`rows from ${before.rows}${attempt}`, async () => {
         const progress = await stageSome(this.#stores, this.#object, started, before);
         await this.#report("running", undefined, progress);
+        countRows(this.#metrics, progress, before);
         return progress;
       });
       if (hasFalseIds(started, this.#progress)) {
@@ -118,6 +135,7 @@ class Run {
     await this.#steps.do("report the end", async () => {
       if (await isReplaced(this.#stores, this.#object)) return;
       await this.#report("finished");
+      this.#metrics.count("hereabouts_imports_total", { state: "finished" });
       await removeFromInbox(this.#stores, this.#object);
     });
   }

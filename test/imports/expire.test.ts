@@ -1,4 +1,4 @@
-import { createScheduledController } from "cloudflare:test";
+import { createExecutionContext, createScheduledController } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, it } from "vitest";
 import workerEntry from "../../src/worker.ts";
@@ -16,7 +16,11 @@ it("takes places out of the index whose time is over, every hour", async () => {
   const rows = () =>
     env.PLACES_DB.prepare("SELECT source_id FROM places").all<{ source_id: string }>();
   expect((await rows()).results).toHaveLength(2);
-  await workerEntry.scheduled(createScheduledController() as never, env as never);
+  await workerEntry.scheduled(
+    createScheduledController() as never,
+    env as never,
+    createExecutionContext(),
+  );
   expect((await rows()).results).toEqual([{ source_id: "future" }]);
   expect((await store.collections())[0]!.places).toBe(1);
 });

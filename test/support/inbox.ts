@@ -27,8 +27,9 @@ export async function deliver(...events: unknown[]): Promise<readonly string[]> 
     ...{ id: String(k), timestamp: new Date(), attempts: 1, body },
   }));
   const batch = createMessageBatch("hereabouts-inbox", messages);
-  await workerEntry.queue(batch as never, env as never);
-  return (await getQueueResult(batch, createExecutionContext())).explicitAcks;
+  const context = createExecutionContext();
+  await workerEntry.queue(batch as never, env as never, context);
+  return (await getQueueResult(batch, context)).explicitAcks;
 }
 
 /** The imports that are started while this is in use; they wait for nothing. */

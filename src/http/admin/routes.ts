@@ -21,6 +21,7 @@ import { metadataOf, requireCollection } from "../../index/write/collections.ts"
 import { lexiconFingerprint, putLexicon } from "../../index/write/lexicon.ts";
 import type { Stores } from "../../index/write/transaction.ts";
 import { upkeepStep } from "../../index/write/upkeep.ts";
+import { countRows } from "../../observe/imports.ts";
 import { CollectionId } from "../../records/collection-schema.ts";
 import { contentId } from "../../records/content-id.ts";
 import { PlaceRecordSchema, SourceId } from "../../records/schema.ts";
@@ -81,6 +82,9 @@ export const adminRoutes = new Hono<Admitted>({ strict: false })
       // Sent again, a part is answered as before, but writes nothing.
       usedBy: ({ counts, rowsWritten }) => (rowsWritten > 0 ? counts.stored + counts.updated : 0),
     });
+    const { counts, rejected, rowsWritten } = staged;
+    // A part that comes again writes nothing.
+    if (rowsWritten > 0) countRows(c.env.metrics, { counts, skipped: rejected.length });
     return c.json(staged satisfies api.StagedPart);
   })
   .get("/collections/:id/imports/:number/gone/:bucket", async (c) => {
@@ -89,10 +93,12 @@ export const adminRoutes = new Hono<Admitted>({ strict: false })
   })
   .post("/collections/:id/imports/:number/finish", async (c) => {
     const { parts } = await json(c, api.FinishRequest);
-    return c.json((await finishStep(storesOf(c), importRef(c), parts)) satisfies api.ImportStep);
+    const step = await finishStep(storesOf(c), importRef(c), parts);
+    return c.json(countEnd(c, step, "finished") satisfies api.ImportStep);
   })
   .delete("/collections/:id/imports/:number", async (c) => {
-    return c.json((await abortStep(storesOf(c), importRef(c))) satisfies api.ImportStep);
+    const step = await abortStep(storesOf(c), importRef(c));
+    return c.json(countEnd(c, step, "aborted") satisfies api.ImportStep);
   })
   .get("/collections/:id/places", async (c) => {
     return c.json((await placesPage(c)) satisfies api.PlacesPage);
@@ -127,6 +133,14 @@ export const adminRoutes = new Hono<Admitted>({ strict: false })
     const { restart } = await json(c, api.RebuildRequest);
     return c.json((await rebuildStep(storesOf(c), restart)) satisfies api.RebuildStep);
   });
+
+/** Counts an import's last step. If it comes again it writes nothing. */
+function countEnd(c: Asked, step: api.ImportStep, state: "finished" | "aborted"): api.ImportStep {
+  if (step.done && step.rowsWritten > 0) {
+    c.env.metrics.count("hereabouts_imports_total", { state });
+  }
+  return step;
+}
 
 async function showCollection(c: Asked) {
   const session = storesOf(c).database.withSession("first-primary");

@@ -1,4 +1,4 @@
-import { createScheduledController } from "cloudflare:test";
+import { createExecutionContext, createScheduledController } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, it } from "vitest";
 import worker from "../../../src/worker.ts";
@@ -23,7 +23,11 @@ beforeEach(async () => {
 const near = () => idsNear(HERE, { text: "sta", radiusMeters: 1_000 });
 
 it("counts which words a prefix stands for by cron", async () => {
-  await worker.scheduled(createScheduledController() as never, env as never);
+  await worker.scheduled(
+    createScheduledController() as never,
+    env as never,
+    createExecutionContext(),
+  );
   expect(await near()).toEqual(["a", "b", "c"]);
 });
 
