@@ -44,6 +44,7 @@ export default defineConfig(async ({ mode }) => ({
           globalSetup: [
             "./test/support/stores-in-memory.ts",
             "./test/support/start-upstream-server.ts",
+            "./test/support/start-openid-provider.ts",
           ],
           setupFiles: ["./test/support/seed.ts", "./test/setup.ts"],
         },
