@@ -111,7 +111,9 @@ async function followRedirects<T>(
     headers = headersFor(headers, url, step.redirect);
     url = step.redirect;
   }
-  throw new UpstreamRefused(`${host} redirects more than ${policy.mostRedirects} times.`);
+  const { mostRedirects: most } = policy;
+  const what = most === 0 ? "redirects, which it must not" : `redirects more than ${most} times`;
+  throw new UpstreamRefused(`${host} ${what}.`);
 }
 
 /** One request and its answer, read to where `read` is done with it. */

@@ -1,0 +1,49 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Provider } from "oidc-provider";
+
+/** Whoever signs in: the part of the name before the `@` says whether the address is verified. */
+export const UNVERIFIED = "unverified";
+
+export const CLIENT = { id: "hereabouts", secret: "a secret between the two" };
+
+/** An OpenID provider on loopback. It signs in at once whoever the request hints at (`login_hint`). */
+export async function startOpenIdProvider(
+  callback: string,
+): Promise<{ readonly url: string; close(): void }> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const provider = new Provider(url, {
+    clients: [{ client_id: CLIENT.id, client_secret: CLIENT.secret, redirect_uris: [callback] }],
+    claims: { openid: ["sub"], email: ["email", "email_verified"] },
+    cookies: { keys: ["only for tests"] },
+    features: { devInteractions: { enabled: false } },
+    interactions: { url: (_, { uid }) => `/sign-in/${uid}` },
+    findAccount: (_, accountId) => ({
+      accountId,
+      claims: async () => ({
+        sub: accountId,
+        email: accountId,
+        email_verified: !accountId.startsWith(UNVERIFIED),
+      }),
+    }),
+  });
+  server.on("request", async (request, response) => {
+    if (!request.url!.startsWith("/sign-in/")) return provider.callback()(request, response);
+    const { params, prompt } = await provider.interactionDetails(request, response);
+    const accountId = String(params.login_hint ?? "");
+    if (accountId === "") {
+      const denied = { error: "access_denied", error_description: "They did not want to." };
+      return provider.interactionFinished(request, response, denied);
+    }
+    if (prompt.name === "login") {
+      return provider.interactionFinished(request, response, { login: { accountId } });
+    }
+    const grant = new provider.Grant({ accountId, clientId: CLIENT.id });
+    grant.addOIDCScope("openid email");
+    const consent = { grantId: await grant.save() };
+    return provider.interactionFinished(request, response, { consent });
+  });
+  return { url, close: () => server.close() };
+}
