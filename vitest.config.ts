@@ -44,6 +44,7 @@ export default defineConfig(async ({ mode }) => ({
           globalSetup: [
             "./test/support/stores-in-memory.ts",
             "./test/support/start-upstream-server.ts",
+            "./test/support/wire/published-schemas.ts",
           ],
           setupFiles: ["./test/support/seed.ts", "./test/setup.ts"],
         },

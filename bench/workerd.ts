@@ -39,13 +39,26 @@ export function gzippedKib(path: string): number {
   return gzipSync(readFileSync(path)).length / 1024;
 }
 
+export interface Circumstances {
+  /** By their names in the environment; others have their defaults. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Gets what the Worker logs, which is printed otherwise. */
+  readonly log?: (line: string) => void;
+}
+
 /** Runs a script in a workerd of its own, with the bindings of wrangler.toml, on a socket of its own. */
-export async function startWorkerd(script: string, persistPath: string): Promise<Workerd> {
+export async function startWorkerd(
+  script: string,
+  persistPath: string,
+  { settings, log }: Circumstances = {},
+): Promise<Workerd> {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(join(ROOT, "wrangler.toml"));
   const options = convertV4MiniflareOptions({
     ...workerOptions,
+    bindings: { ...(workerOptions.bindings as object), ...settings },
     modules: [{ type: "ESModule", path: script }],
     unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
+    ...(log && { handleStructuredLogs: ({ message }: { message: string }) => log(message) }),
   });
   const miniflare = new Miniflare({ ...options, resourcePersistencePath: persistPath });
   const url = await miniflare.unsafeGetDirectURL();

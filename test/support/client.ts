@@ -1,5 +1,6 @@
 import { exports } from "cloudflare:workers";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { watched } from "./wire/watch.ts";
 
 export const ORIGIN = "https://hereabouts.example";
 export const ENDPOINT = `${ORIGIN}/mcp`;
@@ -10,7 +11,7 @@ export type Era = "auto" | "legacy";
 /** Whatever answers requests: the Worker, or an app made for one test. */
 export type Fetch = (request: Request) => Promise<Response> | Response;
 
-export const worker: Fetch = (request) => exports.default.fetch(request);
+export const worker: Fetch = watched((request) => exports.default.fetch(request));
 
 /** What a user answers to the form of a question, perhaps by a choice: the field's text, or that they would not say. */
 export type AnswerForm = (
