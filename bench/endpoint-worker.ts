@@ -4,14 +4,8 @@ import { catalog } from "../src/mcp/catalog.ts";
 import { endpointFor } from "../src/mcp/server.ts";
 import { openDeployment } from "../src/services.ts";
 
-export {
-  Credentials,
-  InboxImport,
-  MetricShard,
-  ProtocolSession,
-  Session,
-  SessionRegister,
-} from "../src/worker.ts";
+/** The classes that wrangler.toml names. */
+export * from "../src/worker.ts";
 
 /** A search's statement, without the search around it. */
 interface Statement {

@@ -14,15 +14,15 @@ const STARTS = 7;
 const TICK_MS = 1000 / Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
 
 /** It has the classes that wrangler.toml names: workerd does not start without them. */
-const EMPTY = `
-  import { DurableObject, WorkflowEntrypoint } from "cloudflare:workers";
-  export class Session extends DurableObject {}
-  export class ProtocolSession extends DurableObject {}
-  export class SessionRegister extends DurableObject {}
-  export class Credentials extends DurableObject {}
-  export class MetricShard extends DurableObject {}
-  export class InboxImport extends WorkflowEntrypoint {}
-  export default { fetch: () => new Response("here") };`;
+function emptyWorker(): string {
+  const toml = readFileSync(join(ROOT, "wrangler.toml"), "utf8");
+  const names = [...toml.matchAll(/^class_name = "(\w+)"/gm)].map(([, name]) => name);
+  return `
+    import { DurableObject, WorkflowEntrypoint } from "cloudflare:workers";
+    ${names.map((name) => `export class ${name} extends ${name === WORKFLOW ? "WorkflowEntrypoint" : "DurableObject"} {}`).join("\n")}
+    export default { fetch: () => new Response("here") };`;
+}
+const WORKFLOW = "InboxImport";
 
 export interface Workerd {
   readonly url: URL;
@@ -44,6 +44,8 @@ export function gzippedKib(path: string): number {
 export interface Circumstances {
   /** By their names in the environment; others have their defaults. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** How many requests a minute are let pass; as wrangler.toml says otherwise. */
+  readonly limit?: number;
   /** Gets what the Worker logs, which is printed otherwise. */
   readonly log?: (line: string) => void;
 }
@@ -52,12 +54,13 @@ export interface Circumstances {
 export async function startWorkerd(
   script: string,
   persistPath: string,
-  { settings, log }: Circumstances = {},
+  { settings, limit, log }: Circumstances = {},
 ): Promise<Workerd> {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(join(ROOT, "wrangler.toml"));
   const options = convertV4MiniflareOptions({
     ...workerOptions,
     bindings: { ...(workerOptions.bindings as object), ...settings },
+    ...(limit && { ratelimits: limitsOf(workerOptions.ratelimits as Limits, limit) }),
     modules: [{ type: "ESModule", path: script }],
     unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
     ...(log && { handleStructuredLogs: ({ message }: { message: string }) => log(message) }),
@@ -77,11 +80,21 @@ export async function startWorkerd(
   };
 }
 
+/** The limits of wrangler.toml, with other numbers. */
+function limitsOf(ratelimits: Limits, limit: number): Limits {
+  const raised = Object.entries(ratelimits).map(([name, { simple, ...given }]) => {
+    return [name, { ...given, simple: { ...simple, limit } }];
+  });
+  return Object.fromEntries(raised);
+}
+
+type Limits = Readonly<Record<string, { namespace_id: string; simple: { limit: number } }>>;
+
 /** How much more CPU workerd uses until the script's first answer than for an empty Worker's. */
 export async function startUpMs(script: string, persistPath: string): Promise<number> {
   mkdirSync(FOLDER, { recursive: true });
   const empty = join(FOLDER, "empty.js");
-  writeFileSync(empty, EMPTY);
+  writeFileSync(empty, emptyWorker());
   const least = async (path: string) => {
     let leastMs = Number.POSITIVE_INFINITY;
     for (let start = 0; start < STARTS; start++) {

@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import fc from "fast-check";
 import { anyRequest, asCurl, type FuzzRequest, type Offered } from "../test/fuzz/request.ts";
-import { faultsOf } from "../test/fuzz/verdict.ts";
+import { type FuzzAnswer, faultsOf } from "../test/fuzz/verdict.ts";
 import { openDoor } from "./fuzz/door.ts";
 
 // Few places, made up: what is measured elsewhere is of no interest here.
@@ -27,6 +27,8 @@ const TOLD_EACH = 2_000;
 const ADMIN_TOKEN = "fuzz-admin-token-0123456789";
 /** Beyond it the server has to be mended first. */
 const MOST_FAULTS = 40;
+/** Characters of a request or an answer. */
+const MOST_TOLD = 2_000;
 
 const { values } = parseArgs({
   options: {
@@ -38,12 +40,22 @@ const { values } = parseArgs({
 const count = Number(values.count);
 const firstSeed = Number(values.seed);
 
+/** An answer that is not as it should be. */
+class Fault extends Error {
+  readonly answer: FuzzAnswer;
+  constructor(what: string, answer: FuzzAnswer) {
+    super(what);
+    this.answer = answer;
+  }
+}
+
 const file = await placesFile(PLACES);
 const stores = mkdtempSync(join(tmpdir(), "hereabouts-fuzz-"));
 cpSync(file.persistPath, stores, { recursive: true });
 const faults = new Map<string, number>();
 const workerd = await startWorkerd(await bundle("src/worker.ts"), stores, {
   settings: { ADMIN_TOKEN },
+  limit: 1_000_000,
   log: readLog,
 });
 const door = await openDoor(workerd.url, ADMIN_TOKEN);
@@ -76,20 +88,23 @@ async function judge(request: FuzzRequest): Promise<boolean> {
   // Ends a run without a fault.
   if (sent >= count) return true;
   if (++sent % TOLD_EACH === 0) console.log(`${sent} requests, ${total()} faults`);
-  const found = faultsOf(request, await door.send(request));
-  if (found.length > 0) throw new Error(found.join("; "));
+  const answer = await door.send(request);
+  const found = faultsOf(request, answer);
+  if (found.length > 0) throw new Fault(found.join("; "), answer);
   return true;
 }
 
 function tell(request: FuzzRequest, { seed, counterexamplePath, errorInstance }: Told): void {
   const kind = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
+  const answer = errorInstance instanceof Fault ? errorInstance.answer : undefined;
   const times = (faults.get(kind) ?? 0) + 1;
   faults.set(kind, times);
   if (times > 1) return;
   console.log(
     `\nFAULT: ${kind}\n  again: npm run fuzz -- --seed ${seed} --path "${counterexamplePath}"`,
   );
-  console.log(`  ${asCurl(request, "http://localhost:8787").slice(0, 3_000)}\n`);
+  console.log(`  ${asCurl(request, "http://localhost:8787").slice(0, MOST_TOLD)}`);
+  if (answer) console.log(`  answer: ${answer.status} ${answer.body.slice(0, MOST_TOLD)}\n`);
 }
 
 interface Told {

@@ -6,6 +6,12 @@ import {
 import { createMiddleware } from "hono/factory";
 import type { Config } from "../config/config.ts";
 
+/** Answers 400 to a `Host` that no address can have, before anything takes the request's address apart. */
+export const guardHost = createMiddleware(async (c, next) => {
+  if (URL.canParse(c.req.url)) return next();
+  return c.json({ error: "The Host header names no host." }, 400);
+});
+
 /**
  * Answers 403 to web pages that are not on the list, and to host names that are not ours (DNS rebinding: a page of
  * evil.example whose name suddenly means this machine). Programs send no `Origin` and pass.

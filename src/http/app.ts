@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { announce } from "../access/announcement.ts";
+import { guardHost } from "../access/origin.ts";
 import { requireScope } from "../access/require-scope.ts";
 import { nameAnswer, secureAnswers } from "../access/secure.ts";
 import type { McpEndpoint } from "../mcp/server.ts";
@@ -21,7 +21,7 @@ export type Endpoints = Readonly<Record<string, McpEndpoint>>;
 /** Every address of this server. What is not open to everybody names the scope that it needs. */
 export function createApp(endpoints: Endpoints) {
   const app = new Hono<{ Bindings: Deployment }>({ strict: false })
-    .use(secureAnswers, nameAnswer, logRequest)
+    .use(secureAnswers, nameAnswer, logRequest, guardHost)
     .get("/", (c) => {
       // The page needs its own styles and nothing else.
       const policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";

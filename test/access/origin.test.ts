@@ -151,3 +151,15 @@ describe("browsers", () => {
     expect(response.headers.get("vary")).toContain("Origin");
   });
 });
+
+it.each(["a:b:c", "[::1", "x y"])(
+  "the host %s, which no address can have, is refused",
+  async (host) => {
+    const fetch = appWith(placeholder);
+    // No request can be made with such an address; workerd takes it from the connection.
+    for (const path of ["/", "/health", "/mcp", "/admin/collections"]) {
+      const request = { url: `http://${host}${path}`, method: "GET", headers: new Headers() };
+      expect((await fetch(request as Request)).status).toBe(400);
+    }
+  },
+);

@@ -65,7 +65,7 @@ export function rpcBodies(offered: Offered): fc.Arbitrary<string> {
     },
     {
       arbitrary: fc.tuple(one, fc.nat(BRACKETS)).map(([message, depth]) => {
-        const nested = '{"a":'.repeat(depth) + "1" + "}".repeat(depth);
+        const nested = `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`;
         return `{"nested":${nested},${JSON.stringify(message).slice(1)}`;
       }),
       weight: 1,

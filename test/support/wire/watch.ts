@@ -24,9 +24,9 @@ export function watched(fetch: Fetch): Fetch {
     if (request.method !== "POST" || !new URL(request.url).pathname.endsWith("/mcp")) {
       return fetch(request);
     }
-    const text = request.clone().text();
+    // Before the server has it: of a body that a server leaves unread, its copy does not end either.
+    const asked = askedBy(await request.clone().text(), request.headers);
     const response = await fetch(request);
-    const asked = askedBy(await text.catch(() => ""), request.headers);
     const type = response.headers.get("content-type") ?? "";
     if (type.startsWith("application/json")) {
       const text = await response.text();
