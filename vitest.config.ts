@@ -45,6 +45,7 @@ export default defineConfig(async ({ mode }) => ({
             "./test/support/stores-in-memory.ts",
             "./test/support/start-upstream-server.ts",
             "./test/support/wire/published-schemas.ts",
+            "./test/support/start-openid-provider.ts",
           ],
           setupFiles: ["./test/support/seed.ts", "./test/setup.ts"],
         },

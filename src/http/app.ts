@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { announce } from "../access/announcement.ts";
 import { guardHost } from "../access/origin.ts";
 import { requireScope } from "../access/require-scope.ts";
 import { nameAnswer, secureAnswers } from "../access/secure.ts";

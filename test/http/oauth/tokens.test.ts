@@ -1,4 +1,4 @@
-import { createScheduledController } from "cloudflare:test";
+import { createExecutionContext, createScheduledController } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { GrantsPage } from "../../../src/oauth/contract.ts";
@@ -109,7 +109,11 @@ it("sweeps each hour what is left over", async () => {
   await env.OAUTH_KV.delete(`grant:${userId}:${grantId}`);
   const left = async () => (await env.OAUTH_KV.list({ prefix: `token:${userId}:` })).keys.length;
   const scheduled = async (time: string) =>
-    handler.scheduled!(createScheduledController({ scheduledTime: new Date(time) }), env);
+    handler.scheduled!(
+      createScheduledController({ scheduledTime: new Date(time) }),
+      env,
+      createExecutionContext(),
+    );
   await scheduled("2026-01-01T00:30:00Z");
   expect(await left()).toBe(1);
   await scheduled("2026-01-01T01:00:00Z");
