@@ -29,6 +29,7 @@ export default defineConfig(async ({ mode }) => ({
                 TEST_MIGRATIONS: await readD1Migrations("migrations"),
                 // Not that of this machine's server, which lies in .dev.vars.
                 ADMIN_TOKEN: "",
+                METRICS_TOKEN: "",
               },
             },
           }),

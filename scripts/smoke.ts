@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { localAdminToken } from "./server/admin-token.ts";
+import { localToken } from "./server/tokens.ts";
 import { type Check, ownData } from "./smoke/own-data.ts";
 import { AIRPORTS, ERAS, largeAirports } from "./smoke/questions.ts";
 import { Readme } from "./smoke/readme.ts";
@@ -19,7 +19,7 @@ const check: Check = async (name, run) => {
 
 const server = await SmokeServer.start();
 try {
-  const readme = await Readme.open(server.port, await localAdminToken());
+  const readme = await Readme.open(server.port, await localToken("ADMIN_TOKEN"));
   for (const command of readme.blocks("curl -s ")) {
     await check(`README: ${command}`, async () => {
       const { code, out } = await readme.shell(command);

@@ -24,7 +24,17 @@ const LAYERS = [
 
 /** The files of a folder that others may import. */
 const FACES: Readonly<Record<string, readonly string[]>> = {
-  access: ["announcement", "cors", "entry", "facts", "origin", "rate", "require-scope", "secure"],
+  access: [
+    "announcement",
+    "authenticate/same-secret",
+    "cors",
+    "entry",
+    "facts",
+    "origin",
+    "rate",
+    "require-scope",
+    "secure",
+  ],
   budgets: ["budgets", "spending"],
   config: ["config", "own-relays", "sign-in"],
   credentials: ["contract", "credentials", "issued", "key-ring"],
@@ -88,6 +98,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "server",
     "sessions/connection",
     "sessions/dispatch",
+    "sessions/leases",
     "sessions/protocol-session",
     "sessions/registry",
   ],
@@ -118,6 +129,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
   ],
   observe: [
     "call",
+    "exposition",
     "failures",
     "imports",
     "log",

@@ -1,7 +1,7 @@
 import { CallerError } from "../../src/errors.ts";
 import { targetUrl } from "../import/options.ts";
-import { knownAdminToken } from "../server/admin-token.ts";
 import { isLoopback, openLocalServer, runningServer } from "../server/local-server.ts";
+import { knownToken } from "../server/tokens.ts";
 import { AdminApi } from "./admin-api.ts";
 
 /** Where a command is to do its work, as its options say. */
@@ -52,7 +52,7 @@ async function deployedApi(
   signal: AbortSignal,
 ): Promise<AdminApi> {
   const url = targetUrl(String(to));
-  const known = token ?? (isLoopback(url) ? await knownAdminToken() : undefined);
+  const known = token ?? (isLoopback(url) ? await knownToken("ADMIN_TOKEN") : undefined);
   return new AdminApi(url, required(known), signal);
 }
 

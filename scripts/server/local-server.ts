@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import * as z from "zod";
 import { CallerError } from "../../src/errors.ts";
-import { localAdminToken } from "./admin-token.ts";
+import { localToken } from "./tokens.ts";
 
 const DEFAULT_PORT = 8787;
 
@@ -77,7 +77,7 @@ export async function runningServer(): Promise<LocalServer | undefined> {
     );
   }
   if (state === "none") return undefined;
-  return { url, token: await localAdminToken(), stop: async () => {} };
+  return { url, token: await localToken("ADMIN_TOKEN"), stop: async () => {} };
 }
 
 /** Uses the server that runs on this machine, or starts one, as `npm start` does or without the default data. */

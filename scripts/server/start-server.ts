@@ -4,9 +4,9 @@ import { Listr, type ListrTask } from "listr2";
 import { AdminApi } from "../api/admin-api.ts";
 import { RowBudget } from "../api/row-budget.ts";
 import { loadTask } from "../load/load-task.ts";
-import { localAdminToken } from "./admin-token.ts";
 import { checkSettings, settingsHere } from "./check-settings.ts";
 import { forgetRunning, type LocalServer, localUrl, noteRunning, stateOf } from "./local-server.ts";
+import { localToken } from "./tokens.ts";
 import { startServer, wrangler } from "./wrangler.ts";
 
 const PATIENCE_MS = 60_000;
@@ -28,7 +28,8 @@ export async function startServing(
   signal: AbortSignal,
   withData: boolean,
 ): Promise<StartedServer> {
-  const token = await localAdminToken();
+  const token = await localToken("ADMIN_TOKEN");
+  await localToken("METRICS_TOKEN");
   const settings = settingsHere(await checkSettings("here"));
   const steps: ListrTask<{ server: StartedServer }>[] = [
     {

@@ -42,7 +42,12 @@ const ACCEPTED = `application/json, ${EVENT_STREAM}`;
 /** A request with its facts, or why it is refused. */
 export type Read =
   | { readonly facts: Facts; readonly request: Request }
-  | { readonly refusal: Response; readonly isBatch?: true };
+  | {
+      readonly refusal: Response;
+      readonly isBatch?: true;
+      /** As far as they can be read. */
+      readonly messages?: readonly Message[];
+    };
 
 /** Reads the body of a POST, and refuses what the protocol library would answer with its inner workings. */
 export async function readFacts(request: Request): Promise<Read> {
@@ -68,14 +73,14 @@ export async function readFacts(request: Request): Promise<Read> {
   const refusal =
     refuseDoubleIds(messages) ??
     messages.map((one) => refuseText(one) ?? refuseShape(one)).find(Boolean);
-  if (refusal) return { refusal };
+  if (refusal) return { refusal, messages };
   const address = addressOf(request);
   const facts: Facts = {
     address,
     addressBlock: addressBlockOf(address),
     body,
     messages,
-    era: messages.some(isModern) ? "modern" : "legacy",
+    era: eraOf(messages),
     readsStreams: (request.headers.get("accept") ?? "").includes(EVENT_STREAM),
   };
   return { facts, request: new Request(request, { body: text, headers: headersFor(request) }) };
@@ -135,6 +140,10 @@ function objectOf(value: unknown): Readonly<Record<string, unknown>> {
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function eraOf(messages: readonly Message[]): Facts["era"] {
+  return messages.some(isModern) ? "modern" : "legacy";
 }
 
 function isModern({ params }: Message): boolean {

@@ -12,6 +12,7 @@ import { adminRoutes } from "./admin/routes.ts";
 import { answerFailure, explainSettings } from "./errors.ts";
 import { reportHealth } from "./health.ts";
 import { mcpRoutes } from "./mcp.ts";
+import { reportMetrics } from "./metrics.ts";
 import { oauthRoutes } from "./oauth/routes.ts";
 import { home } from "./pages/home.ts";
 import { logRequest } from "./request-log.ts";
@@ -30,6 +31,7 @@ export function createApp(endpoints: Endpoints) {
       return c.html(page, 200, { "Content-Security-Policy": policy });
     })
     .get("/health", reportHealth)
+    .get("/metrics", reportMetrics)
     .route("/admin/keys", keyRoutes)
     .route("/admin/invites", inviteRoutes)
     .route("/admin/grants", grantRoutes)

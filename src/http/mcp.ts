@@ -3,7 +3,7 @@ import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { allowBrowsers } from "../access/cors.ts";
 import { enter } from "../access/entry.ts";
-import { type Facts, readFacts } from "../access/facts.ts";
+import { eraOf, type Facts, readFacts } from "../access/facts.ts";
 import { guardOrigin } from "../access/origin.ts";
 import { limitRefused } from "../access/rate.ts";
 import { authInfoOf } from "../mcp/call.ts";
@@ -12,8 +12,10 @@ import type { Connection } from "../mcp/sessions/connection.ts";
 import { endSession, serveInSession } from "../mcp/sessions/dispatch.ts";
 import { SCOPES, type Scope } from "../scopes.ts";
 import type { Deployment } from "../services.ts";
+import { countMessages, type Reported } from "./messages.ts";
 
-type RequestContext = Context<{ Bindings: Deployment }>;
+type App = { Bindings: Deployment; Variables: Partial<Reported> };
+type RequestContext = Context<App>;
 
 export const MOST_BODY_BYTES = 1024 * 1024;
 
@@ -23,7 +25,8 @@ const METHODS = "POST, OPTIONS";
 
 /** The routes of an MCP endpoint. What a POST needs is said by the tools, resources and prompts that it calls. */
 export function mcpRoutes(path: string, endpoint: McpEndpoint) {
-  return new Hono<{ Bindings: Deployment }>({ strict: false })
+  return new Hono<App>({ strict: false })
+    .post("/", countMessages(endpoint))
     .use(guardOrigin, allowBrowsers)
     .get("/", refuseStream)
     .post("/", limitBody, (c) => answer(c, path, endpoint))
@@ -55,6 +58,8 @@ function refuseMethod(c: RequestContext) {
 
 async function answer(c: RequestContext, path: string, endpoint: McpEndpoint): Promise<Response> {
   const read = await readFacts(c.req.raw);
+  const { messages } = "facts" in read ? read.facts : read;
+  if (messages) c.set("asked", { messages, era: eraOf(messages), isRefused: !("facts" in read) });
   if ("refusal" in read) {
     if (read.isBatch) c.env.metrics.count("hereabouts_refused_batches_total");
     return (await limitRefused(c.env, c.req.raw, [])) ?? read.refusal;

@@ -1,3 +1,4 @@
+import { UpstreamDown } from "../errors.ts";
 import type { MetricShard } from "./metric-shard.ts";
 import {
   type CounterName,
@@ -86,14 +87,17 @@ export class Metrics {
   /**
    * The sums of all isolates.
    *
-   * @throws Error if a shard does not answer: the sums of the others would look as if counters had been set back
+   * @throws UpstreamDown if a shard does not answer: the others' sums would look as if counters had been set back
    */
   async totals(): Promise<Values> {
     const names = Array.from({ length: SHARDS }, (_, shard) => shardName(shard));
-    const parts = await inTime(
-      Promise.all(names.map((name) => this.#shards.getByName(name).totals())),
-    );
-    return sumOf(parts);
+    try {
+      return sumOf(
+        await inTime(Promise.all(names.map((name) => this.#shards.getByName(name).totals()))),
+      );
+    } catch {
+      throw new UpstreamDown("The counts cannot be summed up at the moment. Try again shortly.");
+    }
   }
 
   #begin(): void {

@@ -84,7 +84,7 @@ export const METRICS = {
     { method: METHODS, tool: CATALOG },
   ),
   hereabouts_http_responses_total: counter("Answers to requests of any kind.", {
-    status: ["1xx", "2xx", "3xx", "4xx", "5xx"],
+    status: ["2xx", "3xx", "4xx", "5xx"],
   }),
   hereabouts_d1_queries_total: counter("Statements that D1 has carried out.", {}),
   hereabouts_d1_rows_read_total: counter("Rows that D1 has read, as it bills them.", {}),

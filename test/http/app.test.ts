@@ -1,8 +1,12 @@
+import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { version } from "../../package.json";
+import { createApp, serve } from "../../src/http/app.ts";
 import { MOST_BODY_BYTES } from "../../src/http/mcp.ts";
 import { catalog } from "../../src/mcp/catalog.ts";
+import { endpointFor } from "../../src/mcp/server.ts";
+import { openDeployment } from "../../src/services.ts";
 import { appWith } from "../support/app.ts";
 import { connect, ENDPOINT, type Era, ORIGIN, worker } from "../support/client.ts";
 import { PRIVATE, placeholder } from "../support/placeholder.ts";
@@ -143,14 +147,18 @@ describe("a server with a name of its own", () => {
 
 describe("/health", () => {
   it("is ok when every store answers", async () => {
-    const response = await get("/health");
+    const response = await appWith(placeholder)(new Request(`${ORIGIN}/health`));
     expect(response.status).toBe(200);
     expect(response.headers.get("cache-control")).toBe("no-store");
     expect(await response.json()).toEqual({
       status: "ok",
       version,
       checks: { d1: "ok", r2: "ok" },
+      latency_ms: { d1: expect.any(Number), r2: expect.any(Number) },
       index: "empty",
+      active_sessions: 0,
+      sign_in: [],
+      anonymous_scopes: ["places:read", "location"],
     });
   });
 
@@ -167,7 +175,8 @@ describe("/health", () => {
     ],
   ])("tells that the index is %s", async (condition, set, unset) => {
     await env.PLACES_DB.prepare(set).run();
-    const response = await get("/health");
+    // Another environment: what this one has told is told again for a moment.
+    const response = await appWith(placeholder)(new Request(`${ORIGIN}/health`));
     await env.PLACES_DB.prepare(unset).run();
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({ status: "ok", index: condition });
@@ -188,8 +197,37 @@ describe("/health", () => {
       status: "failing",
       version,
       checks: { d1: "ok", r2: "ok", [store]: "failing" },
+      latency_ms: store === "r2" ? { d1: expect.any(Number) } : { r2: expect.any(Number) },
+      active_sessions: 0,
+      sign_in: [],
+      anonymous_scopes: ["places:read", "location"],
       ...(store === "r2" && { index: "empty" }),
     });
+  });
+
+  it("counts sessions, and tells how to sign in and what is open to everybody", async () => {
+    const settings = { ADMIN_TOKEN: "a secret of some length", ANONYMOUS_SCOPES: "places:read" };
+    const fetch = appWith(placeholder, settings);
+    const client = await connect("legacy", fetch, () => "here");
+    const response = await fetch(new Request(`${ORIGIN}/health`));
+    await client.close();
+    expect(await response.json()).toMatchObject({
+      active_sessions: 1,
+      sign_in: ["admin_token", "keys", "oauth"],
+      anonymous_scopes: ["places:read"],
+    });
+  });
+
+  it("asks the stores only once in a few seconds", async () => {
+    const heads: string[] = [];
+    const head = async (key: string) => heads.push(key) && null;
+    const environment = { ...env, PLACES_BUCKET: { head } } as unknown as Env;
+    const fetch = serve(createApp({ "/mcp": endpointFor(placeholder) }), openDeployment);
+    for (let n = 0; n < 5; n++) {
+      const request = new Request(`${ORIGIN}/health`);
+      expect((await fetch(request, environment, createExecutionContext())).status).toBe(200);
+    }
+    expect(heads).toEqual(["health"]);
   });
 });
 

@@ -21,6 +21,11 @@ export class Leases {
     await this.#ask((register) => register.end(id));
   }
 
+  /** How many sessions live. @throws UpstreamDown if the register does not answer */
+  async count(): Promise<number> {
+    return this.#ask((register) => register.count());
+  }
+
   #ask<Answer>(
     ask: (register: DurableObjectStub<SessionRegister>) => Promise<Answer>,
   ): Promise<Answer> {

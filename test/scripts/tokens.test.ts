@@ -1,7 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { unstable_getVarsForDev } from "wrangler";
-import { localAdminToken } from "../../scripts/server/admin-token.ts";
+import { localToken } from "../../scripts/server/tokens.ts";
 import { inOwnFolder } from "../support/own-folder.ts";
 
 inOwnFolder();
@@ -18,7 +18,7 @@ it.each([
   ["ADMIN_TOKEN=a=b=", "a=b="],
 ])("reads %j as the server does", async (text, token) => {
   writeFileSync(".dev.vars", text);
-  expect(await localAdminToken()).toBe(token);
+  expect(await localToken("ADMIN_TOKEN")).toBe(token);
   expect(byWrangler()).toBe(token);
   expect(readFileSync(".dev.vars", "utf8")).toBe(text);
 });
@@ -34,10 +34,17 @@ it.each([
   ["another way to write it", "ADMIN_TOKEN: no-token-at-all"],
 ])("makes one where there is %s, and keeps the rest", async (_, text) => {
   if (text !== undefined) writeFileSync(".dev.vars", text, { mode: 0o644 });
-  const token = await localAdminToken();
+  const token = await localToken("ADMIN_TOKEN");
   expect(token).toMatch(/^[\w-]{32}$/);
   expect(byWrangler()).toBe(token);
   expect(readFileSync(".dev.vars", "utf8").startsWith(text ?? "")).toBe(true);
   expect(statSync(".dev.vars").mode & 0o777).toBe(0o600);
-  expect(await localAdminToken()).toBe(token);
+  expect(await localToken("ADMIN_TOKEN")).toBe(token);
+});
+
+it("makes one of each kind", async () => {
+  const tokens = [await localToken("ADMIN_TOKEN"), await localToken("METRICS_TOKEN")];
+  expect(new Set(tokens).size).toBe(2);
+  expect([await localToken("ADMIN_TOKEN"), await localToken("METRICS_TOKEN")]).toEqual(tokens);
+  expect(byWrangler()).toBe(tokens[0]);
 });

@@ -1,0 +1,45 @@
+import type { Context } from "hono";
+import { isSameSecret } from "../access/authenticate/same-secret.ts";
+import { Leases } from "../mcp/sessions/leases.ts";
+import { EXPOSITION_TYPE, expose } from "../observe/exposition.ts";
+import { seriesOf } from "../observe/vocabulary.ts";
+import type { Values } from "../observe/window.ts";
+import type { Deployment } from "../services.ts";
+import { version } from "../version.ts";
+
+type Asked = Context<{ Bindings: Deployment }>;
+
+/** What all isolates have counted, for Prometheus. */
+export async function reportMetrics(c: Asked): Promise<Response> {
+  const { metrics, config } = c.env;
+  if (config.metricsToken === undefined) {
+    const error =
+      "There are no metrics here: no METRICS_TOKEN is set. Run npx wrangler secret put METRICS_TOKEN, or npm start locally.";
+    return c.json({ error }, 404);
+  }
+  const [, given] = /^bearer +(.+)$/i.exec(c.req.header("authorization") ?? "") ?? [];
+  if (given === undefined || !(await isSameSecret(given, config.metricsToken))) {
+    if (given !== undefined) {
+      const labels = { way: "metrics_token", reason: "unknown" } as const;
+      metrics.count("hereabouts_refused_credentials_total", labels);
+    }
+    const error =
+      "The metrics token is missing or wrong: send Authorization: Bearer <METRICS_TOKEN>.";
+    return c.json({ error }, 401, { "WWW-Authenticate": "Bearer" });
+  }
+  // Who asks sees what this isolate has counted just now.
+  await metrics.carry();
+  const [totals, now] = await Promise.all([metrics.totals(), gauges(c.env)]);
+  return c.text(expose(new Map([...totals, ...now])), 200, {
+    "Content-Type": EXPOSITION_TYPE,
+    "Cache-Control": "no-store",
+  });
+}
+
+async function gauges({ sessionRegister }: Deployment): Promise<Values> {
+  const values = new Map([[seriesOf("hereabouts_build_info", { version }), 1]]);
+  // Counts are told even if the register does not answer.
+  const sessions = await new Leases(sessionRegister).count().catch(() => undefined);
+  if (sessions !== undefined) values.set(seriesOf("hereabouts_active_sessions"), sessions);
+  return values;
+}
