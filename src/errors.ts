@@ -30,6 +30,18 @@ export class OverBudget extends CallerError {
   }
 }
 
+/** A store of this server does not answer, or not in time. */
+export class StoreDown extends Busy {
+  override readonly name = "StoreDown";
+  /** `passing`: it says itself that it will be well in a moment. */
+  readonly kind: "late" | "passing";
+
+  constructor(kind: StoreDown["kind"]) {
+    super("A store of this server does not answer at the moment. Try again in a few seconds.");
+    this.kind = kind;
+  }
+}
+
 /** Another server cannot be asked this: its address, its redirects or the size of its answer are not allowed. */
 export class UpstreamRefused extends CallerError {
   override readonly name: string = "UpstreamRefused";

@@ -12,6 +12,8 @@ import { OAuth } from "./oauth/oauth.ts";
 import type { ReportStoreFailure } from "./oauth/store.ts";
 import { Meter } from "./observe/meter.ts";
 import { type Metrics, openMetrics } from "./observe/metrics.ts";
+import { Patience } from "./stores/patience.ts";
+import { patientBucket, patientDatabase } from "./stores/patient-stores.ts";
 
 /** What a tool, resource or prompt may use. It never sees `env`. */
 export interface Services {
@@ -77,7 +79,12 @@ interface Optional {
  */
 export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUntil">): Deployment {
   const config = configOf(env);
-  const { metrics, meter, stores } = openStores(env, context);
+  const { metrics, meter, stores: counted } = openStores(env, context);
+  const patience = new Patience(metrics);
+  const stores = {
+    database: patientDatabase(counted.database, patience),
+    bucket: patientBucket(counted.bucket, patience),
+  };
   const places = new PlaceIndex(stores.database, stores.bucket);
   const memory = new Memory(env.SESSION, config.sessionTtlSeconds);
   return {

@@ -16,10 +16,10 @@ const LAYERS = [
   ["memory", "nearby", "credentials", "oauth", "budgets"],
   ["location"],
   ["gazetteer", "imports"],
-  ["index", "formats", "durable-object"],
+  ["index", "formats", "durable-object", "stores"],
   ["hours", "records", "observe", "upstream"],
   ["caller", "config", "geodesic", "territory"],
-  ["geo", "text", "errors", "digest", "scopes", "trace", "version"],
+  ["geo", "text", "errors", "deadline", "digest", "scopes", "trace", "version"],
 ];
 
 /** The files of a folder that others may import. */
@@ -155,6 +155,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "schema",
   ],
   resources: ["collections", "place"],
+  stores: ["patience", "patient-stores"],
   tasks: ["inbox-import"],
   text: [
     "edit-distance",

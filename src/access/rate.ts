@@ -1,5 +1,5 @@
-import { TimeoutStrategy, timeout } from "cockatiel";
 import { createMiddleware } from "hono/factory";
+import { within } from "../deadline.ts";
 import { rpcFailure } from "../mcp/rpc.ts";
 import type { Connection } from "../mcp/sessions/connection.ts";
 import type { Deployment } from "../services.ts";
@@ -77,7 +77,7 @@ async function mayPass(
 ): Promise<boolean> {
   if (!limiter) return true;
   try {
-    const { success } = await patience.execute(() => limiter.limit({ key }));
+    const { success } = await inTime(() => limiter.limit({ key }));
     return success;
   } catch {
     metrics.count("hereabouts_limiter_failures_total");
@@ -85,7 +85,7 @@ async function mayPass(
   }
 }
 
-const patience = timeout(PATIENCE_MS, TimeoutStrategy.Aggressive);
+const inTime = within(PATIENCE_MS, () => new Error("The limiter does not answer."));
 
 function tooManyMessages([only, ...more]: Facts["messages"]): Response {
   const id = more.length > 0 ? null : only?.id;

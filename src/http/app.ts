@@ -3,6 +3,8 @@ import { announce } from "../access/announcement.ts";
 import { guardHost } from "../access/origin.ts";
 import { requireScope } from "../access/require-scope.ts";
 import { nameAnswer, secureAnswers } from "../access/secure.ts";
+import { within } from "../deadline.ts";
+import { Busy } from "../errors.ts";
 import type { McpEndpoint } from "../mcp/server.ts";
 import type { Deployment } from "../services.ts";
 import { grantRoutes } from "./admin/grants.ts";
@@ -36,6 +38,7 @@ export function createApp(endpoints: Endpoints) {
     .route("/admin/invites", inviteRoutes)
     .route("/admin/grants", grantRoutes)
     .use("/admin/*", requireScope("places:write"))
+    .get("/admin/*", (_, next) => inTime(next))
     .route("/admin", adminRoutes)
     .route("/", oauthRoutes(Object.keys(endpoints)))
     .notFound((c) => c.json({ error: "There is nothing here. The MCP endpoint is /mcp." }, 404))
@@ -45,6 +48,12 @@ export function createApp(endpoints: Endpoints) {
   }
   return app;
 }
+
+/** Reads that follow each other may each be in time, and too slow in all. Changes take as long as they need. */
+const inTime = within(
+  9_000,
+  () => new Busy("This server is too slow at the moment. Try again in a few seconds."),
+);
 
 type App = ReturnType<typeof createApp>;
 

@@ -6,7 +6,8 @@ import {
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import type { Caller, Principal } from "../caller.ts";
-import { CallerError, UserQuestion } from "../errors.ts";
+import { within } from "../deadline.ts";
+import { Busy, CallerError, UserQuestion } from "../errors.ts";
 import { type Outcome, reportCall } from "../observe/call.ts";
 import { reportFailure } from "../observe/failures.ts";
 import { costSince } from "../observe/meter.ts";
@@ -61,7 +62,7 @@ export async function carryOut<Result>(
   let result: Result | undefined;
   try {
     requireScope(call.scope, caller.principal);
-    result = await work();
+    result = await inTime(work);
     return result;
   } catch (error) {
     outcome = outcomeOf(error, call);
@@ -83,6 +84,14 @@ export async function carryOut<Result>(
   }
 }
 
+/** Clients wait for longer, but users do not. What is slow is a store, or an object: a search reads only so much. */
+const PATIENCE_MS = 9_000;
+const inTime = within(
+  PATIENCE_MS,
+  () =>
+    new Busy("This server is too slow at the moment to answer that. Try again in a few seconds."),
+);
+
 /** The front door has asked before, by the address that the message names: here it is what is about to run. */
 function requireScope(scope: Scope | undefined, { scopes }: Principal): void {
   if (scope === undefined || scopes.includes(scope)) return;
@@ -91,6 +100,7 @@ function requireScope(scope: Scope | undefined, { scopes }: Principal): void {
 
 function outcomeOf(error: unknown, { supportsElicitation }: Call): Outcome {
   if (error instanceof UserQuestion && supportsElicitation) return "asked";
+  if (error instanceof Busy) return "failure";
   const isOfCaller = error instanceof CallerError || error instanceof ResourceNotFoundError;
   return isOfCaller ? "caller_error" : "failure";
 }
@@ -110,7 +120,8 @@ export function wordsFor(error: unknown, where: string): string {
 export function protocolError(error: unknown, where: string): ProtocolError {
   if (error instanceof ResourceNotFoundError) return error;
   const { InvalidParams, InternalError } = ProtocolErrorCode;
-  const code = error instanceof CallerError ? InvalidParams : InternalError;
+  const isOfCaller = error instanceof CallerError && !(error instanceof Busy);
+  const code = isOfCaller ? InvalidParams : InternalError;
   return new ProtocolError(code, wordsFor(error, where));
 }
 

@@ -131,6 +131,11 @@ const R2_READS: ReadonlySet<string | symbol> = new Set(["get", "head", "list"]);
 const ORIGINALS = new WeakMap<D1Database, D1Database>();
 const STATEMENTS = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
 
+/** Another form of a counted database counts as that one. */
+export function countAs(form: D1Database, database: D1Database): void {
+  ORIGINALS.set(form, bindingOf(database));
+}
+
 /** The binding behind a counted database: the same for all requests of an isolate. */
 export function bindingOf(database: D1Database): D1Database {
   return ORIGINALS.get(database) ?? database;

@@ -1,4 +1,4 @@
-import { Busy, Stale } from "../../errors.ts";
+import { Busy, Stale, StoreDown } from "../../errors.ts";
 import { dropCachedSnapshot } from "../snapshot.ts";
 
 /** Where the places are kept: the index in D1, the log in R2. */
@@ -23,6 +23,8 @@ export interface Write<Found> {
 export type Scope = { readonly collection: string } | "index";
 
 const MOST_TRIES = 16;
+/** A batch that has failed by what passes is prepared again only where it is certain that nothing of it was written. */
+const MOST_TRIES_OF_STORE = 3;
 const LONGEST_PAUSE_MS = 500;
 /** Two writes may also have given one key to two places: the second write fails by it. */
 const CONFLICT = /CHECK constraint failed|UNIQUE constraint failed: places\.key/;
@@ -64,8 +66,10 @@ export async function write<Found>(
         };
       } catch (error) {
         const isLate = error instanceof Error && CONFLICT.test(error.message);
-        if (isLate || (await isUnchanged(session, scope, before))) await compensate?.();
-        if (!isLate) throw error;
+        const isUndone = isLate || (await isUnchanged(session, scope, before));
+        if (isUndone) await compensate?.();
+        const isPassing = error instanceof StoreDown && error.kind === "passing";
+        if (!isLate && !(isUndone && isPassing && attempt < MOST_TRIES_OF_STORE)) throw error;
       }
     }
     await scheduler.wait(Math.random() * Math.min(LONGEST_PAUSE_MS, 10 * 2 ** attempt));
