@@ -101,8 +101,8 @@ export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUn
     stores,
     sessions: env.PROTOCOL_SESSION,
     sessionRegister: env.SESSION_REGISTER,
-    credentials: new KeyRing(env.CREDENTIALS),
-    spending: new Spending(env.BUDGETS),
+    credentials: new KeyRing(env.CREDENTIALS, metrics),
+    spending: new Spending(env.BUDGETS, metrics),
     oauth: oauthOf(env, (kind) =>
       metrics.count("hereabouts_store_failures_total", { store: "kv", kind }),
     ),

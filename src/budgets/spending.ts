@@ -1,6 +1,7 @@
 import { sha256Hex } from "../digest.ts";
 import { answerOf } from "../durable-object.ts";
 import { Busy, CallerError, OverBudget } from "../errors.ts";
+import type { Metrics } from "../observe/metrics.ts";
 import type { Budgets } from "./budgets.ts";
 
 /** How much a subject may use up in a day. */
@@ -29,9 +30,11 @@ const LONGEST_WORK_MS = 10 * 60_000;
 /** What subjects use up of what is counted exactly. Nothing that only reads asks it. */
 export class Spending {
   readonly #objects: DurableObjectNamespace<Budgets>;
+  readonly #metrics: Pick<Metrics, "count">;
 
-  constructor(objects: DurableObjectNamespace<Budgets>) {
+  constructor(objects: DurableObjectNamespace<Budgets>, metrics: Pick<Metrics, "count">) {
     this.#objects = objects;
+    this.#metrics = metrics;
   }
 
   /**
@@ -64,8 +67,9 @@ export class Spending {
   async #of(subject: string) {
     // Names of objects show in consoles.
     const name = await sha256Hex(subject);
+    const how = { what: "budgets", isRepeatable: true, metrics: this.#metrics };
     return <Answer>(ask: (object: DurableObjectStub<Budgets>) => Promise<Answer>) =>
-      answerOf("budgets", () => ask(this.#objects.getByName(name)), { isRepeatable: true });
+      answerOf(how, () => ask(this.#objects.getByName(name)));
   }
 }
 
@@ -83,7 +87,7 @@ function tooMuchAtOnce({ what, most }: Budget, amount: number): CallerError {
 function spent({ what, most }: Budget, amount: number, left: number, dayEndsAtMs: number) {
   const retryAfterMs = Math.max(1_000, dayEndsAtMs - Date.now());
   return new OverBudget(
-    `Of today's ${most} ${what} ${left} are left, and this would be ${amount}. The next day begins at ${new Date(dayEndsAtMs).toISOString()}.`,
+    `Today's budget is ${most} ${what}: ${left} left, and this would be ${amount}. The next day begins at ${new Date(dayEndsAtMs).toISOString()}.`,
     retryAfterMs,
   );
 }

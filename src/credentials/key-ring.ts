@@ -1,6 +1,7 @@
 import { sha256Hex } from "../digest.ts";
 import { answerOf } from "../durable-object.ts";
 import { Conflict, NotFound } from "../errors.ts";
+import type { Metrics } from "../observe/metrics.ts";
 import { type Credentials, type Kind, MOST_ISSUED, type NewlyIssued } from "./credentials.ts";
 import { newInvitationCode, readInvitationCode } from "./invitation-code.ts";
 import type { Invitation, Key, Redemption } from "./issued.ts";
@@ -29,10 +30,16 @@ const REMEMBERED = new RememberedKeys();
  */
 export class KeyRing {
   readonly #objects: DurableObjectNamespace<Credentials>;
+  readonly #metrics: Pick<Metrics, "count">;
   readonly #remembered: RememberedKeys;
 
-  constructor(objects: DurableObjectNamespace<Credentials>, remembered = REMEMBERED) {
+  constructor(
+    objects: DurableObjectNamespace<Credentials>,
+    metrics: Pick<Metrics, "count">,
+    remembered = REMEMBERED,
+  ) {
     this.#objects = objects;
+    this.#metrics = metrics;
     this.#remembered = remembered;
   }
 
@@ -126,7 +133,7 @@ export class KeyRing {
     ask: (object: DurableObjectStub<Credentials>) => Promise<Answer>,
     { isRepeatable = true } = {},
   ): Promise<Answer> {
-    const answer = () => ask(this.#objects.getByName("credentials"));
-    return answerOf("credentials", answer, { isRepeatable });
+    const how = { what: "credentials", isRepeatable, metrics: this.#metrics };
+    return answerOf(how, () => ask(this.#objects.getByName("credentials")));
   }
 }

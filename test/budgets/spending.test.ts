@@ -16,7 +16,7 @@ const DAY_MS = 24 * 3_600_000;
 const NOON_MS = Date.UTC(2126, 10, 30, 12);
 const WHAT = "imported rows";
 
-const spending = new Spending(env.BUDGETS);
+const spending = new Spending(env.BUDGETS, { count() {} });
 let nowMs: number;
 let subject: string;
 let tests = 0;
@@ -197,7 +197,7 @@ describe("work within a budget", () => {
     const error = await within("b", 60, run).catch((error) => error);
     expect(error).toBeInstanceOf(OverBudget);
     expect(error.message).toBe(
-      "Of today's 100 imported rows 40 are left, and this would be 60. The next day begins at 2126-12-01T00:00:00.000Z.",
+      "Today's budget is 100 imported rows: 40 left, and this would be 60. The next day begins at 2126-12-01T00:00:00.000Z.",
     );
     expect(error.retryAfterMs).toBe(DAY_MS / 2);
     await expect(within("c", 101, run)).rejects.toThrow(
@@ -227,12 +227,12 @@ describe("work within a budget", () => {
   it("is done, though it cannot be settled", async () => {
     const log = vi.spyOn(console, "error").mockImplementation(() => {});
     const real = await object();
-    const broken = new Spending({
-      getByName: () => ({
-        reserve: (given: Parameters<typeof real.reserve>[0]) => real.reserve(given),
-        settle: () => Promise.reject(new Error("gone")),
-      }),
-    } as unknown as typeof env.BUDGETS);
+    const half = {
+      reserve: (given: Parameters<typeof real.reserve>[0]) => real.reserve(given),
+      settle: () => Promise.reject(new Error("gone")),
+    };
+    const objects = { getByName: () => half } as unknown as typeof env.BUDGETS;
+    const broken = new Spending(objects, { count() {} });
     const budget = { subject, what: WHAT, most: 100 };
     const run = async () => 60;
     expect(await broken.within(budget, { id: "a", amount: 60, run, usedBy: () => 60 })).toBe(60);

@@ -11,7 +11,11 @@ const SCOPES = ["places:read", "tasks"] as const;
 
 const object = () => env.CREDENTIALS.getByName("credentials");
 /** As another isolate has it: with a memory of its own. */
-const elsewhere = (now?: () => number) => new KeyRing(env.CREDENTIALS, new RememberedKeys(now));
+const elsewhere = (now?: () => number) =>
+  new KeyRing(env.CREDENTIALS, { count }, new RememberedKeys(now));
+
+/** What the metrics are told. */
+const count = vi.fn();
 
 let ring: KeyRing;
 let name: string;
@@ -73,6 +77,7 @@ it("does not ask the object for what can be no key, nor for a key that it has ju
   const asked = vi.fn(() => object());
   const counted = new KeyRing(
     { getByName: asked } as unknown as typeof env.CREDENTIALS,
+    { count },
     new RememberedKeys(),
   );
   await counted.findKey("hereabouts_nothing");
@@ -200,6 +205,7 @@ it("says so where the object does not answer, and where it fails", async () => {
   const broken = (findKey: () => Promise<never>) =>
     new KeyRing(
       { getByName: () => ({ findKey }) } as unknown as typeof env.CREDENTIALS,
+      { count },
       new RememberedKeys(),
     ).findKey(text);
   const timer = vi
@@ -212,6 +218,10 @@ it("says so where the object does not answer, and where it fails", async () => {
   expect(log).toHaveBeenCalledTimes(2);
   expect(log.mock.calls.flat().join()).not.toContain(text);
 
+  const failures = () => count.mock.calls.map(([, labels]) => labels.kind);
+  expect(failures()).toEqual(["timed_out", "failed"]);
+  count.mockClear();
+
   // An object that was moved is asked once more, unless it has too much to do.
   const moved = (marks: object) => {
     const findKey = vi.fn(() => Promise.reject(Object.assign(new Error(), marks)));
@@ -219,4 +229,5 @@ it("says so where the object does not answer, and where it fails", async () => {
   };
   expect(await moved({ retryable: true })).toBe(2);
   expect(await moved({ retryable: true, overloaded: true })).toBe(1);
+  expect(failures()).toEqual(["retried", "failed", "failed"]);
 });

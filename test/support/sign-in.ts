@@ -26,7 +26,7 @@ export async function invite(
   { name = `guest${crypto.randomUUID().slice(0, 8)}`, uses = 1 } = {},
 ): Promise<string> {
   const { KeyRing } = await import("../../src/credentials/key-ring.ts");
-  const ring = new KeyRing(environment.CREDENTIALS);
+  const ring = new KeyRing(environment.CREDENTIALS, { count() {} });
   const { code } = await ring.addInvitation({ name, scopes: scopes as never, uses, days: 1 });
   return code;
 }

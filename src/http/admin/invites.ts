@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { requireScope } from "../../access/require-scope.ts";
 import * as api from "../../credentials/contract.ts";
 import type { Invitation } from "../../credentials/issued.ts";
+import { Conflict } from "../../errors.ts";
 import type { Deployment } from "../../services.ts";
 import { atMost, json } from "./body.ts";
 import { issuedView, MOST_BYTES, neverStored } from "./issued-view.ts";
@@ -14,6 +15,12 @@ export const inviteRoutes = new Hono<{ Bindings: Deployment }>({ strict: false }
     return c.json({ invitations: invitations.map(view) } satisfies api.Invitations);
   })
   .post("/", async (c) => {
+    const { signInIssuer } = c.env.config;
+    if (signInIssuer !== undefined) {
+      throw new Conflict(
+        `Nobody is asked for an invitation here: people sign in by ${signInIssuer} (SIGN_IN_ISSUER).`,
+      );
+    }
     const request = await json(c, api.InvitationRequest);
     const { invitation, code } = await c.env.credentials.addInvitation(request);
     return c.json({ ...view(invitation), code } satisfies api.NewInvitation, 201);

@@ -29,8 +29,7 @@ export class Leases {
   #ask<Answer>(
     ask: (register: DurableObjectStub<SessionRegister>) => Promise<Answer>,
   ): Promise<Answer> {
-    return answerOf("the register of sessions", () => ask(this.#register.getByName(REGISTER)), {
-      isRepeatable: true,
-    });
+    const how = { what: "the register of sessions", isRepeatable: true };
+    return answerOf(how, () => ask(this.#register.getByName(REGISTER)));
   }
 }

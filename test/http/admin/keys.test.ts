@@ -11,6 +11,7 @@ import { Admin } from "../../support/admin.ts";
 import { appWith } from "../../support/app.ts";
 import { ORIGIN } from "../../support/client.ts";
 import { modern } from "../../support/rpc.ts";
+import { STORES } from "../../support/stores.ts";
 import { bearer } from "../../support/tokens.ts";
 
 const admin = new Admin();
@@ -163,6 +164,19 @@ describe("/admin/invites", () => {
       ...{ status: 400, body: { error: expect.stringContaining(words) } },
     });
   });
+});
+
+it("makes no invitation where people sign in by a provider", async () => {
+  const provider = new Admin(STORES, {
+    SIGN_IN_ISSUER: "https://id.example.com",
+    SIGN_IN_CLIENT_ID: "hereabouts",
+    SIGN_IN_ALLOWED: "*",
+  });
+  const answer = await provider.call("POST", "/invites", { name, scopes: ["tasks"] });
+  expect(answer).toMatchObject({
+    ...{ status: 409, body: { error: expect.stringContaining("https://id.example.com") } },
+  });
+  expect((await provider.call("GET", "/invites")).status).toBe(200);
 });
 
 describe.each(["/admin/keys", "/admin/keys/one", "/admin/invites", "/admin/invites/one"])(

@@ -44,7 +44,7 @@ it("refuses more rows than a day has, says what is left, and goes on with what t
   expect(toMidnight).toBeLessThanOrEqual(24 * 3_600);
   expect(await refused.json()).toEqual({
     error: expect.stringMatching(
-      /^Of today's 5 imported rows 2 are left, and this would be 3\. The next day begins at \S+T00:00:00\.000Z\.$/,
+      /^Today's budget is 5 imported rows: 2 left, and this would be 3\. The next day begins at \S+T00:00:00\.000Z\.$/,
     ),
   });
   // The same part again is no new one.
