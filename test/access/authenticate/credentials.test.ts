@@ -67,7 +67,11 @@ const BAD: readonly (readonly [
     async () => `Bearer ${await sharedToken({ note: "x".repeat(8_200) })}`,
   ],
   ["a token of three empty parts", "jwt malformed", () => "Bearer ey.."],
-  ["a token that is no JSON", "jwt malformed", () => `Bearer eyJh.${btoa("no JSON at").slice(0, 8)}.x`],
+  [
+    "a token that is no JSON",
+    "jwt malformed",
+    () => `Bearer eyJh.${btoa("no JSON at").slice(0, 8)}.x`,
+  ],
   ["an encrypted token", "admin_token unknown", () => "Bearer eyJhbGciOiJkaXIifQ.a.b.c.d"],
   [
     "an unsigned token",
