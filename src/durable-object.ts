@@ -1,8 +1,10 @@
-import { UpstreamDown } from "./errors.ts";
+import { within } from "./deadline.ts";
+import { StoreDown } from "./errors.ts";
 import { reportFailure } from "./observe/failures.ts";
 import type { Metrics } from "./observe/metrics.ts";
 
 const PATIENCE_MS = 3_000;
+const inTime = within(PATIENCE_MS, () => new StoreDown("late"));
 
 interface Ask {
   /** What the object is, for the log. */
@@ -16,7 +18,7 @@ interface Ask {
 /**
  * The answer of a Durable Object, which is not waited for for ever.
  *
- * @throws UpstreamDown if it fails, or does not answer in time
+ * @throws StoreDown if it fails, or does not answer in time
  */
 export async function answerOf<Answer>(
   { what, isRepeatable, metrics }: Ask,
@@ -24,28 +26,19 @@ export async function answerOf<Answer>(
 ): Promise<Answer> {
   const count = (kind: "retried" | "timed_out" | "failed") =>
     metrics?.count("hereabouts_store_failures_total", { store: "durable_object", kind });
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<"late">((resolve) => {
-    timer = setTimeout(() => resolve("late"), PATIENCE_MS);
-  });
-  const asked = ask()
-    .catch((error) => {
+  const askTwice = () =>
+    ask().catch((error) => {
       // The object was moved, or its code replaced: it is there again at once.
       if (!isRepeatable || !error.retryable || error.overloaded) throw error;
       count("retried");
       return ask();
-    })
-    .then((answer) => ({ answer }));
+    });
   try {
-    const outcome = await Promise.race([asked, late]);
-    if (outcome !== "late") return outcome.answer;
-    count("timed_out");
-    reportFailure(what, new Error("no answer in time"));
+    return await inTime(askTwice);
   } catch (error) {
-    count("failed");
+    const isLate = error instanceof StoreDown;
+    count(isLate ? "timed_out" : "failed");
     reportFailure(what, error);
-  } finally {
-    clearTimeout(timer);
+    throw isLate ? error : new StoreDown("passing");
   }
-  throw new UpstreamDown("Something that this server needs does not answer. Try again shortly.");
 }

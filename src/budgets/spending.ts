@@ -42,7 +42,7 @@ export class Spending {
    * work can be done again meanwhile.
    *
    * @throws OverBudget if not enough of it is left today
-   * @throws UpstreamDown if the object that counts does not answer
+   * @throws StoreDown if the object that counts does not answer
    */
   async within<Result>(budget: Budget, { id, amount, run, usedBy }: Work<Result>): Promise<Result> {
     const { subject, what, most } = budget;

@@ -26,7 +26,7 @@ const REMEMBERED = new RememberedKeys();
 /**
  * The keys and invitations that the operator has issued.
  *
- * Every method throws UpstreamDown where the object that keeps them does not answer.
+ * Every method throws StoreDown where the object that keeps them does not answer.
  */
 export class KeyRing {
   readonly #objects: DurableObjectNamespace<Credentials>;

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { MOST_ISSUED } from "../../src/credentials/credentials.ts";
 import { KeyRing } from "../../src/credentials/key-ring.ts";
 import { REMEMBERED_MS, RememberedKeys } from "../../src/credentials/remembered-keys.ts";
-import { Conflict, NotFound, UpstreamDown } from "../../src/errors.ts";
+import { Conflict, NotFound, StoreDown } from "../../src/errors.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const SCOPES = ["places:read", "tasks"] as const;
@@ -211,10 +211,10 @@ it("says so where the object does not answer, and where it fails", async () => {
   const timer = vi
     .spyOn(globalThis, "setTimeout")
     .mockImplementation(((run: () => void) => run()) as unknown as typeof setTimeout);
-  await expect(broken(() => new Promise(() => {}))).rejects.toThrow(UpstreamDown);
+  await expect(broken(() => new Promise(() => {}))).rejects.toThrow(StoreDown);
   expect(timer).toHaveBeenCalledWith(expect.any(Function), 3_000);
   timer.mockRestore();
-  await expect(broken(() => Promise.reject(new Error(text)))).rejects.toThrow(UpstreamDown);
+  await expect(broken(() => Promise.reject(new Error(text)))).rejects.toThrow(StoreDown);
   expect(log).toHaveBeenCalledTimes(2);
   expect(log.mock.calls.flat().join()).not.toContain(text);
 

@@ -1,5 +1,5 @@
 import type { Principal } from "../../caller.ts";
-import { UpstreamDown } from "../../errors.ts";
+import { Busy, UpstreamDown } from "../../errors.ts";
 import { originOf, resourceOf } from "../../oauth/resources.ts";
 import { reportFailure } from "../../observe/failures.ts";
 import { logLine } from "../../observe/log.ts";
@@ -84,11 +84,12 @@ const RETRY_AFTER_MS = 5_000;
 
 /** Clients throw their credentials away if they are refused, so that it must not be said of those that nobody has judged. */
 function cannotTell({ name }: Way, error: unknown): UpstreamDown {
-  const isDown = error instanceof UpstreamDown;
-  if (isDown) logLine("sign_in", { way: name, problem: error.message });
+  const retryAfterMs = error instanceof UpstreamDown ? error.retryAfterMs : undefined;
+  // What a store said that is down was reported where it was asked.
+  if (error instanceof Busy) logLine("sign_in", { way: name, problem: error.message });
   else reportFailure(`sign-in by ${name}`, error);
   return new UpstreamDown(
     "Who could vouch for these credentials does not answer. They may be good: try again in a few seconds.",
-    (isDown && error.retryAfterMs) || RETRY_AFTER_MS,
+    retryAfterMs ?? RETRY_AFTER_MS,
   );
 }

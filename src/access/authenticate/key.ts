@@ -4,7 +4,7 @@ import type { Judged, Verdict } from "./verdict.ts";
 /**
  * Judges a key that the operator has issued.
  *
- * @throws UpstreamDown if the object that keeps them does not answer
+ * @throws StoreDown if the object that keeps them does not answer
  */
 export async function verifyKey(
   text: string,

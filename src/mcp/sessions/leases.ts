@@ -12,7 +12,7 @@ export class Leases {
     this.#register = register;
   }
 
-  /** @throws UpstreamDown if the register does not answer */
+  /** @throws StoreDown if the register does not answer */
   async take(lease: Lease, most: Most): Promise<Granted> {
     return this.#ask((register) => register.take(lease, most));
   }
@@ -21,7 +21,7 @@ export class Leases {
     await this.#ask((register) => register.end(id));
   }
 
-  /** How many sessions live. @throws UpstreamDown if the register does not answer */
+  /** How many sessions live. @throws StoreDown if the register does not answer */
   async count(): Promise<number> {
     return this.#ask((register) => register.count());
   }
