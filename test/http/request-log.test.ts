@@ -9,7 +9,11 @@ const TOKENS = ["an admin's secret of some length", "an operator's secret of som
 const [ADMIN_TOKEN, METRICS_TOKEN] = TOKENS as [string, string];
 const fetch = appWith(catalog, { ADMIN_TOKEN, METRICS_TOKEN });
 
-beforeAll(() => loadWorld());
+beforeAll(async () => {
+  await loadWorld();
+  // A server says once what is open to everybody.
+  await (await fetch(new Request(ORIGIN))).text();
+});
 
 const lines: string[] = [];
 beforeEach(() => {
