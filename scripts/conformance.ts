@@ -8,7 +8,9 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
+import { runSignIn } from "./conformance/sign-in.ts";
 
+const ADMIN_TOKEN = "only for this run";
 const SUITE = "node_modules/@modelcontextprotocol/conformance";
 
 interface Run {
@@ -42,6 +44,7 @@ await against(FIXTURES_CONFIG, {}, (url) => judgeAll(FIXTURES, url));
 // This client of the suite declares nothing that would open a session.
 await against(FIXTURES_CONFIG, { SESSIONS: "always" }, judgeLifecycle);
 await against("wrangler.toml", {}, (url) => judgeAll(PRODUCTION, url));
+await against("wrangler.toml", { ADMIN_TOKEN }, judgeSignIn);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed > 0 ? 1 : 0;
 
@@ -95,6 +98,24 @@ async function judgeLifecycle(url: string): Promise<void> {
   const passed = exitCode === 0 && /Passed: ([1-9]\d*)\/\1, 0 failed/.test(output);
   console.log(`${LIFECYCLE}: ${passed ? "passed" : output}`);
   if (passed) total.passed += 1;
+  else total.failed += 1;
+}
+
+/** By an invitation, as people do where no provider is set. */
+async function judgeSignIn(url: string): Promise<void> {
+  const { origin } = new URL(url);
+  const scopes = ["places:read", "location"];
+  const response = await fetch(`${origin}/admin/invites`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${ADMIN_TOKEN}`, "content-type": "application/json" },
+    body: JSON.stringify({ name: "suite", scopes }),
+  });
+  const { code } = (await response.json()) as { code: string };
+  const { output, exitCode } = await runSignIn(SUITE, origin, { scopes, code });
+  const [, passed] = /^Total: ([1-9]\d*) passed, 0 failed$/m.exec(output) ?? [];
+  const isGood = exitCode === 0 && passed !== undefined;
+  console.log(`sign-in: ${isGood ? `${passed} checks passed` : output}`);
+  if (isGood) total.passed += Number(passed);
   else total.failed += 1;
 }
 

@@ -27,6 +27,7 @@ declare module "oidc-provider" {
       response: ServerResponse,
       result: object,
     ): Promise<void>;
+    readonly Client: { readonly prototype: { redirectUriAllowed(uri: string): boolean } };
     readonly Grant: new (of: {
       accountId: string;
       clientId: string;

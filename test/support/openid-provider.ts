@@ -5,17 +5,24 @@ import { Provider } from "oidc-provider";
 /** Whoever signs in: the part of the name before the `@` says whether the address is verified. */
 export const UNVERIFIED = "unverified";
 
+const ANY = "https://anywhere.example/";
+
 export const CLIENT = { id: "hereabouts", secret: "a secret between the two" };
 
-/** An OpenID provider on loopback. It signs in at once whoever the request hints at (`login_hint`). */
-export async function startOpenIdProvider(
-  callback: string,
-): Promise<{ readonly url: string; close(): void }> {
+/**
+ * An OpenID provider on loopback. It signs in at once, and leads back to any address.
+ *
+ * @param who is signed in; without that, whoever the request hints at (`login_hint`)
+ */
+export async function startOpenIdProvider({ who = "" } = {}): Promise<{
+  readonly url: string;
+  close(): void;
+}> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const provider = new Provider(url, {
-    clients: [{ client_id: CLIENT.id, client_secret: CLIENT.secret, redirect_uris: [callback] }],
+    clients: [{ client_id: CLIENT.id, client_secret: CLIENT.secret, redirect_uris: [ANY] }],
     claims: { openid: ["sub"], email: ["email", "email_verified"] },
     cookies: { keys: ["only for tests"] },
     features: { devInteractions: { enabled: false } },
@@ -29,10 +36,11 @@ export async function startOpenIdProvider(
       }),
     }),
   });
+  provider.Client.prototype.redirectUriAllowed = () => true;
   server.on("request", async (request, response) => {
     if (!request.url!.startsWith("/sign-in/")) return provider.callback()(request, response);
     const { params, prompt } = await provider.interactionDetails(request, response);
-    const accountId = String(params.login_hint ?? "");
+    const accountId = String(params.login_hint ?? who);
     if (accountId === "") {
       const denied = { error: "access_denied", error_description: "They did not want to." };
       return provider.interactionFinished(request, response, denied);

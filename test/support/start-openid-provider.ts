@@ -9,7 +9,7 @@ declare module "vitest" {
 
 /** Starts the provider that people sign in by, and stops it behind the tests: workerd cannot have one. */
 export default async function start(project: TestProject): Promise<() => void> {
-  const provider = await startOpenIdProvider("https://hereabouts.example/oauth/callback");
+  const provider = await startOpenIdProvider();
   project.provide("openIdProvider", provider.url);
   return () => provider.close();
 }

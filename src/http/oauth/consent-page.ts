@@ -27,8 +27,8 @@ export interface Question {
   readonly asksForCode: boolean;
   /** What was wrong with the last answer. */
   readonly problem?: string;
-  /** Where the form may lead besides the client: to the provider that people sign in by. */
-  readonly provider?: string;
+  /** The provider that people sign in by, to which the form leads first. */
+  readonly provider?: URL;
 }
 
 /** Longer names say less. */
@@ -67,7 +67,7 @@ export function consentPage(question: Question): Page {
         ${
           provider === undefined
             ? ""
-            : html`<p>To go on, you sign in at <strong>${provider}</strong>.</p>`
+            : html`<p>To go on, you sign in at <strong>${provider.host}</strong>.</p>`
         }
         <div class="choices">
           <button name="decision" value="allow">Allow</button>
@@ -82,7 +82,7 @@ export function consentPage(question: Question): Page {
   return {
     title: `Allow “${name}” to use ${server}?`,
     content,
-    formTargets: formTargets(client.redirectUri, provider !== undefined),
+    formTargets: [...formTargets(client.redirectUri), ...providerTargets(provider)],
   };
 }
 
@@ -109,9 +109,13 @@ function codeField(wasWrong: boolean) {
 /** An origin as a policy can name it: not one of IPv6, nor a name with signs of the policy in it. */
 const NAMEABLE = /^https?:\/\/[\w.-]+(?::\d+)?$/;
 
-function formTargets(redirectUri: string, byProvider: boolean): string[] {
+function formTargets(redirectUri: string): string[] {
   const { origin, protocol } = new URL(redirectUri);
-  const client = NAMEABLE.test(origin) ? origin : protocol;
-  // A provider may send people to and fro between hosts of its own before it asks them for anything.
-  return byProvider ? ["https:", client] : [client];
+  return [NAMEABLE.test(origin) ? origin : protocol];
+}
+
+/** A provider may send people to and fro between hosts before it asks them for anything. */
+function providerTargets(provider: URL | undefined): string[] {
+  if (provider === undefined) return [];
+  return provider.protocol === "https:" ? ["https:"] : [provider.origin];
 }

@@ -59,7 +59,7 @@ async function showConsent(
     everybodys: config.anonymousScopes,
     handle,
     asksForCode,
-    ...(config.signInIssuer !== undefined && { provider: new URL(config.signInIssuer).host }),
+    ...(config.signInIssuer !== undefined && { provider: new URL(config.signInIssuer) }),
     ...(problem !== undefined && { problem }),
   });
   return showPage(page, problem === undefined ? 200 : 400, headers);

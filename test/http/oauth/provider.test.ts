@@ -25,7 +25,10 @@ async function sentToProvider(
   await program.register();
   const page = await program.ask({ scope: "tasks" });
   expect(page.html).not.toContain('name="code"');
-  expect(page.headers.get("content-security-policy")).toContain("form-action 'self' https: ");
+  const { protocol, origin } = new URL(settings.SIGN_IN_ISSUER ?? SETTINGS.SIGN_IN_ISSUER);
+  const target = protocol === "https:" ? protocol : origin;
+  const policy = page.headers.get("content-security-policy");
+  expect(policy).toContain(`form-action 'self' http://127.0.0.1:7777 ${target};`);
   const fields = { scope: ["tasks", "admin"], decision: "allow" };
   return { program, sent: await program.browser.send(page, fields) };
 }
