@@ -11,8 +11,8 @@ export type Environment = Readonly<Record<string, unknown>>;
  * @throws CallerError with a sentence for each setting that is wrong
  */
 export async function checkSettings(where: "here" | "deployed"): Promise<Environment> {
-  const { unstable_getVarsForDev, unstable_readConfig } = await import("wrangler");
-  const { configPath, vars, secrets } = unstable_readConfig({}, { hideWarnings: true });
+  const { configPath, vars, secrets } = await deployedSettings();
+  const { unstable_getVarsForDev } = await import("wrangler");
   const bindings = unstable_getVarsForDev(configPath, undefined, vars, undefined, true, secrets);
   const here = Object.fromEntries(
     Object.entries(bindings).map(([name, { value }]) => [name, value]),
@@ -33,6 +33,12 @@ export function settingsHere(environment: Environment): Readonly<Record<string, 
   if ("ANONYMOUS_SCOPES" in environment) return {};
   const { anonymousScopes } = parseConfig(environment);
   return { ANONYMOUS_SCOPES: [...anonymousScopes, "tasks", "models"].join(" ") };
+}
+
+/** What wrangler.toml says. */
+export async function deployedSettings() {
+  const { unstable_readConfig } = await import("wrangler");
+  return unstable_readConfig({}, { hideWarnings: true });
 }
 
 // wrangler runs this before it builds. `npm start` has looked at the settings before it runs `wrangler dev`.

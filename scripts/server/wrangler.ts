@@ -16,8 +16,24 @@ const QUIETLY = {
 
 /** Runs a wrangler command and returns what it printed. Throws an Error with all of its output if it fails. */
 export function wrangler(...args: readonly string[]): Promise<string> {
+  return runWrangler(args);
+}
+
+export interface WranglerRun {
+  /** What it reads from its input: secrets, which every program of this machine could read among its arguments. */
+  readonly input?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Stops it. */
+  readonly signal?: AbortSignal;
+}
+
+/** The same with an input, variables and an end of its own. */
+export function runWrangler(
+  args: readonly string[],
+  { input = "", env = {}, signal }: WranglerRun = {},
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn("wrangler", args, { env: { ...process.env, ...QUIETLY } });
+    const child = spawn("wrangler", args, { env: { ...process.env, ...QUIETLY, ...env }, signal });
     let [out, err] = ["", ""];
     child.stdout.on("data", (text) => {
       out += text;
@@ -30,6 +46,8 @@ export function wrangler(...args: readonly string[]): Promise<string> {
       if (code === 0) resolve(out);
       else reject(new Error(`wrangler ${args.join(" ")} failed:\n${out}${err}`));
     });
+    // A command that reads nothing may have ended before.
+    child.stdin.on("error", () => {}).end(input);
   });
 }
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createServer } from "node:net";
 
 /** The first start loads the data. */
-const PATIENCE_MS = 240_000;
+const PATIENCE_MS = 600_000;
 /** What `npm start` says when everything is there. */
 const READY = "Hereabouts is ready";
 

@@ -7,6 +7,7 @@ import { ImportRequest, LexiconRequest } from "../../src/imports/contract.ts";
 import { PlaceRecordSchema } from "../../src/records/schema.ts";
 import type { PlainQuestion } from "../support/question.ts";
 import { argumentsOf, DECLARED_COSTS, expectWithin } from "./costs.ts";
+import { testDefaultPlaces } from "./default-places.ts";
 import { openEngine } from "./engine.ts";
 import {
   FIRST_QUESTIONS,
@@ -48,6 +49,8 @@ it("is taken by the server to the last place and word", () => {
   expect(LexiconRequest.safeParse(words).error).toBeUndefined();
 });
 
+describe("says of each place what is so", () => testDefaultPlaces(() => set));
+
 describe(`agrees with a search of every place, on ${QUESTIONS_A_KIND} questions`, () => {
   let judge: Judge;
   let ask: ReturnType<typeof questioner>;
@@ -55,7 +58,7 @@ describe(`agrees with a search of every place, on ${QUESTIONS_A_KIND} questions`
   beforeAll(() => {
     judge = new Judge(set);
     ask = questioner(set, 313_204);
-  }, MINUTES);
+  }, 10 * MINUTES);
 
   it.each(KINDS)("%s", { timeout: 5 * MINUTES }, async (kind) => {
     const faults: string[] = [];

@@ -60,6 +60,7 @@ export class Judge {
   readonly #allWords: readonly string[];
   readonly #known = new Map<string, readonly string[]>();
   readonly #inThem = new Map<string, Int32Array>();
+  readonly #meant = new Map<string, ReadonlySet<string>>();
 
   readonly #comeAcross: Int32Array | undefined;
   /** Two of what is as long as the set: new ones for each question would be half of the work. */
@@ -207,6 +208,18 @@ export class Judge {
   }
 
   #kindsOf({ wholes, typed = [], typedWholes = [] }: TextMatch): ReadonlySet<string> {
+    // A question is read several times.
+    const key = JSON.stringify([wholes, typed, typedWholes]);
+    const kinds = this.#meant.get(key) ?? this.#kindsSaid({ wholes, typed, typedWholes });
+    this.#meant.set(key, kinds);
+    return kinds;
+  }
+
+  #kindsSaid({
+    wholes,
+    typed,
+    typedWholes,
+  }: Required<Pick<TextMatch, "wholes" | "typed" | "typedWholes">>): ReadonlySet<string> {
     const given = wholes.filter(([phrase]) => this.#meanings.has(phrase));
     const all = [...given];
     const slips = new Map(typed.map(([word, letters]) => [word, new Set(letters)]));
@@ -314,15 +327,17 @@ export class Judge {
   }
 
   #union(lists: readonly Places[]): Int32Array {
+    if (lists.length === 1) return Int32Array.from(lists[0]!);
     const marks = new Uint8Array(this.records.length);
     for (const list of lists) for (const place of list) marks[place] = 1;
-    return marked(marks, 1);
+    return marked(marks);
   }
 
+  /** What is in all of the lists, each of which is ascending; every place, if there are none. */
   #intersection(lists: readonly Places[]): Int32Array {
-    const marks = new Uint16Array(this.records.length);
-    for (const list of lists) for (const place of list) marks[place]! += 1;
-    return marked(marks, lists.length);
+    const [fewest, ...others] = lists.toSorted((a, b) => a.length - b.length);
+    if (!fewest) return Int32Array.from(this.records.keys());
+    return Int32Array.from(fewest.filter((place) => others.every((list) => isAmong(place, list))));
   }
 
   /** The straight lines between the directions of a point and of all places, or of some. */
@@ -372,12 +387,24 @@ function isWithin(first: number, last: number, meaning: TextMatch["phrases"]): b
   return meaning.some(([, from, to]) => from <= first && to >= last && to - from > last - first);
 }
 
-/** Where the marks are as wanted. */
-function marked(marks: Uint8Array | Uint16Array, wanted: number): Int32Array {
+/** Where the marks are. */
+function marked(marks: Uint8Array): Int32Array {
   const places = new Int32Array(marks.length);
   let length = 0;
-  for (let k = 0; k < marks.length; k++) if (marks[k] === wanted) places[length++] = k;
+  for (let k = 0; k < marks.length; k++) if (marks[k] === 1) places[length++] = k;
   return places.subarray(0, length);
+}
+
+/** Whether a place is in an ascending list. */
+function isAmong(place: number, list: Places): boolean {
+  let [low, high] = [0, list.length - 1];
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    if (list[middle] === place) return true;
+    if (list[middle]! < place) low = middle + 1;
+    else high = middle - 1;
+  }
+  return false;
 }
 
 /** The geodetic coordinates taken as a direction. */

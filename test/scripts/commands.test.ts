@@ -18,6 +18,9 @@ import { LocalWorker, TOKEN } from "../support/local-worker.ts";
 import { startScript } from "../support/run-script.ts";
 import { zip } from "../support/zip.ts";
 
+// Behind the commands, which tell the smallest budget by what is a part otherwise.
+import "../support/small-parts.ts";
+
 let worker: LocalWorker;
 let shell: CommandLine;
 /** Each test has a collection of its own. */
@@ -52,13 +55,17 @@ const rejects = () =>
     .map((line) => JSON.parse(line));
 const parts = () => shell.way.requests.filter((line) => line.includes("/parts/"));
 
+/** The same for a command in a process of its own. */
+const SMALL_PARTS = ["--import", join(import.meta.dirname, "../support/small-parts.ts")];
 const ROOT = join(import.meta.dirname, "../..");
 const STORES =
   "Id,Store,Lat,Lng,Type\na,A,48.5,2.5,Coffee Shop\nb,B,48.6,2.6,amenity/bar\nc,C,91,2.5,x\nd,,1,2,x\n";
 const GOOD = "id,name,lat,lon\na,A,1,2\n";
-/** So many that they make several parts. */
-const MANY_PLACES = 12_000;
-const MANY = `id,name,lat,lon\n${Array.from({ length: MANY_PLACES }, (_, k) => `${k},N${k},${1 + k / 1_000},2\n`).join("")}`;
+const table = (rows: number) =>
+  `id,name,lat,lon\n${Array.from({ length: rows }, (_, k) => `${k},N${k},${1 + k / 1_000},2\n`).join("")}`;
+/** So many that they make three parts. */
+const MANY_PLACES = 1_200;
+const MANY = table(MANY_PLACES);
 
 it("has no collection at first", async () => {
   expect((await collections()).out).toContain("There is no collection yet.");
@@ -236,21 +243,21 @@ describe("the ids of an import", () => {
   });
 
   it("that come again here and there are told, in a dry run, an import and one that goes on", async () => {
-    const ids = (k: number) => (k === 11_000 ? "s3" : `s${k}`);
-    const text = table(11_500, ids);
+    const ids = (k: number) => (k === 1_900 ? "s3" : `s${k}`);
+    const text = table(2_000, ids);
     const many = file("many.csv", text + text.split("\n")[5]);
     const told = "1 × it has the id of an earlier row, but says something else";
     const same = "1 × the same row once more: stored once";
     const tried = await run(many, "--collection", collection, "--dry-run", ...shell.target);
-    for (const words of ["11,501 rows, 11,499 places.", told, same]) {
+    for (const words of ["2,001 rows, 1,999 places.", told, same]) {
       expect(tried.out).toContain(words);
     }
     shell.way.fault = (line) => (line.endsWith("/parts/1") ? 400 : undefined);
     expect((await importing(many)).code).toBe(1);
     shell.way.fault = () => undefined;
     const { out } = await importing(many);
-    expect(out).toContain("11,501 rows read, 11,499 stored, 0 updated, 0 unchanged, 1 skipped");
-    for (const words of [told, same, "5,000 sent by an earlier run"]) expect(out).toContain(words);
+    expect(out).toContain("2,001 rows read, 1,999 stored, 0 updated, 0 unchanged, 1 skipped");
+    for (const words of [told, same, "500 sent by an earlier run"]) expect(out).toContain(words);
     expect(await place("s3")).toMatchObject({ name: "Shop 3" });
   });
 
@@ -392,7 +399,7 @@ describe("an import that is disturbed", () => {
     const { code, out } = await importing(file("many.csv", MANY));
     expect(code).toBe(0);
     expect(faults.size).toBe(0);
-    expect(out).toContain("12,000 rows read, 12,000 stored, 0 updated, 0 unchanged");
+    expect(out).toContain("1,200 rows read, 1,200 stored, 0 updated, 0 unchanged");
     expect(await stored()).toBe(MANY_PLACES);
   });
 
@@ -420,34 +427,37 @@ describe("an import that is disturbed", () => {
     const again = await importing(many);
     expect(again.code).toBe(0);
     expect(parts().map((line) => line.at(-1))).toEqual(["1", "2"]);
-    expect(again.out).toContain("5,000 sent by an earlier run");
+    expect(again.out).toContain("500 sent by an earlier run");
     expect(await stored()).toBe(MANY_PLACES);
   });
 
   it("ends where a Parquet file is left half read", async () => {
-    const numbers = Array.from({ length: 30_000 }, (_, k) => k);
+    const numbers = Array.from({ length: 4_000 }, (_, k) => k);
     const columnData = [
       { name: "name", data: numbers.map((k) => `N${k}`), type: "STRING" as const },
       { name: "lat", data: numbers.map((k) => 1 + k / 1_000), type: "DOUBLE" as const },
       { name: "lon", data: numbers.map((k) => 1 + k / 1_000), type: "DOUBLE" as const },
     ];
-    const places = file("p.parquet", new Uint8Array(parquetWriteBuffer({ columnData })));
+    const places = file(
+      "p.parquet",
+      new Uint8Array(parquetWriteBuffer({ columnData, rowGroupSize: 500 })),
+    );
     const args = [places, "--collection", collection, ...shell.target, "--yes"];
     for (const end of ["/imports", "/parts/1"]) {
       shell.way.fault = (line) => (line.endsWith(end) ? 400 : undefined);
       // In a process of its own, which a reader that is still open would keep from ending.
-      const { code, err } = await startScript("import.ts", args, shell.folder).ended;
+      const { code, err } = await startScript("import.ts", args, shell.folder, SMALL_PARTS).ended;
       expect([code, err]).toEqual([1, expect.stringContaining("A failure on demand.")]);
     }
     shell.way.fault = () => undefined;
     expect((await importing(places)).code).toBe(0);
-    expect(await stored()).toBe(30_000);
+    expect(await stored()).toBe(4_000);
   });
 
   it.each(["SIGINT", "SIGKILL"] as const)("can be stopped by %s, and goes on", async (signal) => {
     const many = file("many.csv", MANY);
     const args = [many, "--collection", collection, ...shell.target, "--yes"];
-    const running = startScript("import.ts", args, shell.folder);
+    const running = startScript("import.ts", args, shell.folder, SMALL_PARTS);
     shell.way.onAnswer = (line) => line.endsWith("/parts/0") && running.stop(signal);
     const stopped = await running.ended;
     expect(stopped.code).toBe(signal === "SIGINT" ? 1 : null);
@@ -458,7 +468,7 @@ describe("an import that is disturbed", () => {
     shell.way.onAnswer = () => {};
     expect(await importing(many)).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/(?:5|10),000 sent by an earlier run/),
+      out: expect.stringMatching(/(?:500|1,000) sent by an earlier run/),
     });
     expect(await stored()).toBe(MANY_PLACES);
   });
@@ -505,9 +515,10 @@ describe("an import that is disturbed", () => {
   });
 
   it("spreads over days by what the server says it has written", async () => {
-    const many = file("many.csv", MANY);
+    const places = 3_000;
+    const many = file("many.csv", table(places));
     const budget = ["--max-rows-per-day", "60000"];
-    // So much that the rest of the first day has no room for a third part.
+    // So much that the rest of the first day has room for a first part, and not for all.
     const day = new Date().toISOString().slice(0, 10);
     const ledger = join(shell.folder, ".wrangler/rows-written.json");
     const spend = (rows: number, on = day) =>
@@ -518,15 +529,19 @@ describe("an import that is disturbed", () => {
       rows: expect.any(Number),
     });
 
-    spend(40_000);
+    spend(54_000);
+    shell.way.requests.length = 0;
     const first = await importing(many, ...budget);
     expect(first.code).toBe(1);
     expect(first.err).toContain("the same command goes on tomorrow");
+    const sent = parts().length;
+    expect(sent).toBeGreaterThan(0);
     spend(0);
     shell.way.requests.length = 0;
     const second = await importing(many, ...budget);
     expect(second.code).toBe(0);
-    expect(await stored()).toBe(MANY_PLACES + 1);
+    expect(parts()).toHaveLength(places / 500 - sent);
+    expect(await stored()).toBe(places + 1);
   });
 });
 
