@@ -53,7 +53,7 @@ interface SdkClient {
   close(): Promise<void>;
 }
 interface SdkTransport {
-  finishAuth(code: string): Promise<void>;
+  finishAuth(code: string, issuer?: string): Promise<void>;
 }
 
 /** Every client, with the eras that it can speak. */
@@ -133,7 +133,8 @@ async function signInFirst(
   const { auth } = await import("@modelcontextprotocol/sdk/client/auth.js");
   await auth(memory as never, { serverUrl: server });
   const back = await approve(memory.address!);
-  await transport.finishAuth(back.searchParams.get("code") ?? "");
+  const { code = "", iss } = Object.fromEntries(back.searchParams);
+  await transport.finishAuth(code, iss);
 }
 
 async function useAiSdk({ server, headers, place }: Given): Promise<Got> {

@@ -5,6 +5,7 @@ export class Memory {
   address: URL | undefined;
   #client: object | undefined;
   #tokens: object | undefined;
+  #discovered: object | undefined;
   #verifier = "";
 
   constructor(port: number) {
@@ -33,6 +34,12 @@ export class Memory {
 
   redirectToAuthorization(address: URL): void {
     this.address = address;
+  }
+
+  /** Whose codes are awaited: version 2 of the library checks that it is the same server that answers. */
+  discoveryState = () => this.#discovered;
+  saveDiscoveryState(discovered: object): void {
+    this.#discovered = discovered;
   }
 
   codeVerifier = () => this.#verifier;
