@@ -28,6 +28,8 @@ export interface Workerd {
   readonly url: URL;
   /** What the process has used of the processor so far, user and system. */
   cpuMs(): number;
+  /** What the process has in memory now. */
+  memoryMib(): number;
   close(): Promise<void>;
 }
 
@@ -75,6 +77,10 @@ export async function startWorkerd(
     cpuMs() {
       const fields = readFileSync(`/proc/${id}/stat`, "utf8").split(") ")[1]!.split(" ");
       return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+    },
+    memoryMib() {
+      const [, kib] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${id}/status`, "utf8"))!;
+      return Number(kib) / 1024;
     },
     close: () => miniflare.dispose(),
   };

@@ -1,4 +1,6 @@
 import {
+  CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
   isJsonContentType,
   PROTOCOL_VERSION_META_KEY,
   type StandardSchemaV1Sync,
@@ -187,17 +189,46 @@ const MOST_FAULTS = 3;
 /** Says in words what is wrong, where the library would tell its schemas, or take `constructor` for a tool's name. */
 function refuseShape(message: Message): Response | undefined {
   const { id = null, method, target, request } = message;
+  if (method === undefined && objectOf(request).method !== undefined) {
+    return rpcFailure(400, "invalidRequest", "The method is not a text.", id);
+  }
+  if (method === "initialize" && isModern(message)) {
+    return rpcFailure(404, "methodNotFound", "There is no initialize from 2026-07-28 on.", id);
+  }
+  const envelopeFaults = faultsOfEnvelope(message);
+  if (envelopeFaults.length > 0) {
+    const text = `_meta has values of another type than the protocol's: ${namesOf(envelopeFaults)}.`;
+    return rpcFailure(400, "invalidParams", text, id);
+  }
   const schema = method === undefined ? undefined : REQUESTS.get(method);
-  // In the modern era there is no such method, which is for the library to say.
-  if (!schema || (method === "initialize" && isModern(message))) return undefined;
+  if (!schema) return undefined;
   const faults = faultsOf(schema, request);
   if (faults.length > 0) {
-    const named = [...new Set(faults)].slice(0, MOST_FAULTS).map(plainText).join(", ");
-    const text = `${method} has params that are missing or of another type than the protocol's: ${named}.`;
+    const text = `${method} has params that are missing or of another type than the protocol's: ${namesOf(faults)}.`;
     return rpcFailure(200, "invalidParams", text, id);
   }
   if (target === undefined || !(target in Object.prototype)) return undefined;
   return rpcFailure(200, "invalidParams", `There is no ${target} for ${method}.`, id);
+}
+
+/** What a request of the modern era says of its client. */
+const ENVELOPE = {
+  [CLIENT_INFO_META_KEY]: specTypeSchemas.Implementation,
+  [CLIENT_CAPABILITIES_META_KEY]: specTypeSchemas.ClientCapabilities,
+};
+
+/** What is missing is for the library to say. */
+function faultsOfEnvelope(message: Message): string[] {
+  if (!isModern(message)) return [];
+  const meta = objectOf(message.params._meta);
+  return Object.entries(ENVELOPE).flatMap(([key, schema]) => {
+    if (meta[key] === undefined) return [];
+    return faultsOf(schema, meta[key]).map((path) => [key, path].filter(Boolean).join("."));
+  });
+}
+
+function namesOf(faults: readonly string[]): string {
+  return [...new Set(faults)].slice(0, MOST_FAULTS).map(plainText).join(", ");
 }
 
 /** Where a request is not as the protocol has it: `params.clientInfo.name`. */

@@ -2,6 +2,7 @@
 export const RPC_ERRORS = {
   parse: -32_700,
   invalidRequest: -32_600,
+  methodNotFound: -32_601,
   invalidParams: -32_602,
   refused: -32_000,
   noSession: -32_001,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { connect } from "../support/client.ts";
 import { connectV1 } from "../support/client-v1.ts";
-import { type Answer, legacy, modern, post } from "../support/rpc.ts";
+import { type Answer, legacy, MODERN, modern, post } from "../support/rpc.ts";
 
 const INVALID_PARAMS = -32_602;
 const METHOD_NOT_FOUND = -32_601;
@@ -102,6 +102,35 @@ it("knows no initialize from 2026 on, however it looks", async () => {
     const { status, body } = await modern("initialize", params);
     expect(status).toBe(404);
     expect(body.error?.code).toBe(METHOD_NOT_FOUND);
+  }
+});
+
+it("knows no initialize from 2026 on, where only the message says so", async () => {
+  const meta = { "io.modelcontextprotocol/protocolVersion": MODERN };
+  const { status, body } = await legacy("initialize", { _meta: meta });
+  expect(status).toBe(404);
+  expect(body).toMatchObject({ id: 7, error: { code: METHOD_NOT_FOUND } });
+});
+
+it.each([
+  ["clientInfo", { a: 1 }, "io.modelcontextprotocol/clientInfo.name"],
+  ["clientInfo", 5, "io.modelcontextprotocol/clientInfo"],
+  ["clientCapabilities", { elicitation: 5 }, "clientCapabilities.elicitation"],
+])("a wrong %s of 2026 is told in our words", async (name, value, named) => {
+  const meta = { [`io.modelcontextprotocol/${name}`]: value };
+  const { status, body } = await modern("tools/list", {}, { meta });
+  expect(status).toBe(400);
+  expect(body).toMatchObject({ id: 7, error: { code: INVALID_PARAMS } });
+  expect(body.error!.message).toContain(named);
+  expect(JSON.stringify(body)).not.toMatch(INSIDE);
+});
+
+it.each([{ toString: 1 }, 5, null, ["ping"]])("the method %j is none", async (method) => {
+  const params = { _meta: { "io.modelcontextprotocol/protocolVersion": MODERN } };
+  for (const sent of [{ method }, { method, id: 7 }, { method, id: 7, params }]) {
+    const response = await post({ jsonrpc: "2.0", ...sent });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { code: -32_600 } });
   }
 });
 

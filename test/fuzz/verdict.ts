@@ -36,8 +36,12 @@ const PROMISED: readonly (readonly [name: string, value: RegExp])[] = [
   ["x-request-id", /^[\w-]{8,64}$/],
 ];
 
+/** What the HTTP server before the Worker refuses: addresses and headers that are too long. */
+const BEFORE_THE_WORKER = [414, 431];
+
 /** What is wrong with an answer; nothing, if it is as it should be. */
 export function faultsOf(request: FuzzRequest, answer: FuzzAnswer): string[] {
+  if (BEFORE_THE_WORKER.includes(answer.status)) return [];
   return [
     ...statusFaults(request, answer),
     ...leaks(request, answer),

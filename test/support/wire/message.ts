@@ -37,8 +37,9 @@ export function faultsOf(message: WireMessage, revision: string, asked?: string)
   if (message.error !== undefined) {
     const { code } = (message.error ?? {}) as { code?: unknown };
     const general = "JSONRPCError" in definitions ? "JSONRPCError" : "JSONRPCErrorResponse";
-    // JSON-RPC 2.0 §5 wants null where the request's id could not be read; the protocol's schemas forget that.
-    const answered = { ...message, id: message.id ?? 0 };
+    // JSON-RPC 2.0 §5 wants null where the request's id could not be read, and knows fractions; the protocol's schemas do not.
+    const { id } = message;
+    const answered = { ...message, id: typeof id === "string" ? id : 0 };
     return violations(answered, byCode.get(code) ?? general, schema);
   }
   const { resultType } = (message.result ?? {}) as { resultType?: unknown };
