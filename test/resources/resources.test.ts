@@ -1,4 +1,7 @@
 import { beforeAll, expect, it } from "vitest";
+import type { Caller } from "../../src/caller.ts";
+import collections from "../../src/resources/collections.ts";
+import type { Services } from "../../src/services.ts";
 import { connect } from "../support/client.ts";
 import { loadParis } from "../support/places.ts";
 import { modern } from "../support/rpc.ts";
@@ -42,4 +45,32 @@ it("places://collections says what is here", async () => {
       expect.objectContaining({ id: "sights", places: 5 }),
     ],
   });
+});
+
+it("places://collections names the largest categories, as far as there is room", async () => {
+  const labels = { title: "", license: "", attribution: "", url: "", asOf: "", loadedAt: "" };
+  const collection = (id: string, kinds: number) => ({
+    ...labels,
+    id,
+    places: kinds,
+    categories: Array.from({ length: kinds }, (_, n) => {
+      return { path: `kind/${n}`, label: `A kind of place, number ${n}`, places: kinds - n };
+    }),
+  });
+  const all = [collection("many", 5_000), collection("few", 3), collection("more", 9_000)];
+  const services = { places: { collections: async () => all } } as unknown as Services;
+  const text = await collections.read({}, services, {} as Caller);
+  expect(text!.length).toBeLessThan(27_000);
+  const [many, few, more] = JSON.parse(text!).collections;
+  expect(few).toEqual({ ...few, id: "few", categories: all[1]!.categories });
+  expect(few).not.toHaveProperty("more_categories");
+  for (const [view, { id, categories }] of [
+    [many, all[0]!],
+    [more, all[2]!],
+  ] as const) {
+    expect(view.id).toBe(id);
+    expect(view.categories.length).toBeGreaterThan(100);
+    expect(view.categories).toEqual(categories.slice(0, view.categories.length));
+    expect(view.more_categories).toBe(categories.length - view.categories.length);
+  }
 });
