@@ -117,7 +117,6 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
   oauth: [
     "client-document",
     "contract",
-    "deadline",
     "grants",
     "oauth",
     "people",

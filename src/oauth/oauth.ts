@@ -1,5 +1,6 @@
 import type { OAuthHelpers } from "@cloudflare/workers-oauth-provider";
 import type { Config } from "../config/config.ts";
+import { answerOf } from "../durable-object.ts";
 import { isScope, type Scope } from "../scopes.ts";
 import { endGrants, type GrantList, grantsPage, sweepStep } from "./grants.ts";
 import { isStillAllowed, type Person, type Policy, policyOf } from "./people.ts";
@@ -55,7 +56,11 @@ export class OAuth {
     const grant = pathname === TOKEN_PATH ? refreshedGrant(request) : undefined;
     if (grant !== undefined) {
       const resources = paths.map((path) => resourceOf(origin, path));
-      return this.#refreshes.getByName(grant).answer(request, resources, this.policy);
+      const object = this.#refreshes.getByName(grant);
+      // An answer that is asked for twice is the same.
+      return answerOf({ what: "refresh", isRepeatable: true }, async () =>
+        object.answer(request, resources, this.policy),
+      );
     }
     return askServer(this.#server(origin, paths), request, this.#environment);
   }

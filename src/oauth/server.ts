@@ -6,8 +6,8 @@ import {
   type TokenExchangeCallbackOptions,
   type TokenExchangeCallbackResult,
 } from "@cloudflare/workers-oauth-provider";
+import { within } from "../deadline.ts";
 import { UpstreamDown } from "../errors.ts";
-import { inTime } from "./deadline.ts";
 import { isStillAllowed, type Person, type Policy } from "./people.ts";
 
 /** What the library is given as the environment: the name of the store is the library's. */
@@ -91,7 +91,9 @@ export function authorizationServer(
 const problems = new AsyncLocalStorage<Problem[]>();
 
 /** Clients wait ten seconds. The library waits as long for a client's own document. */
-const PATIENCE_MS = 8_000;
+const patience = within(8_000, () => {
+  return new UpstreamDown("This takes too long: try again in a moment.");
+});
 
 /**
  * What the library answers at its own endpoints: metadata, registration, tokens and their revocation.
@@ -104,14 +106,13 @@ export async function askServer(
   environment: ServerEnvironment,
 ): Promise<ServerAnswer> {
   const seen: Problem[] = [];
-  const answering = problems.run(seen, async () => {
+  const answer = async () => {
     // It hands the context on to handlers, of which there are none.
     const context = undefined as unknown as ExecutionContext;
     const response = await server.fetch(new Request(url, init), environment, context);
     return { response, body: await response.text() };
-  });
-  const late = () => new UpstreamDown("This takes too long: try again in a moment.");
-  const { response, body } = await inTime(PATIENCE_MS, answering, late);
+  };
+  const { response, body } = await patience(() => problems.run(seen, answer));
   const headers = Object.fromEntries(response.headers);
   return { status: response.status, headers, body, problems: seen };
 }

@@ -1,5 +1,5 @@
+import { within } from "../deadline.ts";
 import { UpstreamDown } from "../errors.ts";
-import { inTime } from "./deadline.ts";
 
 /** A sign-in asks the store a few times, one after the other, and clients wait ten seconds for all of it. */
 const PATIENCE_MS = 2_000;
@@ -38,7 +38,7 @@ function isTooLong(key: unknown): boolean {
 async function answered(ask: () => Promise<unknown>, report: ReportStoreFailure): Promise<unknown> {
   const late = new UpstreamDown("The store of sign-ins does not answer: try again in a moment.");
   try {
-    return await inTime(PATIENCE_MS, ask(), () => late);
+    return await within(PATIENCE_MS, () => late)(ask);
   } catch (error) {
     // Too many writes of one key: the library knows this answer by its text, and tells the client when to come again.
     if (error instanceof Error && error.message.includes("429 Too Many Requests")) throw error;

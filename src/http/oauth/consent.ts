@@ -1,10 +1,10 @@
 import type { OAuthHelpers } from "@cloudflare/workers-oauth-provider";
+import { within } from "../../deadline.ts";
 import {
   BadClientDocument,
   checkClientDocument,
   isDocumentAddress,
 } from "../../oauth/client-document.ts";
-import { inTime } from "../../oauth/deadline.ts";
 import { originOf } from "../../oauth/resources.ts";
 import { AUTHORIZE_PATH, OFFLINE_ACCESS } from "../../oauth/server.ts";
 import type { Scope } from "../../scopes.ts";
@@ -16,14 +16,12 @@ import { type Asked, count, grant, helpersOf, type PendingRequest } from "./pend
 import { beginSignIn } from "./sign-in.ts";
 
 /** For all that is asked about a client. */
-const PATIENCE_MS = 8_000;
+const patience = within(8_000, () => new BadClientDocument("The document takes too long."));
 
 /** GET /authorize: the page that asks. */
 export async function askForConsent(c: Asked, paths: readonly string[]): Promise<Response> {
   const helpers = helpersOf(c, paths);
-  const request = await inTime(PATIENCE_MS, readRequest(c, helpers), () => {
-    return new BadClientDocument("The document takes too long.");
-  });
+  const request = await patience(() => readRequest(c, helpers));
   const { offered } = choices(c);
   const asked = offered.filter((one) => request.scope.includes(one));
   const usual = offered.filter((one) => USUAL_SCOPES.includes(one));
