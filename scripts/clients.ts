@@ -69,13 +69,14 @@ async function outcome(client: Client, way: Way): Promise<string> {
             },
           }
         : {};
-    const { tools, nearest, subject } = await client.use({
+    const used = client.use({
       server,
       headers,
       packages,
       place,
       ...given,
     });
+    const { tools, nearest, subject } = await Promise.race([used, tooLong()]);
     if (tools < 1) throw new Error("lists no tools");
     if (!nearest.includes(place.name)) throw new Error(`finds ${nearest.slice(0, 200)}`);
     const expected = { nothing: /./, "a key": /key:/, OAuth: /oauth:/ }[way];

@@ -126,10 +126,11 @@ const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [91, 93, 123, 125
 function messageOf(value: unknown): Message {
   const { id, method, params } = objectOf(value);
   const { name, uri } = objectOf(params);
-  const target = String(method).startsWith("resources/") ? uri : name;
+  const called = typeof method === "string" ? method : undefined;
+  const target = called?.startsWith("resources/") ? uri : name;
   return {
     id: typeof id === "string" || typeof id === "number" || id === null ? id : undefined,
-    method: typeof method === "string" ? method : undefined,
+    method: called,
     target: typeof target === "string" ? target : undefined,
     params: objectOf(params),
     request: value,
