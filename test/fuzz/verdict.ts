@@ -22,7 +22,7 @@ const INSIDE = [
   /\b(?:D1|SQLITE|ERR|JWT|JWS|JWK)_[A-Z_]+\b/,
   /\b(?:PLACES_DB|PLACES_BUCKET|PROTOCOL_SESSION|SESSION_REGISTER|OAUTH_KV|CREDENTIALS|BUDGETS|METRIC_SHARDS?|INBOX_IMPORT)\b/,
   /\b(?:Type|Range|Reference|Syntax|Zod|JOSE|Internal)Error\b|Maximum call stack|is not a function|Cannot read propert/,
-  /\b(?:zod|miniflare|workerd|wrangler|cockatiel|hono|fast-check)\b/i,
+  /\b(?:zod|miniflare|workerd|cockatiel|hono|fast-check)\b/i,
   /invalid_type|unrecognized_keys|invalid_union|"issues":/,
   /\[object \w+\]|\bundefined\b|\bNaN\b/,
   /on our side/,
