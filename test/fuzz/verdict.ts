@@ -138,7 +138,8 @@ function* idFaults(sent = "", status: number, answers: readonly unknown[]): Iter
 /** The ids that an answer may have. */
 function idsIn(sent: string): unknown[] {
   try {
-    const messages = [JSON.parse(sent)].flat() as (Message | null)[];
+    // As it is sent: UTF-8 has no halves of pairs.
+    const messages = [JSON.parse(sent.toWellFormed())].flat() as (Message | null)[];
     return messages.flatMap((one) => {
       return typeof one?.id === "string" || typeof one?.id === "number" ? [one.id] : [];
     });
