@@ -67,10 +67,14 @@ function* leaks({ path, headers, body = "" }: FuzzRequest, answer: FuzzAnswer): 
     const [found] = pattern.exec(said) ?? [];
     if (found !== undefined && !sent.includes(found)) yield `tells ${JSON.stringify(found)}`;
   }
+  // An answer may also repeat what stands elsewhere in the request, such as the names of headers that a browser asks for.
+  const others = headers.filter(([name]) => name !== "authorization").map(([, value]) => value);
+  const elsewhere = [path, safeDecoded(path), ...others, body].join("\n");
   for (const [name, value] of headers) {
     if (name !== "authorization") continue;
     const secret = value.replace(/^\w+ +/, "");
-    if (secret.length >= LEAST_SECRET && said.includes(secret)) yield "tells the credentials";
+    const isTold = said.includes(secret) && !elsewhere.includes(secret);
+    if (secret.length >= LEAST_SECRET && isTold) yield "tells the credentials";
   }
 }
 
