@@ -96,6 +96,17 @@ describe("requests", () => {
     expect((await from("192.0.2.1", fetch)).status).toBe(429);
   });
 
+  it("with guesses of the metrics' token count, and those with the token do not", async () => {
+    const token = "a metrics token of some length";
+    const fetch = limitedApp({ REQUEST_LIMIT: new CountedLimiter(3), METRICS_TOKEN: token });
+    const scrape = async (given: string) => {
+      const headers = { "cf-connecting-ip": "192.0.2.1", authorization: `Bearer ${given}` };
+      return fetch(new Request(`${ORIGIN}/metrics`, { headers }));
+    };
+    expect(await passing(9, () => scrape("another"))).toBe(3);
+    expect((await scrape(token)).status).toBe(200);
+  });
+
   it("behind an assistant's address count by its users, and all together by a larger limit", async () => {
     const [requests, relays] = [new CountedLimiter(3), new CountedLimiter(8)];
     const fetch = limitedApp({ REQUEST_LIMIT: requests, RELAY_LIMIT: relays });
