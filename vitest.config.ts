@@ -6,7 +6,7 @@ import { defineConfig } from "vitest/config";
 /** What reads files and starts programs; everything else runs in workerd. */
 const NODE_TESTS = "test/{real-data,scripts}/**/*.test.ts";
 /** No default time-out may decide a result on a busy machine. */
-const TIME_OUTS = { testTimeout: 120_000, hookTimeout: 240_000 };
+const TIME_OUTS = { testTimeout: 300_000, hookTimeout: 600_000 };
 
 /** `npm run test:long` is mode "long": the tests of properties only, and those at length. */
 export default defineConfig(async ({ mode }) => ({

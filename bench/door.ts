@@ -15,7 +15,7 @@ import type { Trouble } from "./door-worker.ts";
 import { IS_SMOKE } from "./made-up-places.ts";
 import { placesFile } from "./places-file.ts";
 import { aim, circumstances, percentile, publish, short, table } from "./report.ts";
-import { bundle, startWorkerd, type Workerd } from "./workerd.ts";
+import { bundle, copyOfStores, startWorkerd, type Workerd } from "./workerd.ts";
 
 const PLACES = IS_SMOKE ? 3_000 : 100_000;
 const [ROUNDS, EACH] = IS_SMOKE ? [1, 20] : [6, 400];
@@ -27,7 +27,7 @@ const METRICS_TOKEN = "bench-metrics-token-0123456789";
 const SECRET = "bench shared secret of 32 bytes or more";
 const HIGH_LIMIT = 1_000_000_000;
 
-const file = await placesFile(PLACES);
+const stores = copyOfStores((await placesFile(PLACES)).persistPath);
 const script = await bundle("bench/door-worker.ts");
 const issuing = await issuer(SECRET);
 const agent = new Agent({ keepAlive: true });
@@ -81,7 +81,7 @@ async function withWorkerd(
   use: (workerd: Workerd) => Promise<unknown>,
 ): Promise<void> {
   const jwt = Object.keys(settings).some((name) => name.startsWith("JWT"));
-  const workerd = await startWorkerd(script, file.persistPath, {
+  const workerd = await startWorkerd(script, stores, {
     settings: {
       ADMIN_TOKEN,
       METRICS_TOKEN,
@@ -135,13 +135,14 @@ async function underLoad(): Promise<Load> {
     const shared = await issuing.sharedToken(resource(workerd));
     const credentials = [{}, bearer(ADMIN_TOKEN), bearer(await newKey(workerd)), bearer(shared)];
     const memory: number[] = [];
+    const carriesBefore = await carriesOf(workerd);
     const watch = setInterval(() => memory.push(workerd.memoryMib()), 1_000);
     const told = await ask(workerd, MANY, LOAD_SECONDS, [
       ...credentials,
       bearer(await ownToken(workerd)),
     ]);
     clearInterval(watch);
-    result = { told, memory, carries: await carriesOf(workerd) };
+    result = { told, memory, carries: (await carriesOf(workerd)) - carriesBefore };
   });
   return result!;
 }
@@ -173,7 +174,7 @@ async function carriesOf(workerd: Workerd): Promise<number> {
   const answer = await fetch(new URL("/metrics", workerd.url), { headers: bearer(METRICS_TOKEN) });
   const [, carries] =
     /hereabouts_metric_carries_total\{outcome="ok"\} (\d+)/.exec(await answer.text()) ?? [];
-  return Number(carries ?? Number.NaN);
+  return Number(carries ?? 0);
 }
 
 function bearer(token: string): Readonly<Record<string, string>> {

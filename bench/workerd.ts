@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
@@ -50,6 +51,14 @@ export interface Circumstances {
   readonly limit?: number;
   /** Gets what the Worker logs, which is printed otherwise. */
   readonly log?: (line: string) => void;
+}
+
+/** A copy of stores, for what writes into them. It is removed when this process ends. */
+export function copyOfStores(persistPath: string): string {
+  const copy = mkdtempSync(join(tmpdir(), "hereabouts-bench-"));
+  cpSync(persistPath, copy, { recursive: true });
+  process.on("exit", () => rmSync(copy, { recursive: true, force: true }));
+  return copy;
 }
 
 /** Runs a script in a workerd of its own, with the bindings of wrangler.toml, on a socket of its own. */

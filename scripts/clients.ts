@@ -12,7 +12,7 @@ import { signIn } from "./clients/sign-in.ts";
 process.env.BENCH_SMOKE = "1";
 const { placesFile } = await import("../bench/places-file.ts");
 const { madeUpPlaces } = await import("../bench/made-up-places.ts");
-const { bundle, startWorkerd } = await import("../bench/workerd.ts");
+const { bundle, copyOfStores, startWorkerd } = await import("../bench/workerd.ts");
 
 const PLACES = 3_000;
 const PATIENCE_MS = 90_000;
@@ -23,7 +23,7 @@ type Way = (typeof WAYS)[number];
 const { values } = parseArgs({ options: { only: { type: "string" } } });
 const packages = await fetchPackages();
 const file = await placesFile(PLACES);
-const workerd = await startWorkerd(await bundle("src/worker.ts"), file.persistPath, {
+const workerd = await startWorkerd(await bundle("src/worker.ts"), copyOfStores(file.persistPath), {
   // Everybody signs in but where a deployment lets anybody read: tokens have to arrive to be of use.
   settings: { ADMIN_TOKEN, ANONYMOUS_SCOPES: "places:read" },
   limit: 1_000_000,

@@ -7,9 +7,6 @@
  * test/fuzz makes the requests and judges the answers. A request that finds a fault is made smaller, and told as a curl
  * command; requests go on with another seed until there were as many as wanted.
  */
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import fc from "fast-check";
 import { anyRequest, asCurl, type FuzzRequest, type Offered } from "../test/fuzz/request.ts";
@@ -19,7 +16,7 @@ import { openDoor } from "./fuzz/door.ts";
 // Few places, made up: what is measured elsewhere is of no interest here.
 process.env.BENCH_SMOKE = "1";
 const { placesFile } = await import("../bench/places-file.ts");
-const { bundle, startWorkerd } = await import("../bench/workerd.ts");
+const { bundle, copyOfStores, startWorkerd } = await import("../bench/workerd.ts");
 
 const PLACES = 3_000;
 const AT_ONCE = 8;
@@ -50,11 +47,9 @@ class Fault extends Error {
 }
 
 const file = await placesFile(PLACES);
-const stores = mkdtempSync(join(tmpdir(), "hereabouts-fuzz-"));
-cpSync(file.persistPath, stores, { recursive: true });
 const faults = new Map<string, number>();
-const workerd = await startWorkerd(await bundle("src/worker.ts"), stores, {
-  settings: { ADMIN_TOKEN },
+const workerd = await startWorkerd(await bundle("src/worker.ts"), copyOfStores(file.persistPath), {
+  settings: { ADMIN_TOKEN, METRICS_TOKEN: ADMIN_TOKEN },
   limit: 1_000_000,
   log: readLog,
 });
@@ -65,7 +60,6 @@ try {
 } finally {
   door.close();
   await workerd.close();
-  rmSync(stores, { recursive: true, force: true });
 }
 const kinds = [...faults].map(([kind, times]) => `${times} × ${kind}`);
 console.log(`${sent} requests, seed ${firstSeed}: ${kinds.join(", ") || "no fault"}`);

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { announce } from "../access/announcement.ts";
-import { guardHost } from "../access/origin.ts";
+import { guardHost, guardOrigin } from "../access/origin.ts";
 import { requireScope } from "../access/require-scope.ts";
 import { nameAnswer, secureAnswers } from "../access/secure.ts";
 import { within } from "../deadline.ts";
@@ -34,6 +34,7 @@ export function createApp(endpoints: Endpoints) {
     })
     .get("/health", reportHealth)
     .get("/metrics", reportMetrics)
+    .use("/admin/*", guardOrigin)
     .route("/admin/keys", keyRoutes)
     .route("/admin/invites", inviteRoutes)
     .route("/admin/grants", grantRoutes)

@@ -106,6 +106,15 @@ describe("host names", () => {
   });
 });
 
+it("the endpoints that change data judge both as well, before they look at credentials", async () => {
+  const fetch = appWith(placeholder, { ADMIN_TOKEN: "a token for these tests" });
+  const admin = (url: string, headers: Record<string, string>) =>
+    statusOf(new URL("/admin/upkeep", url).href, headers, fetch);
+  expect(await admin("http://evil.example", {})).toBe(403);
+  expect(await admin(ENDPOINT, { origin: "https://evil.example" })).toBe(403);
+  expect(await admin(ENDPOINT, {})).toBe(401);
+});
+
 describe("browsers", () => {
   const origin = "https://claude.ai";
 
