@@ -16,7 +16,7 @@ const LAYERS = [
   ["memory", "nearby", "credentials", "oauth", "budgets"],
   ["location"],
   ["gazetteer", "imports"],
-  ["index", "formats", "durable-object", "stores"],
+  ["index", "formats", "stores"],
   ["hours", "records", "observe", "upstream"],
   ["caller", "config", "geodesic", "territory"],
   ["geo", "text", "errors", "deadline", "digest", "scopes", "trace", "version"],
@@ -124,7 +124,6 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "refresh",
     "resources",
     "server",
-    "store",
   ],
   observe: [
     "call",
