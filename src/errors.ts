@@ -16,6 +16,13 @@ export class Conflict extends CallerError {
 /** What the caller wants can be had a moment later. */
 export class Busy extends CallerError {
   override readonly name: string = "Busy";
+  /** After how long asking again may help, if that is known. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, retryAfterMs?: number) {
+    super(message);
+    this.retryAfterMs = retryAfterMs;
+  }
 }
 
 /** What the caller may use up in a day is used up. */
@@ -55,13 +62,14 @@ export class AnswerTooLong extends UpstreamRefused {
 /** Another server does not answer, or not in time. Asking again later may help. */
 export class UpstreamDown extends Busy {
   override readonly name = "UpstreamDown";
-  /** How long that server asks to be left alone, if it says so. */
-  readonly retryAfterMs: number | undefined;
+}
 
-  constructor(message: string, retryAfterMs?: number) {
-    super(message);
-    this.retryAfterMs = retryAfterMs;
-  }
+const USUAL_WAIT_MS = 2_000;
+
+/** What to put into `Retry-After`; undefined for what asking again does not mend. */
+export function retryAfterSeconds(error: unknown): number | undefined {
+  if (!(error instanceof Busy || error instanceof OverBudget)) return undefined;
+  return Math.max(1, Math.ceil((error.retryAfterMs ?? USUAL_WAIT_MS) / 1_000));
 }
 
 /** A form with one field, for one thing that only the user knows. */

@@ -9,7 +9,6 @@ import { Here } from "./location/here.ts";
 import { Memory } from "./memory/memory.ts";
 import { Nearby } from "./nearby/nearby.ts";
 import { OAuth } from "./oauth/oauth.ts";
-import type { ReportStoreFailure } from "./oauth/store.ts";
 import { Meter } from "./observe/meter.ts";
 import { type Metrics, openMetrics } from "./observe/metrics.ts";
 import { Patience } from "./stores/patience.ts";
@@ -86,7 +85,7 @@ export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUn
     bucket: patientBucket(counted.bucket, patience),
   };
   const places = new PlaceIndex(stores.database, stores.bucket);
-  const memory = new Memory(env.SESSION, config.sessionTtlSeconds);
+  const memory = new Memory(env.SESSION, config.sessionTtlSeconds, metrics);
   return {
     config,
     services: {
@@ -103,9 +102,7 @@ export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUn
     sessionRegister: env.SESSION_REGISTER,
     credentials: new KeyRing(env.CREDENTIALS, metrics),
     spending: new Spending(env.BUDGETS, metrics),
-    oauth: oauthOf(env, (kind) =>
-      metrics.count("hereabouts_store_failures_total", { store: "kv", kind }),
-    ),
+    oauth: oauthOf(env, metrics),
     probes: {
       d1: () => places.condition(),
       r2: async () => env.PLACES_BUCKET.head("health"),
@@ -134,6 +131,6 @@ export function openStores(
 }
 
 /** How people sign in, and what they have granted. @throws ConfigError */
-export function oauthOf(env: Env, report?: ReportStoreFailure): OAuth {
-  return new OAuth(configOf(env), env.OAUTH_KV, env.GRANT_REFRESH, report);
+export function oauthOf(env: Env, metrics: Metrics): OAuth {
+  return new OAuth(configOf(env), env.OAUTH_KV, env.GRANT_REFRESH, metrics);
 }

@@ -26,14 +26,14 @@ export default {
     }
   },
   async scheduled({ scheduledTime }, env, context) {
-    const { stores } = openStores(env, context);
+    const { stores, metrics } = openStores(env, context);
     // It runs every ten minutes, and what is signed for lasts for hours.
     const isNewHour = new Date(scheduledTime).getUTCMinutes() < 10;
     const works = [
       () => removeExpired(stores, Date.now()),
       () => compactAll(stores),
       () => keepUp(stores),
-      ...(isNewHour ? [() => oauthOf(env).sweep()] : []),
+      ...(isNewHour ? [() => oauthOf(env, metrics).sweep()] : []),
     ];
     for (const work of works) {
       await work().catch((error) => reportFailure("scheduled", error));

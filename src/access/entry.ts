@@ -1,12 +1,12 @@
-import { UpstreamDown } from "../errors.ts";
-import { type RpcId, rpcFailure } from "../mcp/rpc.ts";
+import { retryAfterSeconds, UpstreamDown } from "../errors.ts";
+import { rpcFailure } from "../mcp/rpc.ts";
 import type { Connection } from "../mcp/sessions/connection.ts";
 import type { Scope } from "../scopes.ts";
 import type { Deployment } from "../services.ts";
 import { authenticate } from "./authenticate/authenticate.ts";
 import type { Verdict } from "./authenticate/verdict.ts";
 import { admit, challengeOf } from "./challenge.ts";
-import type { Facts } from "./facts.ts";
+import { answeredId, type Facts } from "./facts.ts";
 import { limitRefused, limitRequest } from "./rate.ts";
 
 /** A request to an MCP endpoint. */
@@ -24,13 +24,14 @@ type Entry = Pick<Connection, "principal"> | { readonly refusal: Response };
 export async function enter(visit: Visit, deployment: Deployment): Promise<Entry> {
   const { request, path, needed, facts } = visit;
   const { config } = deployment;
-  const id = idOf(facts);
+  const id = answeredId(facts?.messages ?? []);
   let verdict: Verdict;
   try {
     verdict = await authenticate(request, deployment, path);
   } catch (error) {
     if (!(error instanceof UpstreamDown)) throw error;
-    return { refusal: rpcFailure(503, "refused", error.message, id, retryAfter(error)) };
+    const headers = { "Retry-After": String(retryAfterSeconds(error)) };
+    return { refusal: rpcFailure(503, "refused", error.message, id, headers) };
   }
   const limited = await limit(verdict, visit, deployment);
   if (limited) return { refusal: limited };
@@ -48,14 +49,4 @@ async function limit(
 ): Promise<Response | undefined> {
   if ("refused" in verdict) return limitRefused(deployment, request, facts?.messages ?? []);
   return facts && limitRequest(deployment, facts, { principal: verdict.principal, cf });
-}
-
-/** The id of a request; those of a batch are answered together. */
-function idOf(facts: Facts | undefined): RpcId {
-  const [only, ...more] = facts?.messages ?? [];
-  return more.length > 0 ? null : (only?.id ?? null);
-}
-
-function retryAfter({ retryAfterMs = 0 }: UpstreamDown): Readonly<Record<string, string>> {
-  return { "Retry-After": String(Math.ceil(retryAfterMs / 1_000)) };
 }

@@ -140,6 +140,11 @@ function messageOf(value: unknown): Message {
   };
 }
 
+/** The id that a refusal has: that of the request; those of a batch are answered together. */
+export function answeredId([only, ...more]: readonly Message[]): RpcId {
+  return more.length > 0 ? null : (only?.id ?? null);
+}
+
 function objectOf(value: unknown): Readonly<Record<string, unknown>> {
   return isObject(value) ? value : {};
 }

@@ -5,7 +5,7 @@ import type { Connection } from "../mcp/sessions/connection.ts";
 import type { Deployment } from "../services.ts";
 import { addressBlockOf, addressOf } from "./address.ts";
 import { addressBucket, type Bucket, bucketsOf, type Sender, signInBucket } from "./buckets.ts";
-import { type Facts, isObject } from "./facts.ts";
+import { answeredId, type Facts, isObject } from "./facts.ts";
 
 /** The `period` of the limits in wrangler.toml, which the binding does not tell. Periods begin with the clock's. */
 export const PERIOD_SECONDS = 60;
@@ -87,9 +87,8 @@ async function mayPass(
 
 const inTime = within(PATIENCE_MS, () => new Error("The limiter does not answer."));
 
-function tooManyMessages([only, ...more]: Facts["messages"]): Response {
-  const id = more.length > 0 ? null : only?.id;
-  return withRetryAfter(rpcFailure(429, "refused", tooMany(), id));
+function tooManyMessages(messages: Facts["messages"]): Response {
+  return withRetryAfter(rpcFailure(429, "refused", tooMany(), answeredId(messages)));
 }
 
 function secondsToWait(): number {

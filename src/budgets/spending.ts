@@ -1,7 +1,7 @@
 import { sha256Hex } from "../digest.ts";
-import { answerOf } from "../durable-object.ts";
 import { Busy, CallerError, OverBudget } from "../errors.ts";
 import type { Metrics } from "../observe/metrics.ts";
+import { objectCall, Patience } from "../stores/patience.ts";
 import type { Budgets } from "./budgets.ts";
 
 /** How much a subject may use up in a day. */
@@ -30,11 +30,11 @@ const LONGEST_WORK_MS = 10 * 60_000;
 /** What subjects use up of what is counted exactly. Nothing that only reads asks it. */
 export class Spending {
   readonly #objects: DurableObjectNamespace<Budgets>;
-  readonly #metrics: Pick<Metrics, "count">;
+  readonly #patience: Patience;
 
   constructor(objects: DurableObjectNamespace<Budgets>, metrics: Pick<Metrics, "count">) {
     this.#objects = objects;
-    this.#metrics = metrics;
+    this.#patience = new Patience(metrics);
   }
 
   /**
@@ -67,9 +67,8 @@ export class Spending {
   async #of(subject: string) {
     // Names of objects show in consoles.
     const name = await sha256Hex(subject);
-    const how = { what: "budgets", isRepeatable: true, metrics: this.#metrics };
     return <Answer>(ask: (object: DurableObjectStub<Budgets>) => Promise<Answer>) =>
-      answerOf(how, () => ask(this.#objects.getByName(name)));
+      this.#patience.call(objectCall("budgets"), () => ask(this.#objects.getByName(name)));
   }
 }
 

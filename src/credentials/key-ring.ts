@@ -1,7 +1,7 @@
 import { sha256Hex } from "../digest.ts";
-import { answerOf } from "../durable-object.ts";
 import { Conflict, NotFound } from "../errors.ts";
 import type { Metrics } from "../observe/metrics.ts";
+import { objectCall, Patience } from "../stores/patience.ts";
 import { type Credentials, type Kind, MOST_ISSUED, type NewlyIssued } from "./credentials.ts";
 import { newInvitationCode, readInvitationCode } from "./invitation-code.ts";
 import type { Invitation, Key, Redemption } from "./issued.ts";
@@ -30,7 +30,7 @@ const REMEMBERED = new RememberedKeys();
  */
 export class KeyRing {
   readonly #objects: DurableObjectNamespace<Credentials>;
-  readonly #metrics: Pick<Metrics, "count">;
+  readonly #patience: Patience;
   readonly #remembered: RememberedKeys;
 
   constructor(
@@ -39,7 +39,7 @@ export class KeyRing {
     remembered = REMEMBERED,
   ) {
     this.#objects = objects;
-    this.#metrics = metrics;
+    this.#patience = new Patience(metrics);
     this.#remembered = remembered;
   }
 
@@ -133,7 +133,7 @@ export class KeyRing {
     ask: (object: DurableObjectStub<Credentials>) => Promise<Answer>,
     { isRepeatable = true } = {},
   ): Promise<Answer> {
-    const how = { what: "credentials", isRepeatable, metrics: this.#metrics };
-    return answerOf(how, () => ask(this.#objects.getByName("credentials")));
+    const call = objectCall("credentials", isRepeatable);
+    return this.#patience.call(call, () => ask(this.#objects.getByName("credentials")));
   }
 }

@@ -1,25 +1,17 @@
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { ConfigError } from "../config/config.ts";
-import { Busy, CallerError, Conflict, NotFound, OverBudget } from "../errors.ts";
+import { Busy, CallerError, Conflict, NotFound, OverBudget, retryAfterSeconds } from "../errors.ts";
 import { reportFailure } from "../observe/failures.ts";
 import { logLine } from "../observe/log.ts";
 
-const BUSY_RETRY_SECONDS = 2;
-
 /** Answers what a route has thrown: the caller's mistakes in our words, ours with a reference into the log. */
 export function answerFailure(error: Error, c: Context): Response {
-  const retryAfterSeconds = waitOf(error);
-  if (retryAfterSeconds !== undefined) c.header("Retry-After", String(retryAfterSeconds));
+  const seconds = retryAfterSeconds(error);
+  if (seconds !== undefined) c.header("Retry-After", String(seconds));
   if (error instanceof CallerError) return c.json({ error: error.message }, statusOf(error));
   const reference = reportFailure(`${c.req.method} ${c.req.routePath}`, error);
   return c.json({ error: "Something went wrong on our side.", reference }, 500);
-}
-
-/** After how many seconds asking again may help. */
-function waitOf(error: Error): number | undefined {
-  if (error instanceof OverBudget) return Math.ceil(error.retryAfterMs / 1_000);
-  return error instanceof Busy ? BUSY_RETRY_SECONDS : undefined;
 }
 
 function statusOf(error: CallerError): ContentfulStatusCode {

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import type { Config } from "../config/config.ts";
 import { type SignInWay, signInWays } from "../config/sign-in.ts";
+import { within } from "../deadline.ts";
 import type { IndexCondition } from "../index/write/format.ts";
 import { Leases } from "../mcp/sessions/leases.ts";
 import type { Scope } from "../scopes.ts";
@@ -43,11 +44,16 @@ export async function reportHealth(c: Context<{ Bindings: Deployment }>) {
   return c.json(health, health.status === "ok" ? 200 : 503, { "Cache-Control": "no-store" });
 }
 
-async function checkHealth({ probes, sessionRegister, config }: Deployment): Promise<Health> {
+async function checkHealth({
+  probes,
+  sessionRegister,
+  metrics,
+  config,
+}: Deployment): Promise<Health> {
   const [d1, r2, sessions] = await Promise.all([
-    answerOf(() => probes.d1()),
-    answerOf(() => probes.r2()),
-    answerOf(() => new Leases(sessionRegister).count()),
+    timed(() => probes.d1()),
+    timed(() => probes.r2()),
+    timed(() => new Leases(sessionRegister, metrics).count()),
   ]);
   const checks = { d1: checkOf(d1), r2: checkOf(r2) };
   return {
@@ -67,15 +73,15 @@ function checkOf(answer: object | undefined): Check {
 }
 
 /** What is answered, and how long that took; undefined if it fails, or takes too long. */
-async function answerOf<Answer>(
+async function timed<Answer>(
   ask: () => Promise<Answer>,
 ): Promise<{ readonly answer: Answer; readonly milliseconds: number } | undefined> {
   const askedAtMs = Date.now();
-  const late = scheduler.wait(PATIENCE_MS).then(() => undefined);
   try {
-    const answered = ask().then((answer) => ({ answer, milliseconds: Date.now() - askedAtMs }));
-    return await Promise.race([answered, late]);
+    return { answer: await inTime(ask), milliseconds: Date.now() - askedAtMs };
   } catch {
     return undefined;
   }
 }
+
+const inTime = within(PATIENCE_MS, () => new Error("A store does not answer."));

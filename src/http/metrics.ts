@@ -23,9 +23,9 @@ export async function reportMetrics(c: Asked): Promise<Response> {
     if (given !== undefined) {
       const labels = { way: "metrics_token", reason: "unknown" } as const;
       metrics.count("hereabouts_refused_credentials_total", labels);
-      const limited = await limitRefused(c.env, c.req.raw);
-      if (limited) return limited;
     }
+    const tooMany = await limitRefused(c.env, c.req.raw);
+    if (tooMany) return tooMany;
     const error =
       "The metrics token is missing or wrong: send Authorization: Bearer <METRICS_TOKEN>.";
     return c.json({ error }, 401, { "WWW-Authenticate": "Bearer" });
@@ -39,10 +39,10 @@ export async function reportMetrics(c: Asked): Promise<Response> {
   });
 }
 
-async function gauges({ sessionRegister }: Deployment): Promise<Values> {
+async function gauges({ sessionRegister, metrics }: Deployment): Promise<Values> {
   const values = new Map([[seriesOf("hereabouts_build_info", { version }), 1]]);
   // Counts are told even if the register does not answer.
-  const sessions = await new Leases(sessionRegister).count().catch(() => undefined);
+  const sessions = await new Leases(sessionRegister, metrics).count().catch(() => undefined);
   if (sessions !== undefined) values.set(seriesOf("hereabouts_active_sessions"), sessions);
   return values;
 }

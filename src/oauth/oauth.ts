@@ -1,8 +1,9 @@
 import type { Grant, OAuthHelpers } from "@cloudflare/workers-oauth-provider";
 import type { Config } from "../config/config.ts";
-import { answerOf } from "../durable-object.ts";
 import { UpstreamDown } from "../errors.ts";
+import type { Metrics } from "../observe/metrics.ts";
 import { isScope, type Scope } from "../scopes.ts";
+import { objectCall, Patience } from "../stores/patience.ts";
 import { endGrants, type GrantList, grantKey, grantsPage, sweepStep } from "./grants.ts";
 import { isStillAllowed, type Person, type Policy, policyOf } from "./people.ts";
 import type { GrantRefresh } from "./refresh.ts";
@@ -14,7 +15,7 @@ import {
   type ServerAnswer,
   TOKEN_PATH,
 } from "./server.ts";
-import { boundedStore, type ReportStoreFailure } from "./store.ts";
+import { patientNamespace } from "./store.ts";
 import { noSuchGrant, TOKEN, type TokenForm, tokenFormOf } from "./token-form.ts";
 
 /** What an access token of ours proves. */
@@ -31,16 +32,18 @@ export class OAuth {
   readonly #publicUrl: string | undefined;
   readonly #store: KVNamespace;
   readonly #refreshes: DurableObjectNamespace<GrantRefresh>;
+  readonly #patience: Patience;
 
   constructor(
     config: Config,
     store: KVNamespace,
     refreshes: DurableObjectNamespace<GrantRefresh>,
-    report?: ReportStoreFailure,
+    metrics: Pick<Metrics, "count">,
   ) {
     this.policy = policyOf(config);
     this.#publicUrl = config.publicUrl;
-    this.#store = boundedStore(store, report);
+    this.#patience = new Patience(metrics);
+    this.#store = patientNamespace(store, this.#patience);
     this.#refreshes = refreshes;
   }
 
@@ -60,7 +63,7 @@ export class OAuth {
     const resources = paths.map((path) => resourceOf(origin, path));
     const object = this.#refreshes.getByName(form.grant);
     // An answer that is asked for twice is the same.
-    const answer = await answerOf({ what: "refresh", isRepeatable: true }, async () =>
+    const answer = await this.#patience.call(objectCall("refresh"), async () =>
       object.answer(request, resources, this.policy),
     );
     return checked(answer);
@@ -80,7 +83,7 @@ export class OAuth {
   /**
    * What a token allows at a resource.
    *
-   * @throws UpstreamDown if the store does not answer
+   * @throws StoreDown if the store does not answer
    */
   async verifyAccessToken(
     resource: string,

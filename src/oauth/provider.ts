@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { Config } from "../config/config.ts";
 import { sha256Hex } from "../digest.ts";
 import { CallerError, UpstreamDown } from "../errors.ts";
+import { plainText } from "../text/plain-text.ts";
 import { upstream } from "../upstream/upstream.ts";
 
 /** The provider has not proven who somebody is. */
@@ -153,7 +154,7 @@ async function tokensOf(
     if (response.status === 200) return read(Tokens, response, url);
     const refusal = Refusal.safeParse(await response.json().catch(() => undefined));
     throw new NotIdentified(
-      `${url.host} refuses the sign-in (${response.status} ${refusal.data?.error ?? ""}).`,
+      `${url.host} refuses the sign-in (${response.status} ${plainText(refusal.data?.error ?? "")}).`,
     );
   });
 }

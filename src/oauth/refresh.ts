@@ -1,8 +1,10 @@
 import { DurableObject } from "cloudflare:workers";
 import { sha256Hex } from "../digest.ts";
+import { openMetrics } from "../observe/metrics.ts";
+import { Patience } from "../stores/patience.ts";
 import type { Policy } from "./people.ts";
 import { askServer, authorizationServer, type ClientRequest, type ServerAnswer } from "./server.ts";
-import { boundedStore } from "./store.ts";
+import { patientNamespace } from "./store.ts";
 
 /** Within that time a second process with the same token asks, or a client whose answer was lost. */
 const REMEMBERED_MS = 60_000;
@@ -44,6 +46,8 @@ export class GrantRefresh extends DurableObject<Env> {
     policy: Policy,
   ): Promise<ServerAnswer> {
     const server = authorizationServer(new URL(request.url).origin, resources, policy);
-    return askServer(server, request, { OAUTH_KV: boundedStore(this.env.OAUTH_KV), policy });
+    const patience = new Patience(openMetrics(this.env.METRIC_SHARDS, this.ctx));
+    const store = patientNamespace(this.env.OAUTH_KV, patience);
+    return askServer(server, request, { OAUTH_KV: store, policy });
   }
 }

@@ -1,4 +1,5 @@
-import { UpstreamDown } from "../errors.ts";
+import { within } from "../deadline.ts";
+import { Busy } from "../errors.ts";
 import type { MetricShard } from "./metric-shard.ts";
 import {
   type CounterName,
@@ -76,7 +77,7 @@ export class Metrics {
   async carry(): Promise<boolean> {
     const { shard, bundles } = this.#window.take();
     try {
-      await inTime(this.#shards.getByName(shardName(shard)).add(bundles));
+      await inTime(async () => this.#shards.getByName(shardName(shard)).add(bundles));
       return true;
     } catch {
       this.#window.putBack(bundles);
@@ -87,16 +88,15 @@ export class Metrics {
   /**
    * The sums of all isolates.
    *
-   * @throws UpstreamDown if a shard does not answer: the others' sums would look as if counters had been set back
+   * @throws Busy if a shard does not answer: the others' sums would look as if counters had been set back
    */
   async totals(): Promise<Values> {
     const names = Array.from({ length: SHARDS }, (_, shard) => shardName(shard));
     try {
-      return sumOf(
-        await inTime(Promise.all(names.map((name) => this.#shards.getByName(name).totals()))),
-      );
+      const ask = () => Promise.all(names.map((name) => this.#shards.getByName(name).totals()));
+      return sumOf(await inTime(ask));
     } catch {
-      throw new UpstreamDown("The counts cannot be summed up at the moment. Try again shortly.");
+      throw new Busy("The counts cannot be summed up at the moment. Try again shortly.");
     }
   }
 
@@ -115,14 +115,4 @@ export class Metrics {
 const shardName = (shard: number): string => `shard-${shard}`;
 
 /** An object that does not answer must not hold the request that asks. */
-async function inTime<Answer>(answer: Promise<Answer>): Promise<Answer> {
-  const timer = new AbortController();
-  const late = scheduler.wait(PATIENCE_MS, { signal: timer.signal }).then(() => {
-    throw new Error("A shard of the metrics does not answer.");
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    timer.abort();
-  }
-}
+const inTime = within(PATIENCE_MS, () => new Error("A shard of the metrics does not answer."));

@@ -4,29 +4,87 @@ import { StoreDown } from "../errors.ts";
 import { reportFailure } from "../observe/failures.ts";
 import type { Metrics } from "../observe/metrics.ts";
 
-/** Callers wait for 10 s at most, and what they are told takes time, too. */
-const READ_PATIENCE_MS = 8_000;
-/** As long as D1 itself takes for a statement, or for a batch. */
-const WRITE_PATIENCE_MS = 30_000;
 const LONGEST_PAUSE_MS = 200;
 
 /** A call of a store, as far as it matters how long it takes, and whether it may be made twice. */
 export interface StoreCall {
-  readonly store: "d1" | "r2";
-  readonly isWrite: boolean;
+  readonly store: keyof typeof STORES;
+  /** Tells it from others of its kind in the log. */
+  readonly name?: string;
+  /** Of D1 and R2, whose writes are waited for longer. */
+  readonly isWrite?: boolean;
   /** Whether it does no harm if the store carries it out twice. */
   readonly isRepeatable: boolean;
 }
 
-/** What passes by itself, so that trying again helps. Cloudflare's documents list those of D1. */
-const PASSING: Readonly<Record<StoreCall["store"], RegExp>> = {
-  d1: /Network connection lost|storage caused object to be reset|reset because its code was updated|Cannot resolve D1 DB due to transient issue/,
-  // Internal error, service unavailable, too many requests.
-  r2: /Network connection lost|\((?:10001|10043|10058)\)/,
-};
+/** A call of a Durable Object. */
+export function objectCall(name: string, isRepeatable = true): StoreCall {
+  return { store: "durable_object", name, isRepeatable };
+}
+
+/** What is known of a kind of store. */
+interface Store {
+  /** How long its reads and its writes are waited for. */
+  readonly readPatienceMs: number;
+  readonly writePatienceMs: number;
+  /** Whether a failure passes by itself, so that asking again helps. */
+  isPassing(error: unknown): boolean;
+  /** Whether the store is at fault. Any other failure is for whoever asks to understand. */
+  isDown(error: unknown): boolean;
+}
+
+/** Callers wait for 10 s at most, and what they are told takes time, too. */
+const READ_PATIENCE_MS = 8_000;
+/** As long as D1 itself takes for a statement, or for a batch. */
+const WRITE_PATIENCE_MS = 30_000;
+
+/** Cloudflare's documents list them. */
+const D1_PASSING =
+  /Network connection lost|storage caused object to be reset|reset because its code was updated|Cannot resolve D1 DB due to transient issue/;
 /** What passes as well, but only gets worse if everybody tries again. */
-const OVERLOADED =
+const D1_OVERLOADED =
   /D1 DB is overloaded|Too many requests queued|storage operation exceeded timeout/;
+/** Internal error, service unavailable, too many requests. */
+const R2_PASSING = /Network connection lost|\((?:10001|10043|10058)\)/;
+
+const STORES = {
+  d1: {
+    readPatienceMs: READ_PATIENCE_MS,
+    writePatienceMs: WRITE_PATIENCE_MS,
+    isPassing: (error) => D1_PASSING.test(messageOf(error)),
+    isDown: (error) => D1_PASSING.test(messageOf(error)) || D1_OVERLOADED.test(messageOf(error)),
+  },
+  r2: {
+    readPatienceMs: READ_PATIENCE_MS,
+    writePatienceMs: WRITE_PATIENCE_MS,
+    isPassing: (error) => R2_PASSING.test(messageOf(error)),
+    isDown: (error) => R2_PASSING.test(messageOf(error)),
+  },
+  // A sign-in asks it a few times, one after the other, and clients wait ten seconds for all of it.
+  kv: {
+    readPatienceMs: 2_000,
+    writePatienceMs: 2_000,
+    isPassing: () => false,
+    // Too many writes of one key: whoever writes is to come again later.
+    isDown: (error) => !messageOf(error).includes("429 Too Many Requests"),
+  },
+  durable_object: {
+    readPatienceMs: 3_000,
+    writePatienceMs: 3_000,
+    // The object was moved, or its code replaced: it is there again at once.
+    isPassing: (error) => {
+      const { retryable = false, overloaded = false } = Object(error) as Partial<ObjectFailure>;
+      return retryable && !overloaded;
+    },
+    isDown: () => true,
+  },
+} as const satisfies Readonly<Record<string, Store>>;
+
+/** https://developers.cloudflare.com/durable-objects/best-practices/error-handling/ */
+interface ObjectFailure {
+  readonly retryable: boolean;
+  readonly overloaded: boolean;
+}
 
 /** How long calls of stores are waited for, and which are made again. */
 export class Patience {
@@ -39,48 +97,52 @@ export class Patience {
   /**
    * Makes a call, and once more if it fails by what passes: D1 has tried reads three times by itself before.
    *
-   * @throws StoreDown if no answer comes in time, or none but what passes; whatever else the store throws
+   * @throws StoreDown if no answer comes in time, or the store is at fault; whatever else the store throws
    */
   async call<Answer>(call: StoreCall, make: () => Promise<Answer>): Promise<Answer> {
-    const limit = call.isWrite ? withinWritePatience : withinReadPatience;
+    const { readPatienceMs, writePatienceMs } = STORES[call.store];
+    const inTime = within(call.isWrite ? writePatienceMs : readPatienceMs, late);
     try {
-      return await limit(() => this.#twice(call, make));
+      return await inTime(() => this.#twice(call, make));
     } catch (error) {
-      if (error instanceof StoreDown) {
-        this.#count(call, "timed_out");
-        reportFailure(`${call.store}, which took too long`, error);
-        throw error;
-      }
-      this.#count(call, "failed");
-      if (!hasPassing(call, error) && !OVERLOADED.test(messageOf(error))) throw error;
-      reportFailure(call.store, error);
-      throw new StoreDown("passing");
+      throw this.failureOf(call, error);
     }
   }
 
-  async #twice<Answer>(call: StoreCall, make: () => Promise<Answer>): Promise<Answer> {
+  /** What to throw for what a call of a store has thrown. It is counted, and what callers cannot mend is logged. */
+  failureOf(call: Pick<StoreCall, "store" | "name">, error: unknown): unknown {
+    const { store, name = store } = call;
+    if (error instanceof StoreDown) {
+      this.#count(store, "timed_out");
+      reportFailure(`${name}, which took too long`, error);
+      return error;
+    }
+    this.#count(store, "failed");
+    if (!STORES[store].isDown(error)) return error;
+    reportFailure(name, error);
+    return new StoreDown("passing");
+  }
+
+  async #twice<Answer>(
+    { store, isRepeatable }: StoreCall,
+    make: () => Promise<Answer>,
+  ): Promise<Answer> {
     try {
       return await make();
     } catch (error) {
-      if (!call.isRepeatable || !hasPassing(call, error)) throw error;
-      this.#count(call, "retried");
+      if (!isRepeatable || !STORES[store].isPassing(error)) throw error;
+      this.#count(store, "retried");
       await wait(Math.random() * LONGEST_PAUSE_MS);
       return make();
     }
   }
 
-  #count({ store }: StoreCall, kind: "retried" | "timed_out" | "failed"): void {
+  #count(store: StoreCall["store"], kind: "retried" | "timed_out" | "failed"): void {
     this.#metrics.count("hereabouts_store_failures_total", { store, kind });
   }
 }
 
 const late = () => new StoreDown("late");
-const withinReadPatience = within(READ_PATIENCE_MS, late);
-const withinWritePatience = within(WRITE_PATIENCE_MS, late);
-
-function hasPassing({ store }: StoreCall, error: unknown): boolean {
-  return PASSING[store].test(messageOf(error));
-}
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : "";

@@ -96,15 +96,18 @@ describe("requests", () => {
     expect((await from("192.0.2.1", fetch)).status).toBe(429);
   });
 
-  it("with guesses of the metrics' token count, and those with the token do not", async () => {
-    const token = "a metrics token of some length";
-    const fetch = limitedApp({ REQUEST_LIMIT: new CountedLimiter(3), METRICS_TOKEN: token });
-    const scrape = async (given: string) => {
-      const headers = { "cf-connecting-ip": "192.0.2.1", authorization: `Bearer ${given}` };
+  it("of whoever guesses the metrics token count, too, and of whoever has it do not", async () => {
+    const METRICS_TOKEN = "the operator's other secret";
+    const fetch = limitedApp({ METRICS_TOKEN, REQUEST_LIMIT: new CountedLimiter(3) });
+    const scrape = async (token: string) => {
+      const headers = { "cf-connecting-ip": "192.0.2.1", authorization: `Bearer ${token}` };
       return fetch(new Request(`${ORIGIN}/metrics`, { headers }));
     };
-    expect(await passing(9, () => scrape("another"))).toBe(3);
-    expect((await scrape(token)).status).toBe(200);
+    expect(await passing(9, () => scrape(METRICS_TOKEN))).toBe(9);
+    expect(await passing(9, () => scrape("a guess"))).toBe(3);
+    const refused = await scrape("a guess");
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect((await scrape(METRICS_TOKEN)).status).toBe(200);
   });
 
   it("behind an assistant's address count by its users, and all together by a larger limit", async () => {

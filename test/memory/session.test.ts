@@ -5,14 +5,15 @@ import {
   runInDurableObject,
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { sha256Hex } from "../../src/digest.ts";
+import { StoreDown } from "../../src/errors.ts";
 import type { Location } from "../../src/location/location.ts";
 import type { MemoryOwner } from "../../src/location/owner.ts";
 import { Memory } from "../../src/memory/memory.ts";
 import { connect } from "../support/client.ts";
 
-const memory = new Memory(env.SESSION, 3_600);
+const memory = new Memory(env.SESSION, 3_600, { count() {} });
 const handle = (): MemoryOwner => ({ kind: "handle", id: memory.newHandle() });
 
 const LYON: Location = {
@@ -49,6 +50,18 @@ it("remembers over evictions, and forgets", async () => {
   expect(await memory.recall(key)).toBeUndefined();
   expect(await memory.forget(key)).toBe(false);
   expect(await stored(key)).toEqual({ keys: [], alarm: null });
+});
+
+it("says so where the object fails, and counts that", async () => {
+  const log = vi.spyOn(console, "error").mockImplementation(() => {});
+  const count = vi.fn();
+  const recall = () => Promise.reject(new Error("broken"));
+  const objects = { getByName: () => ({ recall }) } as unknown as typeof env.SESSION;
+  const broken = new Memory(objects, 3_600, { count });
+  await expect(broken.recall({ kind: "subject", id: "a" })).rejects.toThrow(StoreDown);
+  const labels = { store: "durable_object", kind: "failed" };
+  expect(count.mock.calls).toEqual([["hereabouts_store_failures_total", labels]]);
+  log.mockRestore();
 });
 
 it("keeps callers apart, also those whose ids are the same text", async () => {

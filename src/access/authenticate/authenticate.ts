@@ -84,7 +84,7 @@ const RETRY_AFTER_MS = 5_000;
 
 /** Clients throw their credentials away if they are refused, so that it must not be said of those that nobody has judged. */
 function cannotTell({ name }: Way, error: unknown): UpstreamDown {
-  const retryAfterMs = error instanceof UpstreamDown ? error.retryAfterMs : undefined;
+  const retryAfterMs = error instanceof Busy ? error.retryAfterMs : undefined;
   // What a store said that is down was reported where it was asked.
   if (error instanceof Busy) logLine("sign_in", { way: name, problem: error.message });
   else reportFailure(`sign-in by ${name}`, error);

@@ -2,6 +2,9 @@ import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type * as z from "zod";
 import { CallerError } from "../../errors.ts";
+import { explain, quoted } from "../../text/schema-faults.ts";
+
+const MOST_FAULTS = 5;
 
 /** Refuses a request with more bytes. */
 export const atMost = (bytes: number) =>
@@ -25,10 +28,10 @@ export async function object(c: Context): Promise<object> {
 }
 
 export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: explain });
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues
-    .slice(0, 5)
-    .map(({ path, message }) => `${path.join(".") || "body"}: ${message}`);
+  const faults = parsed.error.issues.slice(0, MOST_FAULTS).map(({ path, message }) => {
+    return `${quoted(path.join(".")) || "body"}: ${message.replace(/\.$/, "")}`;
+  });
   throw new CallerError(`The request is not valid: ${faults.join("; ")}.`);
 }

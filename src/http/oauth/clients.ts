@@ -1,11 +1,9 @@
 import type { Context } from "hono";
-import { NotFound, UpstreamDown } from "../../errors.ts";
+import { Busy, NotFound, retryAfterSeconds } from "../../errors.ts";
 import { originOf } from "../../oauth/resources.ts";
 import { REGISTER_PATH, type ServerAnswer } from "../../oauth/server.ts";
 import { logLine } from "../../observe/log.ts";
 import type { Deployment } from "../../services.ts";
-
-const RETRY_SECONDS = 5;
 
 /** Headers that matter to the authorization server. The origin of a page does not: any may ask. */
 const HEADERS = ["authorization", "content-type"];
@@ -40,10 +38,10 @@ export async function answerClient(
     report(c, path, body, answer);
     return new Response(answer.body || null, { status, headers: answered });
   } catch (error) {
-    if (!(error instanceof UpstreamDown)) throw error;
+    if (!(error instanceof Busy)) throw error;
     // Clients of OAuth know this code (RFC 6749, 4.1.2.1), and try again.
     const failure = { error: "temporarily_unavailable", error_description: error.message };
-    return c.json(failure, 503, { "Retry-After": String(RETRY_SECONDS) });
+    return c.json(failure, 503, { "Retry-After": String(retryAfterSeconds(error)) });
   }
 }
 

@@ -3,14 +3,14 @@ import {
   authorizationErrorRedirect,
   CimdFetchError,
 } from "@cloudflare/workers-oauth-provider";
-import type { Context } from "hono";
 import { html } from "hono/html";
-import { Busy, NotFound } from "../../errors.ts";
+import { Busy, NotFound, retryAfterSeconds, UpstreamDown } from "../../errors.ts";
 import { BadClientDocument } from "../../oauth/client-document.ts";
 import { NotIdentified } from "../../oauth/provider.ts";
 import { reportFailure } from "../../observe/failures.ts";
 import { logLine } from "../../observe/log.ts";
 import { messagePage, type Page, showPage } from "./page.ts";
+import { type Asked, count } from "./pending.ts";
 
 /** The request came from a page that is not ours. */
 export class ForeignForm extends Error {
@@ -35,30 +35,37 @@ export class NotInvited extends Error {
 }
 
 const START_AGAIN = "Go back to your program and start signing in again.";
-const RETRY_SECONDS = 30;
 
 /** Tells a person, on a page, why they cannot sign in. */
-export function explainSignIn(error: Error, c: Context): Response | Promise<Response> {
+export function explainSignIn(error: Error, c: Asked): Response | Promise<Response> {
   if (error instanceof AuthorizationError) return explainRequest(error, c);
   if (error instanceof BadClientDocument || error instanceof CimdFetchError) {
+    count(c, "client_document_refused");
     const fault = error instanceof CimdFetchError ? error.detail : error.message;
     return showPage(badDocument(fault), 400);
   }
   if (error instanceof ForeignForm) {
     return showPage(messagePage("This form was sent from elsewhere", START_AGAIN), 403);
   }
-  if (error instanceof NotInvited) return showPage(notInvited(error), 403);
+  if (error instanceof NotInvited) {
+    count(c, "upstream_refused");
+    return showPage(notInvited(error), 403);
+  }
   if (error instanceof NotIdentified) {
+    count(c, "upstream_refused");
     logLine("sign_in", { problem: error.message });
     return showPage(messagePage("You could not be signed in", error.message, START_AGAIN), 502);
   }
   if (error instanceof Busy) {
+    // Failures of our own stores are counted where they are asked.
+    if (error instanceof UpstreamDown) count(c, "upstream_failed");
     const page = messagePage("Signing in does not work at the moment", error.message, START_AGAIN);
-    return showPage(page, 503, new Headers({ "Retry-After": String(RETRY_SECONDS) }));
+    return showPage(page, 503, new Headers({ "Retry-After": String(retryAfterSeconds(error)) }));
   }
   if (error instanceof NotFound) {
     return showPage(messagePage("Nobody signs in here", error.message), 404);
   }
+  count(c, "error");
   const reference = reportFailure(`${c.req.method} ${c.req.routePath}`, error);
   const page = messagePage("Something went wrong on our side", `Reference: ${reference}`);
   return showPage(page, 500);
@@ -72,7 +79,7 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
  */
 function explainRequest(
   { description, redirectTo }: AuthorizationError,
-  c: Context,
+  c: Asked,
 ): Response | Promise<Response> {
   if (redirectTo === undefined) return showPage(badRequest(description), 400);
   const { hostname } = new URL(redirectTo);

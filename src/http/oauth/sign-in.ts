@@ -39,6 +39,7 @@ export async function endSignIn(c: Asked, paths: readonly string[]): Promise<Res
   const { request, data, headers } = await helpers.finishUpstream<Attempt>(c.req.raw);
   const { code, error, iss } = c.req.query();
   if (error !== undefined) {
+    count(c, "upstream_refused");
     headers.set("Location", authorizationErrorRedirect(request, "access_denied"));
     return new Response(null, { status: 303, headers });
   }

@@ -2,6 +2,7 @@ import type { InitializeRequestParams } from "@modelcontextprotocol/server";
 import type { Config } from "../../config/config.ts";
 import { sha256Hex } from "../../digest.ts";
 import type { Metrics } from "../../observe/metrics.ts";
+import { objectCall, Patience } from "../../stores/patience.ts";
 import { type Connection, withConnection } from "./connection.ts";
 import { Leases } from "./leases.ts";
 import { leaseOf, SESSION_HEADER, sessionNotFound } from "./protocol-session.ts";
@@ -80,8 +81,9 @@ async function openSession(
   request: Request,
   { messages, addressBlock }: Opening,
   connection: Connection,
-  { sessions, sessionRegister, config, metrics }: Sessions,
+  deployment: Sessions,
 ): Promise<Response | undefined> {
+  const { sessions, sessionRegister, config, metrics } = deployment;
   const refuse = (reason: Exclude<Granted, "granted"> | "too_large") => {
     metrics.count("hereabouts_sessions_refused_total", { reason });
     return undefined;
@@ -90,7 +92,7 @@ async function openSession(
   if (body.length > MOST_INITIALIZE_CHARACTERS) return refuse("too_large");
   const id = sessions.newUniqueId();
   const holder = await holderOf(connection, addressBlock);
-  const leases = new Leases(sessionRegister);
+  const leases = new Leases(sessionRegister, metrics);
   const granted = await leases
     .take(leaseOf(id.toString(), holder, config), {
       inAll: config.maxSessions,
@@ -100,7 +102,7 @@ async function openSession(
   if (granted === undefined) return undefined;
   if (granted !== "granted") return refuse(granted);
   const opening = new Request(request, { body });
-  return sessions.get(id).fetch(withConnection(opening, { ...connection, holder }));
+  return ask(id, opening, { ...connection, holder }, deployment);
 }
 
 /** Who has a share of all sessions: the subject, else whoever calls from the address. */
@@ -116,11 +118,26 @@ function inSession(
   id: string,
   request: Request,
   connection: Connection,
-  { sessions }: Sessions,
+  deployment: Sessions,
 ): Response | Promise<Response> {
-  const known = sessionOf(id, sessions);
-  if (!known) return sessionNotFound();
-  return sessions.get(known).fetch(withConnection(request, connection));
+  const known = sessionOf(id, deployment.sessions);
+  return known ? ask(known, request, connection, deployment) : sessionNotFound();
+}
+
+/** A session takes as long as its calls do. @throws StoreDown if its object fails */
+async function ask(
+  id: DurableObjectId,
+  request: Request,
+  connection: Connection,
+  { sessions, metrics }: Sessions,
+): Promise<Response> {
+  try {
+    return await sessions.get(id).fetch(withConnection(request, connection));
+  } catch (error) {
+    // Whoever has gone away has ended it.
+    if (request.signal.aborted) throw error;
+    throw new Patience(metrics).failureOf(objectCall("session"), error);
+  }
 }
 
 /** The object of a session. Ids of objects carry a keyed check: one that the platform did not give wakes no object. */

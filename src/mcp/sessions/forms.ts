@@ -28,8 +28,7 @@ export class Forms {
       return (await this.#mayOpen(id)) ? await show() : undefined;
     } finally {
       this.#open--;
-      // If the register does not hear of it, the lease lapses.
-      await this.#leases.end(id).catch(() => {});
+      await this.#leases.end(id);
     }
   }
 

@@ -6,6 +6,7 @@ import {
 import { type Config, configOf } from "../../config/config.ts";
 import { Expiry } from "../../memory/expiry.ts";
 import { Memory } from "../../memory/memory.ts";
+import { type Metrics, openMetrics } from "../../observe/metrics.ts";
 import { authInfoOf } from "../call.ts";
 import { rpcFailure } from "../rpc.ts";
 import { type Connection, readConnection } from "./connection.ts";
@@ -52,6 +53,7 @@ export function protocolSessionClass(createServer: CreateSessionServer) {
   return class ProtocolSession extends DurableObject<Env> {
     readonly #config: Config;
     readonly #expiry: Expiry;
+    readonly #metrics: Metrics;
     readonly #leases: Leases;
     #transport: Promise<WebStandardStreamableHTTPServerTransport> | undefined;
 
@@ -59,7 +61,8 @@ export function protocolSessionClass(createServer: CreateSessionServer) {
       super(state, env);
       this.#config = configOf(env);
       this.#expiry = new Expiry(state.storage, this.#config.sessionTtlSeconds);
-      this.#leases = new Leases(env.SESSION_REGISTER);
+      this.#metrics = openMetrics(env.METRIC_SHARDS, state);
+      this.#leases = new Leases(env.SESSION_REGISTER, this.#metrics);
     }
 
     override async fetch(incoming: Request): Promise<Response> {
@@ -129,10 +132,9 @@ export function protocolSessionClass(createServer: CreateSessionServer) {
     async #end(): Promise<void> {
       await this.ctx.storage.deleteAll();
       await this.#leases.end(this.#id());
-      await new Memory(this.env.SESSION, this.#config.sessionTtlSeconds).forget({
-        kind: "session",
-        id: this.#id(),
-      });
+      const { sessionTtlSeconds } = this.#config;
+      const memory = new Memory(this.env.SESSION, sessionTtlSeconds, this.#metrics);
+      await memory.forget({ kind: "session", id: this.#id() });
       const transport = await this.#transport;
       this.#transport = undefined;
       await transport?.close();

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { Metrics } from "../../../src/observe/metrics.ts";
 import { Browser, textOf, tickedBoxes } from "../../support/browser.ts";
 import { ORIGIN } from "../../support/client.ts";
 import { serveElsewhere } from "../../support/elsewhere.ts";
@@ -191,8 +192,11 @@ describe("a page, and no redirect, for", () => {
       "https://elsewhere.example/x": () => Response.json(good),
     });
     const program = await registered();
+    const count = vi.spyOn(Metrics.prototype, "count");
     const page = await program.ask({ client_id: address });
     expect([page.status, page.location]).toEqual([400, undefined]);
+    const event = "client_document_refused";
+    expect(count).toHaveBeenCalledWith("hereabouts_oauth_events_total", { event });
     expect(textOf(page)).toMatch(/Its maker has to mend this: (?!.*599)/);
   });
 

@@ -1,5 +1,6 @@
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
+import { Metrics } from "../../../src/observe/metrics.ts";
 import { type Shown, textOf } from "../../support/browser.ts";
 import { ORIGIN } from "../../support/client.ts";
 import { serveElsewhere } from "../../support/elsewhere.ts";
@@ -16,6 +17,13 @@ const SETTINGS = {
   SIGN_IN_CLIENT_SECRET: "a secret between the two",
   SIGN_IN_ALLOWED: "@example.com Boss@other.example",
 };
+
+/** What of signing in has been counted since. */
+function eventsCounted(): () => unknown[] {
+  const count = vi.spyOn(Metrics.prototype, "count");
+  const ofSignIn = ([name]: unknown[]) => name === "hereabouts_oauth_events_total";
+  return () => count.mock.calls.filter(ofSignIn).map(([, labels]) => Object(labels).event);
+}
 
 /** A program's person who has allowed the scope, and is now at the provider. */
 async function sentToProvider(
@@ -70,8 +78,10 @@ describe("by a real provider", () => {
     "%s does not",
     async (who) => {
       const { program, sent } = await sentToProvider();
+      const events = eventsCounted();
       const end = await program.browser.open(await atProvider(sent, who));
       expect([end.status, end.location]).toEqual([403, undefined]);
+      expect(events()).toEqual(["upstream_signed_in", "upstream_refused"]);
       expect(textOf(end)).toContain("You may not sign in here");
     },
   );
@@ -84,7 +94,9 @@ describe("by a real provider", () => {
 
   it("somebody who does not want to is told to the program", async () => {
     const { program, sent } = await sentToProvider();
+    const events = eventsCounted();
     const end = await program.browser.open(await atProvider(sent, ""));
+    expect(events()).toEqual(["upstream_refused"]);
     expect(new URL(end.location!).searchParams.get("error")).toBe("access_denied");
   });
 
@@ -125,7 +137,9 @@ describe("a provider that", () => {
     ["is not there", "http://127.0.0.1:9"],
     ["is none", inject("upstreamServer")],
   ])("%s is not the person's fault", async (_, issuer) => {
+    const events = eventsCounted();
     const { sent } = await sentToProvider({ SIGN_IN_ISSUER: issuer });
+    expect(events().at(-1)).toBe("upstream_failed");
     expect([sent.status, sent.location]).toEqual([503, undefined]);
     expect(sent.headers.get("retry-after")).not.toBeNull();
   });
@@ -186,7 +200,9 @@ describe("a provider that", () => {
     ["a foreign key", {}, "foreign"],
     ["a shared secret", {}, "HS256"],
   ])("sends a token with %s is not believed", async (_, changes, signedBy) => {
+    const events = eventsCounted();
     const end = await signedInWith(changes, signedBy);
+    expect(events().at(-1)).toBe("upstream_refused");
     expect([end.status, end.location]).toEqual([502, undefined]);
     expect(textOf(end)).toContain("could not be signed in");
   });

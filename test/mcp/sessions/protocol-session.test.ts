@@ -327,6 +327,20 @@ describe("where there is no room for a session", () => {
   });
 });
 
+it("a session whose object fails is to be asked again later", async () => {
+  const log = vi.spyOn(console, "error").mockImplementation(() => {});
+  const PROTOCOL_SESSION = {
+    idFromString: (id: string) => id,
+    get: () => ({ fetch: () => Promise.reject(new Error("moved")) }),
+  };
+  const answer = await inSession("1", PING, appWith(catalog, { PROTOCOL_SESSION }));
+  expect(answer.status).toBe(503);
+  expect(answer.headers.get("retry-after")).toBe("2");
+  expect(await answer.text()).not.toContain("moved");
+  expect(log).toHaveBeenCalledOnce();
+  log.mockRestore();
+});
+
 describe("a form that is shown in a session", () => {
   const ask = (id: string, number: number) =>
     inSession(id, {
@@ -368,7 +382,7 @@ describe("a form that is shown in a session", () => {
   });
 
   it("waits for two minutes, whatever the client says meanwhile; then the model is told", async () => {
-    const forms = new Forms(new Leases(env.SESSION_REGISTER), undefined, 100);
+    const forms = new Forms(new Leases(env.SESSION_REGISTER, { count() {} }), undefined, 100);
     const sent: unknown[] = [];
     const send = async (...request: unknown[]) => {
       sent.push(request);
@@ -394,7 +408,7 @@ describe("a form that is shown in a session", () => {
       const lease = { id: `form ${n}`, kind: "form", holder, expiresAtMs: soon } as const;
       expect(await register().take(lease, { inAll: 100, ofHolder: 10 })).toBe("granted");
     }
-    const forms = new Forms(new Leases(env.SESSION_REGISTER), holder, 100);
+    const forms = new Forms(new Leases(env.SESSION_REGISTER, { count() {} }), holder, 100);
     expect(await forms.show(async () => "shown")).toBeUndefined();
     await register().end("form 0");
     expect(await forms.show(async () => "shown")).toBe("shown");
