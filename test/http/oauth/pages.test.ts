@@ -21,7 +21,7 @@ async function registered(metadata: Readonly<Record<string, unknown>> = {}): Pro
 describe("the page for consent", () => {
   it("tells who asks, where access goes, and what for, in words", async () => {
     const program = await registered({
-      client_name: '<b>Evil</b> "Program"\u202e',
+      client_name: "<b>Evil</b> “Program”\u202e",
       redirect_uris: ["https://app.example/callback"],
     });
     const page = await program.ask({
