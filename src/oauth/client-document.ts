@@ -17,6 +17,7 @@ const askClient = upstream({
   mostRedirects: 0,
   mostRetries: 0,
   allowPrivateHosts: false,
+  sparesOrigins: false,
 });
 
 /** Whether a client's id is the address of a document that describes it, as far as the library may take it for one. */

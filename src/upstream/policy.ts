@@ -14,4 +14,9 @@ export interface UpstreamPolicy {
    * address says is judged: a Worker cannot look up what a name stands for.
    */
   readonly allowPrivateHosts: boolean;
+  /**
+   * Whether an origin that has failed several times is left alone for a moment, which it is if left out. Not where
+   * strangers say what is called: one of them could have an origin left alone that others need.
+   */
+  readonly sparesOrigins?: boolean;
 }

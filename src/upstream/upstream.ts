@@ -104,9 +104,8 @@ async function followRedirects<T>(
   let { url } = request;
   let headers = new Headers(request.headers);
   for (let redirects = 0; redirects <= policy.mostRedirects; redirects++) {
-    const step = await breakers.call(url, () =>
-      exchange({ ...request, url }, headers, policy, read),
-    );
+    const call = () => exchange({ ...request, url }, headers, policy, read);
+    const step = await (policy.sparesOrigins === false ? call() : breakers.call(url, call));
     if ("value" in step) return step.value;
     headers = headersFor(headers, url, step.redirect);
     url = step.redirect;

@@ -208,6 +208,19 @@ describe("a page, and no redirect, for", () => {
     expect(warn).not.toHaveBeenCalled();
   });
 
+  it("a document of a host whose others have failed, which is asked all the same", async () => {
+    const failing = `${DOCUMENT}2`;
+    serveElsewhere({
+      [DOCUMENT]: () => Response.json(good),
+      [failing]: () => new Response("", { status: 503 }),
+    });
+    const program = await registered();
+    for (let n = 0; n < 6; n++) {
+      expect((await program.ask({ client_id: failing })).status).toBe(400);
+    }
+    expect((await program.ask({ client_id: DOCUMENT })).status).toBe(200);
+  });
+
   it("a document that is slow", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     serveElsewhere({ [DOCUMENT]: () => new Promise(() => {}) });
