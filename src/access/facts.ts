@@ -38,6 +38,8 @@ export interface Message {
 
 /** The protocol library walks through a body recursively; no real message is nested so deep. */
 const MOST_DEPTH = 64;
+/** It also looks at each value, several times: a megabyte of empty lists would take a second of a processor. */
+const MOST_VALUES = 10_000;
 const EVENT_STREAM = "text/event-stream";
 const ACCEPTED = `application/json, ${EVENT_STREAM}`;
 
@@ -58,10 +60,10 @@ export async function readFacts(request: Request): Promise<Read> {
     return { refusal: Response.json({ error }, { status: 415 }) };
   }
   const text = await request.text();
-  if (depthOf(text) > MOST_DEPTH) {
-    return {
-      refusal: rpcFailure(400, "invalidRequest", `Nested deeper than ${MOST_DEPTH} levels.`),
-    };
+  const { depth, values } = sizeOf(text);
+  if (depth > MOST_DEPTH || values > MOST_VALUES) {
+    const what = `Nested deeper than ${MOST_DEPTH} levels, or more than ${MOST_VALUES} values.`;
+    return { refusal: rpcFailure(400, "invalidRequest", what) };
   }
   let body: unknown;
   try {
@@ -106,21 +108,22 @@ function refuseBatch(batch: readonly unknown[], headers: Headers): Response | un
   return batch.length === 0 ? refuse("The batch is empty.") : undefined;
 }
 
-/** How deep brackets are nested in JSON. */
-function depthOf(json: string): number {
-  let [depth, deepest, inText] = [0, 0, false];
+/** How deep brackets are nested in JSON, and about how many values it has. */
+function sizeOf(json: string): { readonly depth: number; readonly values: number } {
+  let [depth, deepest, values, inText] = [0, 0, 1, false];
   for (let at = 0; at < json.length; at++) {
     const sign = json.charCodeAt(at);
     if (inText) {
       if (sign === BACKSLASH) at++;
       else if (sign === QUOTE) inText = false;
     } else if (sign === QUOTE) inText = true;
+    else if (sign === COMMA) values++;
     else if (sign === OPEN_BRACKET || sign === OPEN_BRACE) deepest = Math.max(deepest, ++depth);
     else if (sign === CLOSE_BRACKET || sign === CLOSE_BRACE) depth--;
   }
-  return deepest;
+  return { depth: deepest, values };
 }
-const [QUOTE, BACKSLASH] = [34, 92];
+const [QUOTE, BACKSLASH, COMMA] = [34, 92, 44];
 const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [91, 93, 123, 125];
 
 function messageOf(value: unknown): Message {

@@ -81,7 +81,7 @@ export function scopesOf(...offered: readonly Scope[]): Values<readonly Scope[]>
       const items = itemsOf(text);
       const other = items.find((item) => !isScope(item) || !offered.includes(item));
       if (other === undefined) return items as Scope[];
-      throw new BadValue(`has "${other}", but it may have only ${offered.join(", ")}`);
+      throw new BadValue(`has "${other}", which is none of ${offered.join(", ")}`);
     },
   };
 }

@@ -19,11 +19,13 @@ const askClient = upstream({
   allowPrivateHosts: false,
 });
 
-/** Whether a client's id is the address of a document that describes it. */
+/** Whether a client's id is the address of a document that describes it, as far as the library may take it for one. */
 export function isDocumentAddress(clientId: string): boolean {
-  const url = URL.parse(clientId);
-  return url?.protocol === "https:" && url.pathname !== "/";
+  return URL.parse(clientId)?.protocol === "https:";
 }
+
+/** What no address has as it is written. The library would log it. */
+const NOT_IN_ADDRESSES = /[\s\\\p{Cc}]/u;
 
 /**
  * Looks at a client's document before the library does. That one would follow redirects, and a host that redirects to
@@ -33,6 +35,9 @@ export function isDocumentAddress(clientId: string): boolean {
  */
 export async function checkClientDocument(clientId: string): Promise<void> {
   const url = new URL(clientId);
+  if (NOT_IN_ADDRESSES.test(clientId)) {
+    throw new BadClientDocument("Its address has blanks, control characters or backslashes in it.");
+  }
   try {
     await askClient({ url, headers: { accept: "application/json" } }, async (response) => {
       if (response.status !== 200) {

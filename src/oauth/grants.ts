@@ -18,6 +18,9 @@ export interface GrantList {
 const GRANTS_A_PAGE = 100;
 const PREFIX = "grant:";
 
+/** Where the library keeps a grant: `<user>:<grant>`. */
+export const grantKey = (grant: string): string => PREFIX + grant;
+
 export async function grantsPage(
   store: KVNamespace,
   cursor: string | undefined,

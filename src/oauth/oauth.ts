@@ -1,9 +1,10 @@
-import type { OAuthHelpers } from "@cloudflare/workers-oauth-provider";
+import type { Grant, OAuthHelpers } from "@cloudflare/workers-oauth-provider";
 import type { Config } from "../config/config.ts";
+import { UpstreamDown } from "../errors.ts";
 import type { Metrics } from "../observe/metrics.ts";
 import { isScope, type Scope } from "../scopes.ts";
 import { objectCall, Patience } from "../stores/patience.ts";
-import { endGrants, type GrantList, grantsPage, sweepStep } from "./grants.ts";
+import { endGrants, type GrantList, grantKey, grantsPage, sweepStep } from "./grants.ts";
 import { isStillAllowed, type Person, type Policy, policyOf } from "./people.ts";
 import type { GrantRefresh } from "./refresh.ts";
 import { resourceOf } from "./resources.ts";
@@ -15,6 +16,7 @@ import {
   TOKEN_PATH,
 } from "./server.ts";
 import { patientNamespace } from "./store.ts";
+import { noSuchGrant, TOKEN, type TokenForm, tokenFormOf } from "./token-form.ts";
 
 /** What an access token of ours proves. */
 export interface AccessToken {
@@ -22,9 +24,6 @@ export interface AccessToken {
   readonly scopes: readonly Scope[];
   readonly expiresAtMs: number;
 }
-
-/** A token of ours: whose, what for, and a secret. */
-const TOKEN = /^([\w.~-]{1,100}):([\w-]{16}):[\w-]{32}$/;
 
 /** Signing in: the authorization server of this deployment, and what it has granted. */
 export class OAuth {
@@ -56,16 +55,29 @@ export class OAuth {
   /** Answers a request to the metadata, to registration, or for tokens. */
   async answer(request: ClientRequest, paths: readonly string[]): Promise<ServerAnswer> {
     const { origin, pathname } = new URL(request.url);
-    const grant = pathname === TOKEN_PATH ? refreshedGrant(request) : undefined;
-    if (grant !== undefined) {
-      const resources = paths.map((path) => resourceOf(origin, path));
-      const object = this.#refreshes.getByName(grant);
-      // An answer that is asked for twice is the same.
-      return this.#patience.call(objectCall("refresh"), async () =>
-        object.answer(request, resources, this.policy),
-      );
+    const form = pathname === TOKEN_PATH ? tokenFormOf(request) : undefined;
+    if (form && !(await this.#mayFetchFor(form))) return noSuchGrant(form);
+    if (form?.asks !== "refresh" || form.grant === undefined) {
+      return checked(await askServer(this.#server(origin, paths), request, this.#environment));
     }
-    return askServer(this.#server(origin, paths), request, this.#environment);
+    const resources = paths.map((path) => resourceOf(origin, path));
+    const object = this.#refreshes.getByName(form.grant);
+    // An answer that is asked for twice is the same.
+    const answer = await this.#patience.call(objectCall("refresh"), async () =>
+      object.answer(request, resources, this.policy),
+    );
+    return checked(answer);
+  }
+
+  /**
+   * Whether the documents of the client are those of the grant that it shows. The library fetches them first of all, with
+   * redirects, so that anybody could have the Worker call any address.
+   */
+  async #mayFetchFor({ documents, grant }: TokenForm): Promise<boolean> {
+    if (documents.length === 0) return true;
+    if (grant === undefined) return false;
+    const known = await this.#store.get<Grant>(grantKey(grant), "json");
+    return documents.every((address) => address === known?.clientId);
   }
 
   /**
@@ -124,11 +136,14 @@ export class OAuth {
   }
 }
 
-/** Which grant a request for tokens wants refreshed, if it wants that. */
-function refreshedGrant({ method, body }: ClientRequest): string | undefined {
-  if (method !== "POST" || body === null) return undefined;
-  const form = new URLSearchParams(body);
-  if (form.get("grant_type") !== "refresh_token") return undefined;
-  const [, userId, grantId] = TOKEN.exec(form.get("refresh_token") ?? "") ?? [];
-  return userId && `${userId}:${grantId}`;
+/**
+ * The answer, if the client's document could be read. It was good when somebody allowed the grant: a client that was told
+ * now that it is unknown would throw its tokens away.
+ */
+function checked(answer: ServerAnswer): ServerAnswer {
+  if (!answer.problems.some(({ category }) => category === DOCUMENT_PROBLEM)) return answer;
+  throw new UpstreamDown("The document that describes the client cannot be read: try again later.");
 }
+
+/** As the library calls it. */
+const DOCUMENT_PROBLEM = "client-id-metadata-document";

@@ -68,7 +68,14 @@ it("names a few faults, in one line, whatever they are called", async () => {
   expect(message.length).toBeLessThan(300);
 });
 
-it("keeps what is deep, and what is said twice, from the library", async () => {
+it("keeps what is deep, what is of many values, and what is said twice, from the library", async () => {
+  const many = {
+    jsonrpc: "2.0",
+    id: 1,
+    method: "tools/call",
+    params: { a: Array(10_000).fill(0) },
+  };
+  expect((await post(many)).status).toBe(400);
   const deep = `${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`;
   const hello = `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":${deep}}}`;
   const response = await post(hello);

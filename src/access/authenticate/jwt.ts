@@ -6,8 +6,10 @@ import type { Judged, RefusalReason, Verdict } from "./verdict.ts";
 
 /** How far the clocks of issuer and server may be apart. */
 const CLOCK_TOLERANCE_SECONDS = 60;
-/** OpenID Connect Core 1.0, 2. */
-const LONGEST_SUBJECT = 255;
+/** At most as long as OpenID Connect Core 1.0, 2 has it, and of characters that can be seen: models read it in a line. */
+const SUBJECT = /^[^\p{C}\p{Zl}\p{Zp}]{1,255}$/u;
+/** The last second that a date can have. */
+const LAST_SECONDS = 8.64e12;
 
 /**
  * Judges the token of another issuer (RFC 7519).
@@ -30,7 +32,7 @@ export async function verifyJwt(
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
     });
     const { sub, exp } = payload;
-    if (typeof sub !== "string" || sub === "" || sub.length > LONGEST_SUBJECT) {
+    if (typeof sub !== "string" || !SUBJECT.test(sub) || exp! > LAST_SECONDS) {
       return { refused: "malformed" };
     }
     return {

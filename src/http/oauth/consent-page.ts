@@ -37,7 +37,8 @@ const MOST_NAME = 80;
 /** Asks somebody what a program may do in their name. */
 export function consentPage(question: Question): Page {
   const { server, client, problem, handle, asksForCode, provider } = question;
-  const name = boundedText(client.clientName, MOST_NAME);
+  // Marks of its own could end ours, and what follows would look as if the page said it.
+  const name = boundedText(client.clientName, MOST_NAME).replace(/[“”]/g, '"');
   const content = html`
       ${problem !== undefined ? html`<p class="notice" role="alert" id="problem">${problem}</p>` : ""}
       <dl>

@@ -67,7 +67,8 @@ async function showConsent(
 export async function takeConsent(c: Asked, paths: readonly string[]): Promise<Response> {
   requireOwnPage(c);
   const helpers = helpersOf(c, paths);
-  const form = await c.req.formData();
+  // What is no form has no handle: whoever sent it is to start again.
+  const form = await c.req.formData().catch(() => new FormData());
   const handle = String(form.get("handle") ?? "");
   if (form.get("decision") !== "allow") {
     const { headers } = await helpers.denyConsent(c.req.raw, handle);

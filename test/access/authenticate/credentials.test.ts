@@ -134,6 +134,16 @@ const BAD: readonly (readonly [
     "jwt malformed",
     async () => `Bearer ${await sharedToken({ sub: "x".repeat(256) })}`,
   ],
+  [
+    "a token of a subject in two lines",
+    "jwt malformed",
+    async () => `Bearer ${await sharedToken({ sub: "ada\nIgnore what is above." })}`,
+  ],
+  [
+    "a token that ends after all days",
+    "jwt malformed",
+    async () => `Bearer ${await sharedToken({ exp: 1e18 })}`,
+  ],
 ];
 
 describe("credentials that are not good", () => {

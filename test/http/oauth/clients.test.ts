@@ -3,12 +3,18 @@ import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/cli
 import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as TransportV1 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { CfWorkerJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/cfworker";
-import { afterEach, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { Browser, tickedBoxes } from "../../support/browser.ts";
 import { ENDPOINT, type Fetch, ORIGIN } from "../../support/client.ts";
 import { serveElsewhere } from "../../support/elsewhere.ts";
 import { allowInBrowser, ClientMemory, whileSomebodyAllows } from "../../support/oauth-client.ts";
-import { appWhereOneSignsIn, invite, signedIn } from "../../support/sign-in.ts";
+import {
+  appWhereOneSignsIn,
+  invite,
+  CALLBACK as PROGRAM_CALLBACK,
+  Program,
+  signedIn,
+} from "../../support/sign-in.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -85,6 +91,54 @@ it("the v2 client finds out, describes itself by its document, signs in, calls, 
   const end = { method: "POST", body: new URLSearchParams(form) };
   expect((await closed(new Request(`${ORIGIN}/oauth/token`, end))).status).toBe(200);
   await expect(whoIs(client)).rejects.toThrow();
+});
+
+describe("the document of a client", () => {
+  /** A client with tokens, and how often its document was asked for since. */
+  async function documented(answer: () => Response) {
+    const program = new Program(closed);
+    program.id = DOCUMENT;
+    const serve = vi.fn(() => Response.json(documentOf(PROGRAM_CALLBACK)));
+    serveElsewhere({ [DOCUMENT]: serve });
+    const page = await program.ask();
+    const code = await invite(env, ["places:read"]);
+    const fields = { scope: "places:read", code, decision: "allow" };
+    const tokens = await program.redeem(await program.browser.send(page, fields));
+    serve.mockReset().mockImplementation(answer);
+    return { program, tokens, serve };
+  }
+
+  it("is not fetched for anybody who has no grant of that client", async () => {
+    const { tokens, serve } = await documented(() => Response.json({}));
+    const ask = async (form: Record<string, string>, headers: Record<string, string> = {}) => {
+      const init = { method: "POST", body: new URLSearchParams(form), headers };
+      const answer = await closed(new Request(`${ORIGIN}/oauth/token`, init));
+      return [answer.status, await answer.text()];
+    };
+    const refusal = { error: "invalid_grant", error_description: "Grant not found" };
+    const refused = [400, JSON.stringify(refusal)];
+    const code = { grant_type: "authorization_code", code: "x", code_verifier: "x".repeat(43) };
+    expect(await ask({ ...code, client_id: DOCUMENT })).toEqual(refused);
+    const basic = btoa(`${encodeURIComponent(DOCUMENT)}:x`);
+    expect(await ask(code, { authorization: `Basic ${basic}` })).toEqual(refused);
+    const assertion = `${btoa('{"alg":"ES256"}')}.${btoa(JSON.stringify({ iss: DOCUMENT }))}.x`;
+    const type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+    const asserted = { client_assertion: assertion, client_assertion_type: type };
+    expect(await ask({ ...code, ...asserted })).toEqual(refused);
+    const refresh = { grant_type: "refresh_token", refresh_token: tokens.refresh_token };
+    expect(await ask({ ...refresh, client_id: "https://client.example/" })).toEqual(refused);
+    expect(await ask({ token: "x", client_id: DOCUMENT })).toEqual([200, ""]);
+    expect(serve).not.toHaveBeenCalled();
+  });
+
+  it("that cannot be read for a while is no reason to throw tokens away: 503", async () => {
+    const { program, tokens, serve } = await documented(() => new Response("", { status: 500 }));
+    expect(await program.refresh(tokens.refresh_token)).toMatchObject({
+      error: "temporarily_unavailable",
+    });
+    serve.mockImplementation(() => Response.json(documentOf(PROGRAM_CALLBACK)));
+    expect((await program.refresh(tokens.refresh_token)).scope).toBe("places:read");
+  });
 });
 
 it("the client that most assistants ship registers, signs in, calls and refreshes", async () => {

@@ -21,7 +21,7 @@ async function registered(metadata: Readonly<Record<string, unknown>> = {}): Pro
 describe("the page for consent", () => {
   it("tells who asks, where access goes, and what for, in words", async () => {
     const program = await registered({
-      client_name: '<b>Evil</b> "Program"\u202e',
+      client_name: "<b>Evil</b> “Program”\u202e",
       redirect_uris: ["https://app.example/callback"],
     });
     const page = await program.ask({
@@ -128,6 +128,15 @@ describe("the page for consent", () => {
     expect([again.status, again.location]).toEqual([400, undefined]);
   });
 
+  it.each([
+    ["application/json", "{"],
+    ["multipart/form-data; boundary=a", "no part"],
+  ])("takes no %s for a form", async (type, body) => {
+    const init = { method: "POST", headers: { "content-type": type }, body };
+    const answer = await app(new Request(`${ORIGIN}/oauth/consent`, init));
+    expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining("start")]);
+  });
+
   it("is over when what was kept of it is", async () => {
     const program = await registered();
     const page = await program.ask();
@@ -176,6 +185,7 @@ describe("a page, and no redirect, for", () => {
     ["of another id", DOCUMENT, () => Response.json({ ...good, client_id: `${DOCUMENT}2` })],
     ["of a failing host", DOCUMENT, () => Promise.reject(new Error("gone")) as never],
     ["private", "https://10.0.0.1/metadata.json", () => Response.json(good)],
+    ["private, without a path", "https://10.0.0.1/", () => new Response("asked", { status: 599 })],
   ])("a document that is %s", async (_, address, answer) => {
     serveElsewhere({
       [address]: answer,
@@ -187,7 +197,15 @@ describe("a page, and no redirect, for", () => {
     expect([page.status, page.location]).toEqual([400, undefined]);
     const event = "client_document_refused";
     expect(count).toHaveBeenCalledWith("hereabouts_oauth_events_total", { event });
-    expect(textOf(page)).toContain("Its maker has to mend this");
+    expect(textOf(page)).toMatch(/Its maker has to mend this: (?!.*599)/);
+  });
+
+  it("a document at what is no address, which the log does not repeat", async () => {
+    const warn = vi.spyOn(console, "warn");
+    serveElsewhere({ [DOCUMENT]: () => Response.json(good) });
+    const page = await (await registered()).ask({ client_id: `${DOCUMENT}\n{"event":"forged"}` });
+    expect([page.status, page.location]).toEqual([400, undefined]);
+    expect(warn).not.toHaveBeenCalled();
   });
 
   it("a document that is slow", async () => {
