@@ -19,7 +19,7 @@ const LAYERS = [
   ["index", "formats", "stores"],
   ["hours", "records", "observe", "upstream"],
   ["caller", "config", "geodesic", "territory"],
-  ["geo", "text", "errors", "deadline", "digest", "scopes", "trace", "version"],
+  ["geo", "text", "errors", "deadline", "digest", "loopback", "scopes", "trace", "version"],
 ];
 
 /** The files of a folder that others may import. */

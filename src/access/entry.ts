@@ -37,8 +37,8 @@ export async function enter(visit: Visit, deployment: Deployment): Promise<Entry
   if (limited) return { refusal: limited };
   const admission = admit(verdict, needed, config);
   if ("principal" in admission) return admission;
-  const asked = { url: request.url, path, config };
-  const { status, message, header } = challengeOf(admission.denied, asked);
+  const resource = { url: request.url, path, config };
+  const { status, message, header } = challengeOf(admission.denied, resource);
   return { refusal: rpcFailure(status, "refused", message, id, { "WWW-Authenticate": header }) };
 }
 

@@ -1,6 +1,5 @@
 import { createMcpHandler } from "agents/mcp/server";
 import { type Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { allowBrowsers } from "../access/cors.ts";
 import { enter } from "../access/entry.ts";
 import { eraOf, type Facts, readFacts } from "../access/facts.ts";
@@ -12,6 +11,7 @@ import type { Connection } from "../mcp/sessions/connection.ts";
 import { endSession, serveInSession } from "../mcp/sessions/dispatch.ts";
 import { SCOPES, type Scope } from "../scopes.ts";
 import type { Deployment } from "../services.ts";
+import { atMost } from "./body-limit.ts";
 import { countMessages, type Reported } from "./messages.ts";
 
 type App = { Bindings: Deployment; Variables: Partial<Reported> };
@@ -29,7 +29,7 @@ export function mcpRoutes(path: string, endpoint: McpEndpoint) {
     .post("/", countMessages(endpoint))
     .use(guardOrigin, allowBrowsers)
     .get("/", refuseStream)
-    .post("/", limitBody, (c) => answer(c, path, endpoint))
+    .post("/", atMost(MOST_BODY_BYTES), (c) => answer(c, path, endpoint))
     .delete("/", async (c) => {
       const connection = await connectionOf(c, path, []);
       if ("refusal" in connection) return connection.refusal;
@@ -38,11 +38,6 @@ export function mcpRoutes(path: string, endpoint: McpEndpoint) {
     })
     .all("/", refuseMethod);
 }
-
-const limitBody = bodyLimit({
-  maxSize: MOST_BODY_BYTES,
-  onError: (c) => c.json({ error: `A request may have at most ${MOST_BODY_BYTES} bytes.` }, 413),
-});
 
 function refuseStream(c: RequestContext) {
   return c.json(

@@ -7,10 +7,8 @@ import type { Values } from "../observe/window.ts";
 import type { Deployment } from "../services.ts";
 import { version } from "../version.ts";
 
-type Asked = Context<{ Bindings: Deployment }>;
-
 /** What all isolates have counted, for Prometheus. */
-export async function reportMetrics(c: Asked): Promise<Response> {
+export async function reportMetrics(c: Context<{ Bindings: Deployment }>): Promise<Response> {
   const { metrics, config } = c.env;
   if (config.metricsToken === undefined) {
     const error =
