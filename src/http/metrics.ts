@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { isSameSecret } from "../access/authenticate/same-secret.ts";
+import { limitRefused } from "../access/rate.ts";
 import { Leases } from "../mcp/sessions/leases.ts";
 import { EXPOSITION_TYPE, expose } from "../observe/exposition.ts";
 import { seriesOf } from "../observe/vocabulary.ts";
@@ -21,6 +22,8 @@ export async function reportMetrics(c: Context<{ Bindings: Deployment }>): Promi
       const labels = { way: "metrics_token", reason: "unknown" } as const;
       metrics.count("hereabouts_refused_credentials_total", labels);
     }
+    const tooMany = await limitRefused(c.env, c.req.raw);
+    if (tooMany) return tooMany;
     const error =
       "The metrics token is missing or wrong: send Authorization: Bearer <METRICS_TOKEN>.";
     return c.json({ error }, 401, { "WWW-Authenticate": "Bearer" });

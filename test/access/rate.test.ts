@@ -96,6 +96,20 @@ describe("requests", () => {
     expect((await from("192.0.2.1", fetch)).status).toBe(429);
   });
 
+  it("of whoever guesses the metrics token count, too, and of whoever has it do not", async () => {
+    const METRICS_TOKEN = "the operator's other secret";
+    const fetch = limitedApp({ METRICS_TOKEN, REQUEST_LIMIT: new CountedLimiter(3) });
+    const scrape = async (token: string) => {
+      const headers = { "cf-connecting-ip": "192.0.2.1", authorization: `Bearer ${token}` };
+      return fetch(new Request(`${ORIGIN}/metrics`, { headers }));
+    };
+    expect(await passing(9, () => scrape(METRICS_TOKEN))).toBe(9);
+    expect(await passing(9, () => scrape("a guess"))).toBe(3);
+    const refused = await scrape("a guess");
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect((await scrape(METRICS_TOKEN)).status).toBe(200);
+  });
+
   it("behind an assistant's address count by its users, and all together by a larger limit", async () => {
     const [requests, relays] = [new CountedLimiter(3), new CountedLimiter(8)];
     const fetch = limitedApp({ REQUEST_LIMIT: requests, RELAY_LIMIT: relays });

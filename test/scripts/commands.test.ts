@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { AdminApi } from "../../scripts/api/admin-api.ts";
 import { collectionsCommand } from "../../scripts/collections.ts";
 import { exportCommand } from "../../scripts/export.ts";
+import { grantsCommand } from "../../scripts/grants.ts";
 import { importCommand } from "../../scripts/import.ts";
 import { invitesCommand } from "../../scripts/invites.ts";
 import { keysCommand } from "../../scripts/keys.ts";
@@ -15,6 +16,7 @@ import { Collections, type InboxReport } from "../../src/imports/contract.ts";
 import { CommandLine } from "../support/command-line.ts";
 import type { Fault } from "../support/faulty-proxy.ts";
 import { LocalWorker, TOKEN } from "../support/local-worker.ts";
+import { OAuthProgram } from "../support/oauth-program.ts";
 import { startScript } from "../support/run-script.ts";
 import { zip } from "../support/zip.ts";
 
@@ -45,6 +47,7 @@ const importing = (...args: string[]) =>
 const collections = (...args: string[]) => shell.run(collectionsCommand, ...args, ...shell.target);
 const keys = (...args: string[]) => shell.run(keysCommand, ...args, ...shell.target);
 const invites = (...args: string[]) => shell.run(invitesCommand, ...args, ...shell.target);
+const grants = (...args: string[]) => shell.run(grantsCommand, ...args, ...shell.target);
 const stored = () => worker.places(collection);
 const place = (id: string) => worker.place(`${collection}.${id}`);
 const rejectsFile = () => join(shell.folder, `${collection}.rejects.ndjson`);
@@ -664,6 +667,63 @@ describe("npm run invites", () => {
     const { code, out } = await invites("--help");
     expect([code, out]).toEqual([0, expect.stringContaining("npm run invites -- add <name>")]);
   });
+});
+
+describe("npm run grants", () => {
+  /** A program that somebody with the invitation allows to use places and a location. */
+  async function allowedProgram(code: string): Promise<() => Promise<number>> {
+    const program = new OAuthProgram(fetch, worker.url.origin);
+    await program.register({ client_name: "Pocket Guide" });
+    const scope = ["places:read", "location"];
+    const page = await program.ask({ scope: scope.join(" ") });
+    const end = await program.browser.send(page, { scope, code, decision: "allow" });
+    const { access_token } = await program.redeem(end);
+    return async () => {
+      const headers = {
+        "content-type": "application/json",
+        accept: "application/json, text/event-stream",
+        authorization: `Bearer ${access_token}`,
+      };
+      const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list" });
+      return (await fetch(`${program.origin}/mcp`, { method: "POST", headers, body })).status;
+    };
+  }
+
+  it("lists what people have allowed, and ends it", async () => {
+    expect((await grants()).out).toBe("Nobody has allowed anything to any program.\n");
+    const { out: invitation } = await invites("add", "guests", "--uses", "2");
+    const [code] = /^([0-9A-Z]{4}-){3}[0-9A-Z]{4}$/m.exec(invitation)!;
+    const [first, second] = [await allowedProgram(code), await allowedProgram(code)];
+    expect([await first(), await second()]).toEqual([200, 200]);
+
+    const { code: done, out } = await grants("list");
+    expect(done).toBe(0);
+    const ids = Array.from(out.matchAll(/^(oauth:guests-\d) (\S+)$/gm), ([, ...found]) => found);
+    expect(ids.map(([subject]) => subject).sort()).toEqual(["oauth:guests-1", "oauth:guests-2"]);
+    const what = `  Pocket Guide, by invitation guests, for ${worker.url.origin}/mcp: places:read location\n`;
+    expect(out.split(what)).toHaveLength(3);
+    expect(out).toMatch(/^ {2}since \S+, until \S+ unless renewed$/m);
+
+    expect((await grants("revoke", "oauth:guests-1")).out).toMatch(/^1 ended\./);
+    const [, id] = ids.find(([subject]) => subject === "oauth:guests-2")!;
+    expect((await grants("revoke", "oauth:guests-2", id!)).out).toMatch(/^1 ended\./);
+    expect([await first(), await second()]).toEqual([401, 401]);
+    const gone = await grants("revoke", "oauth:guests-2", id!);
+    expect([gone.code, gone.err]).toEqual([
+      1,
+      `\nNothing is granted to oauth:guests-2 as ${id}.\n`,
+    ]);
+    expect((await grants()).out).toContain("Nobody has allowed anything");
+  });
+
+  it.each([[["frobnicate"]], [["revoke"]], [["list", "x"]], [["revoke", "x", "y", "z"]]])(
+    "explains itself: %j",
+    async (args) => {
+      const { code, err } = await grants(...args);
+      expect(code).toBe(1);
+      expect(err).toContain("npm run grants -- revoke <subject>");
+    },
+  );
 });
 
 describe("an import command that is wrong", () => {

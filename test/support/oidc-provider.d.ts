@@ -37,3 +37,8 @@ declare module "oidc-provider" {
     };
   }
 }
+
+declare module "oidc-provider/lib/adapters/memory_adapter.js" {
+  /** A store of its own, which lasts as long as the process. */
+  export function createMemoryAdapter(): unknown;
+}

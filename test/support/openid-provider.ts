@@ -1,11 +1,18 @@
+import { generateKeyPairSync } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Provider } from "oidc-provider";
+import { createMemoryAdapter } from "oidc-provider/lib/adapters/memory_adapter.js";
 
 /** Whoever signs in: the part of the name before the `@` says whether the address is verified. */
 export const UNVERIFIED = "unverified";
 
 const ANY = "https://anywhere.example/";
+
+const HOUR_SECONDS = 3_600;
+/** The package warns of every default that a real provider would not have. */
+const KINDS = ["Interaction", "Session", "Grant", "AccessToken", "IdToken"];
+const ttl = Object.fromEntries(KINDS.map((kind) => [kind, HOUR_SECONDS]));
 
 export const CLIENT = { id: "hereabouts", secret: "a secret between the two" };
 
@@ -21,7 +28,11 @@ export async function startOpenIdProvider({ who = "" } = {}): Promise<{
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
   const provider = new Provider(url, {
+    adapter: createMemoryAdapter(),
+    jwks: { keys: [{ ...privateKey.export({ format: "jwk" }), alg: "RS256", use: "sig" }] },
+    ttl,
     clients: [{ client_id: CLIENT.id, client_secret: CLIENT.secret, redirect_uris: [ANY] }],
     claims: { openid: ["sub"], email: ["email", "email_verified"] },
     cookies: { keys: ["only for tests"] },

@@ -57,6 +57,9 @@ export type NearbyPlaceView = z.infer<typeof NearbyPlaceView>;
 
 const MOST_OTHER_NAMES = 40;
 const MOST_ATTRIBUTES = 40;
+/** What these come to at most, in characters of JSON each: a place in full then has some 20,000, which an answer has room for. */
+const MOST_NAME_CHARACTERS = 8_000;
+const MOST_ATTRIBUTE_CHARACTERS = 12_000;
 /** A credit is shown in full. */
 export const MOST_CREDIT = 500;
 
@@ -108,23 +111,32 @@ export function viewRecord(
   const { otherNames = [], city, timezone, region, country, population } = record;
   const contact = contactOf(record);
   const told = [city, region, country, timezone, population?.toString(), ...Object.values(contact)];
-  const attributes = tellingAttributes(record, told, new Set(declared.map(([name]) => name)));
+  const telling = tellingAttributes(record, told, new Set(declared.map(([name]) => name)));
+  const readable = acrossScripts(otherNames).slice(0, MOST_OTHER_NAMES).map(plainText);
+  const names = fitting(readable, MOST_NAME_CHARACTERS);
+  const attributes = fitting(telling.slice(0, MOST_ATTRIBUTES), MOST_ATTRIBUTE_CHARACTERS);
   const left = [
-    howManyMore(otherNames.length - MOST_OTHER_NAMES, "other names"),
-    howManyMore(attributes.length - MOST_ATTRIBUTES, "attributes"),
+    howManyMore(otherNames.length - names.length, "other names"),
+    howManyMore(telling.length - attributes.length, "attributes"),
   ].filter(Boolean);
   return {
     ...contact,
-    ...(otherNames.length > 0 && {
-      other_names: acrossScripts(otherNames).slice(0, MOST_OTHER_NAMES).map(plainText),
-    }),
+    ...(names.length > 0 && { other_names: names }),
     ...(city && { city: plainText(city) }),
     ...(timezone && { timezone: plainText(timezone) }),
-    ...(attributes.length > 0 && {
-      attributes: Object.fromEntries(attributes.slice(0, MOST_ATTRIBUTES)),
-    }),
+    ...(attributes.length > 0 && { attributes: Object.fromEntries(attributes) }),
     ...(left.length > 0 && { left_out: left.join(", ") }),
   };
+}
+
+/** The first of them, as many as so many characters of JSON have room for. */
+function fitting<T>(items: readonly T[], mostCharacters: number): T[] {
+  let left = mostCharacters;
+  const end = items.findIndex((item) => {
+    left -= JSON.stringify(item).length;
+    return left < 0;
+  });
+  return items.slice(0, end === -1 ? undefined : end);
 }
 
 function howManyMore(count: number, what: string): string {
