@@ -26,18 +26,19 @@ const LAYERS = [
 const FACES: Readonly<Record<string, readonly string[]>> = {
   access: [
     "announcement",
+    "authenticate/bearer-token",
     "authenticate/same-secret",
     "cors",
     "entry",
     "facts",
     "origin",
-    "rate",
+    "rate-limit",
     "require-scope",
-    "secure",
+    "secure-headers",
   ],
   budgets: ["budgets", "spending"],
   config: ["config", "own-relays", "sign-in"],
-  credentials: ["contract", "credentials", "issued", "key-ring"],
+  credentials: ["contract", "credentials", "issued", "issued-credentials"],
   formats: [
     "bytes/byte-stream",
     "bytes/gzip",

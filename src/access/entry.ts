@@ -7,7 +7,7 @@ import { authenticate } from "./authenticate/authenticate.ts";
 import type { Verdict } from "./authenticate/verdict.ts";
 import { admit, challengeOf } from "./challenge.ts";
 import { answeredId, type Facts } from "./facts.ts";
-import { limitRefused, limitRequest } from "./rate.ts";
+import { limitRefused, limitRequest } from "./rate-limit.ts";
 
 /** A request to an MCP endpoint. */
 export interface Visit extends Pick<Connection, "path" | "cf"> {

@@ -5,7 +5,7 @@ import type { Scope } from "../scopes.ts";
 import type { Deployment } from "../services.ts";
 import { authenticate } from "./authenticate/authenticate.ts";
 import { admit, challengeOf } from "./challenge.ts";
-import { limitRefused } from "./rate.ts";
+import { limitRefused } from "./rate-limit.ts";
 
 /** Whom tokens have to be for that are shown anywhere but at an MCP endpoint. */
 const PATH = "/mcp";

@@ -4,7 +4,7 @@ import { allowBrowsers } from "../access/cors.ts";
 import { enter } from "../access/entry.ts";
 import { eraOf, type Facts, readFacts } from "../access/facts.ts";
 import { guardOrigin } from "../access/origin.ts";
-import { limitRefused } from "../access/rate.ts";
+import { limitRefused } from "../access/rate-limit.ts";
 import { authInfoOf } from "../mcp/call.ts";
 import type { McpEndpoint } from "../mcp/server.ts";
 import type { Connection } from "../mcp/sessions/connection.ts";

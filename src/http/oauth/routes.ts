@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
-import { limitRefused, limitSignIn } from "../../access/rate.ts";
+import { limitRefused, limitSignIn } from "../../access/rate-limit.ts";
 import { AUTHORIZE_PATH, REGISTER_PATH, TOKEN_PATH } from "../../oauth/server.ts";
 import type { Deployment } from "../../services.ts";
 import { atMost } from "../body-limit.ts";
