@@ -163,6 +163,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "numbers",
     "plain-text",
     "question-words",
+    "schema-faults",
     "tokens",
     "yes-no",
   ],

@@ -1,10 +1,9 @@
 import type * as z from "zod";
 import { CallerError } from "../errors.ts";
-import { boundedText } from "../text/plain-text.ts";
+import { explain, quoted } from "../text/schema-faults.ts";
 import { booleanOf } from "../text/yes-no.ts";
 
 const MOST_FAULTS = 5;
-const MOST_QUOTED = 40;
 /** A number as text, in an object as text, in a list as text. */
 const DEEPEST_TEXT = 3;
 
@@ -27,7 +26,7 @@ export function parseInput<Schema extends z.ZodObject>(
   if (parsed.success) return parsed.data;
 
   const faults = parsed.error.issues.slice(0, MOST_FAULTS).map(({ path, message }) => {
-    return path.length === 0 ? message : `${shorten(path.join("."))}: ${message}`;
+    return path.length === 0 ? message : `${quoted(path.join("."))}: ${message}`;
   });
   throw new CallerError(
     `The input of ${name} is not valid.\n${faults.map((fault) => `- ${fault}`).join("\n")}\nCorrect it and call again.`,
@@ -124,62 +123,4 @@ function parseJson(text: string | undefined): unknown {
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function explain(issue: z.core.$ZodRawIssue): string {
-  switch (issue.code) {
-    case "invalid_type":
-      return issue.input === undefined
-        ? `is missing; pass ${withArticle(issue.expected)}.`
-        : `must be ${withArticle(issue.expected)}, not ${describe(issue.input)}.`;
-    case "too_big":
-      return `must ${bound(issue.origin, issue.inclusive ? "at most" : "less than", issue.maximum)}${actual(issue.input)}.`;
-    case "too_small":
-      if (issue.input === "") return "must not be empty.";
-      return `must ${bound(issue.origin, issue.inclusive ? "at least" : "more than", issue.minimum)}${actual(issue.input)}.`;
-    case "not_multiple_of":
-      return `must be a multiple of ${issue.divisor}${actual(issue.input)}.`;
-    case "invalid_value":
-      return `must be ${issue.values.length > 1 ? "one of " : ""}${issue.values.map(String).join(", ")}.`;
-    case "invalid_format":
-      return issue.format === "regex"
-        ? `must match ${issue.pattern}.`
-        : `must be a valid ${issue.format}.`;
-    case "unrecognized_keys": {
-      const { shape } = (issue.inst as z.ZodObject).def;
-      return `There is no input named ${issue.keys.slice(0, MOST_FAULTS).map(shorten).join(", ")}; there are ${Object.keys(shape).join(", ")}.`;
-    }
-    default:
-      return "has a form that is not allowed; see the input schema.";
-  }
-}
-
-function bound(origin: string, limit: string, amount: number | bigint): string {
-  if (origin === "string") return `have ${limit} ${amount} characters`;
-  if (origin === "array" || origin === "set") return `have ${limit} ${amount} items`;
-  return `be ${limit} ${amount}`;
-}
-
-function actual(input: unknown): string {
-  if (typeof input === "number") return `, but is ${input}`;
-  if (typeof input === "string" || Array.isArray(input)) return `, but has ${input.length}`;
-  return "";
-}
-
-function withArticle(expected: string): string {
-  if (expected === "int") return "a whole number";
-  if (expected === "record") return "an object";
-  return `${/^[aeiou]/.test(expected) ? "an" : "a"} ${expected}`;
-}
-
-function describe(input: unknown): string {
-  if (input === null) return "null";
-  if (typeof input === "number") return String(input);
-  if (typeof input === "string") return `"${shorten(input)}"`;
-  return withArticle(Array.isArray(input) ? "array" : typeof input);
-}
-
-/** Names and values come from the caller and may be anything. */
-function shorten(name: string): string {
-  return boundedText(name, MOST_QUOTED);
 }

@@ -1,6 +1,9 @@
 import type { Context } from "hono";
 import type * as z from "zod";
 import { CallerError } from "../../errors.ts";
+import { explain, quoted } from "../../text/schema-faults.ts";
+
+const MOST_FAULTS = 5;
 
 /** The body, checked by a schema of the contract. */
 export async function json<Schema extends z.ZodType>(
@@ -17,10 +20,10 @@ export async function object(c: Context): Promise<object> {
 }
 
 export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: explain });
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues
-    .slice(0, 5)
-    .map(({ path, message }) => `${path.join(".") || "body"}: ${message}`);
+  const faults = parsed.error.issues.slice(0, MOST_FAULTS).map(({ path, message }) => {
+    return `${quoted(path.join(".")) || "body"}: ${message.replace(/\.$/, "")}`;
+  });
   throw new CallerError(`The request is not valid: ${faults.join("; ")}.`);
 }
