@@ -53,8 +53,16 @@ function print({ subject, id, person, client, resource, scopes, createdAt, endsA
 
 async function revoke(api: AdminApi, subject: string, id: string | undefined): Promise<void> {
   const path = [subject, ...(id === undefined ? [] : [id])].map(encodeURIComponent).join("/");
-  const { ended } = await api.ask(EndedGrants, { method: "DELETE", path: `/grants/${path}` });
-  console.log(`${ended} ended. Access tokens are dead within a minute everywhere.`);
+  let after: string | undefined;
+  let count = 0;
+  do {
+    const query = after === undefined ? "" : `?after=${encodeURIComponent(after)}`;
+    const request = { method: "DELETE", path: `/grants/${path}${query}` } as const;
+    const { ended, next } = await api.ask(EndedGrants, request);
+    count += ended;
+    after = next;
+  } while (after !== undefined);
+  console.log(`${count} ended. Access tokens are dead within a minute everywhere.`);
 }
 
 if (import.meta.main) await runCommand(grantsCommand);

@@ -1,6 +1,6 @@
 import { Spending } from "./budgets/spending.ts";
 import { type Config, configOf } from "./config/config.ts";
-import { KeyRing } from "./credentials/key-ring.ts";
+import { IssuedCredentials } from "./credentials/issued-credentials.ts";
 import { resolvePlace } from "./gazetteer/resolve.ts";
 import { PlaceIndex } from "./index/place-index.ts";
 import type { IndexCondition } from "./index/write/format.ts";
@@ -34,7 +34,7 @@ export interface Deployment {
   /** Counts them. */
   readonly sessionRegister: Env["SESSION_REGISTER"];
   /** The keys and invitations that the operator has issued. */
-  readonly credentials: KeyRing;
+  readonly credentials: IssuedCredentials;
   /** What subjects use up of what is counted exactly. */
   readonly spending: Spending;
   /** How people sign in, and what they have granted. */
@@ -100,7 +100,7 @@ export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUn
     stores,
     sessions: env.PROTOCOL_SESSION,
     sessionRegister: env.SESSION_REGISTER,
-    credentials: new KeyRing(env.CREDENTIALS, metrics),
+    credentials: new IssuedCredentials(env.CREDENTIALS, metrics),
     spending: new Spending(env.BUDGETS, metrics),
     oauth: oauthOf(env, metrics),
     probes: {

@@ -19,25 +19,26 @@ const LAYERS = [
   ["index", "formats", "stores"],
   ["hours", "records", "observe", "upstream"],
   ["caller", "config", "geodesic", "territory"],
-  ["geo", "text", "errors", "deadline", "digest", "scopes", "trace", "version"],
+  ["geo", "text", "errors", "deadline", "digest", "loopback", "scopes", "trace", "version"],
 ];
 
 /** The files of a folder that others may import. */
 const FACES: Readonly<Record<string, readonly string[]>> = {
   access: [
     "announcement",
+    "authenticate/bearer-token",
     "authenticate/same-secret",
     "cors",
     "entry",
     "facts",
     "origin",
-    "rate",
+    "rate-limit",
     "require-scope",
-    "secure",
+    "secure-headers",
   ],
   budgets: ["budgets", "spending"],
   config: ["config", "own-relays", "sign-in"],
-  credentials: ["contract", "credentials", "issued", "key-ring"],
+  credentials: ["contract", "credentials", "issued", "issued-credentials"],
   formats: [
     "bytes/byte-stream",
     "bytes/gzip",

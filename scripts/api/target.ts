@@ -1,6 +1,7 @@
 import { CallerError } from "../../src/errors.ts";
+import { isLoopback } from "../../src/loopback.ts";
 import { targetUrl } from "../import/options.ts";
-import { isLoopback, openLocalServer, runningServer } from "../server/local-server.ts";
+import { openLocalServer, runningServer } from "../server/local-server.ts";
 import { knownToken } from "../server/tokens.ts";
 import { AdminApi } from "./admin-api.ts";
 

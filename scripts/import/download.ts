@@ -5,10 +5,10 @@ import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { Listr } from "listr2";
 import { AnswerTooLong, CallerError } from "../../src/errors.ts";
+import { isLoopback } from "../../src/loopback.ts";
 import { isPrivateHost } from "../../src/upstream/address.ts";
 import { upstream } from "../../src/upstream/upstream.ts";
 import { grouped, progressText } from "../command/progress.ts";
-import { isLoopback } from "../server/local-server.ts";
 import type { NamedPath } from "./open-file.ts";
 import type { ImportOptions } from "./options.ts";
 

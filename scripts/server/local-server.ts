@@ -16,11 +16,6 @@ export function localUrl(port: number): URL {
   return new URL(`http://localhost:${port}`);
 }
 
-/** Whether an address is of this machine. */
-export function isLoopback({ hostname }: URL): boolean {
-  return /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
-}
-
 /** Where the server says on which port it runs: it has the stores of this folder. */
 const RUNNING = ".wrangler/server.json";
 

@@ -39,7 +39,8 @@ export interface Challenge {
   readonly header: string;
 }
 
-interface Asked {
+/** What a request is about. */
+interface ProtectedResource {
   readonly url: string;
   /** The path of the MCP endpoint that tokens have to be for. */
   readonly path: string;
@@ -54,7 +55,10 @@ const ERRORS: Readonly<Record<Denial, string | undefined>> = {
 };
 
 /** Challenges the caller to sign in, or to come back with more (RFC 6750, 3; RFC 9728, 5.1). */
-export function challengeOf({ why, needed }: Denied, { url, path, config }: Asked): Challenge {
+export function challengeOf(
+  { why, needed }: Denied,
+  { url, path, config }: ProtectedResource,
+): Challenge {
   const error = ERRORS[why];
   const message = wordsOf(why, needed);
   const parameters = {

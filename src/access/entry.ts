@@ -7,7 +7,7 @@ import { authenticate } from "./authenticate/authenticate.ts";
 import type { Verdict } from "./authenticate/verdict.ts";
 import { admit, challengeOf } from "./challenge.ts";
 import { answeredId, type Facts } from "./facts.ts";
-import { limitRefused, limitRequest } from "./rate.ts";
+import { limitRefused, limitRequest } from "./rate-limit.ts";
 
 /** A request to an MCP endpoint. */
 export interface Visit extends Pick<Connection, "path" | "cf"> {
@@ -37,8 +37,8 @@ export async function enter(visit: Visit, deployment: Deployment): Promise<Entry
   if (limited) return { refusal: limited };
   const admission = admit(verdict, needed, config);
   if ("principal" in admission) return admission;
-  const asked = { url: request.url, path, config };
-  const { status, message, header } = challengeOf(admission.denied, asked);
+  const resource = { url: request.url, path, config };
+  const { status, message, header } = challengeOf(admission.denied, resource);
   return { refusal: rpcFailure(status, "refused", message, id, { "WWW-Authenticate": header }) };
 }
 

@@ -5,20 +5,20 @@ import type { Scope } from "../scopes.ts";
 import type { Deployment } from "../services.ts";
 import { authenticate } from "./authenticate/authenticate.ts";
 import { admit, challengeOf } from "./challenge.ts";
-import { limitRefused } from "./rate.ts";
+import { limitRefused } from "./rate-limit.ts";
 
 /** Whom tokens have to be for that are shown anywhere but at an MCP endpoint. */
 const PATH = "/mcp";
 
 /** What a route knows behind `requireScope`. */
-export interface Admitted {
+export interface Authorized {
   Bindings: Deployment;
   Variables: { readonly principal: Principal };
 }
 
 /** Lets a request pass whose principal has the scope. */
 export const requireScope = (scope: Scope) =>
-  createMiddleware<Admitted>(async (c, next) => {
+  createMiddleware<Authorized>(async (c, next) => {
     const { config } = c.env;
     if (!givableScopes(config).has(scope)) {
       const error = `Nobody may do this here: no ADMIN_TOKEN is set, and nobody can be given the scope ${scope}. Run npx wrangler secret put ADMIN_TOKEN, or npm start locally.`;
@@ -34,8 +34,8 @@ export const requireScope = (scope: Scope) =>
       c.set("principal", admission.principal);
       return next();
     }
-    const asked = { url: c.req.url, path: PATH, config };
-    const { status, message, header } = challengeOf(admission.denied, asked);
+    const resource = { url: c.req.url, path: PATH, config };
+    const { status, message, header } = challengeOf(admission.denied, resource);
     const error =
       status === 401
         ? `The admin token is missing or wrong: send Authorization: Bearer <ADMIN_TOKEN>, or other credentials that have the scope ${scope}.`

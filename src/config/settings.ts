@@ -11,7 +11,7 @@ import {
   hostName,
   itemsOf,
   oneOf,
-  originOf,
+  origin,
   ownText,
   scopesOf,
   secret,
@@ -46,7 +46,7 @@ export const SETTINGS = {
       "The address that callers know the server by: tokens are for it alone. Without one it is that of the request",
     takes: "an address without a path: `https://places.example.com`",
     byDefault: "",
-    parse: originOf,
+    parse: origin,
   }),
   hstsSeconds: setting({
     meaning: "How long browsers are to call this host by https only; 0: that is not said",

@@ -1,3 +1,4 @@
+import { isLoopback } from "../loopback.ts";
 import { isScope, type Scope } from "../scopes.ts";
 import { cleanText } from "../text/plain-text.ts";
 
@@ -86,23 +87,20 @@ export function scopesOf(...offered: readonly Scope[]): Values<readonly Scope[]>
   };
 }
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-
 /** An address of another server, as it is written: `https`, or `http` on this machine. Undefined where there is none. */
 export function address(text: string): string | undefined {
   if (text === "") return undefined;
   const url = URL.parse(text);
-  const isSafe =
-    url?.protocol === "https:" || (url?.protocol === "http:" && LOOPBACK.test(url.hostname));
+  const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url));
   if (url && isSafe && !url.username && !url.password && !url.hash) return text;
   throw new BadValue("must be an address like https://id.example.com");
 }
 
 /** The origin of an address that has nothing else. */
-export function originOf(text: string): string | undefined {
+export function origin(text: string): string | undefined {
   const url = address(text);
   if (url === undefined) return undefined;
-  const { origin, pathname, search } = new URL(url);
-  if (pathname === "/" && search === "") return origin;
+  const parsed = new URL(url);
+  if (parsed.pathname === "/" && parsed.search === "") return parsed.origin;
   throw new BadValue("must be an address without a path, like https://places.example.com");
 }

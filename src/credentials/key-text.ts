@@ -1,7 +1,7 @@
 import { sha256Hex } from "../digest.ts";
 
 /** Programs that look for lost secrets know a key by it, and so do we. */
-export const KEY_PREFIX = "hereabouts_";
+const KEY_PREFIX = "hereabouts_";
 
 const RANDOM_BYTES = 32;
 const CHECKSUM_BYTES = 3;

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { announce } from "../access/announcement.ts";
 import { guardHost, guardOrigin } from "../access/origin.ts";
 import { requireScope } from "../access/require-scope.ts";
-import { nameAnswer, secureAnswers } from "../access/secure.ts";
+import { nameAnswer, secureAnswers } from "../access/secure-headers.ts";
 import { within } from "../deadline.ts";
 import { Busy } from "../errors.ts";
 import type { McpEndpoint } from "../mcp/server.ts";

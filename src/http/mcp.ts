@@ -1,17 +1,17 @@
 import { createMcpHandler } from "agents/mcp/server";
 import { type Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { allowBrowsers } from "../access/cors.ts";
 import { enter } from "../access/entry.ts";
 import { eraOf, type Facts, readFacts } from "../access/facts.ts";
 import { guardOrigin } from "../access/origin.ts";
-import { limitRefused } from "../access/rate.ts";
+import { limitRefused } from "../access/rate-limit.ts";
 import { authInfoOf } from "../mcp/call.ts";
 import type { McpEndpoint } from "../mcp/server.ts";
 import type { Connection } from "../mcp/sessions/connection.ts";
 import { endSession, serveInSession } from "../mcp/sessions/dispatch.ts";
 import { SCOPES, type Scope } from "../scopes.ts";
 import type { Deployment } from "../services.ts";
+import { atMost } from "./body-limit.ts";
 import { countMessages, type Reported } from "./messages.ts";
 
 type App = { Bindings: Deployment; Variables: Partial<Reported> };
@@ -29,7 +29,7 @@ export function mcpRoutes(path: string, endpoint: McpEndpoint) {
     .post("/", countMessages(endpoint))
     .use(guardOrigin, allowBrowsers)
     .get("/", refuseStream)
-    .post("/", limitBody, (c) => answer(c, path, endpoint))
+    .post("/", atMost(MOST_BODY_BYTES), (c) => answer(c, path, endpoint))
     .delete("/", async (c) => {
       const connection = await connectionOf(c, path, []);
       if ("refusal" in connection) return connection.refusal;
@@ -38,11 +38,6 @@ export function mcpRoutes(path: string, endpoint: McpEndpoint) {
     })
     .all("/", refuseMethod);
 }
-
-const limitBody = bodyLimit({
-  maxSize: MOST_BODY_BYTES,
-  onError: (c) => c.json({ error: `A request may have at most ${MOST_BODY_BYTES} bytes.` }, 413),
-});
 
 function refuseStream(c: RequestContext) {
   return c.json(

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
+import { bearerToken } from "../access/authenticate/bearer-token.ts";
 import { isSameSecret } from "../access/authenticate/same-secret.ts";
-import { limitRefused } from "../access/rate.ts";
+import { limitRefused } from "../access/rate-limit.ts";
 import { Leases } from "../mcp/sessions/leases.ts";
 import { EXPOSITION_TYPE, expose } from "../observe/exposition.ts";
 import { seriesOf } from "../observe/vocabulary.ts";
@@ -8,17 +9,15 @@ import type { Values } from "../observe/window.ts";
 import type { Deployment } from "../services.ts";
 import { version } from "../version.ts";
 
-type Asked = Context<{ Bindings: Deployment }>;
-
 /** What all isolates have counted, for Prometheus. */
-export async function reportMetrics(c: Asked): Promise<Response> {
+export async function reportMetrics(c: Context<{ Bindings: Deployment }>): Promise<Response> {
   const { metrics, config } = c.env;
   if (config.metricsToken === undefined) {
     const error =
       "There are no metrics here: no METRICS_TOKEN is set. Run npx wrangler secret put METRICS_TOKEN, or npm start locally.";
     return c.json({ error }, 404);
   }
-  const [, given] = /^bearer +(.+)$/i.exec(c.req.header("authorization") ?? "") ?? [];
+  const given = bearerToken(c.req.header("authorization") ?? "");
   if (given === undefined || !(await isSameSecret(given, config.metricsToken))) {
     if (given !== undefined) {
       const labels = { way: "metrics_token", reason: "unknown" } as const;

@@ -21,5 +21,9 @@ export const GrantsPage = z.strictObject({
 });
 export type GrantsPage = z.infer<typeof GrantsPage>;
 
-export const EndedGrants = z.strictObject({ ended: z.number() });
+export const EndedGrants = z.strictObject({
+  ended: z.number(),
+  /** There are more: to be asked for again, with this as `after`. */
+  next: z.string().optional(),
+});
 export type EndedGrants = z.infer<typeof EndedGrants>;

@@ -54,20 +54,31 @@ function entryOf({ id, userId, clientId, scope, resource, metadata, ...times }: 
 
 const isoTime = (seconds: number): string => new Date(seconds * 1_000).toISOString();
 
-/** Ends one grant of a person, or all of them, with their tokens. @returns how many there were */
+export interface Ended {
+  readonly ended: number;
+  /** Where to go on, if the person has more grants than one request can end. */
+  readonly next: string | undefined;
+}
+
+/** Ends one grant of a person, or a page of all of them, with their tokens. */
 export async function endGrants(
   store: KVNamespace,
   helpers: OAuthHelpers,
   userId: string,
   grantId: string | undefined,
-): Promise<number> {
+  cursor: string | undefined,
+): Promise<Ended> {
   const prefix = `${PREFIX}${userId}:${grantId ?? ""}`;
-  const { keys } = await store.list({ prefix, limit: GRANTS_A_PAGE });
-  const ids = keys
+  const page = await store.list({
+    prefix,
+    limit: GRANTS_A_PAGE,
+    ...(cursor !== undefined && { cursor }),
+  });
+  const ids = page.keys
     .map(({ name }) => name.slice(PREFIX.length + userId.length + 1))
     .filter((id) => grantId === undefined || id === grantId);
   for (const id of ids) await helpers.revokeGrant(id, userId);
-  return ids.length;
+  return { ended: ids.length, next: page.list_complete ? undefined : page.cursor };
 }
 
 const CURSOR = "sweep-cursor";

@@ -4,7 +4,14 @@ import { UpstreamDown } from "../errors.ts";
 import type { Metrics } from "../observe/metrics.ts";
 import { isScope, type Scope } from "../scopes.ts";
 import { objectCall, Patience } from "../stores/patience.ts";
-import { endGrants, type GrantList, grantKey, grantsPage, sweepStep } from "./grants.ts";
+import {
+  type Ended,
+  endGrants,
+  type GrantList,
+  grantKey,
+  grantsPage,
+  sweepStep,
+} from "./grants.ts";
 import { isStillAllowed, type Person, type Policy, policyOf } from "./people.ts";
 import type { GrantRefresh } from "./refresh.ts";
 import { resourceOf } from "./resources.ts";
@@ -111,9 +118,10 @@ export class OAuth {
     return grantsPage(this.#store, cursor);
   }
 
-  /** Ends one grant, or all of a person. @returns how many */
-  endGrants(userId: string, grantId?: string): Promise<number> {
-    return endGrants(this.#store, this.#anyServer.getOAuthApi(this.#environment), userId, grantId);
+  /** Ends one grant, or all of a person, page by page. */
+  endGrants(userId: string, grantId?: string, cursor?: string): Promise<Ended> {
+    const helpers = this.#anyServer.getOAuthApi(this.#environment);
+    return endGrants(this.#store, helpers, userId, grantId, cursor);
   }
 
   /** Removes some of what has expired. The next call goes on where this one has stopped. */

@@ -1,6 +1,5 @@
 import type { Config } from "../config/config.ts";
-
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+import { isLoopback } from "../loopback.ts";
 
 /**
  * The origin that callers know the server by: the one that is set, or that of the request. Tokens are for it, so it is
@@ -10,8 +9,8 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
  */
 export function originOf(url: string, { publicUrl }: Pick<Config, "publicUrl">): string {
   if (publicUrl !== undefined) return publicUrl;
-  const { origin, host, hostname } = new URL(url);
-  return LOOPBACK.test(hostname) ? origin : `https://${host}`;
+  const known = new URL(url);
+  return isLoopback(known) ? known.origin : `https://${known.host}`;
 }
 
 /**

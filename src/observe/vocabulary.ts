@@ -163,7 +163,6 @@ type NamesOf<Type> = {
   [Name in MetricName]: (typeof METRICS)[Name]["type"] extends Type ? Name : never;
 }[MetricName];
 export type CounterName = NamesOf<"counter">;
-export type GaugeName = NamesOf<"gauge">;
 export type HistogramName = NamesOf<"histogram">;
 
 /** The labels of a metric with what they may say. */

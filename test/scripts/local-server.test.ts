@@ -2,12 +2,8 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, it, vi } from "vitest";
-import {
-  forgetRunning,
-  isLoopback,
-  noteRunning,
-  runningServer,
-} from "../../scripts/server/local-server.ts";
+import { forgetRunning, noteRunning, runningServer } from "../../scripts/server/local-server.ts";
+import { isLoopback } from "../../src/loopback.ts";
 import { inOwnFolder } from "../support/own-folder.ts";
 
 inOwnFolder();

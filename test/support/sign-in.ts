@@ -26,8 +26,8 @@ export async function invite(
   scopes: readonly string[],
   { name = `guest${crypto.randomUUID().slice(0, 8)}`, uses = 1 } = {},
 ): Promise<string> {
-  const { KeyRing } = await import("../../src/credentials/key-ring.ts");
-  const ring = new KeyRing(environment.CREDENTIALS, { count() {} });
+  const { IssuedCredentials } = await import("../../src/credentials/issued-credentials.ts");
+  const ring = new IssuedCredentials(environment.CREDENTIALS, { count() {} });
   const { code } = await ring.addInvitation({ name, scopes: scopes as never, uses, days: 1 });
   return code;
 }

@@ -5,6 +5,7 @@ import { reportFailure } from "../../observe/failures.ts";
 import { logLine } from "../../observe/log.ts";
 import type { Deployment } from "../../services.ts";
 import { ADMIN, isAdminToken } from "./admin-token.ts";
+import { bearerToken } from "./bearer-token.ts";
 import { verifyJwt } from "./jwt.ts";
 import { verifyKey } from "./key.ts";
 import { verifyOwnToken } from "./oauth.ts";
@@ -58,10 +59,10 @@ const NOBODY: Omit<Principal, "scopes"> = {
   expiresAtMs: undefined,
 };
 
-/** Judges the header: the scheme in any case, and one token (RFC 6750, 2.1). Of two headers a comma makes one text. */
+/** Judges what the header shows. */
 async function judge(header: string, judged: Judged): Promise<Judgement> {
   if (header.length > MOST_CHARACTERS) return { way: "none", verdict: { refused: "too_long" } };
-  const [, token] = /^bearer +(.+)$/i.exec(header) ?? [];
+  const token = bearerToken(header);
   if (token === undefined) return { way: "none", verdict: { refused: "malformed" } };
   const isAdmin = await isAdminToken(token, judged.deployment.config);
   if (isAdmin) return { way: "admin_token", verdict: { principal: ADMIN } };

@@ -28,10 +28,10 @@ const METADATA_FRESH_MS = 60 * 60_000;
 
 type KeySet = ReturnType<typeof createRemoteJWKSet>;
 
-/** By their addresses. jose shares no pending fetch between the requests of a Worker. */
+/** By the URLs that they are at. jose shares no pending fetch between the requests of a Worker. */
 const keySets = new Map<string, KeySet>();
 /** Where the keys of an issuer are, as its metadata said. */
-const addresses = new Map<string, { readonly address: string; readonly knownAtMs: number }>();
+const jwksUrls = new Map<string, { readonly url: string; readonly knownAtMs: number }>();
 
 /**
  * The public keys of an issuer. While it does not answer, those that are known go on working.
@@ -43,9 +43,9 @@ export async function issuerKeys(
   issuer: string,
   jwksUrl: string | undefined,
 ): Promise<JWTVerifyGetKey> {
-  const address = jwksUrl ?? (await addressOf(issuer));
-  const keys = keySets.get(address) ?? newKeySet(address);
-  keySets.set(address, keys);
+  const url = jwksUrl ?? (await jwksUrlOf(issuer));
+  const keys = keySets.get(url) ?? newKeySet(url);
+  keySets.set(url, keys);
   return async (header, token) => {
     try {
       return await keys(header, token);
@@ -65,13 +65,13 @@ function isOfToken(error: unknown): boolean {
   return error instanceof errors.JOSEError && !(error instanceof errors.JWKSInvalid);
 }
 
-function newKeySet(address: string): KeySet {
-  return createRemoteJWKSet(new URL(address), {
+function newKeySet(url: string): KeySet {
+  return createRemoteJWKSet(new URL(url), {
     cooldownDuration: COOLDOWN_MS,
     cacheMaxAge: KEYS_FRESH_MS,
     [customFetch]: async () => {
-      const keys = await documentAt(new URL(address));
-      if (keys === undefined) throw new UpstreamDown(`${address} has no keys.`);
+      const keys = await documentAt(new URL(url));
+      if (keys === undefined) throw new UpstreamDown(`${url} has no keys.`);
       return Response.json(keys);
     },
   });
@@ -79,17 +79,17 @@ function newKeySet(address: string): KeySet {
 
 const Metadata = z.object({ issuer: z.string(), jwks_uri: z.url({ protocol: /^https?$/ }) });
 
-async function addressOf(issuer: string): Promise<string> {
-  const known = addresses.get(issuer);
-  if (known && Date.now() < known.knownAtMs + METADATA_FRESH_MS) return known.address;
+async function jwksUrlOf(issuer: string): Promise<string> {
+  const known = jwksUrls.get(issuer);
+  if (known && Date.now() < known.knownAtMs + METADATA_FRESH_MS) return known.url;
   try {
-    const address = await discover(issuer);
-    addresses.set(issuer, { address, knownAtMs: Date.now() });
-    return address;
+    const url = await discover(issuer);
+    jwksUrls.set(issuer, { url, knownAtMs: Date.now() });
+    return url;
   } catch (error) {
     if (!known) throw error;
     logLine("issuer", { problem: "Its metadata cannot be read, so its keys are where they were." });
-    return known.address;
+    return known.url;
   }
 }
 

@@ -1,17 +1,9 @@
 import type { Context } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import type * as z from "zod";
 import { CallerError } from "../../errors.ts";
 import { explain, quoted } from "../../text/schema-faults.ts";
 
 const MOST_FAULTS = 5;
-
-/** Refuses a request with more bytes. */
-export const atMost = (bytes: number) =>
-  bodyLimit({
-    maxSize: bytes,
-    onError: (c) => c.json({ error: `A request may have at most ${bytes} bytes.` }, 413),
-  });
 
 /** The body, checked by a schema of the contract. */
 export async function json<Schema extends z.ZodType>(

@@ -19,7 +19,13 @@ export const grantRoutes = new Hono<App>({ strict: false })
 async function end(c: Context<App>) {
   const { subject = "", id } = c.req.param() as { subject?: string; id?: string };
   const [, userId] = /^oauth:(.+)$/.exec(subject) ?? [];
-  const ended = userId === undefined ? 0 : await c.env.oauth.endGrants(userId, id);
-  if (ended > 0) return c.json({ ended } satisfies api.EndedGrants);
+  const after = c.req.query("after");
+  const { ended, next } =
+    userId === undefined
+      ? { ended: 0, next: undefined }
+      : await c.env.oauth.endGrants(userId, id, after);
+  if (ended > 0 || after !== undefined) {
+    return c.json({ ended, ...(next && { next }) } satisfies api.EndedGrants);
+  }
   throw new NotFound(`Nothing is granted to ${subject}${id === undefined ? "" : ` as ${id}`}.`);
 }

@@ -4,7 +4,8 @@ import * as api from "../../credentials/contract.ts";
 import type { Invitation } from "../../credentials/issued.ts";
 import { Conflict } from "../../errors.ts";
 import type { Deployment } from "../../services.ts";
-import { atMost, json } from "./body.ts";
+import { atMost } from "../body-limit.ts";
+import { json } from "./body.ts";
 import { issuedView, MOST_BYTES, neverStored } from "./issued-view.ts";
 
 /** Invitations (src/credentials/contract.ts), by which people sign in. */

@@ -2,7 +2,8 @@ import { Hono } from "hono";
 import { requireScope } from "../../access/require-scope.ts";
 import * as api from "../../credentials/contract.ts";
 import type { Deployment } from "../../services.ts";
-import { atMost, json } from "./body.ts";
+import { atMost } from "../body-limit.ts";
+import { json } from "./body.ts";
 import { issuedView, MOST_BYTES, neverStored } from "./issued-view.ts";
 
 /** Keys (src/credentials/contract.ts). Whoever may make one may give it any scope. */

@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { type Context, Hono } from "hono";
-import type { Admitted } from "../../access/require-scope.ts";
+import type { Authorized } from "../../access/require-scope.ts";
 import { sha256Hex } from "../../digest.ts";
 import { CallerError, NotFound } from "../../errors.ts";
 import * as api from "../../imports/contract.ts";
@@ -25,16 +25,17 @@ import { countRows } from "../../observe/imports.ts";
 import { CollectionId } from "../../records/collection-schema.ts";
 import { contentId } from "../../records/content-id.ts";
 import { PlaceRecordSchema, SourceId } from "../../records/schema.ts";
-import { atMost, json, object, parse } from "./body.ts";
+import { atMost } from "../body-limit.ts";
+import { json, object, parse } from "./body.ts";
 import { spendRows } from "./row-budget.ts";
 
-type Asked = Context<Admitted>;
+type RequestContext = Context<Authorized>;
 
 const MOST_BYTES = 16 * 1024 * 1024;
 const MOST_RECORDS = 10_000;
 
 /** The admin API (src/imports/contract.ts): imports, single places, collections, the lexicon, and the rebuild of the index. */
-export const adminRoutes = new Hono<Admitted>({ strict: false })
+export const adminRoutes = new Hono<Authorized>({ strict: false })
   .use(atMost(MOST_BYTES))
   .get("/collections", async (c) => {
     const collections = await c.env.services.places.collections();
@@ -135,14 +136,18 @@ export const adminRoutes = new Hono<Admitted>({ strict: false })
   });
 
 /** Counts an import's last step. If it comes again it writes nothing. */
-function countEnd(c: Asked, step: api.ImportStep, state: "finished" | "aborted"): api.ImportStep {
+function countEnd(
+  c: RequestContext,
+  step: api.ImportStep,
+  state: "finished" | "aborted",
+): api.ImportStep {
   if (step.done && step.rowsWritten > 0) {
     c.env.metrics.count("hereabouts_imports_total", { state });
   }
   return step;
 }
 
-async function showCollection(c: Asked) {
+async function showCollection(c: RequestContext) {
   const session = storesOf(c).database.withSession("first-primary");
   const row = await requireCollection(session, id(c));
   const collections = await c.env.services.places.collections();
@@ -161,7 +166,7 @@ async function showCollection(c: Asked) {
 
 const PLACES_A_PAGE = 500;
 
-async function placesPage(c: Asked): Promise<api.PlacesPage> {
+async function placesPage(c: RequestContext): Promise<api.PlacesPage> {
   const session = storesOf(c).database.withSession("first-primary");
   const { name } = await requireCollection(session, id(c));
   const { places } = c.env.services;
@@ -176,7 +181,7 @@ async function placesPage(c: Asked): Promise<api.PlacesPage> {
   };
 }
 
-async function storePlace(c: Asked, value: unknown) {
+async function storePlace(c: RequestContext, value: unknown) {
   const record = parse(PlaceRecordSchema, value);
   const stored = await spendRows(c.env, c.get("principal"), {
     id: crypto.randomUUID(),
@@ -188,28 +193,28 @@ async function storePlace(c: Asked, value: unknown) {
   return c.json(answer, stored.created ? 201 : 200);
 }
 
-function storesOf({ env }: Asked): Stores {
+function storesOf({ env }: RequestContext): Stores {
   return env.stores;
 }
 
-function id(c: Asked): string {
+function id(c: RequestContext): string {
   const parsed = CollectionId.safeParse(c.req.param("id"));
   if (parsed.success) return parsed.data;
   throw new CallerError(`The collection's id ${parsed.error.issues[0]!.message}.`);
 }
 
-function importRef(c: Asked): ImportRef {
+function importRef(c: RequestContext): ImportRef {
   return { collection: id(c), number: number(c, "number") };
 }
 
-function number(c: Asked, name: string): number {
+function number(c: RequestContext, name: string): number {
   const text = c.req.param(name) ?? "";
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new CallerError(`The ${name} in the address must be a whole number.`);
 }
 
 /** The body as text, unpacked. It is bounded whatever it claims to be. */
-async function bodyText(c: Asked): Promise<string> {
+async function bodyText(c: RequestContext): Promise<string> {
   if (c.req.header("content-encoding") !== "gzip") return c.req.text();
   const packed = await c.req.arrayBuffer();
   try {

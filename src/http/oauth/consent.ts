@@ -12,14 +12,17 @@ import { consentPage } from "./consent-page.ts";
 import { ForeignForm } from "./faults.ts";
 import { USUAL_SCOPES } from "./metadata.ts";
 import { showPage } from "./page.ts";
-import { type Asked, count, grant, helpersOf, type PendingRequest } from "./pending.ts";
+import { count, grant, helpersOf, type PendingRequest, type RequestContext } from "./pending.ts";
 import { beginSignIn } from "./sign-in.ts";
 
 /** For all that is asked about a client. */
 const patience = within(8_000, () => new BadClientDocument("The document takes too long."));
 
 /** GET /authorize: the page that asks. */
-export async function askForConsent(c: Asked, paths: readonly string[]): Promise<Response> {
+export async function askForConsent(
+  c: RequestContext,
+  paths: readonly string[],
+): Promise<Response> {
   const helpers = helpersOf(c, paths);
   const request = await patience(() => readRequest(c, helpers));
   const { offered } = choices(c);
@@ -28,7 +31,7 @@ export async function askForConsent(c: Asked, paths: readonly string[]): Promise
   return showConsent(c, helpers, request, asked.length > 0 ? asked : usual);
 }
 
-async function readRequest(c: Asked, helpers: OAuthHelpers): Promise<PendingRequest> {
+async function readRequest(c: RequestContext, helpers: OAuthHelpers): Promise<PendingRequest> {
   const { search, searchParams } = new URL(c.req.url);
   const clientId = searchParams.get("client_id") ?? "";
   if (isDocumentAddress(clientId)) await checkClientDocument(clientId);
@@ -38,7 +41,7 @@ async function readRequest(c: Asked, helpers: OAuthHelpers): Promise<PendingRequ
 }
 
 async function showConsent(
-  c: Asked,
+  c: RequestContext,
   helpers: OAuthHelpers,
   request: PendingRequest,
   ticked: readonly Scope[],
@@ -64,7 +67,7 @@ async function showConsent(
 }
 
 /** POST /oauth/consent: what somebody has decided. */
-export async function takeConsent(c: Asked, paths: readonly string[]): Promise<Response> {
+export async function takeConsent(c: RequestContext, paths: readonly string[]): Promise<Response> {
   requireOwnPage(c);
   const helpers = helpersOf(c, paths);
   // What is no form has no handle: whoever sent it is to start again.
@@ -103,12 +106,12 @@ function withScopes(request: PendingRequest, scopes: readonly Scope[]): PendingR
   return { ...request, scope: [...scopes, ...(staysSignedIn ? [OFFLINE_ACCESS] : [])] };
 }
 
-function choices({ env: { oauth } }: Asked) {
+function choices({ env: { oauth } }: RequestContext) {
   return { offered: oauth.policy.scopes, asksForCode: oauth.policy.issuer === undefined };
 }
 
 /** @throws ForeignForm if another site's page has sent the form, or one that hides whose it is */
-function requireOwnPage(c: Asked): void {
+function requireOwnPage(c: RequestContext): void {
   const origin = c.req.header("origin");
   const own = [new URL(c.req.url).origin, originOf(c.req.url, c.env.config)];
   if (origin !== undefined && !own.includes(origin)) throw new ForeignForm();

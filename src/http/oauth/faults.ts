@@ -5,12 +5,13 @@ import {
 } from "@cloudflare/workers-oauth-provider";
 import { html } from "hono/html";
 import { Busy, NotFound, retryAfterSeconds, UpstreamDown } from "../../errors.ts";
+import { isLoopback } from "../../loopback.ts";
 import { BadClientDocument } from "../../oauth/client-document.ts";
 import { NotIdentified } from "../../oauth/provider.ts";
 import { reportFailure } from "../../observe/failures.ts";
 import { logLine } from "../../observe/log.ts";
 import { messagePage, type Page, showPage } from "./page.ts";
-import { type Asked, count } from "./pending.ts";
+import { count, type RequestContext } from "./pending.ts";
 
 /** The request came from a page that is not ours. */
 export class ForeignForm extends Error {
@@ -37,7 +38,7 @@ export class NotInvited extends Error {
 const START_AGAIN = "Go back to your program and start signing in again.";
 
 /** Tells a person, on a page, why they cannot sign in. */
-export function explainSignIn(error: Error, c: Asked): Response | Promise<Response> {
+export function explainSignIn(error: Error, c: RequestContext): Response | Promise<Response> {
   if (error instanceof AuthorizationError) return explainRequest(error, c);
   if (error instanceof BadClientDocument || error instanceof CimdFetchError) {
     count(c, "client_document_refused");
@@ -71,20 +72,18 @@ export function explainSignIn(error: Error, c: Asked): Response | Promise<Respon
   return showPage(page, 500);
 }
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-
 /**
  * A program on this computer is told what was wrong with its request. A page elsewhere is not gone to by itself: anybody
  * can register one, and our address must not lead people there (RFC 9700, 4.11.2).
  */
 function explainRequest(
   { description, redirectTo }: AuthorizationError,
-  c: Asked,
+  c: RequestContext,
 ): Response | Promise<Response> {
   if (redirectTo === undefined) return showPage(badRequest(description), 400);
-  const { hostname } = new URL(redirectTo);
-  if (LOOPBACK.test(hostname)) return c.redirect(redirectTo);
-  const link = html`<a href="${redirectTo}">Back to ${hostname}</a>`;
+  const target = new URL(redirectTo);
+  if (isLoopback(target)) return c.redirect(redirectTo);
+  const link = html`<a href="${redirectTo}">Back to ${target.hostname}</a>`;
   return showPage(badRequest(description, link), 400);
 }
 

@@ -12,7 +12,7 @@ import type { LabelsOf } from "../../observe/vocabulary.ts";
 import type { Deployment } from "../../services.ts";
 import { boundedText } from "../../text/plain-text.ts";
 
-export type Asked = Context<{ Bindings: Deployment }>;
+export type RequestContext = Context<{ Bindings: Deployment }>;
 
 /** What somebody is asked, as it is kept while they think: the library keeps a request with all that it has. */
 export interface PendingRequest extends AuthRequest {
@@ -21,12 +21,12 @@ export interface PendingRequest extends AuthRequest {
 
 type OAuthEvent = LabelsOf<"hereabouts_oauth_events_total">["event"];
 
-export function count({ env: { metrics } }: Asked, event: OAuthEvent): void {
+export function count({ env: { metrics } }: RequestContext, event: OAuthEvent): void {
   metrics.count("hereabouts_oauth_events_total", { event });
 }
 
 /** @throws NotFound where nobody can sign in */
-export function helpersOf(c: Asked, paths: readonly string[]): OAuthHelpers {
+export function helpersOf(c: RequestContext, paths: readonly string[]): OAuthHelpers {
   const { oauth, config } = c.env;
   if (oauth.policy.canSignIn) return oauth.helpers(originOf(c.req.url, config), paths);
   throw new NotFound("Neither ADMIN_TOKEN nor SIGN_IN_ISSUER is set on this server.");

@@ -1,9 +1,9 @@
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
-import { limitRefused, limitSignIn } from "../../access/rate.ts";
+import { limitRefused, limitSignIn } from "../../access/rate-limit.ts";
 import { AUTHORIZE_PATH, REGISTER_PATH, TOKEN_PATH } from "../../oauth/server.ts";
 import type { Deployment } from "../../services.ts";
+import { atMost } from "../body-limit.ts";
 import { answerClient } from "./clients.ts";
 import { askForConsent, takeConsent } from "./consent.ts";
 import { explainSignIn } from "./faults.ts";
@@ -28,16 +28,11 @@ export function oauthRoutes(paths: readonly string[]) {
     .route("/", pageRoutes(paths));
 }
 
-const limitBody = bodyLimit({
-  maxSize: MOST_BYTES,
-  onError: (c) => c.json({ error: `A request may have at most ${MOST_BYTES} bytes.` }, 413),
-});
-
 function clientRoutes(paths: readonly string[]) {
   return new Hono<App>({ strict: false })
-    .use(REGISTER_PATH, openToAll, limitSignIn, limitBody)
+    .use(REGISTER_PATH, openToAll, limitSignIn, atMost(MOST_BYTES))
     .all(REGISTER_PATH, (c) => answerClient(c, REGISTER_PATH, paths))
-    .use(TOKEN_PATH, openToAll, limitRefusals, limitBody)
+    .use(TOKEN_PATH, openToAll, limitRefusals, atMost(MOST_BYTES))
     .all(TOKEN_PATH, (c) => answerClient(c, TOKEN_PATH, paths));
 }
 
@@ -53,7 +48,7 @@ function pageRoutes(paths: readonly string[]) {
   return new Hono<App>({ strict: false })
     .use(AUTHORIZE_PATH, explainLimit, limitAddress)
     .get(AUTHORIZE_PATH, (c) => askForConsent(c, paths))
-    .use(CONSENT_PATH, explainLimit, limitSignIn, limitBody)
+    .use(CONSENT_PATH, explainLimit, limitSignIn, atMost(MOST_BYTES))
     .post(CONSENT_PATH, (c) => takeConsent(c, paths))
     .use(CALLBACK_PATH, explainLimit, limitAddress)
     .get(CALLBACK_PATH, (c) => endSignIn(c, paths))

@@ -15,11 +15,11 @@ import {
 import { originOf } from "../../oauth/resources.ts";
 import { NotInvited } from "./faults.ts";
 import { CALLBACK_PATH } from "./paths.ts";
-import { type Asked, count, grant, helpersOf, type PendingRequest } from "./pending.ts";
+import { count, grant, helpersOf, type PendingRequest, type RequestContext } from "./pending.ts";
 
 /** Sends somebody who has agreed to the provider, which is to tell who they are. */
 export async function beginSignIn(
-  c: Asked,
+  c: RequestContext,
   helpers: OAuthHelpers,
   request: AuthRequest,
   consentHeaders: Headers,
@@ -33,7 +33,7 @@ export async function beginSignIn(
 }
 
 /** GET /oauth/callback: the provider sends somebody back. */
-export async function endSignIn(c: Asked, paths: readonly string[]): Promise<Response> {
+export async function endSignIn(c: RequestContext, paths: readonly string[]): Promise<Response> {
   const { config } = c.env;
   const helpers = helpersOf(c, paths);
   const { request, data, headers } = await helpers.finishUpstream<Attempt>(c.req.raw);
@@ -57,6 +57,6 @@ export async function endSignIn(c: Asked, paths: readonly string[]): Promise<Res
   });
 }
 
-function callbackOf(c: Asked): string {
+function callbackOf(c: RequestContext): string {
   return `${originOf(c.req.url, c.env.config)}${CALLBACK_PATH}`;
 }

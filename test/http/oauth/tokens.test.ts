@@ -95,6 +95,17 @@ describe("whoever runs the server", () => {
     expect((await admin("DELETE", `/${subject}`)).status).toBe(404);
   });
 
+  it("ends all of a person's grants, page by page", async () => {
+    const names = Array.from({ length: 101 }, (_, at) => `grant:many:${at}`);
+    await Promise.all(names.map((name) => env.OAUTH_KV.put(name, "{}")));
+    const first = await admin("DELETE", "/oauth:many");
+    const { ended, next } = (await first.json()) as { ended: number; next: string };
+    expect(ended).toBe(100);
+    const rest = await admin("DELETE", `/oauth:many?after=${encodeURIComponent(next)}`);
+    expect(await rest.json()).toEqual({ ended: 1 });
+    expect((await admin("DELETE", "/oauth:many")).status).toBe(404);
+  });
+
   it("alone does", async () => {
     const program = await signedIn(app, ["places:write"]);
     const headers = { authorization: `Bearer ${program.tokens.access_token}` };

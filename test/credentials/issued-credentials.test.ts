@@ -2,7 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { MOST_ISSUED } from "../../src/credentials/credentials.ts";
-import { KeyRing } from "../../src/credentials/key-ring.ts";
+import { IssuedCredentials } from "../../src/credentials/issued-credentials.ts";
 import { REMEMBERED_MS, RememberedKeys } from "../../src/credentials/remembered-keys.ts";
 import { Conflict, NotFound, StoreDown } from "../../src/errors.ts";
 
@@ -12,12 +12,12 @@ const SCOPES = ["places:read", "tasks"] as const;
 const object = () => env.CREDENTIALS.getByName("credentials");
 /** As another isolate has it: with a memory of its own. */
 const elsewhere = (now?: () => number) =>
-  new KeyRing(env.CREDENTIALS, { count }, new RememberedKeys(now));
+  new IssuedCredentials(env.CREDENTIALS, { count }, new RememberedKeys(now));
 
 /** What the metrics are told. */
 const count = vi.fn();
 
-let ring: KeyRing;
+let ring: IssuedCredentials;
 let name: string;
 let tests = 0;
 
@@ -75,7 +75,7 @@ it("tells why a text is no key", async () => {
 it("does not ask the object for what can be no key, nor for a key that it has just seen", async () => {
   const { text } = await newKey();
   const asked = vi.fn(() => object());
-  const counted = new KeyRing(
+  const counted = new IssuedCredentials(
     { getByName: asked } as unknown as typeof env.CREDENTIALS,
     { count },
     new RememberedKeys(),
@@ -203,7 +203,7 @@ it("says so where the object does not answer, and where it fails", async () => {
   const { text } = await newKey();
   const log = vi.spyOn(console, "error").mockImplementation(() => {});
   const broken = (findKey: () => Promise<never>) =>
-    new KeyRing(
+    new IssuedCredentials(
       { getByName: () => ({ findKey }) } as unknown as typeof env.CREDENTIALS,
       { count },
       new RememberedKeys(),

@@ -28,7 +28,7 @@ const REMEMBERED = new RememberedKeys();
  *
  * Every method throws StoreDown where the object that keeps them does not answer.
  */
-export class KeyRing {
+export class IssuedCredentials {
   readonly #objects: DurableObjectNamespace<Credentials>;
   readonly #patience: Patience;
   readonly #remembered: RememberedKeys;

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { Hono } from "hono";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { addressBlockOf } from "../../src/access/address.ts";
-import { limitSignIn, PERIOD_SECONDS } from "../../src/access/rate.ts";
+import { limitSignIn, PERIOD_SECONDS } from "../../src/access/rate-limit.ts";
 import { catalog } from "../../src/mcp/catalog.ts";
 import type { Deployment } from "../../src/services.ts";
 import config from "../../wrangler.toml?raw";
