@@ -59,7 +59,10 @@ export async function readFacts(request: Request): Promise<Read> {
     const error = "Send the request with Content-Type: application/json.";
     return { refusal: Response.json({ error }, { status: 415 }) };
   }
-  const text = await request.text();
+  const text = await request.text().catch(() => undefined);
+  if (text === undefined) {
+    return { refusal: rpcFailure(400, "parse", "The body broke off: send the request again.") };
+  }
   const { depth, values } = sizeOf(text);
   if (depth > MOST_DEPTH || values > MOST_VALUES) {
     const what = `Nested deeper than ${MOST_DEPTH} levels, or more than ${MOST_VALUES} values.`;

@@ -1,8 +1,28 @@
 import { bodyLimit } from "hono/body-limit";
+import { createMiddleware } from "hono/factory";
+import { CallerError } from "../errors.ts";
 
-/** Refuses a request with more bytes. */
-export const atMost = (bytes: number) =>
-  bodyLimit({
+/** Refuses a request with more bytes, and one whose body breaks off while it is read. */
+export function atMost(bytes: number) {
+  const limit = bodyLimit({
     maxSize: bytes,
     onError: (c) => c.json({ error: `A request may have at most ${bytes} bytes.` }, 413),
   });
+  return createMiddleware(async (c, next) => {
+    let isRead = false;
+    try {
+      return await limit(c, () => {
+        isRead = true;
+        return next();
+      });
+    } catch (error) {
+      if (isRead) throw error;
+      throw brokenOff();
+    }
+  });
+}
+
+/** A client that has gone away is no failure of ours. */
+export function brokenOff(): CallerError {
+  return new CallerError("The body broke off: send the request again.");
+}

@@ -115,6 +115,15 @@ it("the endpoints that change data judge both as well, before they look at crede
   expect(await admin(ENDPOINT, {})).toBe(401);
 });
 
+it.each(["/", "/health", "/metrics", "/authorize", "/.well-known/oauth-protected-resource"])(
+  "%s is not there under a foreign name either",
+  async (path) => {
+    const headers = { host: "evil.example" };
+    const response = await worker(new Request(`http://localhost:8787${path}`, { headers }));
+    expect(response.status).toBe(403);
+  },
+);
+
 describe("browsers", () => {
   const origin = "https://claude.ai";
 

@@ -260,6 +260,28 @@ describe("bodies", () => {
     expect((await send(requestOf(1_000))).status).toBe(200);
   });
 
+  it.each([
+    ["/mcp", "application/json", {}],
+    ["/mcp", "application/json", { "content-length": "500" }],
+    ["/oauth/token", "application/x-www-form-urlencoded", {}],
+    ["/oauth/token", "application/x-www-form-urlencoded", { "content-length": "500" }],
+  ])("that break off are no failure of ours: %s, %s, %j", async (path, type, length) => {
+    // Without the watch over messages, which reads the body, too.
+    const app = serve(createApp({ "/mcp": endpointFor(placeholder) }), openDeployment);
+    const deployed = { ...env, ADMIN_TOKEN: "a token for these tests" } as Env;
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode('{"jsonrpc":'));
+        controller.error(new Error("the client is gone"));
+      },
+    });
+    const headers = { "content-type": type, ...length };
+    const request = new Request(new URL(path, ENDPOINT), { method: "POST", headers, body });
+    const response = await app(request, deployed, createExecutionContext());
+    expect(response.status).toBe(400);
+    expect(JSON.stringify(await response.json())).toContain("The body broke off");
+  });
+
   it.each(["text/plain", "application/x-www-form-urlencoded", ""])(
     "of the type %j are refused with 415",
     async (type) => {

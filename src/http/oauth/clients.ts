@@ -4,6 +4,7 @@ import { originOf } from "../../oauth/resources.ts";
 import { REGISTER_PATH, type ServerAnswer } from "../../oauth/server.ts";
 import { logLine } from "../../observe/log.ts";
 import type { Deployment } from "../../services.ts";
+import { brokenOff } from "../body-limit.ts";
 
 /** Headers that matter to the authorization server. The origin of a page does not: any may ask. */
 const HEADERS = ["authorization", "content-type"];
@@ -29,7 +30,12 @@ export async function answerClient(
     string
   >;
   // As bytes, because workerd warns of forms that are read as text.
-  const bytes = c.req.method === "POST" ? await c.req.arrayBuffer() : undefined;
+  const bytes =
+    c.req.method === "POST"
+      ? await c.req.arrayBuffer().catch(() => {
+          throw brokenOff();
+        })
+      : undefined;
   const body = bytes ? new TextDecoder().decode(bytes) : null;
   try {
     const answer = await oauth.answer({ url, method: c.req.method, headers, body }, paths);

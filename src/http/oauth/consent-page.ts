@@ -7,7 +7,7 @@ import { CONSENT_PATH } from "./paths.ts";
 
 const SCOPE_WORDS: Readonly<Record<Scope, string>> = {
   "places:read": "Search places and read about them",
-  location: "Use your location, and remember it for you",
+  location: "Remember where you are, and forget it again",
   "places:write": "Change the data: import, edit and delete places and collections",
   tasks: "Start work that takes longer, and fetch its results",
   models: "Use language models, which may cost whoever runs this server money",
