@@ -7,9 +7,8 @@ import type { MatchMode } from "../../src/index/search/query.ts";
 import type { Location } from "../../src/location/location.ts";
 import { findNearby } from "../../src/nearby/find.ts";
 import type { Answer, FoundPlace } from "../../src/nearby/question.ts";
-import { openDeployment } from "../../src/services.ts";
+import { openDeployment, type Services } from "../../src/services.ts";
 import getNearbyData from "../../src/tools/get-nearby-data.ts";
-import { traceOf } from "../../src/trace.ts";
 import { type PlainQuestion, questionOf } from "../support/question.ts";
 
 /** The engine in workerd, on D1 and R2 that hold a real set: the tests ask it over HTTP. */
@@ -105,8 +104,7 @@ function engineOn({ PLACES_DB, PLACES_BUCKET }: Pick<Env, "PLACES_DB" | "PLACES_
       const nothing = { roundTrips: 0, rowsRead: 0, bytesBound: 0 };
       const spent = { ...nothing };
       const database = counting(PLACES_DB, spent);
-      const env = { PLACES_DB: database, PLACES_BUCKET } as Env;
-      const { services } = openDeployment(env, { waitUntil() {} });
+      const services = servicesOn(database, PLACES_BUCKET);
       await services.places.snapshot();
       Object.assign(spent, nothing);
       const input = getNearbyData.input.parse(args);
@@ -119,14 +117,13 @@ function engineOn({ PLACES_DB, PLACES_BUCKET }: Pick<Env, "PLACES_DB" | "PLACES_
       return spent;
     },
     async answer(args) {
-      const { services } = openDeployment({ PLACES_DB, PLACES_BUCKET } as Env, { waitUntil() {} });
+      const services = servicesOn(PLACES_DB, PLACES_BUCKET);
       const input = getNearbyData.input.parse(args);
       return getNearbyData.run(input, services, CALLER, () => {});
     },
     async locate(asked) {
       const spent = { roundTrips: 0, rowsRead: 0, bytesBound: 0 };
-      const env = { PLACES_DB: counting(PLACES_DB, spent), PLACES_BUCKET } as Env;
-      const { services } = openDeployment(env, { waitUntil() {} });
+      const services = servicesOn(counting(PLACES_DB, spent), PLACES_BUCKET);
       await services.places.snapshot();
       const located: Located[] = [];
       for (const { near, host } of asked) {
@@ -166,6 +163,12 @@ function engineOn({ PLACES_DB, PLACES_BUCKET }: Pick<Env, "PLACES_DB" | "PLACES_
   };
 }
 
+/** What tools may use, of a deployment in which nobody signs in. What it counts goes nowhere. */
+function servicesOn(PLACES_DB: D1Database, PLACES_BUCKET: R2Bucket): Services {
+  const env = { PLACES_DB, PLACES_BUCKET, OAUTH_KV: {} } as Env;
+  return openDeployment(env, { waitUntil() {} }).services;
+}
+
 const CALLER: Caller = {
   principal: {
     subject: undefined,
@@ -174,7 +177,7 @@ const CALLER: Caller = {
     expiresAtMs: undefined,
   },
   requestId: "cost",
-  trace: traceOf(),
+  trace: { trace: "0".repeat(32), span: "0".repeat(16), parentSpan: undefined },
   cf: undefined,
   address: undefined,
   userAgent: undefined,
