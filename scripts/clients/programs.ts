@@ -1,28 +1,16 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { printedBy } from "../command/printed.ts";
 
 const PATIENCE_MS = 60_000;
 
 /** Runs a client's command; what it prints. */
 export function execute(packages: string, name: string, args: readonly string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(join(packages, "node_modules/.bin", name), args, {
-      stdio: ["ignore", "pipe", "pipe"],
-      timeout: PATIENCE_MS,
-    });
-    let [out, err] = ["", ""];
-    child.stdout.on("data", (text) => {
-      out += text;
-    });
-    child.stderr.on("data", (text) => {
-      err += text;
-    });
-    child.on("error", reject);
-    child.on("close", (code) => {
-      if (code === 0) resolve(out);
-      else reject(new Error(`ends with ${code}: ${err || out}`));
-    });
+  const child = spawn(join(packages, "node_modules/.bin", name), args, {
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: PATIENCE_MS,
   });
+  return printedBy(child, ({ code, out, err }) => new Error(`ends with ${code}: ${err || out}`));
 }
 
 /** Opens the first address to sign in at that a program prints, as a person would, and the one that it leads to. */

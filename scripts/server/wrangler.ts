@@ -1,6 +1,7 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import type { Readable } from "node:stream";
+import { printedBy } from "../command/printed.ts";
 
 /**
  * No questions, no statistics sent home, and the stand-in for `request.cf` not fetched from the network. The explorer
@@ -32,22 +33,11 @@ export function runWrangler(
   args: readonly string[],
   { input = "", env = {}, signal }: WranglerRun = {},
 ): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn("wrangler", args, { env: { ...process.env, ...QUIETLY, ...env }, signal });
-    let [out, err] = ["", ""];
-    child.stdout.on("data", (text) => {
-      out += text;
-    });
-    child.stderr.on("data", (text) => {
-      err += text;
-    });
-    child.on("error", reject);
-    child.on("close", (code) => {
-      if (code === 0) resolve(out);
-      else reject(new Error(`wrangler ${args.join(" ")} failed:\n${out}${err}`));
-    });
-    // A command that reads nothing may have ended before.
-    child.stdin.on("error", () => {}).end(input);
+  const child = spawn("wrangler", args, { env: { ...process.env, ...QUIETLY, ...env }, signal });
+  // A command that reads nothing may have ended before.
+  child.stdin.on("error", () => {}).end(input);
+  return printedBy(child, ({ out, err }) => {
+    return new Error(`wrangler ${args.join(" ")} failed:\n${out}${err}`);
   });
 }
 

@@ -53,6 +53,9 @@ export type Read =
       readonly messages?: readonly Message[];
     };
 
+/** What is said of a body that a client, maybe gone by then, has not sent to its end. */
+export const BROKEN_OFF = "The body broke off: send the request again.";
+
 /** Reads the body of a POST, and refuses what the protocol library would answer with its inner workings. */
 export async function readFacts(request: Request): Promise<Read> {
   if (!isJsonContentType(request.headers.get("content-type"))) {
@@ -61,7 +64,7 @@ export async function readFacts(request: Request): Promise<Read> {
   }
   const text = await request.text().catch(() => undefined);
   if (text === undefined) {
-    return { refusal: rpcFailure(400, "parse", "The body broke off: send the request again.") };
+    return { refusal: rpcFailure(400, "parse", BROKEN_OFF) };
   }
   const { depth, values } = sizeOf(text);
   if (depth > MOST_DEPTH || values > MOST_VALUES) {

@@ -1,5 +1,6 @@
 import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
+import { BROKEN_OFF } from "../access/facts.ts";
 import { CallerError } from "../errors.ts";
 
 /** Refuses a request with more bytes, and one whose body breaks off while it is read. */
@@ -24,5 +25,5 @@ export function atMost(bytes: number) {
 
 /** A client that has gone away is no failure of ours. */
 export function brokenOff(): CallerError {
-  return new CallerError("The body broke off: send the request again.");
+  return new CallerError(BROKEN_OFF);
 }
