@@ -5,10 +5,14 @@ import { defineConfig } from "vitest/config";
 
 /** What reads files and starts programs; everything else runs in workerd. */
 const NODE_TESTS = "test/{real-data,scripts}/**/*.test.ts";
+/** What reads real sets that are no part of this repository (`../shared/data`), in minutes: mode "real". */
+const REAL_SETS = ["test/real-data/venues.test.ts", "test/scripts/import/real-files.test.ts"];
 /** No default time-out may decide a result on a busy machine. */
 const TIME_OUTS = { testTimeout: 300_000, hookTimeout: 600_000 };
 
-/** `npm run test:long` is mode "long": the tests of properties only, and those at length. */
+/**
+ * `npm run test:long` is mode "long": the tests of properties only, and those at length. `npm run test:real` is mode "real".
+ */
 export default defineConfig(async ({ mode }) => ({
   // Silences warnings about the source maps of packages.
   logLevel: "error" as const,
@@ -57,6 +61,7 @@ export default defineConfig(async ({ mode }) => ({
           name: "node",
           ...TIME_OUTS,
           include: testsOf(mode, NODE_TESTS),
+          exclude: mode === "real" ? [] : REAL_SETS,
           setupFiles: ["./test/support/seed.ts"],
         },
       },
@@ -65,6 +70,7 @@ export default defineConfig(async ({ mode }) => ({
 }));
 
 function testsOf(mode: string, pattern: string): string[] {
+  if (mode === "real") return pattern === NODE_TESTS ? REAL_SETS : [];
   if (mode !== "long") return [pattern];
   return globSync(pattern).filter((file) => readFileSync(file, "utf8").includes('"fast-check"'));
 }

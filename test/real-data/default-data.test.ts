@@ -22,7 +22,7 @@ import { type RealSet, setOf } from "./set.ts";
 import { faultsOf } from "./verdict.ts";
 import type { Located } from "./worker.ts";
 
-const QUESTIONS_A_KIND = 10;
+const QUESTIONS_A_KIND = 20;
 const MINUTES = 60_000;
 
 let set: RealSet;

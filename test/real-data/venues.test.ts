@@ -8,7 +8,7 @@ import { KINDS, questioner } from "./questions.ts";
 import { setOf } from "./set.ts";
 import { faultsOf } from "./verdict.ts";
 
-const QUESTIONS_A_KIND = 10;
+const QUESTIONS_A_KIND = 20;
 const MINUTES = 60_000;
 
 /** Half a million of real places, very unevenly spread, many of them on one point. */
