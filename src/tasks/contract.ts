@@ -1,0 +1,145 @@
+import type * as z from "zod";
+import type { PlaceIndex } from "../index/place-index.ts";
+import type { Stores } from "../index/write/transaction.ts";
+import type { Nearby } from "../nearby/nearby.ts";
+
+/**
+ * A kind of long work: a bag of chunks. Each chunk runs in an invocation of its own, may be run more than once and in any
+ * order, and its first answer counts; it may put more chunks into the bag. When the bag is empty the parts are joined.
+ *
+ * What goes from one invocation to another is plain data, as JSON has it.
+ */
+export interface TaskType<
+  Input extends z.ZodObject = z.ZodObject,
+  Chunk = unknown,
+  Part = unknown,
+  Result = unknown,
+> {
+  /** `batch_nearby`. */
+  readonly name: string;
+  readonly title: string;
+  /** For models, in a sentence or two. */
+  readonly description: string;
+  /** What `data` has to be. */
+  readonly input: Input;
+  /** What progress counts: "points". */
+  readonly unit: string;
+  /**
+   * Checks what a schema cannot, and says what there is to do. Runs before there is a task, and reads little.
+   *
+   * @throws CallerError for what would fail anyway
+   */
+  plan(input: z.output<Input>, world: World): Promise<Plan<Chunk>>;
+  /** @throws CallerError, which fails the task at once; anything else is tried again */
+  run(chunk: Chunk, input: z.output<Input>, work: Work): Promise<Done<Chunk, Part>>;
+  /** @param parts in the order of their chunks, in whatever order these were done */
+  join(
+    parts: readonly Part[],
+    input: z.output<Input>,
+    work: Omit<Work, "report">,
+  ): Promise<Joined<Result>>;
+  /** The result in few words, for models that do not read structured content. */
+  summarize(result: Result): string;
+}
+
+export interface Plan<Chunk> {
+  readonly chunks: readonly Chunk[];
+  /** How many units there are, as far as it is known. */
+  readonly total: number;
+  /** What it costs at most: rows read, or a hundred microseconds of a processor each. */
+  readonly cost: number;
+}
+
+export interface Done<Chunk, Part> {
+  /** At most 64 KiB as JSON; rows go to files. Undefined: nothing to join. */
+  readonly part?: Part | undefined;
+  /** Units that this chunk has done. */
+  readonly done: number;
+  /** What it has cost, as `Plan.cost` counts. */
+  readonly cost: number;
+  /** What is to be done besides: it comes behind this chunk in the order of the parts. */
+  readonly next?: readonly Chunk[] | undefined;
+  /** How many units there are, where it is known now. */
+  readonly total?: number | undefined;
+  /** How long `next` is to wait. */
+  readonly afterMs?: number | undefined;
+}
+
+export interface Joined<Result> {
+  /** At most 256 KiB as JSON. */
+  readonly result: Result;
+  /** What can be downloaded until the task expires. */
+  readonly files?: readonly ResultFile[] | undefined;
+}
+
+/** A file whose bytes are those of some files of the task (`TaskFiles`), one after the other. */
+export interface ResultFile {
+  /** `rows.csv`. */
+  readonly name: string;
+  readonly mediaType: string;
+  readonly parts: readonly string[];
+}
+
+/** What work may read and write. */
+export interface World {
+  readonly places: PlaceIndex;
+  readonly nearby: Nearby;
+  readonly stores: Stores;
+}
+
+/** What a chunk works with. */
+export interface Work extends World {
+  /** The files of the task, which end with it. A chunk that is run again writes the same ones. */
+  readonly files: TaskFiles;
+  /**
+   * Tells how many units of the chunk are done. It may be called often: what is told is told once a second.
+   *
+   * @throws Cancelled if the task has been cancelled meanwhile
+   */
+  report(done: number): Promise<void>;
+  /**
+   * Lets others have the isolate. Whatever only computes calls it at least every 50 ms.
+   *
+   * @throws Cancelled if the task has been cancelled meanwhile
+   */
+  pause(): Promise<void>;
+}
+
+export interface TaskFiles {
+  put(name: string, body: string | ReadableStream | ArrayBuffer | ArrayBufferView): Promise<void>;
+  /** @throws Error if there is none */
+  get(name: string): Promise<R2ObjectBody>;
+}
+
+export type TaskState = "queued" | "running" | "completed" | "failed" | "cancelled" | "expired";
+
+/** A task as those may see it to whom it belongs. */
+export interface TaskView {
+  readonly id: string;
+  readonly type: string;
+  readonly state: TaskState;
+  /** Of a queued one: 1 is next. */
+  readonly position?: number | undefined;
+  readonly progress: { readonly done: number; readonly total: number; readonly unit: string };
+  /** Of a completed one. */
+  readonly result?: unknown;
+  readonly files?: readonly TaskFileView[] | undefined;
+  /** Why a failed one has failed, in words for the caller. */
+  readonly reason?: string | undefined;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+  /** When it began to run. */
+  readonly startedAtMs?: number | undefined;
+  readonly endedAtMs?: number | undefined;
+  /** When its result is deleted; until then it moves on with the task. */
+  readonly expiresAtMs: number;
+  /** Grows with every change that can be seen. */
+  readonly revision: number;
+}
+
+export interface TaskFileView {
+  readonly name: string;
+  readonly mediaType: string;
+  /** Path and query of a signed link: whoever has it may download. */
+  readonly path: string;
+}
