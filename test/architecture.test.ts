@@ -155,7 +155,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
   ],
   resources: ["collections", "place"],
   stores: ["patience", "patient-stores"],
-  tasks: ["inbox-import"],
+  tasks: ["inbox-import", "inputs"],
   text: [
     "edit-distance",
     "iso-time",

@@ -13,6 +13,7 @@ import { keyRoutes } from "./admin/keys.ts";
 import { adminRoutes } from "./admin/routes.ts";
 import { answerFailure, explainSettings } from "./errors.ts";
 import { reportHealth } from "./health.ts";
+import { inputRoutes } from "./inputs.ts";
 import { mcpRoutes } from "./mcp.ts";
 import { reportMetrics } from "./metrics.ts";
 import { oauthRoutes } from "./oauth/routes.ts";
@@ -41,6 +42,7 @@ export function createApp(endpoints: Endpoints) {
     .use("/admin/*", requireScope("places:write"))
     .get("/admin/*", (_, next) => inTime(next))
     .route("/admin", adminRoutes)
+    .route("/mcp/inputs", inputRoutes)
     .route("/", oauthRoutes(Object.keys(endpoints)))
     .notFound((c) => c.json({ error: "There is nothing here. The MCP endpoint is /mcp." }, 404))
     .onError(answerFailure);

@@ -2,6 +2,7 @@ import type * as z from "zod";
 import type { PlaceIndex } from "../index/place-index.ts";
 import type { Stores } from "../index/write/transaction.ts";
 import type { Nearby } from "../nearby/nearby.ts";
+import type { TaskInputs } from "./inputs.ts";
 
 /**
  * A kind of long work: a bag of chunks. Each chunk runs in an invocation of its own, may be run more than once and in any
@@ -85,6 +86,8 @@ export interface World {
   readonly places: PlaceIndex;
   readonly nearby: Nearby;
   readonly stores: Stores;
+  /** The files that whoever asks has brought. */
+  readonly inputs: TaskInputs;
 }
 
 /** What a chunk works with. */
