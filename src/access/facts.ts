@@ -29,7 +29,7 @@ export interface Facts {
 export interface Message {
   readonly id: RpcId | undefined;
   readonly method: string | undefined;
-  /** The tool, prompt or resource that the message is about. */
+  /** The tool, prompt, resource or task that the message is about. */
   readonly target: string | undefined;
   readonly params: Readonly<Record<string, unknown>>;
   /** All of it, as it came. */
@@ -38,8 +38,11 @@ export interface Message {
 
 /** The protocol library walks through a body recursively; no real message is nested so deep. */
 const MOST_DEPTH = 64;
-/** It also looks at each value, several times: a megabyte of empty lists would take a second of a processor. */
-const MOST_VALUES = 10_000;
+/**
+ * It also looks at each value, several times: a megabyte of empty lists would take a second of a processor. So many are 5,000
+ * points, each with a name, and a matrix of 100 × 100: they take some 10 ms.
+ */
+const MOST_VALUES = 25_000;
 const EVENT_STREAM = "text/event-stream";
 const ACCEPTED = `application/json, ${EVENT_STREAM}`;
 
@@ -134,9 +137,10 @@ const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [91, 93, 123, 125
 
 function messageOf(value: unknown): Message {
   const { id, method, params } = objectOf(value);
-  const { name, uri } = objectOf(params);
+  const { name, uri, taskId } = objectOf(params);
   const called = typeof method === "string" ? method : undefined;
-  const target = called?.startsWith("resources/") ? uri : name;
+  const [room] = (called ?? "").split("/");
+  const target = room === "resources" ? uri : room === "tasks" ? taskId : name;
   return {
     id: typeof id === "string" || typeof id === "number" || id === null ? id : undefined,
     method: called,

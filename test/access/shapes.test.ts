@@ -73,7 +73,7 @@ it("keeps what is deep, what is of many values, and what is said twice, from the
     jsonrpc: "2.0",
     id: 1,
     method: "tools/call",
-    params: { a: Array(10_000).fill(0) },
+    params: { a: Array(25_000).fill(0) },
   };
   expect((await post(many)).status).toBe(400);
   const deep = `${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`;
