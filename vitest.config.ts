@@ -28,6 +28,7 @@ export default defineConfig(async ({ mode }) => ({
             // Tests need no account and no network.
             remoteBindings: false,
             wrangler: { configPath: "./wrangler.toml" },
+            main: "./test/support/worker.ts",
             miniflare: {
               bindings: {
                 TEST_MIGRATIONS: await readD1Migrations("migrations"),

@@ -13,12 +13,18 @@ import { Meter } from "./observe/meter.ts";
 import { type Metrics, openMetrics } from "./observe/metrics.ts";
 import { Patience } from "./stores/patience.ts";
 import { patientBucket, patientDatabase } from "./stores/patient-stores.ts";
+import type { World } from "./tasks/contract.ts";
+import { TaskInputs } from "./tasks/inputs.ts";
+import { Tasks, type Types } from "./tasks/tasks.ts";
+import { CALLERS_TYPES, SYSTEM_TYPES } from "./tasks/types.ts";
 
 /** What a tool, resource or prompt may use. It never sees `env`. */
 export interface Services {
   readonly places: PlaceIndex;
   readonly nearby: Nearby;
   readonly here: Here;
+  /** Work that takes longer than a request. */
+  readonly tasks: Tasks;
   /** What whoever runs the server calls it: credited with answers. Undefined if it has no name of its own. */
   readonly operator: string | undefined;
 }
@@ -74,9 +80,14 @@ interface Optional {
 /**
  * The only place that turns bindings into capabilities.
  *
+ * @param types what kinds of long work there are
  * @throws ConfigError if a setting is wrong
  */
-export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUntil">): Deployment {
+export function openDeployment(
+  env: Env,
+  context: Pick<ExecutionContext, "waitUntil">,
+  types: Types = TYPES,
+): Deployment {
   const config = configOf(env);
   const { metrics, meter, stores: counted } = openStores(env, context);
   const patience = new Patience(metrics);
@@ -85,14 +96,23 @@ export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUn
     bucket: patientBucket(counted.bucket, patience),
   };
   const places = new PlaceIndex(stores.database, stores.bucket);
+  const nearby = new Nearby(places, (work) => context.waitUntil(work));
   const memory = new Memory(env.SESSION, config.sessionTtlSeconds, metrics);
   return {
     config,
     services: {
       places,
-      nearby: new Nearby(places, (work) => context.waitUntil(work)),
+      nearby,
       here: new Here(
         { resolve: (text, hints) => resolvePlace(places, text, hints), memory, config },
+        metrics,
+      ),
+      tasks: new Tasks(
+        { tasks: env.TASKS, register: env.TASK_REGISTER },
+        types,
+        stores.bucket,
+        (subject) => worldOf({ places, nearby }, stores, subject),
+        config,
         metrics,
       ),
       operator: config.serverTitle,
@@ -117,6 +137,26 @@ export function openDeployment(env: Env, context: Pick<ExecutionContext, "waitUn
     analytics: (env as Partial<Optional>).ANALYTICS,
     requestId: crypto.randomUUID(),
   };
+}
+
+const TYPES: Types = { callers: CALLERS_TYPES, own: SYSTEM_TYPES };
+
+/** What long work may use. @throws ConfigError if a setting is wrong */
+export function openWorld(
+  env: Env,
+  context: Pick<ExecutionContext, "waitUntil">,
+  subject: string | undefined,
+): World {
+  const { services, stores } = openDeployment(env, context);
+  return worldOf(services, stores, subject);
+}
+
+function worldOf(
+  { places, nearby }: Pick<Services, "places" | "nearby">,
+  stores: Stores,
+  subject: string | undefined,
+): World {
+  return { places, nearby, stores, inputs: new TaskInputs(stores.bucket, subject) };
 }
 
 /** Where the places are kept, for what goes on without a request, too; what it costs is counted. */

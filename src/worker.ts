@@ -6,8 +6,10 @@ import { catalog, chatgptCatalog } from "./mcp/catalog.ts";
 import { endpointFor } from "./mcp/server.ts";
 import { protocolSessionClass } from "./mcp/sessions/protocol-session.ts";
 import { reportFailure } from "./observe/failures.ts";
-import { oauthOf, openDeployment, openStores } from "./services.ts";
+import { oauthOf, openDeployment, openStores, openWorld } from "./services.ts";
+import { taskWorkClass } from "./tasks/engine/work.ts";
 import { startInboxImport } from "./tasks/inbox-import.ts";
+import { CALLERS_TYPES, SYSTEM_TYPES } from "./tasks/types.ts";
 
 const endpoints = { "/mcp": endpointFor(catalog), "/chatgpt/mcp": endpointFor(chatgptCatalog) };
 
@@ -27,12 +29,14 @@ export default {
   },
   async scheduled({ scheduledTime }, env, context) {
     const { stores, metrics } = openStores(env, context);
+    const { tasks } = openDeployment(env, context).services;
     // It runs every ten minutes, and what is signed for lasts for hours.
     const isNewHour = new Date(scheduledTime).getUTCMinutes() < 10;
     const works = [
       () => removeExpired(stores, Date.now()),
       () => compactAll(stores),
       () => keepUp(stores),
+      () => tasks.removeOrphans(),
       ...(isNewHour ? [() => oauthOf(env, metrics).sweep()] : []),
     ];
     for (const work of works) {
@@ -47,7 +51,10 @@ export { SessionRegister } from "./mcp/sessions/registry.ts";
 export { Session } from "./memory/session.ts";
 export { GrantRefresh } from "./oauth/refresh.ts";
 export { MetricShard } from "./observe/metric-shard.ts";
+export { TaskRegister } from "./tasks/engine/register.ts";
+export { Task } from "./tasks/engine/task.ts";
 export { InboxImport } from "./tasks/inbox-import.ts";
+export const TaskWork = taskWorkClass([...CALLERS_TYPES, ...SYSTEM_TYPES], openWorld);
 export const ProtocolSession = protocolSessionClass(({ path, ...session }, env, state) =>
   endpoints[path as keyof typeof endpoints].createServer(openDeployment(env, state), {
     era: "legacy",

@@ -18,7 +18,7 @@ const LAYERS = [
   ["gazetteer", "imports"],
   ["index", "formats", "stores"],
   ["hours", "records", "observe", "upstream"],
-  ["caller", "config", "geodesic", "territory"],
+  ["address", "caller", "config", "geodesic", "input", "territory"],
   ["geo", "text", "errors", "deadline", "digest", "loopback", "scopes", "trace", "version"],
 ];
 
@@ -155,7 +155,16 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
   ],
   resources: ["collections", "place"],
   stores: ["patience", "patient-stores"],
-  tasks: ["inbox-import", "inputs"],
+  tasks: [
+    "contract",
+    "engine/register",
+    "engine/task",
+    "engine/work",
+    "inbox-import",
+    "inputs",
+    "tasks",
+    "types",
+  ],
   text: [
     "edit-distance",
     "iso-time",
@@ -173,7 +182,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
 
 /** Where SQL may be; the last are Durable Objects with databases of their own. */
 const MAY_SPEAK_SQL =
-  /^(?:index\/|imports\/state$|credentials\/credentials$|budgets\/budgets$|mcp\/sessions\/registry$)/;
+  /^(?:index\/|imports\/state$|credentials\/credentials$|budgets\/budgets$|tasks\/engine\/(?:bag|register)$|mcp\/sessions\/registry$)/;
 
 /** The entry that turns bindings into capabilities, and the classes that Cloudflare makes with the bindings. */
 const MAY_SEE_ENV = [
@@ -187,6 +196,10 @@ const MAY_SEE_ENV = [
   "observe/metric-shard",
   "oauth/refresh",
   "tasks/inbox-import",
+  "tasks/engine/place",
+  "tasks/engine/register",
+  "tasks/engine/task",
+  "tasks/engine/work",
 ];
 
 const MOST_LINES = 500;

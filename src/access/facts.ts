@@ -6,9 +6,9 @@ import {
   type StandardSchemaV1Sync,
   specTypeSchemas,
 } from "@modelcontextprotocol/server";
+import { addressBlockOf, addressOf } from "../address.ts";
 import { type RpcId, rpcFailure } from "../mcp/rpc.ts";
 import { plainText } from "../text/plain-text.ts";
-import { addressBlockOf, addressOf } from "./address.ts";
 
 /** What an MCP request says, read once. */
 export interface Facts {

@@ -1,9 +1,9 @@
 import { createMiddleware } from "hono/factory";
+import { addressBlockOf, addressOf } from "../address.ts";
 import { within } from "../deadline.ts";
 import { rpcFailure } from "../mcp/rpc.ts";
 import type { Connection } from "../mcp/sessions/connection.ts";
 import type { Deployment } from "../services.ts";
-import { addressBlockOf, addressOf } from "./address.ts";
 import { addressBucket, type Bucket, bucketsOf, type Sender, signInBucket } from "./buckets.ts";
 import { answeredId, type Facts, isObject } from "./facts.ts";
 

@@ -2,7 +2,7 @@ import { sha256Hex } from "../digest.ts";
 import { Busy, CallerError, OverBudget } from "../errors.ts";
 import type { Metrics } from "../observe/metrics.ts";
 import { objectCall, Patience } from "../stores/patience.ts";
-import type { Budgets } from "./budgets.ts";
+import type { Budgets, Reservation } from "./budgets.ts";
 
 /** How much a subject may use up in a day. */
 export interface Budget {
@@ -45,15 +45,9 @@ export class Spending {
    * @throws StoreDown if the object that counts does not answer
    */
   async within<Result>(budget: Budget, { id, amount, run, usedBy }: Work<Result>): Promise<Result> {
-    const { subject, what, most } = budget;
-    if (most === 0) return run();
-    if (amount > most) throw tooMuchAtOnce(budget, amount);
-    const ask = await this.#of(subject);
-    const untilMs = Date.now() + LONGEST_WORK_MS;
-    const refusal = await ask((object) => object.reserve({ what, id, amount, most, untilMs }));
-    if (refusal) throw spent(budget, amount, refusal.left, refusal.dayEndsAtMs);
+    await this.reserve(budget, { id, amount, untilMs: Date.now() + LONGEST_WORK_MS });
     // What cannot be settled was logged, and its reservation lapses.
-    const settle = (used: number) => ask((object) => object.settle(what, id, used)).catch(() => {});
+    const settle = (used: number) => this.settle(budget, id, used).catch(() => {});
     try {
       const result = await run();
       await settle(usedBy(result));
@@ -62,6 +56,28 @@ export class Spending {
       if (hasDoneNothing(error)) await settle(0);
       throw error;
     }
+  }
+
+  /**
+   * Reserves what some work will use at most, for whoever settles it later.
+   *
+   * @throws OverBudget if not enough of it is left today
+   * @throws StoreDown if the object that counts does not answer
+   */
+  async reserve(budget: Budget, work: Pick<Reservation, "id" | "amount" | "untilMs">) {
+    const { subject, what, most } = budget;
+    if (most === 0) return;
+    if (work.amount > most) throw tooMuchAtOnce(budget, work.amount);
+    const ask = await this.#of(subject);
+    const refusal = await ask((object) => object.reserve({ ...work, what, most }));
+    if (refusal) throw spent(budget, work.amount, refusal.left, refusal.dayEndsAtMs);
+  }
+
+  /** Counts what some work has used. @throws StoreDown if the object that counts does not answer */
+  async settle({ subject, what, most }: Budget, id: string, used: number): Promise<void> {
+    if (most === 0) return;
+    const ask = await this.#of(subject);
+    await ask((object) => object.settle(what, id, used));
   }
 
   async #of(subject: string) {

@@ -192,6 +192,46 @@ export const SETTINGS = {
     byDefault: "0",
     ...wholeNumber(0, 1_000_000_000),
   }),
+  taskWaitSeconds: setting({
+    meaning:
+      "How long a call waits for its task at most; with a progress token 300. Most clients give up after 60",
+    byDefault: "50",
+    ...wholeNumber(0, 300),
+  }),
+  taskTtlSeconds: setting({
+    meaning:
+      "How long the result of a task is kept; for as long again it is told that it has expired",
+    byDefault: "86400",
+    ...wholeNumber(1, 30 * 24 * 3_600),
+  }),
+  taskRecoverySeconds: setting({
+    meaning:
+      "After so long at most a task goes on whose process has died, and a chunk that tells nothing is given up",
+    byDefault: "60",
+    ...wholeNumber(4, 3_600),
+  }),
+  maxRunningTasks: setting({
+    meaning: "How many tasks may run at once; more wait in a queue",
+    byDefault: "8",
+    ...wholeNumber(1, 10_000),
+  }),
+  maxRunningTasksPerCaller: setting({
+    meaning: "How many of them may be of one subject, or one address",
+    byDefault: "2",
+    ...wholeNumber(1, 10_000),
+  }),
+  maxQueuedTasks: setting({
+    meaning:
+      "How many tasks may wait, a quarter of them of one subject or address; more are refused",
+    byDefault: "100",
+    ...wholeNumber(0, 10_000),
+  }),
+  taskCostPerDay: setting({
+    meaning:
+      "How much work the tasks of each subject, or address, may be in a day (UTC): rows read, and tenths of a millisecond of a processor; 0: any amount",
+    byDefault: "20000000",
+    ...wholeNumber(0, 1_000_000_000_000),
+  }),
 };
 
 /** The settings as values. */

@@ -38,10 +38,15 @@ export async function reportMetrics(c: Context<{ Bindings: Deployment }>): Promi
   });
 }
 
-async function gauges({ sessionRegister, metrics }: Deployment): Promise<Values> {
+async function gauges({ sessionRegister, services, metrics }: Deployment): Promise<Values> {
   const values = new Map([[seriesOf("hereabouts_build_info", { version }), 1]]);
   // Counts are told even if the register does not answer.
   const sessions = await new Leases(sessionRegister, metrics).count().catch(() => undefined);
   if (sessions !== undefined) values.set(seriesOf("hereabouts_active_sessions"), sessions);
+  const tasks = await services.tasks.counts().catch(() => undefined);
+  if (tasks) {
+    values.set(seriesOf("hereabouts_running_tasks"), tasks.running);
+    values.set(seriesOf("hereabouts_queued_tasks"), tasks.queued);
+  }
   return values;
 }

@@ -16,13 +16,13 @@ import {
 import * as z from "zod";
 import type { Config } from "../config/config.ts";
 import { UserQuestion } from "../errors.ts";
+import { parseInput } from "../input.ts";
 import { reportFailure } from "../observe/failures.ts";
 import type { Deployment, Services } from "../services.ts";
 import { version } from "../version.ts";
 import { callerOf, carryOut, protocolError, type Served, wordsFor } from "./call.ts";
 import type { Catalog, Progress, Prompt, Resource, Tool, VariantName } from "./define.ts";
 import { ask, supportsElicitation, withForms } from "./elicitation.ts";
-import { parseInput } from "./input.ts";
 import { type FindCalled, finderIn, offerOf } from "./offer.ts";
 
 /** How long clients may go by a list. It changes with a new version; what tools tell of the data, with an import. */

@@ -69,6 +69,7 @@ const OUTCOMES = [
 ] as const;
 
 const CATALOG: OwnNames = { names: "tools, resources and prompts of the catalogue", none: "none" };
+const KINDS_OF_WORK: OwnNames = { names: "kinds of long work", none: "none" };
 const YES_NO = ["yes", "no"] as const;
 
 export const METRICS = {
@@ -149,6 +150,22 @@ export const METRICS = {
   }),
   hereabouts_imported_rows_total: counter("Rows of imports, by what became of them.", {
     outcome: ["stored", "updated", "unchanged", "kept", "refused"],
+  }),
+  hereabouts_running_tasks: gauge("Tasks that run.", {}),
+  hereabouts_queued_tasks: gauge("Tasks that wait for a place.", {}),
+  hereabouts_tasks_total: counter("Tasks that have ended.", {
+    type: KINDS_OF_WORK,
+    state: ["completed", "failed", "cancelled"],
+  }),
+  hereabouts_task_seconds: histogram(
+    "How long tasks ran.",
+    [0.1, 0.5, 1, 5, 10, 30, 60, 300, 1_800, 7_200],
+    { type: KINDS_OF_WORK },
+  ),
+  // `refused`: by the caller's mistake; `failed` and `hung` are tried again.
+  hereabouts_task_chunks_total: counter("Chunks of tasks, by how they ended.", {
+    type: KINDS_OF_WORK,
+    outcome: ["done", "refused", "failed", "hung", "cancelled"],
   }),
   hereabouts_metric_carries_total: counter("Times that counts were carried to their shard.", {
     outcome: ["ok", "failed"],

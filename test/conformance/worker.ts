@@ -1,6 +1,8 @@
 import { createApp, serve } from "../../src/http/app.ts";
 import { protocolSessionClass } from "../../src/mcp/sessions/protocol-session.ts";
-import { openDeployment } from "../../src/services.ts";
+import { openDeployment, openWorld } from "../../src/services.ts";
+import { taskWorkClass } from "../../src/tasks/engine/work.ts";
+import { CALLERS_TYPES } from "../../src/tasks/types.ts";
 import { createFixtureServer } from "./fixture-server.ts";
 
 export default {
@@ -18,4 +20,7 @@ export default {
 
 export { SessionRegister } from "../../src/mcp/sessions/registry.ts";
 export { Session } from "../../src/memory/session.ts";
+export { TaskRegister } from "../../src/tasks/engine/register.ts";
+export { Task } from "../../src/tasks/engine/task.ts";
+export const TaskWork = taskWorkClass(CALLERS_TYPES, openWorld);
 export const ProtocolSession = protocolSessionClass(() => createFixtureServer("legacy"));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { CallerError } from "../../src/errors.ts";
-import { parseInput } from "../../src/mcp/input.ts";
+import { parseInput } from "../../src/input.ts";
 import { placeholder } from "../support/placeholder.ts";
 
 const schema = placeholder.tools[0]!.input;

@@ -1,7 +1,7 @@
 import type * as z from "zod";
-import { CallerError } from "../errors.ts";
-import { explain, quoted } from "../text/schema-faults.ts";
-import { booleanOf } from "../text/yes-no.ts";
+import { CallerError } from "./errors.ts";
+import { explain, quoted } from "./text/schema-faults.ts";
+import { booleanOf } from "./text/yes-no.ts";
 
 const MOST_FAULTS = 5;
 /** A number as text, in an object as text, in a list as text. */

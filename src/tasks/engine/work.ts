@@ -1,0 +1,202 @@
+import { WorkerEntrypoint } from "cloudflare:workers";
+import { Busy, CallerError } from "../../errors.ts";
+import { reportFailure } from "../../observe/failures.ts";
+import type { TaskType, Work, World } from "../contract.ts";
+import { StoredFiles } from "./files.ts";
+
+/** The task has been cancelled, or somebody else has the chunk meanwhile. Never leaves the server. */
+class Cancelled extends Error {
+  override readonly name = "Cancelled";
+}
+
+/** What chunks and the joining have in common. All values are JSON: the object of the task hands them on unread. */
+interface Common {
+  readonly task: string;
+  readonly type: string;
+  readonly subject: string | undefined;
+  readonly input: string;
+}
+
+export interface ChunkCall extends Common {
+  readonly id: number;
+  /** Which try it is: only the last one is heard. */
+  readonly attempt: number;
+  readonly chunk: string;
+}
+
+export interface JoinCall extends Common {
+  readonly parts: readonly string[];
+}
+
+/** `contract.ts`, `Done` */
+export interface DoneChunk {
+  readonly part: string | undefined;
+  readonly done: number;
+  readonly cost: number;
+  readonly next: readonly string[];
+  readonly total: number | undefined;
+  readonly afterMs: number;
+}
+
+export interface JoinedParts {
+  readonly result: string;
+  readonly files: readonly (DownloadFile & { readonly name: string })[];
+}
+
+/** What can be downloaded. */
+export interface DownloadFile {
+  readonly mediaType: string;
+  readonly bytes: number;
+  /** Names of files of the task. */
+  readonly parts: readonly string[];
+}
+
+/** How a chunk ended. `refused`: by the caller's mistake. `failed`: trying again may help. */
+export type Outcome<Answer> =
+  | { readonly kind: "done"; readonly answer: Answer }
+  | { readonly kind: "refused" | "failed"; readonly reason: string }
+  | { readonly kind: "cancelled" };
+
+/** As the object of a task sees it. */
+export interface TaskWorker {
+  run(call: ChunkCall): Promise<Outcome<DoneChunk>>;
+  join(call: JoinCall): Promise<Outcome<JoinedParts>>;
+}
+
+const LARGEST_PART_BYTES = 64 * 1024;
+const LARGEST_RESULT_BYTES = 256 * 1024;
+
+/** How often is told how far a chunk is. Ever less often: an invocation has only so many calls. */
+const FIRST_REPORT_MS = 1_000;
+const REPORTS_BY_AGE = 1 / 10;
+
+/**
+ * Makes the entrypoint that does the work of tasks: each chunk in an invocation of its own, so that it has its own limits and
+ * the object of the task answers meanwhile.
+ *
+ * @param open what the work may use
+ */
+export function taskWorkClass(
+  types: readonly TaskType[],
+  open: (env: Env, context: ExecutionContext, subject: string | undefined) => World,
+) {
+  return class TaskWork extends WorkerEntrypoint<Env> implements TaskWorker {
+    run({
+      task,
+      type,
+      subject,
+      input,
+      id,
+      attempt,
+      chunk,
+    }: ChunkCall): Promise<Outcome<DoneChunk>> {
+      return outcomeOf(`chunk of ${type}`, async () => {
+        const world = open(this.env, this.ctx, subject);
+        const object = this.env.TASKS.get(this.env.TASKS.idFromString(task));
+        const reporter = new Reporter((done) => object.report(id, attempt, done));
+        const work: Work = {
+          ...world,
+          files: new StoredFiles(world.stores.bucket, task),
+          report: (done) => reporter.report(done),
+          pause: () => reporter.pause(),
+        };
+        const done = await find(types, type).run(JSON.parse(chunk), JSON.parse(input), work);
+        const { part, cost, next = [], total, afterMs = 0 } = done;
+        return {
+          part: part === undefined ? undefined : json(part, LARGEST_PART_BYTES),
+          done: done.done,
+          cost,
+          next: next.map((one) => JSON.stringify(one)),
+          total,
+          afterMs,
+        };
+      });
+    }
+
+    join({ task, type, subject, input, parts }: JoinCall): Promise<Outcome<JoinedParts>> {
+      return outcomeOf(`join of ${type}`, async () => {
+        const world = open(this.env, this.ctx, subject);
+        const files = new StoredFiles(world.stores.bucket, task);
+        const work = { ...world, files, pause: yieldToOthers };
+        const all = parts.map((part) => JSON.parse(part));
+        const joined = await find(types, type).join(all, JSON.parse(input), work);
+        const { result, files: downloads = [] } = joined;
+        const sizes = downloads.length > 0 ? await files.sizes() : new Map<string, number>();
+        return {
+          result: json(result, LARGEST_RESULT_BYTES),
+          files: downloads.map((file) => ({
+            ...file,
+            bytes: file.parts.reduce((sum, part) => sum + sizeOf(sizes, part), 0),
+          })),
+        };
+      });
+    }
+  };
+}
+
+/** Tells the object of a task how far a chunk is, now and then, and learns whether to go on. */
+class Reporter {
+  readonly #tell: (done: number) => Promise<boolean>;
+  readonly #startedAtMs = Date.now();
+  #nextAtMs = this.#startedAtMs + FIRST_REPORT_MS;
+  #done = 0;
+
+  constructor(tell: (done: number) => Promise<boolean>) {
+    this.#tell = tell;
+  }
+
+  async report(done: number): Promise<void> {
+    this.#done = done;
+    const nowMs = Date.now();
+    if (nowMs < this.#nextAtMs) return;
+    const ageMs = nowMs - this.#startedAtMs;
+    this.#nextAtMs = nowMs + Math.max(FIRST_REPORT_MS, ageMs * REPORTS_BY_AGE);
+    // An object that cannot be reached has the chunk run again, if need be.
+    const goesOn = await this.#tell(done).catch(() => true);
+    if (!goesOn) throw new Cancelled();
+  }
+
+  async pause(): Promise<void> {
+    await yieldToOthers();
+    await this.report(this.#done);
+  }
+}
+
+const yieldToOthers = (): Promise<void> => scheduler.wait(0);
+
+async function outcomeOf<Answer>(
+  where: string,
+  work: () => Promise<Answer>,
+): Promise<Outcome<Answer>> {
+  try {
+    return { kind: "done", answer: await work() };
+  } catch (error) {
+    if (error instanceof Cancelled) return { kind: "cancelled" };
+    const isMistake = error instanceof CallerError && !(error instanceof Busy);
+    if (isMistake) return { kind: "refused", reason: error.message };
+    const reference = reportFailure(where, error);
+    const reason = `Something went wrong on our side; it is logged as ${reference}.`;
+    return { kind: "failed", reason };
+  }
+}
+
+function find(types: readonly TaskType[], name: string): TaskType {
+  const type = types.find((one) => one.name === name);
+  if (type) return type;
+  // As when a later version of the server had it.
+  throw new CallerError(`This server does not do "${name}" any more.`);
+}
+
+function sizeOf(sizes: ReadonlyMap<string, number>, name: string): number {
+  const size = sizes.get(name);
+  if (size !== undefined) return size;
+  throw new Error(`The task has no file ${name}`);
+}
+
+/** @throws Error if it is longer than may be kept with the task */
+function json(value: unknown, mostBytes: number): string {
+  const text = JSON.stringify(value);
+  const bytes = new TextEncoder().encode(text).length;
+  if (bytes <= mostBytes) return text;
+  throw new Error(`${bytes} bytes are more than ${mostBytes}: rows go to files`);
+}
