@@ -1,9 +1,10 @@
 import type { Point } from "../geo/point.ts";
 import type { Category, Collection, PlaceRecord } from "../records/place.ts";
 import { readRecords } from "../records/reader.ts";
+import { matchSql } from "./search/match.ts";
 import { BY_NAME_STATEMENT, type Named, type NameQuestion, toNamed } from "./search/names.ts";
 import { quickStatementFor, type Search, type Statement, statementFor } from "./search/plan.ts";
-import type { CategoryQuery, TextReading } from "./search/query.ts";
+import type { CategoryQuery, TextMatch, TextReading } from "./search/query.ts";
 import { COLUMNS, SPARE_PLACES } from "./search/statement.ts";
 import { counting, visible } from "./search/visible.ts";
 import {
@@ -16,6 +17,7 @@ import {
   snapshotColumns,
   toCollection,
 } from "./snapshot.ts";
+import { type Walk, type WalkMatch, type WalkPage, type WalkPosition, walkPage } from "./walk.ts";
 import { type IndexCondition, indexCondition } from "./write/format.ts";
 
 /** A place's row in the index. */
@@ -67,6 +69,12 @@ export interface Candidates {
 export interface MeantKind {
   readonly label: string;
   readonly hasPlaces: boolean;
+}
+
+/** What a text match comes to in this index: for all that goes on with it, however the index changes. */
+export interface ResolvedText extends WalkMatch {
+  /** How the text was read; undefined without a text. */
+  readonly reading: TextReading | undefined;
 }
 
 /** A category with its number of places. Over all collections, the places of its parts are included. */
@@ -132,6 +140,41 @@ export class PlaceIndex {
     ]);
     const rows = results.map((result) => result.results[0]!);
     return { rows, snapshot: cacheSnapshot(this.#database, rows[0]!, cached) };
+  }
+
+  /** What text matches come to, in one round trip. */
+  async resolve(matches: readonly TextMatch[]): Promise<ResolvedText[]> {
+    const session = this.#session();
+    const results = await session.batch<ResolvedRow>(
+      matches.map((match) => session.prepare(resolveStatement(match)).bind(JSON.stringify(match))),
+    );
+    return results.map(({ results: [row] }) => ({
+      expression: row!.expression,
+      hasCodes: row!.hasCodes === 1,
+      reading: row!.reading ? JSON.parse(row!.reading) : undefined,
+    }));
+  }
+
+  /** The next places of a walk. @param most how many rows of places it looks at */
+  async walk(walk: Walk, from: WalkPosition, most: number): Promise<WalkPage> {
+    return walkPage(this.#session(), walk, from, most);
+  }
+
+  /** How many places there are. */
+  async size(): Promise<number> {
+    const row = await this.#session().prepare(SIZE).first<{ places: number }>();
+    return row!.places;
+  }
+
+  /** Categories by the numbers that rows have for them. */
+  async categoriesOf(
+    numbers: readonly number[],
+  ): Promise<Map<number, Pick<Category, "path" | "label">>> {
+    const { results } = await this.#session()
+      .prepare(CATEGORIES_OF)
+      .bind(JSON.stringify(numbers))
+      .all<Pick<Category, "path" | "label"> & { id: number }>();
+    return new Map(results.map(({ id, ...category }) => [id, category]));
   }
 
   /** A place's row by its collection's name and its id there. */
@@ -300,6 +343,26 @@ const RECORDS_NOW = `SELECT asked.key AS at, collection, source_id, record_objec
 
 const CATEGORIES =
   "SELECT path, label, places FROM categories WHERE places > 0 ORDER BY places DESC";
+
+const CATEGORIES_OF =
+  "SELECT id, path, label FROM json_each(?1) CROSS JOIN categories ON id = value";
+
+const SIZE = "SELECT coalesce(sum(places), 0) AS places FROM collections";
+
+/** ?1 as in match.ts. */
+function resolveStatement(match: TextMatch): string {
+  return `WITH ${matchSql(match)}
+  SELECT expression, reading,
+    EXISTS (SELECT 1 FROM places_text AS t WHERE t.places_text MATCH expression AND t.rowid < 0) AS hasCodes
+  FROM match`;
+}
+
+interface ResolvedRow {
+  readonly expression: string;
+  /** TextReading, as JSON. */
+  readonly reading: string | null;
+  readonly hasCodes: 0 | 1;
+}
 
 const COUNTS_BY_COLLECTION = `SELECT category_counts.collection, path, label, category_counts.places
   FROM category_counts CROSS JOIN categories ON categories.id = category_counts.category

@@ -9,10 +9,11 @@ import {
   type MatchMode,
   matchFor,
   relaxationsOf,
+  type TextMatch,
   type TextReading,
 } from "../index/search/query.ts";
 import type { AnswerCache } from "./cache.ts";
-import type { Answer, Found, FoundPlace, Position, Question } from "./question.ts";
+import type { Answer, Found, FoundPlace, Position, Question, Where } from "./question.ts";
 
 /** A search that near ties leave undecided is repeated for this many times as many places. */
 const WIDEN = 8;
@@ -191,11 +192,22 @@ function searchIn(area: Area, search: Search, { expression }: Candidates): Searc
 }
 
 /** One place more than asked: it tells whether more follow. */
-function searchFor(
-  { query, filter, collection, limit, after }: Question,
-  area: Area,
+function searchFor(question: Question, area: Area, mode: MatchMode): Search {
+  const { filter, limit, after } = question;
+  return {
+    area,
+    limit: limit + 1,
+    match: matchOf(question, mode),
+    tests: filter?.tests,
+    after,
+  };
+}
+
+/** What the index is asked for: text, category, attributes and collection in one. Undefined if every place matches. */
+export function matchOf(
+  { query, filter, collection }: Pick<Question, "query" | "filter" | "collection">,
   mode: MatchMode,
-): Search {
+): TextMatch | undefined {
   const match = matchFor(query, mode);
   const expression = filter && filterExpression(filter);
   const narrowed = {
@@ -203,13 +215,24 @@ function searchFor(
     ...(collection !== undefined && { collection }),
   };
   const isNarrowed = Object.keys(narrowed).length > 0;
-  return {
-    area,
-    limit: limit + 1,
-    match: isNarrowed ? { ...(match ?? EVERY_PLACE), ...narrowed } : match,
-    tests: filter?.tests,
-    after,
-  };
+  return isNarrowed ? { ...(match ?? EVERY_PLACE), ...narrowed } : match;
+}
+
+/** The nearest of the places that a resolved match and tests leave, however much has to be read for it. */
+export async function findNearest(
+  index: PlaceIndex,
+  { center, radiusMeters }: Where,
+  { match, tests }: Pick<Search, "match" | "tests">,
+): Promise<FoundPlace | undefined> {
+  const area = new Area(center, radiusMeters);
+  // A search reads more the more it is to find: what has stopped goes on with more.
+  for (let search: Search = { area, limit: 2, match, tests }; ; ) {
+    const { found } = await index.search([search]);
+    const { places, searchedMeters } = await settle(index, search, found[0]!);
+    if (places[0] || searchedMeters === undefined) return places[0];
+    const after = { distanceMeters: searchedMeters, key: Number.MIN_SAFE_INTEGER };
+    search = { ...search, limit: WIDEN * search.limit, after };
+  }
 }
 
 type Settled = Pick<Found, "places" | "more" | "searchedMeters">;

@@ -1,16 +1,18 @@
 import { CallerError } from "../errors.ts";
-import type { PlaceIndex } from "../index/place-index.ts";
-import type { CategoryQuery } from "../index/search/query.ts";
+import type { PlaceIndex, ResolvedText } from "../index/place-index.ts";
+import type { Search } from "../index/search/plan.ts";
+import type { CategoryQuery, MatchMode } from "../index/search/query.ts";
 import type { Snapshot } from "../index/snapshot.ts";
 import { plainText } from "../text/plain-text.ts";
 import { AnswerCache } from "./cache.ts";
-import { findNearby } from "./find.ts";
+import { findNearby, findNearest, matchOf } from "./find.ts";
 import { findOpen, type Progress } from "./open-filter.ts";
 import {
   type Answer,
   type Asked,
   compile,
   dependsOnDeclarations,
+  type FoundPlace,
   type Position,
   type Question,
   type What,
@@ -65,9 +67,34 @@ export class Nearby {
     const { category } = question.query;
     const isNothing = answer.places.length === 0 && !answer.nearestBeyond;
     if (category && (isNothing || category.phrases.length === 0)) {
-      await this.#requireCategory(category);
+      await this.requireCategory(category);
     }
     return { ...answer, question, next: positionBehind(question, answer) };
+  }
+
+  /**
+   * What is matched in each of some modes, for whatever goes through all matches: those of a name are among those of the kind
+   * that is called so. Undefined: every place matches.
+   */
+  async resolve(
+    what: What,
+    modes: readonly MatchMode[],
+  ): Promise<readonly (ResolvedText | undefined)[]> {
+    const matches = modes.map((mode) => {
+      const { areNamesApart, ...match } = matchOf(what, mode) ?? {};
+      return "words" in match ? match : undefined;
+    });
+    const asked = matches.filter((match) => match !== undefined);
+    const resolved = asked.length > 0 ? await this.#index.resolve(asked) : [];
+    return matches.map((match) => match && resolved[asked.indexOf(match)]);
+  }
+
+  /** The nearest of the places that a resolved match and tests leave; undefined if there is none within the radius. */
+  async nearest(
+    where: Where,
+    search: Pick<Search, "match" | "tests">,
+  ): Promise<FoundPlace | undefined> {
+    return findNearest(this.#index, where, search);
   }
 
   #find(question: Question, onProgress: Progress): Promise<Answer> {
@@ -77,7 +104,8 @@ export class Nearby {
       : findNearby(this.#index, question, this.#cache);
   }
 
-  async #requireCategory(category: CategoryQuery): Promise<void> {
+  /** @throws CallerError if there is no place of the category, with those that there are */
+  async requireCategory(category: CategoryQuery): Promise<void> {
     const kinds = await this.#index.kindsOf(category);
     if (kinds.some(({ hasPlaces }) => hasPlaces)) return;
     const paths = (await this.#index.categories()).map(({ path }) => plainText(path)).sort();

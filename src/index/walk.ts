@@ -1,0 +1,226 @@
+import type { LeafRange } from "../geo/disc.ts";
+import type { Point } from "../geo/point.ts";
+import { FIRST_CODE_KEY, FIRST_OVERFLOW_KEY, LEAF_CAPACITY } from "./key.ts";
+import { type AttributeTest, passesFilterSql } from "./search/filter.ts";
+import { visible } from "./search/visible.ts";
+
+type KeyRange = readonly [firstKey: number, lastKey: number];
+
+/** What a text match has come to, for whatever goes on with it. */
+export interface WalkMatch {
+  readonly expression: string;
+  /** Whether there are codes of areas among the matches (key.ts). */
+  readonly hasCodes: boolean;
+}
+
+/** All places of some leaf cells that match: each once, however many there are, a page at a time. */
+export interface Walk {
+  /** In ascending order. */
+  readonly leaves: readonly LeafRange[];
+  /** Left out: every place matches but codes of areas. */
+  readonly match?: WalkMatch | undefined;
+  /** What the places' attributes have to pass. */
+  readonly tests?: readonly AttributeTest[] | undefined;
+  /** The time at which places have to be there, milliseconds since 1970: the same for all pages. */
+  readonly nowMs: number;
+  /** Whether the places at this point are wanted, where many are at one: else they are not read. */
+  readonly wants?: (point: Point) => boolean;
+}
+
+/** How far a walk has come: what it reads next begins there. Plain data. */
+export interface WalkPosition {
+  /** 0 to 3: codes, their overflow keys, places, their overflow keys. */
+  readonly section: number;
+  /** Of overflow keys: the home of the run. */
+  readonly home: number;
+  readonly key: number;
+}
+
+export const WALK_START: WalkPosition = sectionStart(0);
+
+export interface WalkedPlace extends Point {
+  readonly key: number;
+  /** Its number: PlaceIndex.categoriesOf. */
+  readonly category: number;
+}
+
+export interface WalkPage {
+  readonly places: readonly WalkedPlace[];
+  /** How many rows of places were looked at, also of those that do not count or do not pass. */
+  readonly lookedAt: number;
+  /** Undefined: that was all. */
+  readonly next: WalkPosition | undefined;
+  /** What D1 counts, and bills. */
+  readonly rowsRead: number;
+}
+
+interface Run extends Point {
+  readonly home: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** A statement looks for a match in each range anew: with so many it stays short. */
+const MOST_RANGES = 250;
+const MOST_RUNS = 500;
+
+const SECTIONS = [
+  { base: FIRST_CODE_KEY, isOverflow: false },
+  { base: FIRST_CODE_KEY, isOverflow: true },
+  { base: 0, isOverflow: false },
+  { base: 0, isOverflow: true },
+] as const;
+const FIRST_SECTION_OF_PLACES = 2;
+
+/** @param most how many rows of places it looks at */
+export async function walkPage(
+  session: D1DatabaseSession,
+  walk: Walk,
+  from: WalkPosition,
+  most: number,
+): Promise<WalkPage> {
+  const areCodesLeftOut = from.section < FIRST_SECTION_OF_PLACES && !walk.match?.hasCodes;
+  const position = areCodesLeftOut ? sectionStart(FIRST_SECTION_OF_PLACES) : from;
+  return SECTIONS[position.section]!.isOverflow
+    ? walkOverflow(session, walk, position, most)
+    : walkCells(session, walk, position, most);
+}
+
+/** Goes on with the keys of leaf cells. */
+async function walkCells(
+  session: D1DatabaseSession,
+  walk: Walk,
+  { section, key }: WalkPosition,
+  most: number,
+): Promise<WalkPage> {
+  const left = rangesFrom(key, walk.leaves, SECTIONS[section]!.base);
+  const ranges = left.slice(0, MOST_RANGES);
+  if (ranges.length === 0) return nothing(sectionAfter(section));
+  const { lastKey, ...read } = await readRows(session, walk, ranges, most);
+  if (read.lookedAt === most) {
+    return { ...read, next: { section, home: 0, key: lastKey! + 1 } };
+  }
+  const isAll = left.length === ranges.length;
+  const behind = { section, home: 0, key: ranges.at(-1)![1] + 1 };
+  return { ...read, next: isAll ? sectionAfter(section) : behind };
+}
+
+/** Goes on with the runs of overflow keys that the cells have. */
+async function walkOverflow(
+  session: D1DatabaseSession,
+  walk: Walk,
+  { section, home, key }: WalkPosition,
+  most: number,
+): Promise<WalkPage> {
+  const base = SECTIONS[section]!.base + FIRST_OVERFLOW_KEY;
+  const homes = rangesFrom(home, walk.leaves, base);
+  const { results, meta } = await session
+    .prepare(RUNS)
+    .bind(JSON.stringify(homes), home, key, base)
+    .all<Run>();
+  const { rows_read: rowsRead } = meta;
+  const isAll = results.length < MOST_RUNS;
+  const last = results.at(-1);
+  if (!last) return nothing(sectionAfter(section), rowsRead);
+  const behind = { section, home: last.home, key: last.last + 1 };
+  const next = isAll ? sectionAfter(section) : behind;
+
+  const runs = results.filter((run) => walk.wants?.(run) ?? true);
+  if (runs.length === 0) return nothing(next, rowsRead);
+  const blocks = runs.map(
+    (run): KeyRange => [run.home === home ? Math.max(run.first, key) : run.first, run.last],
+  );
+  const { lastKey, ...read } = await readRows(session, walk, blocks, most);
+  const cost = { rowsRead: rowsRead + read.rowsRead };
+  if (read.lookedAt < most) return { ...read, ...cost, next };
+  const run = runs.find(({ first, last }) => first <= lastKey! && lastKey! <= last)!;
+  return { ...read, ...cost, next: { section, home: run.home, key: lastKey! + 1 } };
+}
+
+/** Reads the first rows of the ranges, range by range and in the order of their keys. */
+async function readRows(
+  session: D1DatabaseSession,
+  { match, tests = [], nowMs }: Walk,
+  ranges: readonly KeyRange[],
+  most: number,
+): Promise<Omit<WalkPage, "next"> & { lastKey: number | undefined }> {
+  const { results, meta } = await session
+    .prepare(rowsStatement(match !== undefined, tests.length > 0))
+    .bind(
+      JSON.stringify({ ranges, expression: match?.expression }),
+      nowMs,
+      most,
+      ...(tests.length > 0 ? [JSON.stringify(tests)] : []),
+    )
+    .all<{ rows: string }>();
+  const rows = JSON.parse(results[0]!.rows) as (number | [number, number, number, number])[];
+  const places = rows
+    .filter((row) => typeof row !== "number")
+    .map(([key, category, latitude, longitude]) => ({ key, category, latitude, longitude }));
+  const last = rows.at(-1);
+  const lastKey = typeof last === "number" ? last : last?.[0];
+  return { places, lookedAt: rows.length, rowsRead: meta.rows_read, lastKey };
+}
+
+/** The keys of leaf cells, or those so far above them, from one on. */
+function rangesFrom(key: number, leaves: readonly LeafRange[], base: number): KeyRange[] {
+  return leaves
+    .map(
+      ([first, last]): KeyRange => [
+        Math.max(base + first * LEAF_CAPACITY, key),
+        base + last * LEAF_CAPACITY + LEAF_CAPACITY - 1,
+      ],
+    )
+    .filter(([first, last]) => first <= last);
+}
+
+/** The leaf cell of a key; undefined if the place is in a run of overflow keys, which belong to no cell. */
+export function leafOf(key: number): number | undefined {
+  const own = key < 0 ? key - FIRST_CODE_KEY : key;
+  return own < FIRST_OVERFLOW_KEY ? Math.floor(own / LEAF_CAPACITY) : undefined;
+}
+
+function nothing(next: WalkPosition | undefined, rowsRead = 0): WalkPage {
+  return { places: [], lookedAt: 0, next, rowsRead };
+}
+
+function sectionStart(section: number): WalkPosition {
+  return { section, home: Number.MIN_SAFE_INTEGER, key: Number.MIN_SAFE_INTEGER };
+}
+
+function sectionAfter(section: number): WalkPosition | undefined {
+  return section + 1 < SECTIONS.length ? sectionStart(section + 1) : undefined;
+}
+
+/**
+ * One row with the JSON list of all rows that were looked at, in the order in which they were read: the key only of one that
+ * does not count or does not pass. ?1 ranges and expression, JSON · ?2 now · ?3 how many rows · ?4 tests (filter.ts), if any.
+ * A limit on what counts would leave open how much is read: behind it may be a million rows of an import that is under way.
+ */
+function rowsStatement(isMatched: boolean, isTested: boolean): string {
+  const [first, last] = [
+    "cast(range.value ->> 0 AS INTEGER)",
+    "cast(range.value ->> 1 AS INTEGER)",
+  ];
+  const tests = isTested ? ` AND ${passesFilterSql("p.filterable", "?4")}` : "";
+  const walked = isMatched
+    ? `places_text AS t CROSS JOIN places AS p ON p.key = t.rowid
+    WHERE t.places_text MATCH ?1 ->> 'expression' AND t.rowid BETWEEN ${first} AND ${last}`
+    : `places AS p WHERE p.key BETWEEN ${first} AND ${last}`;
+  return `SELECT json_group_array(iif(counts, json_array(key, category, latitude, longitude), key)) AS rows FROM (
+    SELECT p.key, p.category, p.latitude, p.longitude, ${visible("p", "?2")}${tests} AS counts
+    FROM json_each(?1, '$.ranges') AS range CROSS JOIN ${walked}
+    LIMIT cast(?3 AS INTEGER)
+  )`;
+}
+
+/**
+ * The runs of some homes that places have been in, from the key ?3 of the home ?2 on. Where there are none at all, as in most
+ * indexes, nothing is looked for: none lies below ?4.
+ */
+const RUNS = `SELECT run.home, run.first, run.next - 1 AS last, run.latitude, run.longitude
+  FROM (SELECT 1 FROM runs WHERE home >= cast(?4 AS INTEGER) LIMIT 1)
+    CROSS JOIN json_each(?1) AS range
+    CROSS JOIN runs AS run ON run.home BETWEEN cast(range.value ->> 0 AS INTEGER) AND cast(range.value ->> 1 AS INTEGER)
+  WHERE run.next > run.first AND NOT (run.home = cast(?2 AS INTEGER) AND run.next <= cast(?3 AS INTEGER))
+  LIMIT ${MOST_RUNS}`;
