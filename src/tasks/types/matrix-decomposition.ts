@@ -1,18 +1,20 @@
 import * as z from "zod";
 import { CallerError } from "../../errors.ts";
-import type { Done, Plan, TaskType, Work } from "../contract.ts";
+import type { Stores } from "../../index/write/transaction.ts";
+import type { Done, Plan, TaskType, Work, World } from "../contract.ts";
 import { bidiagonalize, bidiagonalizing } from "./matrix/bidiagonalize.ts";
-import { LAYING_OUT, layOut } from "./matrix/dense-matrix.ts";
-import { MAKING_UP, madeUpRows } from "./matrix/made-up-rows.ts";
+import { broughtRows, reading } from "./matrix/brought-rows.ts";
+import { layingOut, layOut } from "./matrix/dense-matrix.ts";
+import { LARGEST_ENTRY, MOST } from "./matrix/limits.ts";
+import { madeUpRows, making } from "./matrix/made-up-rows.ts";
 import { Pace } from "./matrix/pace.ts";
 import { finding, SingularValues } from "./matrix/singular-values.ts";
 
-const MOST = 1_000;
-/** The values of a matrix of the largest size then still are finite. */
-const LARGEST_ENTRY = 1e304;
 const USUAL_VALUES = 10;
 /** A hundred microseconds, on a slow processor. */
 const OPERATIONS_A_UNIT = 100_000;
+/** How many numbers of a file are read before there is a task. */
+const GLANCED_AT = 20_000;
 
 const side = z.int().min(1).max(MOST);
 const MatrixInput = z.strictObject({
@@ -22,19 +24,19 @@ const MatrixInput = z.strictObject({
     .max(MOST)
     .optional()
     .describe("Rows of numbers, up to about 99 × 99"),
-  rows: side.optional().describe("Of a made-up matrix, with columns and seed"),
+  input: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("A larger one: what POST /mcp/inputs answers for its CSV, which has no header"),
+  rows: side.optional().describe("Of one to be made up, with columns and seed"),
   columns: side.optional(),
   seed: z
     .int()
     .min(0)
     .max(2 ** 32 - 1)
     .optional(),
-  values: z
-    .int()
-    .min(1)
-    .max(MOST)
-    .optional()
-    .describe("How many singular values, the largest first (default 10)"),
+  values: side.optional().describe("How many singular values, the largest first (default 10)"),
 });
 type MatrixInput = z.output<typeof MatrixInput>;
 
@@ -45,7 +47,7 @@ export interface MatrixResult {
   readonly singular_values: readonly number[];
   /** How many singular values exceed `rank_threshold`. */
   readonly rank: number;
-  /** What the largest singular value's rounding may come to: smaller ones cannot be told from 0. */
+  /** What rounding may come to, by the largest singular value: what is smaller cannot be told from 0. */
   readonly rank_threshold: number;
   /** The largest singular value by the smallest; null where that cannot be told from 0. */
   readonly condition_number: number | null;
@@ -53,8 +55,11 @@ export interface MatrixResult {
   readonly frobenius_norm: number;
 }
 
-/** All of it: seconds of a processor at most, and no part of it can be done before another. */
-type Chunk = "whole";
+/** All of the matrix: a few seconds of a processor at most, and no part of it can be done before another. */
+interface Chunk {
+  /** Where in the bucket the file is, if there is one. */
+  readonly key?: string | undefined;
+}
 
 /**
  * Singular values without vectors, in one chunk that pauses.
@@ -75,32 +80,39 @@ const matrixDecomposition: TaskType<typeof MatrixInput, Chunk, MatrixResult, Mat
 };
 export default matrixDecomposition;
 
-async function plan(input: MatrixInput): Promise<Plan<Chunk>> {
-  const { rows, columns } = shapeOf(input);
+async function plan(input: MatrixInput, { inputs, stores }: World): Promise<Plan<Chunk>> {
+  const given = shapeGiven(input);
+  const { key } = given ? {} : await inputs.find(input.input!);
+  const { rows, columns } = given ?? (await glanceAt(stores.bucket, key!));
   const [height, width] = [Math.max(rows, columns), Math.min(rows, columns)];
-  const values = valuesOf(input, width);
   const operations =
-    (MAKING_UP + LAYING_OUT) * rows * columns +
+    (given ? making(rows, columns) : reading(rows, columns)) +
+    layingOut(rows, columns) +
     bidiagonalizing(height, width) +
-    finding(values + 1, width);
-  return { chunks: ["whole"], total: width, cost: costOf(operations) };
+    finding(valuesOf(input, width) + 1, width);
+  return { chunks: [{ key }], total: width, cost: costOf(operations) };
 }
 
-async function run(_: Chunk, input: MatrixInput, work: Work): Promise<Done<Chunk, MatrixResult>> {
+async function run(
+  { key }: Chunk,
+  input: MatrixInput,
+  work: Work,
+): Promise<Done<Chunk, MatrixResult>> {
   const pace = new Pace(() => work.pause());
-  const { rows, columns } = shapeOf(input);
-  const matrix = await layOut(await rowsOf(input, pace), pace);
+  const rows = await rowsOf(input, key, work.stores, pace);
+  const matrix = await layOut(rows, pace);
   const { height, width, scale, squares } = matrix;
+  const count = valuesOf(input, width);
   const bidiagonal = await bidiagonalize(matrix, pace, (done) => work.report(done));
   const found = new SingularValues(bidiagonal, pace);
-  const values = await found.largest(valuesOf(input, width));
+  const values = await found.largest(count);
   const smallest = await found.smallest();
   const threshold = values[0]! * height * Number.EPSILON;
   const rank = found.countAbove(threshold);
   return {
     part: {
-      rows,
-      columns,
+      rows: rows.length,
+      columns: rows[0]!.length,
       singular_values: values.map((value) => value * scale),
       rank,
       rank_threshold: threshold * scale,
@@ -108,36 +120,57 @@ async function run(_: Chunk, input: MatrixInput, work: Work): Promise<Done<Chunk
       frobenius_norm: Math.sqrt(squares) * scale,
     },
     done: width,
+    total: width,
     cost: costOf(pace.operations),
   };
 }
 
-/** @throws CallerError unless the input tells one matrix, with as many numbers in every row */
-function shapeOf({ matrix, rows, columns, seed }: MatrixInput): { rows: number; columns: number } {
-  const given = { rows, columns, seed };
-  const missing = Object.entries(given).filter(([, value]) => value === undefined);
-  if (!matrix) {
+interface Shape {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/**
+ * What the input tells of the shape; undefined for a file.
+ *
+ * @throws CallerError unless it tells one matrix, with as many numbers in every row
+ */
+function shapeGiven({ matrix, input, rows, columns, seed }: MatrixInput): Shape | undefined {
+  const madeUp = Object.entries({ rows, columns, seed });
+  const missing = madeUp.flatMap(([name, value]) => (value === undefined ? `"${name}"` : []));
+  const isMadeUp = missing.length < madeUp.length;
+  const ways = [matrix !== undefined, input !== undefined, isMadeUp];
+  if (ways.filter(Boolean).length !== 1) {
+    throw new CallerError(
+      'Pass one matrix: "matrix", its rows, for example [[1, 2], [3, 4]]; or "input", a file; or "rows", "columns" and "seed" of one to be made up.',
+    );
+  }
+  if (isMadeUp) {
     if (rows !== undefined && columns !== undefined && seed !== undefined) return { rows, columns };
-    const names = missing.map(([name]) => `"${name}"`).join(" and ");
-    throw new CallerError(
-      missing.length === 3
-        ? 'Pass "matrix": its rows, for example [[1, 2], [3, 4]]; or "rows", "columns" and "seed" of one to be made up.'
-        : `${names}: missing; a matrix to be made up needs "rows", "columns" and "seed".`,
-    );
+    throw new CallerError(`${missing.join(" and ")}: missing, to make up a matrix.`);
   }
-  if (missing.length < 3) {
-    throw new CallerError(
-      'Pass either "matrix", or "rows", "columns" and "seed" of one to be made up.',
-    );
-  }
+  if (!matrix) return undefined;
   const width = matrix[0]!.length;
   const ragged = matrix.findIndex((row) => row.length !== width);
-  if (ragged >= 0) {
-    throw new CallerError(
-      `"matrix.${ragged}": has ${matrix[ragged]!.length} numbers, but the first row has ${width}: every row needs as many.`,
-    );
+  if (ragged < 0) return { rows: matrix.length, columns: width };
+  throw new CallerError(
+    `"matrix.${ragged}": has ${matrix[ragged]!.length} numbers, but the first row has ${width}: every row needs as many.`,
+  );
+}
+
+/**
+ * The shape of a file, or of a long one the largest that it may have.
+ *
+ * @throws CallerError for what is no matrix, as far as it is read
+ */
+async function glanceAt(bucket: R2Bucket, key: string): Promise<Shape> {
+  let [rows, columns] = [0, 0];
+  for await (const row of broughtRows(bucket, key, new Pace(() => scheduler.wait(0)))) {
+    rows += 1;
+    columns = row.length;
+    if (rows * columns > GLANCED_AT) return { rows: MOST, columns };
   }
-  return { rows: matrix.length, columns: width };
+  return { rows, columns };
 }
 
 /** @throws CallerError if there are not so many */
@@ -149,10 +182,17 @@ function valuesOf({ values }: MatrixInput, width: number): number {
   );
 }
 
-async function rowsOf(input: MatrixInput, pace: Pace): Promise<Float64Array[]> {
-  const { matrix, seed } = input;
+async function rowsOf(
+  { matrix, rows = 0, columns = 0, seed = 0 }: MatrixInput,
+  key: string | undefined,
+  { bucket }: Stores,
+  pace: Pace,
+): Promise<Float64Array[]> {
   if (matrix) return matrix.map((row) => Float64Array.from(row));
-  return madeUpRows({ ...shapeOf(input), seed: seed! }, pace);
+  if (key === undefined) return madeUpRows({ rows, columns, seed }, pace);
+  const brought: Float64Array[] = [];
+  for await (const row of broughtRows(bucket, key, pace)) brought.push(row);
+  return brought;
 }
 
 function costOf(operations: number): number {

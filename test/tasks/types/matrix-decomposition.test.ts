@@ -1,16 +1,18 @@
 import * as fc from "fast-check";
 import { Matrix, SingularValueDecomposition } from "ml-matrix";
 import { describe, expect, it } from "vitest";
+import { CallerError } from "../../../src/errors.ts";
 import { parseInput } from "../../../src/mcp/input.ts";
 import type { Work, World } from "../../../src/tasks/contract.ts";
+import { TaskInputs } from "../../../src/tasks/inputs.ts";
 import type { MatrixResult } from "../../../src/tasks/types/matrix-decomposition.ts";
 import kind from "../../../src/tasks/types/matrix-decomposition.ts";
 import { seeded } from "../../support/random.ts";
+import { STORES } from "../../support/stores.ts";
 
 type Rows = readonly (readonly number[])[];
 
-/** The kind reads nothing of the world. */
-const WORLD = {} as World;
+const WORLD = { stores: STORES, inputs: new TaskInputs(STORES.bucket, undefined) } as World;
 /** Between two pauses, as src/tasks/types/matrix/pace.ts has it, in units of the cost. */
 const UNITS_BETWEEN_PAUSES = 8_000_000 / 100_000;
 
@@ -22,7 +24,7 @@ async function compute(data: object, hooks: Partial<Pick<Work, "pause" | "report
   const input = parseInput(kind.name, kind.input, data);
   const { chunks, total, cost } = await kind.plan(input, WORLD);
   const idle = async () => {};
-  const work = { pause: idle, report: idle, ...hooks } as Work;
+  const work = { ...WORLD, pause: idle, report: idle, ...hooks } as Work;
   const done = await Promise.all(chunks.map((chunk) => kind.run(chunk, input, work)));
   const parts = done.map(({ part }) => part!);
   const { result } = await kind.join(parts, input, work);
@@ -278,13 +280,81 @@ describe("a made-up matrix", () => {
   });
 });
 
+describe("a file", () => {
+  const SMALL = "22, 10,2\r\n\r\n14,7 ,1e1\r\n-1,+13,-.5";
+  const ROWS = [
+    [22, 10, 2],
+    [14, 7, 10],
+    [-1, 13, -0.5],
+  ];
+  const bring = async (text: string, pack?: "gzip") => {
+    const stream = new Blob([text]).stream();
+    const packed = pack ? stream.pipeThrough(new CompressionStream(pack)) : stream;
+    const body = await new Response(packed).arrayBuffer();
+    const { id } = await WORLD.inputs.take(body, Date.now() + 60_000);
+    return id;
+  };
+
+  it.each([
+    ["with commas", SMALL],
+    ["with semicolons", SMALL.replaceAll(",", ";")],
+    ["with tabs", SMALL.replaceAll(",", "\t")],
+    ["with blanks", "22 10  2\n14 7 10\n -1 13 -0.5\n"],
+  ])("is read %s", async (_, text) => {
+    const expected = await compute({ matrix: ROWS });
+    for (const pack of [undefined, "gzip"] as const) {
+      expect((await compute({ input: await bring(text, pack) })).result).toEqual(expected.result);
+    }
+  });
+
+  it("may be longer than the door lets pass, and costs no more than was said before", async () => {
+    const random = seeded(5);
+    const matrix = range(160).map(() => range(150).map(() => random()));
+    const input = await bring(matrix.map((row) => row.join()).join("\n"));
+    const { result, total, reached, spent, cost } = await compute({ input, values: 150 });
+    expectValues(result.singular_values, byMlMatrix(matrix));
+    expect([total, reached]).toEqual([150, 150]);
+    expect(spent).toBeLessThanOrEqual(cost);
+  });
+
+  it.each([
+    ["no row", "\n\n", "the file has no rows"],
+    ["a header", "x,y\n1,2", 'line 1 has "x" where a number'],
+    ["a word", "1,2\n3,four", 'line 2 has "four" where a number'],
+    ["NaN", "1,NaN", 'line 1 has "NaN"'],
+    ["infinity", "1,Infinity", 'line 1 has "Infinity"'],
+    ["nothing between commas", "1,,2", 'line 1 has "" where a number'],
+    ["a comma in a number", "1,5;2,5", 'line 1 has "1,5" where a number'],
+    ["ragged rows", "1,2\n\n3", "line 3 has 1 numbers, but the first one has 2"],
+    [
+      "too many columns",
+      Array(1001).fill(1).join(),
+      "line 1 has 1001 numbers, but there may be 1000",
+    ],
+    ["too many rows", "1\n".repeat(1001), "line 1001 is one too many"],
+  ])("with %s is refused before there is a task", async (_, text, words) => {
+    const input = await bring(text);
+    await expect(kind.plan({ input }, WORLD)).rejects.toThrow(words);
+  });
+
+  it("that is long may turn out to be none", async () => {
+    const row = Array(900).fill(1).join();
+    const input = await bring(`${row}\n`.repeat(30).concat("1,2"));
+    await expect(kind.plan({ input }, WORLD)).resolves.toMatchObject({ total: 900 });
+    await expect(compute({ input })).rejects.toMatchObject({
+      name: "CallerError",
+      message: '"input": line 31 has 2 numbers, but the first one has 900.',
+    });
+  });
+});
+
 describe("is refused before there is a task:", () => {
   const two = [
     [1, 2],
     [3, 4],
   ];
   it.each<[string, object, string]>([
-    ["nothing", {}, 'Pass "matrix"'],
+    ["nothing", {}, 'Pass one matrix: "matrix", its rows'],
     ["no rows", { matrix: [] }, "matrix: must have at least 1 items, but has 0."],
     ["no columns", { matrix: [[]] }, "matrix.0: must have at least 1 items, but has 0."],
     [
@@ -322,10 +392,11 @@ describe("is refused before there is a task:", () => {
     ["no seed", { rows: 2, columns: 2 }, '"seed": missing'],
     ["a seed alone", { seed: 2 }, '"rows" and "columns": missing'],
     ["a negative seed", { rows: 2, columns: 2, seed: -1 }, "seed: must be at least 0, but is -1."],
-    ["two matrices", { matrix: two, seed: 2 }, 'Pass either "matrix", or'],
+    ["two matrices", { matrix: two, seed: 2 }, 'Pass one matrix: "matrix", its rows'],
+    ["a foreign file", { input: "a".repeat(32) }, '"input": there is no such input.'],
   ])("%s", async (_, data, words) => {
-    await expect(compute(data)).rejects.toThrow(
-      expect.objectContaining({ name: "CallerError", message: expect.stringContaining(words) }),
-    );
+    const error = await compute(data).catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(CallerError);
+    expect((error as Error).message).toContain(words);
   });
 });

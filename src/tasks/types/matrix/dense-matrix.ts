@@ -2,6 +2,8 @@ import type { Pace } from "./pace.ts";
 
 /** How many columns the algebra takes at once. */
 export const COLUMNS_AT_ONCE = 4;
+/** Operations for a number. */
+const LAYING_OUT = 4;
 const LARGEST_EXPONENT = 1023;
 
 /** A matrix that is at least as high as wide, to be worked on in place. */
@@ -40,8 +42,10 @@ export async function layOut(rows: readonly Float64Array[], pace: Pace): Promise
   return { height, width, entries, scale, squares };
 }
 
-/** Operations an entry. */
-export const LAYING_OUT = 4;
+/** Operations. */
+export function layingOut(rows: number, columns: number): number {
+  return LAYING_OUT * rows * columns;
+}
 
 /** The power of two below the largest entry: to divide by it is exact. */
 function scaleOf(rows: readonly Float64Array[]): number {

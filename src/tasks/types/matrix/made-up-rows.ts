@@ -1,7 +1,7 @@
 import type { Pace } from "./pace.ts";
 
-/** Operations an entry. */
-export const MAKING_UP = 20;
+/** Operations for a number. */
+const MAKING_UP = 20;
 
 /**
  * Rows of a matrix that is the same on every machine: row by row, uniform from -1 to 1, 1 excluded, in steps of 2⁻³¹, by
@@ -24,4 +24,9 @@ export async function madeUpRows(
     if (pace.spend(MAKING_UP * columns)) await pace.pause();
   }
   return all;
+}
+
+/** Operations. */
+export function making(rows: number, columns: number): number {
+  return MAKING_UP * rows * columns;
 }
