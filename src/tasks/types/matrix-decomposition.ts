@@ -23,7 +23,7 @@ const MatrixInput = z.strictObject({
     .min(1)
     .max(MOST)
     .optional()
-    .describe("Rows of numbers, up to about 99 × 99"),
+    .describe("Rows of numbers, up to about 150 × 150"),
   input: z
     .string()
     .min(1)
