@@ -50,6 +50,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "mapping/mapping",
     "mapping/place-row",
     "open-rows",
+    "readers/lines",
     "readers/row",
   ],
   gazetteer: ["degrees", "here-words", "resolve"],

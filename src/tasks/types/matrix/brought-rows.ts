@@ -1,0 +1,62 @@
+import { CallerError } from "../../../errors.ts";
+import { peek, rechunk } from "../../../formats/bytes/byte-stream.ts";
+import { gunzip, isGzip } from "../../../formats/bytes/gzip.ts";
+import { readLines } from "../../../formats/readers/lines.ts";
+import { quoted } from "../../../text/schema-faults.ts";
+import { LARGEST_ENTRY, MOST } from "./limits.ts";
+import type { Pace } from "./pace.ts";
+
+/** Operations for a number. */
+const READING = 400;
+const CHUNK_BYTES = 64 * 1024;
+
+/**
+ * The rows of a file of numbers, gzipped or not: a row a line, parted by semicolons, tabs, commas or blanks, whichever of
+ * them the first line has first in this order.
+ *
+ * @throws CallerError for what is no matrix of at most MOST × MOST numbers
+ */
+export async function* broughtRows(
+  bucket: R2Bucket,
+  key: string,
+  pace: Pace,
+): AsyncGenerator<Float64Array> {
+  const object = await bucket.get(key);
+  if (!object) throw new CallerError('"input": the file is gone: POST it again.');
+  const { head, bytes } = await peek(rechunk(object.body, CHUNK_BYTES), 2);
+  const text = isGzip(head) ? rechunk(gunzip(bytes), CHUNK_BYTES) : bytes;
+  let separator: RegExp | undefined;
+  let columns: number | undefined;
+  let rows = 0;
+  for await (const { number, text: line } of readLines(text)) {
+    const fault = (what: string) => new CallerError(`"input": line ${number} ${what}`);
+    if (line === undefined) throw fault(`is longer than ${MOST} numbers are.`);
+    if (line.trim() === "") continue;
+    separator ??= separatorOf(line);
+    const cells = line.trim().split(separator);
+    columns ??= cells.length;
+    if (++rows > MOST) throw fault(`is one too many: there may be ${MOST} rows.`);
+    if (cells.length > MOST) throw fault(`has ${cells.length} numbers, but there may be ${MOST}.`);
+    if (cells.length !== columns) {
+      throw fault(`has ${cells.length} numbers, but the first one has ${columns}.`);
+    }
+    yield Float64Array.from(cells, (cell) => {
+      const entry = cell.trim() === "" ? Number.NaN : Number(cell);
+      if (Math.abs(entry) <= LARGEST_ENTRY) return entry;
+      throw fault(
+        `has "${quoted(cell)}" where a number from -${LARGEST_ENTRY} to ${LARGEST_ENTRY} must be. There may be no header.`,
+      );
+    });
+    if (pace.spend(READING * columns)) await pace.pause();
+  }
+  if (rows === 0) throw new CallerError('"input": the file has no rows.');
+}
+
+/** Operations. */
+export function reading(rows: number, columns: number): number {
+  return READING * rows * columns;
+}
+
+function separatorOf(line: string): RegExp {
+  return [/;/, /\t/, /,/].find((sign) => sign.test(line)) ?? /\s+/;
+}
