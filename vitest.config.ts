@@ -5,6 +5,8 @@ import { defineConfig } from "vitest/config";
 
 /** What reads files and starts programs; everything else runs in workerd. */
 const NODE_TESTS = "test/{real-data,scripts}/**/*.test.ts";
+/** What wants the whole default data stored: a project of its own, which may be told where it is (STORED_DEFAULT_DATA). */
+const DEFAULT_DATA_TESTS = "test/real-data/default-data.test.ts";
 /** What reads real sets that are no part of this repository (`../shared/data`), in minutes: mode "real". */
 const REAL_SETS = ["test/real-data/venues.test.ts", "test/scripts/import/real-files.test.ts"];
 /** No default time-out may decide a result on a busy machine. */
@@ -62,7 +64,16 @@ export default defineConfig(async ({ mode }) => ({
           name: "node",
           ...TIME_OUTS,
           include: testsOf(mode, NODE_TESTS),
-          exclude: mode === "real" ? [] : REAL_SETS,
+          exclude: [DEFAULT_DATA_TESTS, ...(mode === "real" ? [] : REAL_SETS)],
+          setupFiles: ["./test/support/seed.ts"],
+        },
+      },
+      {
+        resolve: { alias: aliases(mode) },
+        test: {
+          name: "default-data",
+          ...TIME_OUTS,
+          include: testsOf(mode, DEFAULT_DATA_TESTS),
           setupFiles: ["./test/support/seed.ts"],
         },
       },

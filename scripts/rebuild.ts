@@ -14,7 +14,7 @@ const USAGE = `npm run rebuild
   --yes                        asks nothing`;
 
 /** `npm run rebuild`: rebuilds the whole index in D1 from the records in R2, or goes on with that where it stopped. */
-const rebuild: Command = {
+export const rebuildCommand: Command = {
   usage: USAGE,
   kept: "The index answers as before: run it again, and the rebuild goes on.",
   async run(args, signal) {
@@ -39,4 +39,4 @@ const rebuild: Command = {
   },
 };
 
-await runCommand(rebuild);
+if (import.meta.main) await runCommand(rebuildCommand);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AIRPORTS, ask, type Found, largeAirports } from "./questions.ts";
+import { ask, type Found } from "./questions.ts";
 import type { Readme } from "./readme.ts";
 
 /** The README's "Your own data", with shops that there are not, on an island in the middle of the Atlantic. */
@@ -92,23 +92,10 @@ async function road(server: URL, readme: Readme, check: Check, file: string): Pr
     assert.deepEqual(await shops("Albatross"), []);
   });
 
-  await check("README: npm run rebuild", async () => {
-    const before = await answers(server, coffee);
-    const { code, out } = await readme.run("npm run rebuild", "-- --yes");
-    assert.equal(code, 0, out);
-    assert.deepEqual(await answers(server, coffee), before);
-  });
   await check("README: npm run collections delete", async () => {
     const { code } = await readme.run("npm run collections", "-- delete stores --yes");
     assert.equal(code, 0);
     assert.deepEqual(await coffee(), []);
     assert.doesNotMatch((await readme.run("npm run collections")).out, /^stores:/m);
   });
-}
-
-/** Of the default data and of the shops. */
-async function answers(server: URL, coffee: () => Promise<string[]>): Promise<string[][]> {
-  const found = [await coffee()];
-  for (const [, center] of AIRPORTS) found.push(await largeAirports(server, center));
-  return found;
 }

@@ -15,15 +15,20 @@ const ROOT = join(import.meta.dirname, "../..");
 const FOLDER = join(ROOT, ".wrangler/tests");
 const CONFIG = join(import.meta.dirname, "wrangler.toml");
 
-/** The engine on a set, in workerd; to be closed. Its stores are only read. */
+/**
+ * The engine on a set, in workerd; to be closed. Its stores are only read.
+ *
+ * @param stored the folder of stores that have the set, if there is one
+ */
 export async function openEngine(
   name: string,
   set: RealSet,
+  stored?: string,
 ): Promise<Engine & { close(): Promise<void> }> {
   const worker = await unstable_startWorker({
     config: CONFIG,
     dev: {
-      persist: await storesOf(name, set),
+      persist: stored ?? (await storesOf(name, set)),
       server: { port: 0 },
       inspector: false,
       watch: false,

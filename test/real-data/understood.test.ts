@@ -62,6 +62,8 @@ const places = read<TownPlace>("town.jsonl");
 const questions = read<TownQuestion>("questions.jsonl");
 
 let set: RealSet;
+/** The kinds that the town has places of. */
+let there: RealSet["categories"];
 let engine: Awaited<ReturnType<typeof openEngine>>;
 
 beforeAll(async () => {
@@ -76,6 +78,7 @@ beforeAll(async () => {
       records: places.filter(({ collection }) => collection).map(recordOf),
     },
   ]);
+  there = set.categories.filter(({ path }) => ofKinds([path]).length > 0);
   engine = await openEngine("town", set);
 });
 
@@ -128,7 +131,6 @@ function isRight(want: Want, answer: Answered): boolean {
 function isUntrue(want: Want, answer: Answered): boolean {
   if (want.missing) return answer.results.length > (want.named?.length ?? 0);
   const [, said = ""] = new RegExp(`${MISSING} ([^:]*):`).exec(answer.warnings.join("\n")) ?? [];
-  const there = set.categories.filter(({ path }) => ofKinds([path]).length > 0);
   return said.split(", ").some((label) => there.some((kind) => kind.label === label));
 }
 

@@ -12,6 +12,7 @@ import { grantsCommand } from "../../scripts/grants.ts";
 import { importCommand } from "../../scripts/import.ts";
 import { invitesCommand } from "../../scripts/invites.ts";
 import { keysCommand } from "../../scripts/keys.ts";
+import { rebuildCommand } from "../../scripts/rebuild.ts";
 import { Collections, type InboxReport } from "../../src/imports/contract.ts";
 import { CommandLine } from "../support/command-line.ts";
 import type { Fault } from "../support/faulty-proxy.ts";
@@ -381,6 +382,23 @@ describe("an export", () => {
       "There is no",
     );
     expect((await shell.run(exportCommand)).err).toContain("npm run export");
+  });
+});
+
+describe("npm run rebuild", () => {
+  const rebuild = (...args: string[]) => shell.run(rebuildCommand, ...args, ...shell.target);
+
+  it("makes the index of all collections anew, and asks before", async () => {
+    await importing(file("many.csv", MANY));
+    const before = (await collections("list")).out;
+    const unsure = await rebuild();
+    expect([unsure.code, unsure.err]).toEqual([1, expect.stringContaining("--yes")]);
+    const { code, out } = await rebuild("--yes");
+    expect(code).toBe(0);
+    expect(out).toContain(`${collection}, `);
+    expect(out).toMatch(/done, 100 %\n$/);
+    expect((await collections("list")).out).toBe(before);
+    expect(await place("1199")).toMatchObject({ name: "N1199" });
   });
 });
 
