@@ -1,7 +1,8 @@
 import type { TaskType } from "./contract.ts";
+import matrixDecomposition from "./types/matrix-decomposition.ts";
 
 /** What callers may have done, by `distributed_compute`. */
-export const CALLERS_TYPES: readonly TaskType[] = [];
+export const CALLERS_TYPES: readonly TaskType[] = [matrixDecomposition];
 
 /** What the server does of itself, and what its operator may. */
 export const SYSTEM_TYPES: readonly TaskType[] = [];

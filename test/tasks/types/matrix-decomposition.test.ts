@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { Matrix, SingularValueDecomposition } from "ml-matrix";
 import { describe, expect, it } from "vitest";
 import { CallerError } from "../../../src/errors.ts";
-import { parseInput } from "../../../src/mcp/input.ts";
+import { parseInput } from "../../../src/input.ts";
 import type { Work, World } from "../../../src/tasks/contract.ts";
 import { TaskInputs } from "../../../src/tasks/inputs.ts";
 import type { MatrixResult } from "../../../src/tasks/types/matrix-decomposition.ts";
