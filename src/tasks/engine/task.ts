@@ -452,7 +452,7 @@ export class Task extends DurableObject<Env> {
   }
 
   async #ring(atMs: number): Promise<void> {
-    await this.ctx.storage.setAlarm(atMs);
+    await this.ctx.storage.setAlarm(Math.max(atMs, Date.now()));
   }
 
   #stirUp(): void {

@@ -1,5 +1,6 @@
-import { createExecutionContext, runDurableObjectAlarm } from "cloudflare:test";
+import { createExecutionContext, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { vi } from "vitest";
 import { openDeployment } from "../../../src/services.ts";
 import type { Asker } from "../../../src/tasks/asker.ts";
 import type { TaskView } from "../../../src/tasks/contract.ts";
@@ -7,9 +8,8 @@ import type { Tasks } from "../../../src/tasks/tasks.ts";
 import { FIXTURE_TYPES } from "./kinds.ts";
 
 /** The tasks of a deployment that knows the kinds of work that tests have made up. */
-export function openTasks(settings: Readonly<Record<string, string>> = {}): Tasks {
-  const given = { ...env, ...settings } as Env;
-  return openDeployment(given, createExecutionContext(), FIXTURE_TYPES).services.tasks;
+export function openTasks(): Tasks {
+  return openDeployment(env, createExecutionContext(), FIXTURE_TYPES).services.tasks;
 }
 
 export function someone(subject: string): Asker {
@@ -27,7 +27,35 @@ export async function ended(tasks: Tasks, id: string, asker: Asker): Promise<Tas
   }
 }
 
-/** Has the alarm ring again and again until a task has ended and given back what it had, whatever the clock says. */
-export async function drive(id: string): Promise<void> {
-  while (await runDurableObjectAlarm(objectOf(id))) {}
+/** A clock that tests move. Alarms ring when the test says so: it is set to a time at which none is due by itself. */
+export class Clock {
+  nowMs = Date.UTC(2126, 10, 30, 12);
+
+  start(): void {
+    vi.spyOn(Date, "now").mockImplementation(() => this.nowMs);
+  }
+
+  /** Has the next alarm of a task ring, at its time. Whether there was one. */
+  async ring(id: string): Promise<boolean> {
+    const object = objectOf(id);
+    const atMs = await runInDurableObject(object, (_, { storage }) => storage.getAlarm());
+    if (atMs === null) return false;
+    this.nowMs = Math.max(this.nowMs, atMs);
+    return runDurableObjectAlarm(object);
+  }
+
+  /** Has alarms ring until a task has ended and has given back what it had. */
+  async drive(tasks: Tasks, id: string, asker: Asker): Promise<TaskView> {
+    for (;;) {
+      const view = await tasks.get(id, asker);
+      if (view.endedAtMs !== undefined && (await isSettled(id))) return view;
+      await this.ring(id);
+    }
+  }
+}
+
+async function isSettled(id: string): Promise<boolean> {
+  return runInDurableObject(objectOf(id), (_, { storage }) => {
+    return storage.kv.get<{ isSettled: boolean }>("status")?.isSettled ?? true;
+  });
 }
