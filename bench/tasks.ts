@@ -93,7 +93,9 @@ try {
 
 interface Idle {
   readonly emptyMs: readonly number[];
+  readonly emptyCpuMs: number;
   readonly chunkMs: number;
+  readonly chunkCpuMs: number;
 }
 
 interface Join {
@@ -127,12 +129,22 @@ function pointsAbout(places: readonly PlaceRecord[]) {
 }
 
 async function measureIdle(): Promise<Idle> {
+  // It warms up.
+  await compute("idle", { chunks: 1 });
+  const cpuBeforeMs = workerd.cpuMs();
   const emptyMs: number[] = [];
   for (let task = 0; task < EMPTY_TASKS; task++) {
     emptyMs.push((await timed(() => compute("idle", { chunks: 1 }))).ms);
   }
+  const cpuBetweenMs = workerd.cpuMs();
+  const emptyCpuMs = (cpuBetweenMs - cpuBeforeMs) / EMPTY_TASKS;
   const many = await timed(() => compute("idle", { chunks: CHUNKS }));
-  return { emptyMs, chunkMs: (many.ms - percentile(emptyMs, 0.5)) / (CHUNKS - 1) };
+  return {
+    emptyMs,
+    emptyCpuMs,
+    chunkMs: (many.ms - percentile(emptyMs, 0.5)) / (CHUNKS - 1),
+    chunkCpuMs: (workerd.cpuMs() - cpuBetweenMs - emptyCpuMs) / (CHUNKS - 1),
+  };
 }
 
 async function measureJoin(input: string, query: string, matches: number): Promise<Join> {
@@ -313,7 +325,8 @@ ${table(
 \`matrix_decomposition\`, ${MATRIX_SIDE} × ${MATRIX_SIDE}, ten values: ${short(matrix.seconds)} s, CPU ${short(matrix.cpuSeconds)} s (answers to polls included), ${short(matrix.moreMib)} MiB more memory at most.
 \`GET /mcp/tasks/{id}\` meanwhile, ${many(matrix.pollMs.length)} times, p50 / p99 / max: ${spread(matrix.pollMs)} ms.
 
-A task of one chunk that does nothing, ${EMPTY_TASKS} times, p50 / p99 / max: ${spread(idle.emptyMs)} ms. Each of ${many(CHUNKS)} such chunks of one task: ${short(idle.chunkMs)} ms.
+A task of one chunk that does nothing, ${EMPTY_TASKS} times, p50 / p99 / max: ${spread(idle.emptyMs)} ms, CPU ${short(idle.emptyCpuMs)} ms.
+Each of ${many(CHUNKS)} such chunks of one task: ${short(idle.chunkMs)} ms, CPU ${short(idle.chunkCpuMs)} ms.
 
 Aims:
 ${aim(perSecond(middle) >= 10_000, `at least 10,000 points a second at ${many(middle.matches)} matches: ${short(perSecond(middle))}`)}
