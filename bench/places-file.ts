@@ -35,16 +35,23 @@ export interface Build {
   readonly longest: { readonly sql: string; readonly seconds: number };
 }
 
-export async function placesFile(places: number): Promise<PlacesFile> {
-  const name = `places-${places}-${shape()}`;
+/** The same places, changed. */
+export interface Variant {
+  readonly name: string;
+  of(record: PlaceRecord, index: number): PlaceRecord;
+}
+
+export async function placesFile(places: number, variant?: Variant): Promise<PlacesFile> {
+  const kind = `places${variant ? `-${variant.name}` : ""}-${places}`;
+  const name = `${kind}-${shape()}`;
   const persistPath = join(FOLDER, name);
   const notes = join(FOLDER, `${name}.json`);
   if (!existsSync(notes)) {
-    for (const old of globSync(`places-${places}-*`, { cwd: FOLDER })) {
+    for (const old of globSync(`${kind}-*`, { cwd: FOLDER })) {
       rmSync(join(FOLDER, old), { recursive: true });
     }
     mkdirSync(FOLDER, { recursive: true });
-    const build = await fill(persistPath, places);
+    const build = await fill(persistPath, places, variant);
     writeFileSync(notes, JSON.stringify(build));
   }
   const build = JSON.parse(readFileSync(notes, "utf8")) as Build;
@@ -89,8 +96,14 @@ function checkKeys(path: string): void {
 }
 
 /** Part by part, as an import does. */
-async function fill(persistPath: string, places: number): Promise<Build> {
+async function fill(persistPath: string, places: number, variant?: Variant): Promise<Build> {
   const sets = withCopies(realPlaces(places), places);
+  let index = 0;
+  if (variant) {
+    for (const [, records] of sets) {
+      for (const [at, record] of records.entries()) records[at] = variant.of(record, index++);
+    }
+  }
   const collections = sets.map(([id, records]) => ({ collection: collectionOf(id), records }));
   const categories = categoriesFor(everyRecord(sets));
   let seconds = 0;
