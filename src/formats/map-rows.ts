@@ -58,7 +58,8 @@ export async function mapRows(
   };
 }
 
-async function takeSample(source: AsyncIterator<Row>): Promise<Row[]> {
+/** The first rows: as many as a mapping is guessed from. */
+export async function takeSample(source: AsyncIterator<Row>): Promise<Row[]> {
   const sample: Row[] = [];
   for (let fields = 0; sample.length < SAMPLE_ROWS && fields < SAMPLE_FIELDS; ) {
     const next = await source.next();

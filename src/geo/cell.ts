@@ -85,6 +85,15 @@ export function cellAt(square: Square): Cell {
   return cellsTo(square).at(-1)!;
 }
 
+/** The cell of a level with this position along the curve. */
+export function cellAlong(position: number, level: number): Cell {
+  let cell = FACES[Math.floor(position / 4 ** level)]!;
+  for (let left = level - 1; left >= 0; left--) {
+    cell = childAt(cell, Math.floor(position / 4 ** left) % 4);
+  }
+  return cell;
+}
+
 /** The cells that hold a square, from the face down to itself. */
 function cellsTo({ face, level, i, j }: Square): Cell[] {
   const cells = [FACES[face]!];

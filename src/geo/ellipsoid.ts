@@ -72,3 +72,9 @@ export function shortestChord(meters: number): number {
 export function shortestWay(chordMeters: number): number {
   return 2 * LARGEST_RADIUS_METERS * Math.asin(chordMeters / (2 * LARGEST_RADIUS_METERS));
 }
+
+/** The other way round: an upper bound of the chord between the ends of a geodesic of this length, metres. */
+export function longestChord(meters: number): number {
+  const half = Math.min(meters / (2 * LARGEST_RADIUS_METERS), Math.PI / 2);
+  return 2 * LARGEST_RADIUS_METERS * Math.sin(half) * (1 + 1e-9);
+}

@@ -57,7 +57,10 @@ export const CHORD: Ranking = {
  * flattening, but no less than the straight line allows: it is right to a millionth and a half as far as a quarter of
  * the way round the earth, to a kilometre up to 18 000 km, and to some thirty kilometres near the point opposite.
  */
-export const LAMBERT: Ranking = {
+export const LAMBERT: Ranking & {
+  /** An upper bound of the distances of whatever has at most this rank. */
+  mostDistance(rank: number): number;
+} = {
   name: "lambert",
   rank(from, to) {
     const chord = CHORD.rank(from, to);
@@ -80,6 +83,8 @@ export const LAMBERT: Ranking = {
   mostRank: (distanceMeters) => distanceMeters + lambertError(distanceMeters),
   leastDistance: (rank) =>
     rank < shortestWay(NEAR_METERS) ? rank - ROUNDING_METERS / 2 : rank - lambertError(rank),
+  // The error grows with the distance, which the rank falls short of by no more than the largest error.
+  mostDistance: (rank) => rank + lambertError(rank + (rank < NEAR_METERS ? 1 : MOST_ERROR_METERS)),
 };
 /** Where a quotient is 0 / 0. */
 export const TINY = 1e-12;
@@ -88,8 +93,9 @@ export const TINIEST = 1e-30;
 /** How far off Lambert's formula, or near by the straight line, is at most; checked against GeographicLib by the tests. */
 function lambertError(meters: number): number {
   const cosine = Math.cos(Math.min(meters / (2 * SEMI_MAJOR_METERS), Math.PI / 2));
-  return ROUNDING_METERS + Math.min(50_000, (1.6e-6 * meters) / cosine ** 2);
+  return ROUNDING_METERS + Math.min(MOST_ERROR_METERS, (1.6e-6 * meters) / cosine ** 2);
 }
+const MOST_ERROR_METERS = 50_000;
 
 /** Beyond this the straight line says less than Lambert's formula, which takes longer to compute. */
 export const NEAR_METERS = 250_000;

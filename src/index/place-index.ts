@@ -160,6 +160,18 @@ export class PlaceIndex {
     return walkPage(this.#session(), walk, from, most);
   }
 
+  /** How many places a match has at most: no place is without one of its terms. Undefined: how many there are at most. */
+  async mostOf(match: WalkMatch | undefined): Promise<number> {
+    // An import may bring all of them anew.
+    if (!match) return 2 * (await this.size());
+    const terms = Array.from(match.expression.matchAll(/"([^"]+)"/g), ([, term]) => term);
+    const row = await this.#session()
+      .prepare(MOST_OF)
+      .bind(JSON.stringify([...new Set(terms)]))
+      .first<{ most: number }>();
+    return row!.most;
+  }
+
   /** How many places there are. */
   async size(): Promise<number> {
     const row = await this.#session().prepare(SIZE).first<{ places: number }>();
@@ -345,7 +357,11 @@ const CATEGORIES =
   "SELECT path, label, places FROM categories WHERE places > 0 ORDER BY places DESC";
 
 const CATEGORIES_OF =
-  "SELECT id, path, label FROM json_each(?1) CROSS JOIN categories ON id = value";
+  "SELECT c.id, c.path, c.label FROM json_each(?1) CROSS JOIN categories AS c ON c.id = value";
+
+/** The vocabulary counts rows that are not shown, too. */
+const MOST_OF = `SELECT coalesce(sum(doc), 0) AS most
+  FROM json_each(?1) CROSS JOIN places_vocabulary ON term = value`;
 
 const SIZE = "SELECT coalesce(sum(places), 0) AS places FROM collections";
 

@@ -25,7 +25,12 @@ export interface Walk {
   readonly nowMs: number;
   /** Whether the places at this point are wanted, where many are at one: else they are not read. */
   readonly wants?: (point: Point) => boolean;
+  /** Whether it tells what places are called, too. */
+  readonly withNames?: boolean;
 }
+
+/** All leaf cells. */
+export const EVERY_LEAF: readonly LeafRange[] = [[0, FIRST_OVERFLOW_KEY / LEAF_CAPACITY - 1]];
 
 /** How far a walk has come: what it reads next begins there. Plain data. */
 export interface WalkPosition {
@@ -42,6 +47,10 @@ export interface WalkedPlace extends Point {
   readonly key: number;
   /** Its number: PlaceIndex.categoriesOf. */
   readonly category: number;
+  /** With names: the number of its collection, its id there, and what it is called. */
+  readonly collection?: number | undefined;
+  readonly source_id?: string | undefined;
+  readonly name?: string | undefined;
 }
 
 export interface WalkPage {
@@ -140,12 +149,14 @@ async function walkOverflow(
 /** Reads the first rows of the ranges, range by range and in the order of their keys. */
 async function readRows(
   session: D1DatabaseSession,
-  { match, tests = [], nowMs }: Walk,
+  { match, tests = [], nowMs, withNames = false }: Walk,
   ranges: readonly KeyRange[],
   most: number,
 ): Promise<Omit<WalkPage, "next"> & { lastKey: number | undefined }> {
   const { results, meta } = await session
-    .prepare(rowsStatement(match !== undefined, tests.length > 0))
+    .prepare(
+      rowsStatement({ isMatched: match !== undefined, isTested: tests.length > 0, withNames }),
+    )
     .bind(
       JSON.stringify({ ranges, expression: match?.expression }),
       nowMs,
@@ -153,14 +164,28 @@ async function readRows(
       ...(tests.length > 0 ? [JSON.stringify(tests)] : []),
     )
     .all<{ rows: string }>();
-  const rows = JSON.parse(results[0]!.rows) as (number | [number, number, number, number])[];
+  const rows = results.flatMap(({ rows }) => JSON.parse(rows) as (number | Told)[]);
   const places = rows
     .filter((row) => typeof row !== "number")
-    .map(([key, category, latitude, longitude]) => ({ key, category, latitude, longitude }));
+    .map(([key, category, latitude, longitude, collection, source_id, name]): WalkedPlace => {
+      const place = { key, category, latitude, longitude };
+      return withNames ? { ...place, collection, source_id, name } : place;
+    });
   const last = rows.at(-1);
   const lastKey = typeof last === "number" ? last : last?.[0];
   return { places, lookedAt: rows.length, rowsRead: meta.rows_read, lastKey };
 }
+
+/** Three more with names. */
+type Told = readonly [
+  key: number,
+  category: number,
+  latitude: number,
+  longitude: number,
+  collection?: number,
+  source_id?: string,
+  name?: string,
+];
 
 /** The keys of leaf cells, or those so far above them, from one on. */
 function rangesFrom(key: number, leaves: readonly LeafRange[], base: number): KeyRange[] {
@@ -193,25 +218,35 @@ function sectionAfter(section: number): WalkPosition | undefined {
 }
 
 /**
- * One row with the JSON list of all rows that were looked at, in the order in which they were read: the key only of one that
- * does not count or does not pass. ?1 ranges and expression, JSON · ?2 now · ?3 how many rows · ?4 tests (filter.ts), if any.
+ * All rows that were looked at as a JSON list, in the order in which they were read: the key only of one that does not count
+ * or does not pass. With names it could be longer than a value of D1 may be: then each row is a list of its own. ?1 ranges and
+ * expression, JSON · ?2 now · ?3 how many rows · ?4 tests (filter.ts), if any.
  * A limit on what counts would leave open how much is read: behind it may be a million rows of an import that is under way.
  */
-function rowsStatement(isMatched: boolean, isTested: boolean): string {
+function rowsStatement({ isMatched, isTested, withNames }: Shape): string {
   const [first, last] = [
     "cast(range.value ->> 0 AS INTEGER)",
     "cast(range.value ->> 1 AS INTEGER)",
   ];
   const tests = isTested ? ` AND ${passesFilterSql("p.filterable", "?4")}` : "";
+  const names = withNames ? ["collection", "source_id", "name"] : [];
+  const columns = ["key", "category", "latitude", "longitude", ...names];
   const walked = isMatched
     ? `places_text AS t CROSS JOIN places AS p ON p.key = t.rowid
     WHERE t.places_text MATCH ?1 ->> 'expression' AND t.rowid BETWEEN ${first} AND ${last}`
     : `places AS p WHERE p.key BETWEEN ${first} AND ${last}`;
-  return `SELECT json_group_array(iif(counts, json_array(key, category, latitude, longitude), key)) AS rows FROM (
-    SELECT p.key, p.category, p.latitude, p.longitude, ${visible("p", "?2")}${tests} AS counts
+  const list = withNames ? "json_array" : "json_group_array";
+  return `SELECT ${list}(iif(counts, json_array(${columns.join(", ")}), key)) AS rows FROM (
+    SELECT ${columns.map((column) => `p.${column}`).join(", ")}, ${visible("p", "?2")}${tests} AS counts
     FROM json_each(?1, '$.ranges') AS range CROSS JOIN ${walked}
     LIMIT cast(?3 AS INTEGER)
   )`;
+}
+
+interface Shape {
+  readonly isMatched: boolean;
+  readonly isTested: boolean;
+  readonly withNames: boolean;
 }
 
 /**

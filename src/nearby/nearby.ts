@@ -1,4 +1,6 @@
 import { CallerError } from "../errors.ts";
+import { HALF_EARTH_METERS } from "../geo/ellipsoid.ts";
+import type { Point } from "../geo/point.ts";
 import type { PlaceIndex, ResolvedText } from "../index/place-index.ts";
 import type { Search } from "../index/search/plan.ts";
 import type { CategoryQuery, MatchMode } from "../index/search/query.ts";
@@ -6,6 +8,7 @@ import type { Snapshot } from "../index/snapshot.ts";
 import { plainText } from "../text/plain-text.ts";
 import { AnswerCache } from "./cache.ts";
 import { findNearby, findNearest, matchOf } from "./find.ts";
+import { type Matching, matchingOf } from "./matching.ts";
 import { findOpen, type Progress } from "./open-filter.ts";
 import {
   type Answer,
@@ -73,6 +76,17 @@ export class Nearby {
   }
 
   /**
+   * What a question matches anywhere, with the answer that tells how its text was read.
+   *
+   * @throws CallerError if it asks for what there is not
+   */
+  async matching(asked: Asked): Promise<{ matching: Matching; answer: Page }> {
+    const what = await this.compile(asked);
+    const answer = await this.answer(what, { center: ANYWHERE, radiusMeters: HALF_EARTH_METERS });
+    return { matching: await matchingOf(this.#index, answer.question, answer), answer };
+  }
+
+  /**
    * What is matched in each of some modes, for whatever goes through all matches: those of a name are among those of the kind
    * that is called so. Undefined: every place matches.
    */
@@ -116,6 +130,9 @@ export class Nearby {
     );
   }
 }
+
+/** From here all of the earth is looked at. */
+const ANYWHERE: Point = { latitude: 0, longitude: 0 };
 
 /** What a question is compiled with before this isolate has read anything. */
 const NO_COLLECTIONS: Pick<Snapshot, "attributes" | "collections"> = {

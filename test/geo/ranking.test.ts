@@ -1,7 +1,12 @@
 import fc from "fast-check";
 import geographiclib from "geographiclib-geodesic";
 import { describe, expect, it } from "vitest";
-import { HALF_EARTH_METERS, SEMI_MAJOR_METERS, toEarthCentered } from "../../src/geo/ellipsoid.ts";
+import {
+  HALF_EARTH_METERS,
+  longestChord,
+  SEMI_MAJOR_METERS,
+  toEarthCentered,
+} from "../../src/geo/ellipsoid.ts";
 import type { Point } from "../../src/geo/point.ts";
 import { CHORD, LAMBERT } from "../../src/geo/ranking.ts";
 import { anyPoint } from "../support/points.ts";
@@ -75,5 +80,17 @@ it("knows distances by Lambert's formula to 2 m in a million up to 10 000 km", (
       expect(Math.abs(ranked - meters)).toBeLessThan(2e-6 * meters + 1e-6);
     }),
     { numRuns: 3_000 },
+  );
+});
+
+it("knows by Lambert's formula, and by the way, how far and how straight it is at most", () => {
+  fc.assert(
+    fc.property(anyPair, ([from, to]) => {
+      const meters = distance(from, to);
+      const [a, b] = [toEarthCentered(from), toEarthCentered(to)];
+      expect(LAMBERT.mostDistance(LAMBERT.rank(a, b))).toBeGreaterThanOrEqual(meters);
+      expect(longestChord(meters) + 1e-6).toBeGreaterThanOrEqual(CHORD.rank(a, b));
+    }),
+    { numRuns: 20_000 },
   );
 });

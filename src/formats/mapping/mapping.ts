@@ -150,7 +150,11 @@ function adviceOf({ columns: { latitude, longitude, point } }: Mapping): string 
 }
 
 /** The point of a row, if it has one; a coordinate that is no number is NaN. */
-export function rowPoint(row: Row, fields: FlatFields, { columns }: Mapping): Point | undefined {
+export function rowPoint(
+  row: Row,
+  fields: FlatFields,
+  { columns }: Pick<Mapping, "columns">,
+): Point | undefined {
   const { latitude, longitude, point } = columns;
   if (latitude && longitude) {
     return {

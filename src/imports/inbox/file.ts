@@ -99,15 +99,16 @@ export async function openPlaces(
 ): Promise<OpenedPlaces> {
   const categories = await readCategories(stores);
   const matcher = categoryMatcher({ kinds: () => categories, categories: () => categories });
-  const { rows, withSource } = await openFrom(stores.bucket, object, next);
+  const { rows, withSource } = await openObject(stores.bucket, object, next);
   return { places: mapEach(rows, new PlaceMapper(mapping, matcher, onNote)), withSource };
 }
 
-async function openFrom(
+/** The rows of an object from a checkpoint on. @throws CallerError if it is gone, or not of this version any more */
+export async function openObject(
   bucket: R2Bucket,
-  object: InboxObject,
+  object: Pick<InboxObject, "key" | "version">,
   next: Checkpoint | undefined,
-): Promise<Pick<OpenedText, "rows" | "withSource">> {
+): Promise<Pick<OpenedText, "rows" | "columns" | "withSource">> {
   const whole = await getObject(bucket, object);
   if (!next) return openRows(bytesOf(whole), openingOf(whole));
   // The beginning tells how the rows are written.
@@ -116,7 +117,7 @@ async function openFrom(
   await beginning.next();
   await beginning.return?.();
   const rest = await getObject(bucket, object, next.source?.offset);
-  return { rows: text.rowsFrom(bytesOf(rest), next), withSource: text.withSource };
+  return { ...text, rows: text.rowsFrom(bytesOf(rest), next) };
 }
 
 /** The platform's stream comes in chunks of 4 KiB. */
@@ -135,7 +136,7 @@ const openingOf = ({ customMetadata }: R2ObjectBody): Opening => ({
 /** @throws CallerError if it is gone, or not of this version any more */
 async function getObject(
   bucket: R2Bucket,
-  { key, version }: InboxObject,
+  { key, version }: Pick<InboxObject, "key" | "version">,
   offset?: number,
 ): Promise<R2ObjectBody> {
   const object = await bucket.get(key, offset === undefined ? {} : { range: { offset } });

@@ -1,0 +1,101 @@
+import { PlaceIndex } from "../../src/index/place-index.ts";
+import type { Stores } from "../../src/index/write/transaction.ts";
+import { Nearby } from "../../src/nearby/nearby.ts";
+import type { Done, Joined, TaskFiles, TaskType, World } from "../../src/tasks/contract.ts";
+import { TaskInputs } from "../../src/tasks/inputs.ts";
+import type { Random } from "./random.ts";
+import { STORES } from "./stores.ts";
+
+/** What work may read, without a runner. Nothing is cached. */
+export function worldOf(stores: Stores = STORES): World {
+  const places = new PlaceIndex(stores.database, stores.bucket);
+  const nearby = new Nearby(places, () => {});
+  return { places, nearby, stores, inputs: new TaskInputs(stores.bucket, undefined) };
+}
+
+/** A task that has been carried out, with all that can be told of it. */
+export interface Carried<Result> {
+  readonly joined: Joined<Result>;
+  readonly planned: { readonly total: number; readonly cost: number };
+  readonly done: number;
+  readonly total: number;
+  readonly cost: number;
+  readonly chunks: number;
+  readonly pauses: number;
+  /** The text of a result file. */
+  file(name: string): Promise<string>;
+}
+
+/**
+ * Carries a task out without a runner. The chunks are run in any order and some of them twice, if there is a random.
+ *
+ * @param data as `Tasks.submit` gets it
+ */
+export async function carryOut<Result>(
+  type: TaskType<never, unknown, unknown, Result> | TaskType,
+  data: unknown,
+  { world = worldOf(), random }: { world?: World; random?: Random } = {},
+): Promise<Carried<Result>> {
+  const kind = type as unknown as TaskType;
+  // What goes from one invocation to another is plain data.
+  const plain = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value));
+  const input = plain(kind.input.parse(data));
+  const plan = await kind.plan(input, world);
+  const kept = new Map<string, ArrayBuffer>();
+  const files = filesIn(kept);
+  let pauses = 0;
+  const work = {
+    ...world,
+    files,
+    report: async () => {},
+    pause: async () => {
+      pauses++;
+    },
+  };
+  const parts = new Map<string, unknown>();
+  let bag = plan.chunks.map((chunk, n) => ({ path: [n], chunk }));
+  let [done, cost, chunks, total] = [0, 0, 0, plan.total];
+  while (bag.length > 0) {
+    const at = random ? Math.floor(random() * bag.length) : 0;
+    const { path, chunk } = bag[at]!;
+    const first: Done<unknown, unknown> = plain(await kind.run(plain(chunk), input, work));
+    if (random && random() < 0.3) await kind.run(plain(chunk), input, work);
+    bag = bag.toSpliced(at, 1);
+    bag.push(...(first.next ?? []).map((chunk, n) => ({ path: [...path, n], chunk })));
+    if (first.part !== undefined) parts.set(JSON.stringify(path), first.part);
+    done += first.done;
+    cost += first.cost;
+    total = first.total ?? total;
+    chunks++;
+  }
+  const inOrder = [...parts]
+    .map(([path, part]) => ({ path: JSON.parse(path) as number[], part }))
+    .sort((a, b) => compare(a.path, b.path))
+    .map(({ part }) => part);
+  const joined = plain(await kind.join(inOrder, input, work)) as Joined<Result>;
+  return {
+    ...{ joined, planned: plan, done, total, cost, chunks, pauses },
+    async file(name) {
+      const { parts } = joined.files!.find((one) => one.name === name)!;
+      return parts.map((part) => new TextDecoder().decode(kept.get(part))).join("");
+    },
+  };
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  const at = a.findIndex((number, n) => number !== b[n]);
+  return at < 0 ? a.length - b.length : a[at]! - (b[at] ?? -1);
+}
+
+function filesIn(kept: Map<string, ArrayBuffer>): TaskFiles {
+  return {
+    async put(name, body) {
+      kept.set(name, await new Response(body as BodyInit).arrayBuffer());
+    },
+    async get(name) {
+      const bytes = kept.get(name);
+      if (!bytes) throw new Error(`There is no file ${name}`);
+      return new Response(bytes) as unknown as R2ObjectBody;
+    },
+  };
+}
