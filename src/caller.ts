@@ -28,6 +28,8 @@ export interface Caller {
   /** The address of the connection, IPv4 or IPv6. */
   readonly address: string | undefined;
   readonly userAgent: string | undefined;
+  /** The origin that the caller knows the server by. */
+  readonly origin: string;
   /** The program's own name, such as `claude-ai`. Clients of the 2025 revisions do not send it with a call. */
   readonly clientName: string | undefined;
   /** The session of a 2025-era client that has one. */

@@ -7,6 +7,6 @@ import { cors } from "hono/cors";
 export const allowBrowsers = cors({
   origin: (origin) => origin,
   allowMethods: ["GET", "POST", "DELETE"],
-  exposeHeaders: ["Mcp-Session-Id", "WWW-Authenticate", "Retry-After", "X-Request-Id"],
+  exposeHeaders: ["Mcp-Session-Id", "WWW-Authenticate", "Retry-After", "X-Request-Id", "ETag"],
   maxAge: 86_400,
 });

@@ -45,6 +45,23 @@ export async function limitRefused(
   return withRetryAfter(Response.json({ error: tooMany() }, { status: 429 }));
 }
 
+/** The same for a route that speaks no MCP: each request is one, of whoever has shown who they are, or of its address. */
+export const limitRoute = createMiddleware<{
+  Bindings: Limited & Pick<Deployment, "config">;
+  Variables: { readonly principal?: Sender["principal"] };
+}>(async (c, next) => {
+  const address = addressOf(c.req.raw);
+  const sender = {
+    principal: c.get("principal") ?? { subject: undefined },
+    cf: c.req.raw.cf as Sender["cf"],
+    address,
+    addressBlock: addressBlockOf(address),
+    meta: {},
+  };
+  if (!(await isTooMuch(c.env, await bucketsOf(sender, c.env.config), 1))) return next();
+  return withRetryAfter(Response.json({ error: tooMany() }, { status: 429 }));
+});
+
 /** For the pages and endpoints by which people and programs sign in: few tries a minute from each address. */
 export const limitSignIn = createMiddleware<{ Bindings: Limited }>(async (c, next) => {
   const block = addressBlockOf(addressOf(c.req.raw));

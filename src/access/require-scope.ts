@@ -3,6 +3,7 @@ import type { Principal } from "../caller.ts";
 import { givableScopes } from "../config/sign-in.ts";
 import type { Scope } from "../scopes.ts";
 import type { Deployment } from "../services.ts";
+import { ADMIN } from "./authenticate/admin-token.ts";
 import { authenticate } from "./authenticate/authenticate.ts";
 import { admit, challengeOf } from "./challenge.ts";
 import { limitRefused } from "./rate-limit.ts";
@@ -37,7 +38,7 @@ export const requireScope = (scope: Scope) =>
     const resource = { url: c.req.url, path: PATH, config };
     const { status, message, header } = challengeOf(admission.denied, resource);
     const error =
-      status === 401
+      status === 401 && ADMIN.scopes.includes(scope)
         ? `The admin token is missing or wrong: send Authorization: Bearer <ADMIN_TOKEN>, or other credentials that have the scope ${scope}.`
         : message;
     return c.json({ error }, status, { "WWW-Authenticate": header });

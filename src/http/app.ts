@@ -5,26 +5,27 @@ import { requireScope } from "../access/require-scope.ts";
 import { nameAnswer, secureAnswers } from "../access/secure-headers.ts";
 import { within } from "../deadline.ts";
 import { Busy } from "../errors.ts";
-import type { McpEndpoint } from "../mcp/server.ts";
+import { HEARTBEAT_MS, type McpEndpoint } from "../mcp/server.ts";
 import type { Deployment } from "../services.ts";
+import { TASKS_PATH } from "../tasks/view.ts";
 import { grantRoutes } from "./admin/grants.ts";
 import { inviteRoutes } from "./admin/invites.ts";
 import { keyRoutes } from "./admin/keys.ts";
 import { adminRoutes } from "./admin/routes.ts";
 import { answerFailure, explainSettings } from "./errors.ts";
 import { reportHealth } from "./health.ts";
-import { inputRoutes } from "./inputs.ts";
 import { mcpRoutes } from "./mcp.ts";
 import { reportMetrics } from "./metrics.ts";
 import { oauthRoutes } from "./oauth/routes.ts";
 import { home } from "./pages/home.ts";
 import { logRequest } from "./request-log.ts";
+import { taskRoutes } from "./tasks.ts";
 
 /** Paths of MCP endpoints, and what serves them. */
 export type Endpoints = Readonly<Record<string, McpEndpoint>>;
 
 /** Every address of this server. What is not open to everybody names the scope that it needs. */
-export function createApp(endpoints: Endpoints) {
+export function createApp(endpoints: Endpoints, heartbeatMs: number = HEARTBEAT_MS) {
   const app = new Hono<{ Bindings: Deployment }>({ strict: false })
     .use(secureAnswers, nameAnswer, logRequest, guardHost)
     .get("/", (c) => {
@@ -42,12 +43,12 @@ export function createApp(endpoints: Endpoints) {
     .use("/admin/*", requireScope("places:write"))
     .get("/admin/*", (_, next) => inTime(next))
     .route("/admin", adminRoutes)
-    .route("/mcp/inputs", inputRoutes)
+    .route(TASKS_PATH, taskRoutes)
     .route("/", oauthRoutes(Object.keys(endpoints)))
     .notFound((c) => c.json({ error: "There is nothing here. The MCP endpoint is /mcp." }, 404))
     .onError(answerFailure);
   for (const [path, endpoint] of Object.entries(endpoints)) {
-    app.route(path, mcpRoutes(path, endpoint));
+    app.route(path, mcpRoutes(path, endpoint, heartbeatMs));
   }
   return app;
 }

@@ -6,6 +6,7 @@ import { eraOf, type Facts, readFacts } from "../access/facts.ts";
 import { guardOrigin } from "../access/origin.ts";
 import { limitRefused } from "../access/rate-limit.ts";
 import { authInfoOf } from "../mcp/call.ts";
+import type { Item } from "../mcp/offer.ts";
 import type { McpEndpoint } from "../mcp/server.ts";
 import type { Connection } from "../mcp/sessions/connection.ts";
 import { endSession, serveInSession } from "../mcp/sessions/dispatch.ts";
@@ -23,13 +24,17 @@ export const MOST_BODY_BYTES = 1024 * 1024;
 const STREAM_STATUS = 501;
 const METHODS = "POST, OPTIONS";
 
-/** The routes of an MCP endpoint. What a POST needs is said by the tools, resources and prompts that it calls. */
-export function mcpRoutes(path: string, endpoint: McpEndpoint) {
+/**
+ * The routes of an MCP endpoint. What a POST needs is said by the tools, resources and prompts that it calls.
+ *
+ * @param heartbeatMs after how long a silent stream gets a comment
+ */
+export function mcpRoutes(path: string, endpoint: McpEndpoint, heartbeatMs: number) {
   return new Hono<App>({ strict: false })
     .post("/", countMessages(endpoint))
     .use(guardOrigin, allowBrowsers)
     .get("/", refuseStream)
-    .post("/", atMost(MOST_BODY_BYTES), (c) => answer(c, path, endpoint))
+    .post("/", atMost(MOST_BODY_BYTES), (c) => answer(c, { path, endpoint, heartbeatMs }))
     .delete("/", async (c) => {
       const connection = await connectionOf(c, path, []);
       if ("refusal" in connection) return connection.refusal;
@@ -51,7 +56,16 @@ function refuseMethod(c: RequestContext) {
   return c.json({ error: "Send MCP requests with POST." }, 405, { Allow: METHODS });
 }
 
-async function answer(c: RequestContext, path: string, endpoint: McpEndpoint): Promise<Response> {
+interface Served {
+  readonly path: string;
+  readonly endpoint: McpEndpoint;
+  readonly heartbeatMs: number;
+}
+
+async function answer(
+  c: RequestContext,
+  { path, endpoint, heartbeatMs }: Served,
+): Promise<Response> {
   const read = await readFacts(c.req.raw);
   const { messages } = "facts" in read ? read.facts : read;
   if (messages) c.set("asked", { messages, era: eraOf(messages), isRefused: !("facts" in read) });
@@ -60,7 +74,8 @@ async function answer(c: RequestContext, path: string, endpoint: McpEndpoint): P
     return (await limitRefused(c.env, c.req.raw, [])) ?? read.refusal;
   }
   const { facts, request } = read;
-  const connection = await connectionOf(c, path, neededFor(facts, endpoint, c.env), facts);
+  const items = itemsOf(facts, endpoint, c.env);
+  const connection = await connectionOf(c, path, neededFor(items), facts);
   if ("refusal" in connection) return connection.refusal;
   const inSession = await serveInSession(request, facts, connection, c.env);
   if (inSession) return inFormFor(facts, withMutableHeaders(inSession));
@@ -73,6 +88,9 @@ async function answer(c: RequestContext, path: string, endpoint: McpEndpoint): P
       // access/ has judged origin and host and adds the CORS headers; the handler's own rules know no custom domain.
       allowedOriginHostnames: "*",
       corsOptions: false,
+      keepAliveMs: heartbeatMs,
+      // By itself the library sends a stream when there is something to tell, and nothing before.
+      responseMode: facts.readsStreams && items.some(({ waits }) => waits) ? "sse" : "auto",
     },
   );
   const response = await handler.fetch(request, {
@@ -82,9 +100,18 @@ async function answer(c: RequestContext, path: string, endpoint: McpEndpoint): P
   return inFormFor(facts, response);
 }
 
-/** All the scopes that the messages need. What is not there needs none: the library says that it is not. */
-function neededFor({ messages }: Facts, { find }: McpEndpoint, { config }: Deployment): Scope[] {
-  const needed = new Set(messages.map((message) => find(message, config)?.scope));
+/** What the messages call. Of what is not there the library says that it is not. */
+function itemsOf(
+  { messages, era }: Facts,
+  { find }: McpEndpoint,
+  { config }: Deployment,
+): readonly Item[] {
+  return messages.flatMap((message) => find({ ...message, era }, config) ?? []);
+}
+
+/** All the scopes that are needed. */
+function neededFor(items: readonly Item[]): Scope[] {
+  const needed = new Set(items.map(({ scope }) => scope));
   return SCOPES.filter((scope) => needed.has(scope));
 }
 

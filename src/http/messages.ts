@@ -37,7 +37,7 @@ export const countMessages = ({ find }: McpEndpoint) =>
     const { status } = c.res;
     let isLogged = messages.length > 0;
     for (const message of messages) {
-      const called = find(message, config);
+      const called = find({ ...message, era }, config);
       if (called && status < 400 && !isRefused) continue;
       isLogged = false;
       metrics.count("mcp_requests_total", {
@@ -51,7 +51,7 @@ export const countMessages = ({ find }: McpEndpoint) =>
   });
 
 /** A call that is none of ours, and a method that is unknown, are answered with an error and status 200. */
-const NEEDS_SOMETHING = /^(?:other|tools\/call|resources\/read|prompts\/get)$/;
+const NEEDS_SOMETHING = /^(?:other|tools\/call|resources\/read|prompts\/get|tasks\/.*)$/;
 
 function outcomeOf(status: number, { method }: Message): OutcomeLabel {
   if (status < 400) return NEEDS_SOMETHING.test(methodLabel(method)) ? "caller_error" : "ok";

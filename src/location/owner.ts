@@ -14,7 +14,7 @@ export interface MemoryOwner {
  * particular, and nothing is remembered.
  */
 export function memoryOwner(
-  caller: Caller,
+  caller: Pick<Caller, "principal" | "meta" | "sessionId" | "address">,
   handle: string | undefined,
   config: Pick<Config, "openaiRanges">,
 ): MemoryOwner | undefined {

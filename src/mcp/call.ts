@@ -6,8 +6,10 @@ import {
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import type { Caller, Principal } from "../caller.ts";
+import type { Config } from "../config/config.ts";
 import { within } from "../deadline.ts";
 import { Busy, CallerError, UserQuestion } from "../errors.ts";
+import { originOf } from "../oauth/resources.ts";
 import { type Outcome, reportCall } from "../observe/call.ts";
 import { reportFailure } from "../observe/failures.ts";
 import { costSince } from "../observe/meter.ts";
@@ -38,6 +40,8 @@ export interface Call {
   readonly scope: Scope | undefined;
   /** Whether the client can show its user a form. */
   readonly supportsElicitation?: boolean;
+  /** How long it may wait, besides the time that any call may take. */
+  readonly waitMs?: number;
 }
 
 /**
@@ -62,7 +66,7 @@ export async function carryOut<Result>(
   let result: Result | undefined;
   try {
     requireScope(call.scope, caller.principal);
-    result = await inTime(work);
+    result = await inTime(call, work);
     return result;
   } catch (error) {
     outcome = outcomeOf(error, call);
@@ -86,11 +90,12 @@ export async function carryOut<Result>(
 
 /** Clients wait for longer, but users do not. What is slow is a store, or an object: a search reads only so much. */
 const PATIENCE_MS = 9_000;
-const inTime = within(
-  PATIENCE_MS,
-  () =>
-    new Busy("This server is too slow at the moment to answer that. Try again in a few seconds."),
-);
+
+function inTime<Result>({ waitMs = 0 }: Call, work: () => Promise<Result>): Promise<Result> {
+  const late = () =>
+    new Busy("This server is too slow at the moment to answer that. Try again in a few seconds.");
+  return within(PATIENCE_MS + waitMs, late)(work);
+}
 
 /** The front door has asked before, by the address that the message names: here it is what is about to run. */
 function requireScope(scope: Scope | undefined, { scopes }: Principal): void {
@@ -146,18 +151,20 @@ export function callerOf(
   { http, mcpReq }: ServerContext,
   { sessionId }: Served,
   { variant }: Catalog,
+  config: Config,
   supportsElicitation: boolean,
 ): Caller {
-  const { cf, headers } = http!.req ?? {};
+  const { cf, headers, url } = http!.req!;
   const { principal, requestId } = http!.authInfo!.extra as unknown as Admitted;
   const envelope: Readonly<Record<string, { readonly name?: string }>> = mcpReq.envelope ?? {};
   return {
     principal,
     requestId,
-    trace: traceOf(mcpReq._meta?.traceparent, headers?.get("traceparent")),
+    trace: traceOf(mcpReq._meta?.traceparent, headers.get("traceparent")),
     cf: cf as IncomingRequestCfProperties | undefined,
-    address: headers?.get("cf-connecting-ip") ?? undefined,
-    userAgent: headers?.get("user-agent") ?? undefined,
+    address: headers.get("cf-connecting-ip") ?? undefined,
+    userAgent: headers.get("user-agent") ?? undefined,
+    origin: originOf(url, config),
     clientName: envelope[CLIENT_INFO_META_KEY]?.name,
     sessionId,
     isLocatedByHost: variant === "hostLocated",

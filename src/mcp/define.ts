@@ -2,6 +2,7 @@ import type * as z from "zod";
 import type { Caller } from "../caller.ts";
 import type { Scope } from "../scopes.ts";
 import type { Services } from "../services.ts";
+import type { TaskView } from "../tasks/contract.ts";
 
 export interface Hints {
   readonly readOnlyHint: boolean;
@@ -19,8 +20,15 @@ export interface Variant {
 /** The listings that differ from the usual one. `hostLocated`: for hosts that tell where their user is. */
 export type VariantName = "hostLocated";
 
-/** Tells the client how far a call is, if it wants to know. */
-export type Progress = (done: number, total: number) => void;
+/** Tells the client how far a call is, if it wants to know: `done` is more each time. */
+export type Progress = (done: number, total: number, message?: string) => void;
+
+/** How a call may wait for work that goes on without it. */
+export interface Wait {
+  readonly mostMs: number;
+  /** Aborts when the client has gone away. */
+  readonly signal: AbortSignal;
+}
 
 /**
  * A tool is a plain object: plain data in, plain data out. What it throws is turned into words elsewhere, so it
@@ -45,6 +53,8 @@ export interface Tool<
   readonly meta?: Readonly<Record<string, unknown>>;
   /** A variant runs as the tool does, with less input. */
   readonly variants?: Readonly<Partial<Record<VariantName, Variant>>>;
+  /** Whether it may wait, for minutes: the answer is then a stream of events, which is never silent for long. */
+  readonly waits?: boolean;
   /** What of the deployment's data its description is to tell, in a sentence or two. */
   describeData?(services: Services): Promise<string>;
   run(
@@ -52,9 +62,16 @@ export interface Tool<
     services: Services,
     caller: Caller,
     onProgress: Progress,
+    wait: Wait,
   ): Promise<z.input<Output>>;
+  /** Of a tool whose work is a task: the same without a wait, for clients that follow tasks of the protocol. */
+  begin?(input: z.output<Input>, services: Services, caller: Caller): Promise<TaskView>;
+  /** Of such a tool: the answer to a call whose task has come so far. */
+  tell?(task: TaskView, caller: Caller): z.input<Output>;
   /** The answer in few words, for models that do not read structured content. */
-  summarize(output: z.output<Output>): string;
+  summarize(output: z.output<Output>, services: Services): string;
+  /** Whether the answer tells of a failure, which hosts show as one. */
+  isFailure?(output: z.output<Output>): boolean;
 }
 
 export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(
@@ -71,6 +88,8 @@ export interface Resource {
   readonly description: string;
   readonly mimeType: string;
   readonly scope: Scope | undefined;
+  /** Whether each reading may find something else, so that nobody keeps it. */
+  readonly isLive?: boolean;
   /** The text behind an address, or `undefined` when there is nothing. Variables come percent-decoded. */
   read(
     variables: Readonly<Record<string, string>>,

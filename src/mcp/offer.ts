@@ -9,7 +9,12 @@ export interface Item {
   readonly name: string;
   /** What a caller needs to be allowed; undefined: nothing. */
   readonly scope: Scope | undefined;
+  /** Whether a call of it may wait. */
+  readonly waits?: boolean;
 }
+
+/** What the methods of tasks are about, in the log and the metrics. */
+export const TASK = "task";
 
 /**
  * Tells which items are offered: those that some caller here may use, or could after signing in. It depends on the
@@ -25,6 +30,7 @@ export interface Called {
   readonly method: string | undefined;
   /** The name of a tool or prompt, or the address of a resource. */
   readonly target: string | undefined;
+  readonly era: "modern" | "legacy" | "unknown";
 }
 
 /** Finds what a message calls; undefined if it calls nothing, or nothing that is offered. */
@@ -39,7 +45,8 @@ export function finderIn({ tools, prompts, resources }: Catalog): FindCalled {
   const resourceAt = (uri: string): Item | undefined =>
     fixed.get(uri) ?? templates.find(({ template }) => template.match(uri))?.resource;
 
-  const find = ({ method, target }: Called): Item | undefined => {
+  const taskTool = tools.find(({ begin }) => begin);
+  const find = ({ method, target, era }: Called): Item | undefined => {
     switch (method) {
       case "tools/call":
         return tools.find(({ name }) => name === target);
@@ -47,6 +54,10 @@ export function finderIn({ tools, prompts, resources }: Catalog): FindCalled {
         return prompts.find(({ name }) => name === target);
       case "resources/read":
         return resourceAt(URL.parse(target ?? "")?.href ?? "");
+      case "tasks/get":
+      case "tasks/update":
+      case "tasks/cancel":
+        return era === "modern" && taskTool ? { name: TASK, scope: taskTool.scope } : undefined;
       default:
         return undefined;
     }

@@ -2,33 +2,43 @@ import {
   type CallToolResult,
   type GetPromptResult,
   type InputRequiredResult,
-  type Tool as ListedTool,
   McpServer,
   type ReadResourceResult,
   ResourceNotFoundError,
-  ResourceTemplate,
   type ServerContext,
   type ServerOptions,
-  type StandardSchemaWithJSON,
-  UriTemplate,
   type Variables,
 } from "@modelcontextprotocol/server";
-import * as z from "zod";
+import type { Caller } from "../caller.ts";
 import type { Config } from "../config/config.ts";
-import { UserQuestion } from "../errors.ts";
+import { NotFound, UserQuestion } from "../errors.ts";
 import { parseInput } from "../input.ts";
-import { reportFailure } from "../observe/failures.ts";
 import type { Deployment, Services } from "../services.ts";
+import type { Asker } from "../tasks/asker.ts";
+import type { TaskView } from "../tasks/contract.ts";
+import { isOver } from "../tasks/view.ts";
 import { version } from "../version.ts";
 import { callerOf, carryOut, protocolError, type Served, wordsFor } from "./call.ts";
-import type { Catalog, Progress, Prompt, Resource, Tool, VariantName } from "./define.ts";
+import type { Catalog, Progress, Prompt, Resource, Tool, Wait } from "./define.ts";
 import { ask, supportsElicitation, withForms } from "./elicitation.ts";
-import { type FindCalled, finderIn, offerOf } from "./offer.ts";
+import { listTool, preparePrompt, prepareResource, prepareTool } from "./listing.ts";
+import { type FindCalled, finderIn, offerOf, TASK } from "./offer.ts";
+import {
+  createdTask,
+  followsTasks,
+  type ProtocolTask,
+  protocolTaskOf,
+  registerTaskMethods,
+  TASKS_DECLARED,
+} from "./protocol-tasks.ts";
 
 /** How long clients may go by a list. It changes with a new version; what tools tell of the data, with an import. */
 const LISTS_MAY_BE_CACHED = { ttlMs: 10 * 60_000, cacheScope: "public" } as const;
 /** Places are the same for everybody who may read them, and change with an import. */
 const READS_MAY_BE_CACHED = { ttlMs: 60_000 } as const;
+
+/** After how long a stream that is silent gets a comment: what lies between cuts it, the strictest after a minute. */
+export const HEARTBEAT_MS = 15_000;
 
 /** Makes the MCP server that answers one request, or all requests of a session. */
 export type CreateServer = (deployment: Deployment, served: Served) => McpServer;
@@ -64,12 +74,15 @@ function serverFor(catalog: Catalog): CreateServer {
     const instructions = [settings.serverInstructions, catalog.instructions]
       .filter(Boolean)
       .join(" ");
+    const isOffered = offerOf(settings);
+    const taskTool = tools.map(({ tool }) => tool).find((tool) => tool.begin && isOffered(tool));
+    // What earlier revisions had of tasks is another thing, and gone.
+    const hasTasks = taskTool !== undefined && served.era === "modern";
     const server = new McpServer(
       { name, title, version },
-      { ...optionsFor(catalog, settings), ...(instructions && { instructions }) },
+      { ...optionsFor(catalog, settings, hasTasks), ...(instructions && { instructions }) },
     );
     const serving: Serving = { catalog, deployment, served, server };
-    const isOffered = offerOf(settings);
     const offeredTools = tools.filter(({ tool }) => isOffered(tool));
 
     for (const { tool, config } of offeredTools) {
@@ -78,8 +91,15 @@ function serverFor(catalog: Catalog): CreateServer {
         withForms(ctx, served, (again, mayAsk) => callTool(tool, input, again, serving, mayAsk)),
       );
     }
+    if (hasTasks && served.tool === taskTool.name) {
+      // Of a tool with an output schema the library's own handler lets no task pass.
+      server.server.setRequestHandler("tools/call", ({ params }, ctx) =>
+        callTool(taskTool, params.arguments ?? {}, ctx, serving, true),
+      );
+    }
     if (served.tool !== undefined) return server;
 
+    if (hasTasks) registerTaskMethods(server, taskMethods(taskTool, serving));
     for (const { resource, template, config } of resources) {
       if (!isOffered(resource)) continue;
       if (template) {
@@ -107,67 +127,13 @@ function serverFor(catalog: Catalog): CreateServer {
   };
 }
 
-function prepareTool(tool: Tool, variant: VariantName | undefined, shown: Set<string>) {
-  const { description, input } = (variant && tool.variants?.[variant]) ?? tool;
-  const config = {
-    title: tool.title,
-    description,
-    inputSchema: advertise(inputSchemaOf(input, shown)),
-    outputSchema: advertise(outputSchemaOf(tool.output, shown)),
-    annotations: hintsOf(tool),
-    ...(tool.meta && { _meta: { ...tool.meta } }),
-  };
-  // A variant is checked by its own input.
-  return { tool: { ...tool, input }, config };
-}
-
-/** The protocol gives repetition a meaning only for tools that change something. */
-function hintsOf({ hints: { idempotentHint, ...hints } }: Tool) {
-  return hints.readOnlyHint ? hints : { ...hints, idempotentHint };
-}
-
-function prepareResource(resource: Resource) {
-  const { uri, title, description, mimeType } = resource;
-  const template = UriTemplate.isTemplate(uri)
-    ? new ResourceTemplate(uri, { list: undefined })
-    : undefined;
-  return { resource, template, config: { title, description, mimeType } };
-}
-
-function preparePrompt(prompt: Prompt) {
-  const { title, description, input } = prompt;
-  return {
-    prompt,
-    config: { title, description, argsSchema: advertise(inputSchemaOf(input, new Set())) },
-  };
-}
-
-/** A tool as clients see it: its description tells of the data, so it is the one thing made for each request. */
-async function listTool(
-  { tool, config }: ReturnType<typeof prepareTool>,
-  services: Services,
-): Promise<ListedTool> {
-  const { inputSchema, outputSchema, ...shown } = config;
-  const data = tool.describeData && (await tool.describeData(services).catch(notDescribed));
-  return {
-    name: tool.name,
-    ...shown,
-    ...(data && { description: `${shown.description} ${data}` }),
-    inputSchema: inputSchema["~standard"].jsonSchema.input({ target: "draft-2020-12" }),
-    outputSchema: outputSchema["~standard"].jsonSchema.output({ target: "draft-2020-12" }),
-  } as ListedTool;
-}
-
-/** What there is can be listed all the same. */
-function notDescribed(error: unknown): undefined {
-  reportFailure("tools/list", error);
-}
-
 function optionsFor(
   { tools, resources, prompts }: Catalog,
   { anonymousScopes }: Config,
+  hasTasks: boolean,
 ): ServerOptions {
   const isOpen = ({ scope }: Resource) => scope === undefined || anonymousScopes.includes(scope);
+  const kept = resources.filter(({ isLive }) => !isLive);
   // Nothing is ever pushed, so no list may claim to announce its changes: the library's default would.
   const constant = { listChanged: false };
   return {
@@ -175,6 +141,7 @@ function optionsFor(
       ...(tools.length > 0 && { tools: constant }),
       ...(resources.length > 0 && { resources: constant }),
       ...(prompts.length > 0 && { prompts: constant }),
+      ...(hasTasks && TASKS_DECLARED),
     },
     cacheHints: {
       "server/discover": LISTS_MAY_BE_CACHED,
@@ -184,89 +151,9 @@ function optionsFor(
       "resources/templates/list": LISTS_MAY_BE_CACHED,
       "resources/read": {
         ...READS_MAY_BE_CACHED,
-        cacheScope: resources.every(isOpen) ? "public" : "private",
+        cacheScope: kept.every(isOpen) ? "public" : "private",
       },
     },
-  };
-}
-
-/** Shows a schema to clients and lets every value through: checking is ours, so that the words are ours. */
-function advertise(json: JsonSchema): StandardSchemaWithJSON {
-  return {
-    "~standard": {
-      version: 1,
-      vendor: "hereabouts",
-      validate: (value) => ({ value }),
-      jsonSchema: { input: () => json, output: () => json },
-    },
-  };
-}
-
-type JsonSchema = z.core.JSONSchema.BaseSchema;
-
-/** What only checking needs. */
-const RULES = [
-  "exclusiveMinimum",
-  "maxItems",
-  "maxLength",
-  "minItems",
-  "minLength",
-  "minimum",
-] as const;
-
-/**
- * What a caller may send, without what only checking needs: every model pays for what is listed.
- *
- * @param shown to which its choices are added
- */
-function inputSchemaOf(schema: z.ZodObject, shown: Set<string>): JsonSchema {
-  const { $schema, ...json } = z.toJSONSchema(schema, {
-    io: "input",
-    override({ jsonSchema }) {
-      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
-      for (const rule of RULES) delete jsonSchema[rule];
-      if (jsonSchema.enum) shown.add(JSON.stringify(jsonSchema.enum));
-    },
-  });
-  return json;
-}
-
-/**
- * What a tool answers, without what tells its reader nothing: that there is nothing else, that names are texts and whole
- * numbers safe. Of an object whose like was shown before, in the same tool or another one, only the other fields are shown;
- * and no choices that an input shows.
- *
- * @param shown the fields and choices that were shown
- */
-function outputSchemaOf(schema: z.ZodObject, shown: Set<string>): JsonSchema {
-  const { $schema, ...json } = z.toJSONSchema(schema, {
-    override({ jsonSchema }) {
-      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
-      for (const rule of ["propertyNames", "minimum", "maximum"] as const) delete jsonSchema[rule];
-      if (shown.has(JSON.stringify(jsonSchema.enum))) delete jsonSchema.enum;
-    },
-  });
-  return withoutRepeats(json, shown);
-}
-
-function withoutRepeats(schema: JsonSchema, shown: Set<string>): JsonSchema {
-  const { properties = {}, required = [], items, ...rest } = schema;
-  const all = Object.entries(properties).map(([name, field]) => {
-    return { name, field: field as JsonSchema, key: `${name} ${JSON.stringify(field)}` };
-  });
-  const fresh = all.filter(({ key }) => !shown.has(key));
-  const fields = fresh.length < all.length / 2 ? fresh : all;
-  for (const { key } of all) shown.add(key);
-  const needed = fields.map(({ name }) => name).filter((name) => required.includes(name));
-  return {
-    ...rest,
-    ...(items && { items: withoutRepeats(items as JsonSchema, shown) }),
-    ...(fields.length > 0 && {
-      properties: Object.fromEntries(
-        fields.map(({ name, field }) => [name, withoutRepeats(field, shown)]),
-      ),
-    }),
-    ...(needed.length > 0 && { required: needed }),
   };
 }
 
@@ -278,21 +165,24 @@ function callTool(
   mayAsk: boolean,
 ): Promise<CallToolResult | InputRequiredResult> {
   const { name, scope } = tool;
+  const { services, config } = deployment;
   const isAskable = mayAsk && supportsElicitation(server, ctx);
-  const caller = callerOf(ctx, served, catalog, isAskable);
+  const caller = callerOf(ctx, served, catalog, config, isAskable);
+  const wait = waitOf(ctx, config);
+  const supports = { supportsElicitation: isAskable, waitMs: tool.waits ? wait.mostMs : 0 };
   return carryOut<CallToolResult | InputRequiredResult>(
-    { method: "tools/call", target: name, scope, supportsElicitation: isAskable },
+    { method: "tools/call", target: name, scope, ...supports },
     caller,
     deployment,
     served,
     async () => {
       const input = parseInput(name, tool.input, sent);
-      const progress = progressTo(ctx);
-      const output = tool.output.parse(
-        await tool.run(input, deployment.services, caller, progress),
-      );
-      const content = [{ type: "text" as const, text: tool.summarize(output) }];
-      return { structuredContent: output, content };
+      if (tool.begin && tool.tell && followsTasks(ctx)) {
+        const task = await tool.begin(input, services, caller);
+        return isOver(task) ? resultOf(tool, tool.tell(task, caller), services) : createdTask(task);
+      }
+      const answer = await tool.run(input, services, caller, progressTo(ctx), wait);
+      return resultOf(tool, answer, services);
     },
     (error) => {
       if (error instanceof UserQuestion && isAskable) return ask(error.form);
@@ -301,12 +191,79 @@ function callTool(
   );
 }
 
+function resultOf(tool: Tool, answer: unknown, services: Services): CallToolResult {
+  const output = tool.output.parse(answer);
+  const content = [{ type: "text" as const, text: tool.summarize(output, services) }];
+  return { structuredContent: output, content, ...(tool.isFailure?.(output) && { isError: true }) };
+}
+
+/** The tasks that calls of a tool have begun, for clients that follow them: each is answered to its owner. */
+function taskMethods(tool: Tool, { catalog, deployment, served }: Serving) {
+  const { services, config } = deployment;
+  const answer = <Result>(
+    method: string,
+    ctx: ServerContext,
+    work: (caller: Caller, asker: Asker) => Promise<Result>,
+  ) => {
+    const caller = callerOf(ctx, served, catalog, config, false);
+    return carryOut<Result>(
+      { method, target: TASK, scope: tool.scope },
+      caller,
+      deployment,
+      served,
+      () => work(caller, services.tasks.askerOf(caller)),
+      (error) => {
+        throw protocolError(error, TASK);
+      },
+    );
+  };
+  const known = async (id: string, asker: Asker): Promise<TaskView> => {
+    const task = await services.tasks.get(id, asker);
+    if (task.state === "expired") throw new NotFound("This task and its result have expired.");
+    return task;
+  };
+  return {
+    get: (id: string, ctx: ServerContext) =>
+      answer<ProtocolTask>("tasks/get", ctx, async (caller, asker) => {
+        const task = await known(id, asker);
+        const told = protocolTaskOf(task);
+        return told.status === "completed"
+          ? { ...told, result: resultOf(tool, tool.tell!(task, caller), services) }
+          : told;
+      }),
+    // None of ours asks anything: whatever is answered is an answer to nothing.
+    update: (id: string, ctx: ServerContext) =>
+      answer("tasks/update", ctx, async (_, asker) => {
+        await known(id, asker);
+        return undefined;
+      }),
+    cancel: (id: string, ctx: ServerContext) =>
+      answer("tasks/cancel", ctx, async (_, asker) => {
+        await known(id, asker);
+        await services.tasks.cancel(id, asker);
+        return undefined;
+      }),
+  };
+}
+
+/** A client that sees progress waits on; without it the libraries of both eras give up after a minute. */
+const MOST_WAIT_MS = 300_000;
+
+function waitOf({ mcpReq, http }: ServerContext, { taskWaitSeconds }: Config): Wait {
+  const seesProgress = mcpReq._meta?.progressToken !== undefined;
+  return {
+    mostMs: seesProgress ? MOST_WAIT_MS : taskWaitSeconds * 1_000,
+    // In a session the library does not hear that a client has gone away.
+    signal: AbortSignal.any([mcpReq.signal, http!.req!.signal]),
+  };
+}
+
 /** Sends progress to a client that gave a token for it; to any other one nothing. */
 function progressTo({ mcpReq }: ServerContext): Progress {
   const progressToken = mcpReq._meta?.progressToken;
   if (progressToken === undefined) return () => {};
-  return (progress, total) => {
-    const params = { progressToken, progress, total };
+  return (progress, total, message) => {
+    const params = { progressToken, progress, total, ...(message && { message }) };
     // A client that has gone away is no reason to stop.
     mcpReq.notify({ method: "notifications/progress", params }).catch(() => {});
   };
@@ -320,7 +277,7 @@ function readResource(
   { catalog, deployment, served }: Serving,
 ): Promise<ReadResourceResult> {
   const { name, scope, mimeType } = resource;
-  const caller = callerOf(ctx, served, catalog, false);
+  const caller = callerOf(ctx, served, catalog, deployment.config, false);
   return carryOut<ReadResourceResult>(
     { method: "resources/read", target: name, scope },
     caller,
@@ -347,7 +304,7 @@ function getPrompt(
   const { name, input, scope } = prompt;
   return carryOut<GetPromptResult>(
     { method: "prompts/get", target: name, scope },
-    callerOf(ctx, served, catalog, false),
+    callerOf(ctx, served, catalog, deployment.config, false),
     deployment,
     served,
     async () => {

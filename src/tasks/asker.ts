@@ -15,7 +15,7 @@ export interface Asker {
 
 /** @param handle of who has no session (src/location/owner.ts) */
 export function askerOf(
-  caller: Caller,
+  caller: Pick<Caller, "principal" | "meta" | "sessionId" | "address">,
   handle: string | undefined,
   config: Pick<Config, "openaiRanges">,
 ): Asker {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Config } from "../config/config.ts";
 import { within } from "../deadline.ts";
 import { sha256Hex } from "../digest.ts";
 import { Busy, CallerError, NotFound, OverBudget, StoreDown } from "../errors.ts";
@@ -6,7 +7,7 @@ import { parseInput } from "../input.ts";
 import type { Metrics } from "../observe/metrics.ts";
 import { objectCall, Patience } from "../stores/patience.ts";
 import { quoted } from "../text/schema-faults.ts";
-import { type Asker, THE_SERVER } from "./asker.ts";
+import { type Asker, askerOf, THE_SERVER } from "./asker.ts";
 import type { TaskState, TaskType, TaskView, World } from "./contract.ts";
 import { removeOrphans, StoredFiles } from "./engine/files.ts";
 import type { Begun, Order, StoredTask } from "./engine/order.ts";
@@ -58,6 +59,7 @@ export class Tasks {
   readonly #types: Types;
   readonly #world: (subject: string | undefined) => World;
   readonly #bucket: R2Bucket;
+  readonly #config: Pick<Config, "openaiRanges">;
   readonly #ttlMs: number;
   readonly #patience: Patience;
 
@@ -66,15 +68,21 @@ export class Tasks {
     types: Types,
     bucket: R2Bucket,
     world: (subject: string | undefined) => World,
-    { taskTtlSeconds }: { readonly taskTtlSeconds: number },
+    config: Pick<Config, "taskTtlSeconds" | "openaiRanges">,
     metrics: Pick<Metrics, "count">,
   ) {
     this.#objects = objects;
     this.#types = types;
     this.#bucket = bucket;
     this.#world = world;
-    this.#ttlMs = taskTtlSeconds * 1_000;
+    this.#config = config;
+    this.#ttlMs = config.taskTtlSeconds * 1_000;
     this.#patience = new Patience(metrics);
+  }
+
+  /** @param handle of who has no session (src/location/owner.ts) */
+  askerOf(caller: Parameters<typeof askerOf>[0], handle?: string): Asker {
+    return askerOf(caller, handle, this.#config);
   }
 
   /** What callers may have done. */
@@ -139,7 +147,11 @@ export class Tasks {
     const file = await this.#ask(id, (task) => task.file(name, signature));
     if (!file) throw new NotFound("There is no such file, or its link is over.");
     const files = new StoredFiles(this.#bucket, id);
-    return { mediaType: file.mediaType, bytes: file.bytes, body: files.read(file.parts) };
+    return {
+      mediaType: file.mediaType,
+      bytes: file.bytes,
+      body: files.read(file.parts, file.bytes),
+    };
   }
 
   /** How many tasks run, and how many wait. @throws StoreDown if the register does not answer */
@@ -267,7 +279,8 @@ function typeOf(types: readonly TaskType[], name: string): TaskType {
   const type = types.find((one) => one.name === name);
   if (type) return type;
   const known = types.map(({ name: own, description, input }) => {
-    return `- ${own}: ${description} Its data: ${JSON.stringify(z.toJSONSchema(input, { io: "input" }))}`;
+    const { $schema, additionalProperties, ...schema } = z.toJSONSchema(input, { io: "input" });
+    return `- ${own}: ${description} Its data: ${JSON.stringify(schema)}`;
   });
   throw new CallerError(
     `There is no kind of work named "${quoted(name)}". There are:\n${known.join("\n")}`,

@@ -22,7 +22,8 @@ function watchLog() {
 
 describe.each(ERAS)("production, to a client of today (%s)", (era) => {
   it("speaks the revision the client wants and offers its catalogue", async () => {
-    const client = await connect(era);
+    const everything = { ANONYMOUS_SCOPES: "places:read location tasks" };
+    const client = await connect(era, appWith(catalog, everything));
     expect(client.getNegotiatedProtocolVersion()).toBe(era === "auto" ? MODERN : "2025-11-25");
     expect(client.getServerVersion()).toMatchObject({ name: "hereabouts", version });
     const tools = catalog.tools.length > 0 ? (await client.listTools()).tools : [];

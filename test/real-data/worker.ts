@@ -109,7 +109,7 @@ function engineOn({ PLACES_DB, PLACES_BUCKET }: Pick<Env, "PLACES_DB" | "PLACES_
       Object.assign(spent, nothing);
       const input = getNearbyData.input.parse(args);
       await getNearbyData
-        .run(input, services, CALLER, () => {})
+        .run(input, services, CALLER, () => {}, noWait())
         .catch((error: unknown) => {
           // What the caller is told to correct has its price, too.
           if (!(error instanceof CallerError)) throw error;
@@ -119,7 +119,7 @@ function engineOn({ PLACES_DB, PLACES_BUCKET }: Pick<Env, "PLACES_DB" | "PLACES_
     async answer(args) {
       const services = servicesOn(PLACES_DB, PLACES_BUCKET);
       const input = getNearbyData.input.parse(args);
-      return getNearbyData.run(input, services, CALLER, () => {});
+      return getNearbyData.run(input, services, CALLER, () => {}, noWait());
     },
     async locate(asked) {
       const spent = { roundTrips: 0, rowsRead: 0, bytesBound: 0 };
@@ -169,6 +169,8 @@ function servicesOn(PLACES_DB: D1Database, PLACES_BUCKET: R2Bucket): Services {
   return openDeployment(env, { waitUntil() {} }).services;
 }
 
+const noWait = () => ({ mostMs: 0, signal: new AbortController().signal });
+
 const CALLER: Caller = {
   principal: {
     subject: undefined,
@@ -181,6 +183,7 @@ const CALLER: Caller = {
   cf: undefined,
   address: undefined,
   userAgent: undefined,
+  origin: "https://hereabouts.example",
   clientName: undefined,
   sessionId: undefined,
   isLocatedByHost: false,

@@ -45,7 +45,7 @@ export async function modern(
     fetch = worker,
   }: { headers?: Headers; meta?: Params; fetch?: Fetch } = {},
 ): Promise<Answer> {
-  const name = params.name ?? params.uri;
+  const name = params.name ?? params.uri ?? params.taskId;
   const _meta = {
     "io.modelcontextprotocol/protocolVersion": MODERN,
     "io.modelcontextprotocol/clientInfo": { name: "test", version: "1" },
@@ -62,17 +62,21 @@ export async function modern(
     },
     fetch,
   );
-  return { status: response.status, headers: response.headers, body: await response.json() };
+  return answerIn(response);
 }
 
-/** A request of a 2025 revision; its answer comes as the one event of a stream, or as plain JSON. */
+/** A request of a 2025 revision. */
 export async function legacy(
   method: string,
   params: Params = {},
   { headers = {}, fetch = worker }: { headers?: Headers; fetch?: Fetch } = {},
 ): Promise<Answer> {
-  const response = await post({ jsonrpc: "2.0", id: 7, method, params }, headers, fetch);
+  return answerIn(await post({ jsonrpc: "2.0", id: 7, method, params }, headers, fetch));
+}
+
+/** The answer is the last event of a stream. */
+async function answerIn(response: Response): Promise<Answer> {
   const text = await response.text();
-  const json = text.startsWith("event:") ? text.slice(text.indexOf("{")) : text;
+  const json = /^(?:event)?:/.test(text) ? text.slice(text.lastIndexOf("data: ") + 6) : text;
   return { status: response.status, headers: response.headers, body: JSON.parse(json) };
 }

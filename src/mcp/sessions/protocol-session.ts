@@ -9,6 +9,7 @@ import { Memory } from "../../memory/memory.ts";
 import { type Metrics, openMetrics } from "../../observe/metrics.ts";
 import { authInfoOf } from "../call.ts";
 import { rpcFailure } from "../rpc.ts";
+import { HEARTBEAT_MS } from "../server.ts";
 import { type Connection, readConnection } from "./connection.ts";
 import { Forms } from "./forms.ts";
 import { Leases } from "./leases.ts";
@@ -121,6 +122,7 @@ export function protocolSessionClass(createServer: CreateSessionServer) {
     async #connect({ path, holder }: Opened): Promise<WebStandardStreamableHTTPServerTransport> {
       const transport = new WebStandardStreamableHTTPServerTransport({
         sessionIdGenerator: () => this.#id(),
+        keepAliveMs: HEARTBEAT_MS,
         onsessionclosed: () => this.#end(),
       });
       const sessionId = this.#id();

@@ -34,9 +34,13 @@ export class StoredFiles implements TaskFiles {
     return sizes;
   }
 
-  /** Some files, one after the other. */
-  read(names: readonly string[]): ReadableStream<Uint8Array> {
-    const { readable, writable } = new IdentityTransformStream();
+  /**
+   * Some files, one after the other.
+   *
+   * @param bytes of all of them: what breaks off before does not look whole
+   */
+  read(names: readonly string[], bytes: number): ReadableStream<Uint8Array> {
+    const { readable, writable } = new FixedLengthStream(bytes);
     const copy = async () => {
       for (const name of names) {
         const { body } = await this.get(name);

@@ -1,0 +1,147 @@
+import {
+  type Tool as ListedTool,
+  ResourceTemplate,
+  type StandardSchemaWithJSON,
+  UriTemplate,
+} from "@modelcontextprotocol/server";
+import * as z from "zod";
+import { reportFailure } from "../observe/failures.ts";
+import type { Services } from "../services.ts";
+import type { Prompt, Resource, Tool, VariantName } from "./define.ts";
+
+export function prepareTool(tool: Tool, variant: VariantName | undefined, shown: Set<string>) {
+  const { description, input } = (variant && tool.variants?.[variant]) ?? tool;
+  const config = {
+    title: tool.title,
+    description,
+    inputSchema: advertise(inputSchemaOf(input, shown)),
+    outputSchema: advertise(outputSchemaOf(tool.output, shown)),
+    annotations: hintsOf(tool),
+    ...(tool.meta && { _meta: { ...tool.meta } }),
+  };
+  // A variant is checked by its own input.
+  return { tool: { ...tool, input }, config };
+}
+
+/** The protocol gives repetition a meaning only for tools that change something. */
+function hintsOf({ hints: { idempotentHint, ...hints } }: Tool) {
+  return hints.readOnlyHint ? hints : { ...hints, idempotentHint };
+}
+
+export function prepareResource(resource: Resource) {
+  const { uri, title, description, mimeType, isLive } = resource;
+  const template = UriTemplate.isTemplate(uri)
+    ? new ResourceTemplate(uri, { list: undefined })
+    : undefined;
+  const kept = isLive && { cacheHint: { ttlMs: 0, cacheScope: "private" as const } };
+  return { resource, template, config: { title, description, mimeType, ...kept } };
+}
+
+export function preparePrompt(prompt: Prompt) {
+  const { title, description, input } = prompt;
+  return {
+    prompt,
+    config: { title, description, argsSchema: advertise(inputSchemaOf(input, new Set())) },
+  };
+}
+
+/** A tool as clients see it: its description tells of the data, so it is the one thing made for each request. */
+export async function listTool(
+  { tool, config }: ReturnType<typeof prepareTool>,
+  services: Services,
+): Promise<ListedTool> {
+  const { inputSchema, outputSchema, ...shown } = config;
+  const data = tool.describeData && (await tool.describeData(services).catch(notDescribed));
+  return {
+    name: tool.name,
+    ...shown,
+    ...(data && { description: `${shown.description} ${data}` }),
+    inputSchema: inputSchema["~standard"].jsonSchema.input({ target: "draft-2020-12" }),
+    outputSchema: outputSchema["~standard"].jsonSchema.output({ target: "draft-2020-12" }),
+  } as ListedTool;
+}
+
+/** What there is can be listed all the same. */
+function notDescribed(error: unknown): undefined {
+  reportFailure("tools/list", error);
+}
+
+/** Shows a schema to clients and lets every value through: checking is ours, so that the words are ours. */
+function advertise(json: JsonSchema): StandardSchemaWithJSON {
+  return {
+    "~standard": {
+      version: 1,
+      vendor: "hereabouts",
+      validate: (value) => ({ value }),
+      jsonSchema: { input: () => json, output: () => json },
+    },
+  };
+}
+
+type JsonSchema = z.core.JSONSchema.BaseSchema;
+
+/** What only checking needs. */
+const RULES = [
+  "exclusiveMinimum",
+  "maxItems",
+  "maxLength",
+  "minItems",
+  "minLength",
+  "minimum",
+] as const;
+
+/**
+ * What a caller may send, without what only checking needs: every model pays for what is listed.
+ *
+ * @param shown to which its choices are added
+ */
+function inputSchemaOf(schema: z.ZodObject, shown: Set<string>): JsonSchema {
+  const { $schema, ...json } = z.toJSONSchema(schema, {
+    io: "input",
+    override({ jsonSchema }) {
+      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+      for (const rule of RULES) delete jsonSchema[rule];
+      if (jsonSchema.enum) shown.add(JSON.stringify(jsonSchema.enum));
+    },
+  });
+  return json;
+}
+
+/**
+ * What a tool answers, without what tells its reader nothing: that there is nothing else, that names are texts and whole
+ * numbers safe. Of an object whose like was shown before, in the same tool or another one, only the other fields are shown;
+ * and no choices that an input shows.
+ *
+ * @param shown the fields and choices that were shown
+ */
+function outputSchemaOf(schema: z.ZodObject, shown: Set<string>): JsonSchema {
+  const { $schema, ...json } = z.toJSONSchema(schema, {
+    override({ jsonSchema }) {
+      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+      for (const rule of ["propertyNames", "minimum", "maximum"] as const) delete jsonSchema[rule];
+      if (shown.has(JSON.stringify(jsonSchema.enum))) delete jsonSchema.enum;
+    },
+  });
+  return withoutRepeats(json, shown);
+}
+
+function withoutRepeats(schema: JsonSchema, shown: Set<string>): JsonSchema {
+  const { properties = {}, required = [], items, ...rest } = schema;
+  const all = Object.entries(properties).map(([name, field]) => {
+    return { name, field: field as JsonSchema, key: `${name} ${JSON.stringify(field)}` };
+  });
+  const fresh = all.filter(({ key }) => !shown.has(key));
+  const fields = fresh.length < all.length / 2 ? fresh : all;
+  for (const { key } of all) shown.add(key);
+  const needed = fields.map(({ name }) => name).filter((name) => required.includes(name));
+  return {
+    ...rest,
+    ...(items && { items: withoutRepeats(items as JsonSchema, shown) }),
+    ...(fields.length > 0 && {
+      properties: Object.fromEntries(
+        fields.map(({ name, field }) => [name, withoutRepeats(field, shown)]),
+      ),
+    }),
+    ...(needed.length > 0 && { required: needed }),
+  };
+}

@@ -1,0 +1,82 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Fetch } from "../support/client.ts";
+import { MODERN, post } from "../support/rpc.ts";
+import { appWithTasks, as, holdChunks } from "../support/tasks/app.ts";
+import { resetScript } from "../support/tasks/kinds.ts";
+
+const NAME = "distributed_compute";
+const app = appWithTasks({}, 20);
+
+beforeEach(() => resetScript());
+
+const MODERN_HEADERS = {
+  "mcp-protocol-version": MODERN,
+  "mcp-method": "tools/call",
+  "mcp-name": NAME,
+};
+const ENVELOPE = {
+  "io.modelcontextprotocol/protocolVersion": MODERN,
+  "io.modelcontextprotocol/clientInfo": { name: "test", version: "1" },
+  "io.modelcontextprotocol/clientCapabilities": {},
+};
+const ERAS = [
+  ["2026", MODERN_HEADERS, ENVELOPE],
+  ["2025", {}, {}],
+] as const;
+
+const call = (args: object = {}, meta: object = {}) => ({
+  jsonrpc: "2.0",
+  id: 1,
+  method: "tools/call",
+  params: { name: NAME, arguments: { task_type: "scripted", data: {}, ...args }, _meta: meta },
+});
+
+describe.each(ERAS)("a call of %s that waits", (era, headers, meta) => {
+  it("is answered by a stream that is never silent for long", async () => {
+    const letGo = holdChunks();
+    const response = await post(call({}, meta), headers, as(`stream ${era}`, app));
+    expect(response.headers.get("content-type")).toBe("text/event-stream");
+    expect(response.headers.get("x-accel-buffering")).toBe("no");
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    // Before anything is done.
+    for (let beats = 0; beats < 3; beats++) expect((await reader.read()).value).toMatch(/^: ?keep/);
+    letGo();
+    let rest = "";
+    for (let part = await reader.read(); !part.done; part = await reader.read()) rest += part.value;
+    expect(rest).toContain('"status":"completed"');
+  });
+
+  it("is answered by JSON where the client takes no streams", async () => {
+    const accept = { accept: "application/json" };
+    const body = call({}, { ...meta, progressToken: 5 });
+    const response = await post(body, { ...headers, ...accept }, as(`json ${era}`, app));
+    expect(response.headers.get("content-type")).toBe("application/json");
+    expect(await response.json()).toMatchObject({
+      result: { structuredContent: { status: "completed" } },
+    });
+  });
+
+  it("ends when its client goes away; the task goes on", async () => {
+    const letGo = holdChunks();
+    const log = vi.spyOn(console, "log").mockImplementation(() => {});
+    const calls = () =>
+      log.mock.calls
+        .map(([line]) => String(line))
+        .filter((line) => line.includes(`"tool":"${NAME}"`)).length;
+    const gone = new AbortController();
+    const asker = as(`leaves ${era}`, app);
+    const leaving: Fetch = (request) => asker(new Request(request, { signal: gone.signal }));
+    const response = await post(call({}, { ...meta, progressToken: 5 }), headers, leaving);
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    let told = "";
+    while (!/Task [0-9a-f]{64}/.test(told)) told += (await reader.read()).value;
+    const [, id] = /Task ([0-9a-f]{64})/.exec(told)!;
+    expect(calls()).toBe(0);
+    gone.abort();
+    await vi.waitFor(() => expect(calls()).toBe(1));
+    log.mockRestore();
+    letGo();
+    const again = await post(call({}, meta), headers, asker);
+    expect(await again.text()).toContain(`"task_id":"${id}"`);
+  });
+});
