@@ -14,6 +14,7 @@ import { keyRoutes } from "./admin/keys.ts";
 import { adminRoutes } from "./admin/routes.ts";
 import { answerFailure, explainSettings } from "./errors.ts";
 import { reportHealth } from "./health.ts";
+import { inputRoutes } from "./inputs.ts";
 import { mcpRoutes } from "./mcp.ts";
 import { reportMetrics } from "./metrics.ts";
 import { oauthRoutes } from "./oauth/routes.ts";
@@ -43,6 +44,7 @@ export function createApp(endpoints: Endpoints, heartbeatMs: number = HEARTBEAT_
     .use("/admin/*", requireScope("places:write"))
     .get("/admin/*", (_, next) => inTime(next))
     .route("/admin", adminRoutes)
+    .route("/mcp/inputs", inputRoutes)
     .route(TASKS_PATH, taskRoutes)
     .route("/", oauthRoutes(Object.keys(endpoints)))
     .notFound((c) => c.json({ error: "There is nothing here. The MCP endpoint is /mcp." }, 404))

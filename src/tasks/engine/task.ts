@@ -219,7 +219,9 @@ export class Task extends DurableObject<Env> {
     }
     if (this.#status?.state !== "running") return;
     const nextLookMs = Date.now() + this.#recoveryMs;
-    await this.#ring(Math.min(this.#bag.nextDueAtMs() ?? 0, nextLookMs));
+    // At 0 there can be no alarm: workerd throws.
+    const dueAtMs = Math.max(Date.now(), this.#bag.nextDueAtMs() ?? 0);
+    await this.#ring(Math.min(dueAtMs, nextLookMs));
   }
 
   /** Keeps its place, and the safety net. */
