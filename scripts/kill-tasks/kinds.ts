@@ -1,0 +1,26 @@
+import type { KilledServer } from "./server.ts";
+
+/** A kind of work, as it is handed in. */
+export interface Kind {
+  readonly name: string;
+  readonly type: string;
+  /** Whether only the server itself hands it in. */
+  readonly isOwn?: boolean;
+  /** For one task. What it needs is brought before. */
+  data(server: KilledServer): unknown;
+  /** What of result and files is the same each time; left out: all of it. */
+  readonly answer?: (result: unknown, files: readonly string[]) => unknown;
+}
+
+export const KINDS: readonly Kind[] = [
+  {
+    name: "steps",
+    type: "steps",
+    data: () => ({ steps: 40, milliseconds: 100, nonce: crypto.randomUUID() }),
+  },
+  {
+    name: "matrix",
+    type: "matrix_decomposition",
+    data: () => ({ rows: 400, columns: 400, seed: 7, values: 10 }),
+  },
+];
