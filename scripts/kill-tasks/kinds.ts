@@ -12,6 +12,9 @@ export interface Kind {
   readonly answer?: (result: unknown, files: readonly string[]) => unknown;
 }
 
+/** Around the places that the script brings. */
+const POINTS = Array.from({ length: 2_000 }, (_, n) => [40 + (n % 50) / 5, Math.floor(n / 50) / 4]);
+
 export const KINDS: readonly Kind[] = [
   {
     name: "steps",
@@ -22,5 +25,10 @@ export const KINDS: readonly Kind[] = [
     name: "matrix",
     type: "matrix_decomposition",
     data: () => ({ rows: 400, columns: 400, seed: 7, values: 10 }),
+  },
+  {
+    name: "batch",
+    type: "batch_nearby",
+    data: () => ({ points: POINTS, radius: 100, unit: "km", k: 3 }),
   },
 ];

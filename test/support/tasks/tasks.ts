@@ -5,11 +5,17 @@ import { openDeployment } from "../../../src/services.ts";
 import type { Asker } from "../../../src/tasks/asker.ts";
 import type { TaskView } from "../../../src/tasks/contract.ts";
 import type { Tasks } from "../../../src/tasks/tasks.ts";
+import { CALLERS_TYPES, SYSTEM_TYPES } from "../../../src/tasks/types.ts";
 import { FIXTURE_TYPES } from "./kinds.ts";
 
-/** The tasks of a deployment that knows the kinds of work that tests have made up. */
+const TYPES = {
+  callers: [...CALLERS_TYPES, ...FIXTURE_TYPES.callers],
+  own: [...SYSTEM_TYPES, ...FIXTURE_TYPES.own],
+};
+
+/** The tasks of a deployment that also knows the kinds of work that tests have made up. */
 export function openTasks(): Tasks {
-  return openDeployment(env, createExecutionContext(), FIXTURE_TYPES).services.tasks;
+  return openDeployment(env, createExecutionContext(), TYPES).services.tasks;
 }
 
 export function someone(subject: string): Asker {
