@@ -30,11 +30,16 @@ export interface Carried<Result> {
  * Carries a task out without a runner. The chunks are run in any order and some of them twice, if there is a random.
  *
  * @param data as `Tasks.submit` gets it
+ * @param pause what comes of each pause and each report
  */
 export async function carryOut<Result>(
   type: TaskType<never, unknown, unknown, Result> | TaskType,
   data: unknown,
-  { world = worldOf(), random }: { world?: World; random?: Random } = {},
+  {
+    world = worldOf(),
+    random,
+    pause = async () => {},
+  }: { world?: World; random?: Random; pause?: () => Promise<void> } = {},
 ): Promise<Carried<Result>> {
   const kind = type as unknown as TaskType;
   // What goes from one invocation to another is plain data.
@@ -44,13 +49,15 @@ export async function carryOut<Result>(
   const kept = new Map<string, ArrayBuffer>();
   const files = filesIn(kept);
   let pauses = 0;
+  const pausing = async () => {
+    pauses++;
+    await pause();
+  };
   const work = {
     ...world,
     files,
-    report: async () => {},
-    pause: async () => {
-      pauses++;
-    },
+    report: () => pausing(),
+    pause: () => pausing(),
   };
   const parts = new Map<string, unknown>();
   let bag = plan.chunks.map((chunk, n) => ({ path: [n], chunk }));

@@ -38,7 +38,7 @@ export const scripted: TaskType<typeof input, Chunk, string, { names: string[] }
   async plan({ branches, cost, note }) {
     if (note === "impossible") throw new CallerError("note: that is impossible.");
     const chunks = childrenOf({ name: "", branches });
-    return { chunks, total: chunks.length, cost };
+    return { chunks, total: namesOf(branches).length, cost };
   },
   async run(chunk, { files }, work): Promise<Done<Chunk, string>> {
     const { name } = chunk;

@@ -1,0 +1,34 @@
+import type { KilledServer } from "./server.ts";
+
+/** A kind of work, as it is handed in. */
+export interface Kind {
+  readonly name: string;
+  readonly type: string;
+  /** Whether only the server itself hands it in. */
+  readonly isOwn?: boolean;
+  /** For one task. What it needs is brought before. */
+  data(server: KilledServer): unknown;
+  /** What of result and files is the same each time; left out: all of it. */
+  readonly answer?: (result: unknown, files: readonly string[]) => unknown;
+}
+
+/** Around the places that the script brings. */
+const POINTS = Array.from({ length: 2_000 }, (_, n) => [40 + (n % 50) / 5, Math.floor(n / 50) / 4]);
+
+export const KINDS: readonly Kind[] = [
+  {
+    name: "steps",
+    type: "steps",
+    data: () => ({ steps: 40, milliseconds: 100, nonce: crypto.randomUUID() }),
+  },
+  {
+    name: "matrix",
+    type: "matrix_decomposition",
+    data: () => ({ rows: 400, columns: 400, seed: 7, values: 10 }),
+  },
+  {
+    name: "batch",
+    type: "batch_nearby",
+    data: () => ({ points: POINTS, radius: 100, unit: "km", k: 3 }),
+  },
+];

@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+
+const PATIENCE_MS = 180_000;
+/** What wrangler prints when it serves. */
+const READY = /Ready on http/;
+const QUIETLY = {
+  CI: "true",
+  WRANGLER_SEND_METRICS: "false",
+  WRANGLER_SEND_ERROR_REPORTS: "false",
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+};
+
+/** The server with stores in a folder of its own, as a process group that can be killed. */
+export class KilledServer {
+  readonly #port: number;
+  readonly #args: readonly string[];
+  #child: ChildProcess | undefined;
+
+  /** @param settings by their names in the environment */
+  constructor(port: number, folder: string, settings: Readonly<Record<string, string>>) {
+    this.#port = port;
+    this.#args = [
+      ...["dev", "scripts/kill-tasks/worker.ts"],
+      ...["--port", String(port), "--inspector-port", String(port + 1), "--persist-to", folder],
+      ...["--show-interactive-dev-session=false"],
+      ...Object.entries(settings).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
+    ];
+  }
+
+  /** Starts it, without a request. */
+  async start(): Promise<void> {
+    const env = { ...process.env, ...QUIETLY };
+    // A group of its own: a signal to wrangler alone would leave workerd, which would go on.
+    const child = spawn("wrangler", this.#args, {
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+      env,
+    });
+    this.#child = child;
+    const ready = Promise.withResolvers<void>();
+    let printed = "";
+    for (const output of [child.stdout, child.stderr]) {
+      output.on("data", (text: Buffer) => {
+        printed = `${printed}${text}`.slice(-4_000);
+        if (READY.test(printed)) ready.resolve();
+      });
+    }
+    const fail = () => ready.reject(new Error(`The server does not start:\n${printed}`));
+    child.on("exit", fail);
+    const timer = setTimeout(fail, PATIENCE_MS);
+    await ready.promise;
+    clearTimeout(timer);
+  }
+
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const closed = once(child, "close");
+    process.kill(-child.pid!, "SIGKILL");
+    // Until the last process of the group is gone.
+    await closed;
+  }
+
+  async ask<Answer>(path: string, init: RequestInit = {}): Promise<Answer> {
+    const response = await fetch(`http://127.0.0.1:${this.#port}${path}`, init);
+    if (response.ok) return (await response.json()) as Answer;
+    throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  }
+
+  async text(path: string): Promise<string> {
+    const response = await fetch(`http://127.0.0.1:${this.#port}${path}`);
+    if (response.ok) return response.text();
+    throw new Error(`${path}: ${response.status}`);
+  }
+}
