@@ -77,6 +77,6 @@ export async function legacy(
 /** The answer is the last event of a stream. */
 async function answerIn(response: Response): Promise<Answer> {
   const text = await response.text();
-  const json = /^(?:event)?:/.test(text) ? text.slice(text.lastIndexOf("data: ") + 6) : text;
+  const [json = text] = text.match(/(?<=^data: ).*/gm)?.slice(-1) ?? [];
   return { status: response.status, headers: response.headers, body: JSON.parse(json) };
 }
