@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import type { TaskView } from "../src/tasks/contract.ts";
-import { KINDS, type Kind } from "./kill-tasks/kinds.ts";
+import { KINDS, type Kind, placesCsv } from "./kill-tasks/kinds.ts";
 import { KilledServer } from "./kill-tasks/server.ts";
 
 /**
@@ -35,7 +35,11 @@ const random = seeded(Number(values.seed));
 let faults = 0;
 
 try {
+  await server.prepare();
   await server.start();
+  const places = join(folder, "places.csv");
+  await writeFile(places, placesCsv());
+  await server.import(places, "kill");
   const rights = new Map<Kind, { readonly answer: unknown; readonly milliseconds: number }>();
   for (const kind of kinds) {
     const view = await ended(await submit(kind));

@@ -12,8 +12,17 @@ export interface Kind {
   readonly answer?: (result: unknown, files: readonly string[]) => unknown;
 }
 
-/** Around the places that the script brings. */
-const POINTS = Array.from({ length: 2_000 }, (_, n) => [40 + (n % 50) / 5, Math.floor(n / 50) / 4]);
+/** Cafés and bakeries, some degrees wide. */
+export function placesCsv(): string {
+  const rows = Array.from({ length: 20_000 }, (_, n) => {
+    const [latitude, longitude] = [40 + (n % 141) / 14, Math.floor(n / 141) / 14];
+    return `p${n},Kill House ${n},${latitude},${longitude},${n % 2 ? "Bakery" : "Coffee Shop"}`;
+  });
+  return ["id,name,lat,lon,type", ...rows].join("\n");
+}
+
+/** Among these places. */
+const POINTS = Array.from({ length: 4_000 }, (_, n) => [40 + (n % 64) / 7, Math.floor(n / 64) / 7]);
 
 export const KINDS: readonly Kind[] = [
   {
@@ -29,6 +38,6 @@ export const KINDS: readonly Kind[] = [
   {
     name: "batch",
     type: "batch_nearby",
-    data: () => ({ points: POINTS, radius: 100, unit: "km", k: 3 }),
+    data: () => ({ points: POINTS, radius: 100, unit: "km", k: 5 }),
   },
 ];

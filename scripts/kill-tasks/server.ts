@@ -1,6 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { promisify } from "node:util";
 
+const ADMIN_TOKEN = "a token for this run only";
 const PATIENCE_MS = 180_000;
 /** What wrangler prints when it serves. */
 const READY = /Ready on http/;
@@ -14,18 +16,45 @@ const QUIETLY = {
 /** The server with stores in a folder of its own, as a process group that can be killed. */
 export class KilledServer {
   readonly #port: number;
+  readonly #folder: string;
   readonly #args: readonly string[];
   #child: ChildProcess | undefined;
 
   /** @param settings by their names in the environment */
   constructor(port: number, folder: string, settings: Readonly<Record<string, string>>) {
     this.#port = port;
+    this.#folder = folder;
     this.#args = [
       ...["dev", "scripts/kill-tasks/worker.ts"],
       ...["--port", String(port), "--inspector-port", String(port + 1), "--persist-to", folder],
       ...["--show-interactive-dev-session=false"],
-      ...Object.entries(settings).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
+      ...Object.entries({ ...settings, ADMIN_TOKEN }).flatMap(([name, value]) => [
+        "--var",
+        `${name}:${value}`,
+      ]),
     ];
+  }
+
+  /** Makes the tables. */
+  async prepare(): Promise<void> {
+    const args = [
+      "d1",
+      "migrations",
+      "apply",
+      "PLACES_DB",
+      "--local",
+      "--persist-to",
+      this.#folder,
+    ];
+    await promisify(execFile)("wrangler", args, { env: { ...process.env, ...QUIETLY } });
+  }
+
+  /** Brings a file of places into a collection, as anybody does. */
+  async import(file: string, collection: string): Promise<void> {
+    const to = `http://127.0.0.1:${this.#port}`;
+    const args = ["scripts/import.ts", file, "--collection", collection, "--to", to];
+    const env = { ...process.env, ...QUIETLY, ADMIN_TOKEN };
+    await promisify(execFile)(process.execPath, args, { env });
   }
 
   /** Starts it, without a request. */
