@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import type { TaskView } from "../src/tasks/contract.ts";
+import { seeded } from "../test/support/random.ts";
 import { KINDS, type Kind, placesCsv } from "./kill-tasks/kinds.ts";
 import { KilledServer } from "./kill-tasks/server.ts";
 
@@ -135,15 +136,4 @@ async function answerOf(kind: Kind, view: TaskView): Promise<unknown> {
     ),
   );
   return kind.answer ? kind.answer(view.result, files) : { result: view.result, files };
-}
-
-function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  // Mulberry32 (Tommy Ettinger, public domain).
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

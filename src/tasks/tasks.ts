@@ -162,7 +162,11 @@ export class Tasks {
   /** Deletes files and inputs that no task needs. */
   async removeOrphans(): Promise<void> {
     await removeOrphans(this.#bucket, this.#ttlMs, (task) =>
-      this.#ask(task, (object) => object.holdsFiles()),
+      this.#ask(task, (object) => object.holdsFiles()).catch((error) => {
+        // What no task can be called is none's.
+        if (error instanceof NotFound) return false;
+        throw error;
+      }),
     );
     await sweepInputs(this.#bucket, LONGEST_TASK_MS);
   }
@@ -179,16 +183,17 @@ export class Tasks {
     const joined = known && (await this.#joined(known, asker));
     if (joined) return joined;
 
+    // Who it is shows in no console.
+    const holder = await sha256Hex(asker.holder);
     const { chunks, total, cost } = await type.plan(input, this.#world(asker.subject));
     const order: Order = {
       pool,
-      // Who it is shows in no console.
-      holder: await sha256Hex(asker.holder),
+      holder,
       joinKey,
       type: type.name,
       unit: type.unit,
       subject: asker.subject,
-      payer: pool === "own" ? undefined : asker.holder,
+      payer: pool === "own" ? undefined : (asker.subject ?? holder),
       cost,
       total,
       input: inputJson,
@@ -242,7 +247,7 @@ export class Tasks {
     return answer === null ? undefined : viewOf(id, answer);
   }
 
-  #ask<Answer>(
+  async #ask<Answer>(
     id: string,
     ask: (task: DurableObjectStub<Task>) => Promise<Answer>,
   ): Promise<Answer> {

@@ -1,7 +1,9 @@
-import { listDurableObjectIds, runInDurableObject } from "cloudflare:test";
+import { createExecutionContext, listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Busy, CallerError, NotFound, OverBudget } from "../../src/errors.ts";
+import { openMetrics } from "../../src/observe/metrics.ts";
+import { seriesOf } from "../../src/observe/vocabulary.ts";
 import type { TaskView } from "../../src/tasks/contract.ts";
 import { removeOrphans } from "../../src/tasks/engine/files.ts";
 import { namesOf, RUNS, resetScript, SCRIPT } from "../support/tasks/kinds.ts";
@@ -100,6 +102,26 @@ describe("a task", () => {
     );
     expect(await tasks.get(id, { subject: undefined })).toMatchObject({ id });
     expect(await ended(tasks, id, someone("key:finder"))).toMatchObject({ state: "completed" });
+  });
+
+  it("is counted", async () => {
+    const metrics = openMetrics(env.METRIC_SHARDS, createExecutionContext());
+    const counted = async () => {
+      await metrics.carry();
+      const totals = await metrics.totals();
+      const type = "scripted";
+      const ended = { type, state: "completed" } as const;
+      return [
+        totals.get(seriesOf("hereabouts_tasks_total", ended)) ?? 0,
+        totals.get(seriesOf("hereabouts_task_chunks_total", { type, outcome: "done" })) ?? 0,
+        totals.get(seriesOf("hereabouts_task_seconds", { type }, "_count")) ?? 0,
+      ];
+    };
+    const [tasksBefore, chunksBefore, timesBefore] = await counted();
+    const { id } = await submit();
+    await ended(tasks, id, asker);
+    // Three chunks, and the joining.
+    expect(await counted()).toEqual([tasksBefore! + 1, chunksBefore! + 4, timesBefore! + 1]);
   });
 
   it("tells progress that only grows, each with another revision", async () => {

@@ -219,9 +219,7 @@ export class Task extends DurableObject<Env> {
     }
     if (this.#status?.state !== "running") return;
     const nextLookMs = Date.now() + this.#recoveryMs;
-    // At 0 there can be no alarm: workerd throws.
-    const dueAtMs = Math.max(Date.now(), this.#bag.nextDueAtMs() ?? 0);
-    await this.#ring(Math.min(dueAtMs, nextLookMs));
+    await this.#ring(Math.min(this.#bag.nextDueAtMs() ?? 0, nextLookMs));
   }
 
   /** Keeps its place, and the safety net. */
@@ -454,6 +452,7 @@ export class Task extends DurableObject<Env> {
   }
 
   async #ring(atMs: number): Promise<void> {
+    // workerd takes no 0, which is when the first chunks were due.
     await this.ctx.storage.setAlarm(Math.max(atMs, Date.now()));
   }
 
