@@ -29,7 +29,7 @@ const MATCHES: readonly (readonly [word: string, count: number])[] = IS_SMOKE
       ["zumvoru", 50_000],
       ["plegado", 300_000],
     ];
-const [, [MIDDLE]] = MATCHES as never as [unknown, [string]];
+const [MIDDLE_WORD, MIDDLE_COUNT] = MATCHES[1]!;
 const ROUNDS = IS_SMOKE ? 1 : 3;
 const SINGLE_CALLS = IS_SMOKE ? 20 : 1_000;
 const SINGLE_AT_ONCE = 8;
@@ -173,7 +173,7 @@ async function measureSingleCalls(): Promise<number> {
         while (next < SINGLE_CALLS) {
           const { latitude, longitude } = points[next++]!;
           const place = { latitude, longitude, radius: RADIUS_KM };
-          await callTool("get_nearby_data", { ...place, query: MIDDLE, limit: 1 });
+          await callTool("get_nearby_data", { ...place, query: MIDDLE_WORD, limit: 1 });
         }
       }),
     ),
@@ -285,7 +285,7 @@ function report(measured: {
   const { idle, joins, singlePerSecond, area, matrix } = measured;
   const many = (count: number) => count.toLocaleString("en");
   const perSecond = ({ seconds }: Join) => POINTS / percentile(seconds, 0.5);
-  const middle = joins.find(({ matches }) => matches === MATCHES[1]![1])!;
+  const middle = joins.find(({ matches }) => matches === MIDDLE_COUNT)!;
   const times = perSecond(middle) / singlePerSecond;
   const rowsAMatch = joins.map(({ rowsRead, matches }) => rowsRead / matches);
   const emptyMs = percentile(idle.emptyMs, 0.5);

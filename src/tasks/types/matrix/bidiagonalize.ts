@@ -96,7 +96,7 @@ function reflect(vector: Float64Array, from: number, to: number) {
     vector.fill(0, from + 1, to);
     return { first: head, factor: 0 };
   }
-  // Of the other sign than the head: the difference of the two is exact.
+  // Of the other sign than the head, so that their difference loses no digits.
   const first = -Math.sign(head || 1) * Math.sqrt(head * head + squares);
   for (let i = from + 1; i < to; i++) vector[i]! /= head - first;
   return { first, factor: (first - head) / first };
