@@ -25,3 +25,14 @@ export function inverseGeodesic(from: Point, to: Point): InverseGeodesic {
   }
   return { distanceMeters: s12!, azimuthDegrees: (azi1! + 360) % 360 };
 }
+
+/** Where a geodesic of this length ends that sets out in a direction, degrees clockwise from north. */
+export function destination(from: Point, azimuthDegrees: number, distanceMeters: number): Point {
+  const { lat2, lon2 } = geographiclib.Geodesic.WGS84.Direct(
+    from.latitude,
+    from.longitude,
+    azimuthDegrees,
+    distanceMeters,
+  );
+  return { latitude: lat2!, longitude: lon2! };
+}

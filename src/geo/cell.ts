@@ -170,7 +170,7 @@ function toGrid(u: number): number {
   return u >= 0 ? 0.5 * Math.sqrt(1 + 3 * u) : 1 - 0.5 * Math.sqrt(1 - 3 * u);
 }
 
-function fromGrid(s: number): number {
+export function fromGrid(s: number): number {
   return s >= 0.5 ? (4 * s * s - 1) / 3 : (1 - 4 * (1 - s) ** 2) / 3;
 }
 
@@ -199,7 +199,7 @@ export function onFace(face: number, [x, y, z]: Vector): Vector {
   }
 }
 
-function fromFace(face: number, u: number, v: number): Vector {
+export function fromFace(face: number, u: number, v: number): Vector {
   switch (face) {
     case 0:
       return [1, u, v];

@@ -33,7 +33,7 @@ const EDGE_TO_RADIUS = 1.4;
  */
 export function coverings(center: Vector, angles: readonly number[]): Covering[] {
   const levels: { cap: DistantCell[]; annulus: DistantCell[] }[] = [];
-  let cells = FACES.map((face) => measure(face, center));
+  let cells = FACES.map((face) => measureCell(face, center));
   // From the highest down: the cells of each cap are parts of those of the cap above it.
   for (const angle of angles.toReversed()) {
     const { inside, outside } = divide(cells, center, angle);
@@ -57,13 +57,14 @@ function divide(
   const visit = (cell: DistantCell): void => {
     if (cell.leastAngle > angle + ROUNDING) outside.push(cell);
     else if (cell.level >= level) inside.push(cell);
-    else for (const child of childrenOf(cell)) visit(measure(child, center));
+    else for (const child of childrenOf(cell)) visit(measureCell(child, center));
   };
   for (const cell of cells) visit(cell);
   return { inside, outside };
 }
 
-function measure(cell: Cell, center: Vector): DistantCell {
+/** A cell, and how far it is from a direction. */
+export function measureCell(cell: Cell, center: Vector): DistantCell {
   const toMiddle = angleTo(centerOf(cell), center);
   const reach = circumradius(cell.level);
   const toEdge = Math.asin(Math.min(1, sineToCell(cell, center)));

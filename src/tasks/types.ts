@@ -1,9 +1,10 @@
 import type { TaskType } from "./contract.ts";
+import areaSummary from "./types/area-summary.ts";
 import batchNearby from "./types/batch-nearby.ts";
 import matrixDecomposition from "./types/matrix-decomposition.ts";
 
 /** What callers may have done, by `distributed_compute`. */
-export const CALLERS_TYPES: readonly TaskType[] = [batchNearby, matrixDecomposition];
+export const CALLERS_TYPES: readonly TaskType[] = [areaSummary, batchNearby, matrixDecomposition];
 
 /** What the server does of itself, and what its operator may. */
 export const SYSTEM_TYPES: readonly TaskType[] = [];

@@ -16,6 +16,10 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     prepare: () => importAll("batch", PLACES, { partSize: 500 }),
     data: { collection: "batch", category: "amenity/cafe", radius: 50, k: 3 },
   },
+  area_summary: {
+    prepare: () => importAll("batch", PLACES, { partSize: 500 }),
+    data: { circle: { latitude: 45.5, longitude: 4.5, radius: 40 }, category: "amenity/cafe" },
+  },
   matrix_decomposition: { data: { rows: 60, columns: 40, seed: 3 } },
 };
 
