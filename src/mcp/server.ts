@@ -197,6 +197,11 @@ function resultOf(tool: Tool, answer: unknown, services: Services): CallToolResu
   return { structuredContent: output, content, ...(tool.isFailure?.(output) && { isError: true }) };
 }
 
+/** Of a result inside another one the library does not say what it is. */
+function completed(result: CallToolResult): CallToolResult {
+  return { resultType: "complete", ...result };
+}
+
 /** The tasks that calls of a tool have begun, for clients that follow them: each is answered to its owner. */
 function taskMethods(tool: Tool, { catalog, deployment, served }: Serving) {
   const { services, config } = deployment;
@@ -228,7 +233,7 @@ function taskMethods(tool: Tool, { catalog, deployment, served }: Serving) {
         const task = await known(id, asker);
         const told = protocolTaskOf(task);
         return told.status === "completed"
-          ? { ...told, result: resultOf(tool, tool.tell!(task, caller), services) }
+          ? { ...told, result: completed(resultOf(tool, tool.tell!(task, caller), services)) }
           : told;
       }),
     // None of ours asks anything: whatever is answered is an answer to nothing.

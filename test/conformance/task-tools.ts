@@ -193,6 +193,9 @@ function statusOf(task: Task): ProtocolTask["status"] {
 function detailed(task: Task): ProtocolTask {
   const status = statusOf(task);
   const asked = status === "input_required" && { inputRequests: Object.fromEntries(task.asks) };
-  const ended = (status === "completed" || status === "failed") && task.end;
+  const ended =
+    status === "completed" && "result" in task.end
+      ? { result: { resultType: "complete", ...task.end.result } }
+      : status === "failed" && task.end;
   return { ...base(task), ...asked, ...ended };
 }

@@ -64,6 +64,7 @@ it("is what a client gets that follows tasks, with the result of the call in the
     resultType: "complete",
     status: "completed",
     result: {
+      resultType: "complete",
       content: [{ type: "text", text: expect.stringContaining("1 2") }],
       structuredContent: { status: "completed", task_id: taskId, result: { names: ["1", "2"] } },
     },
@@ -82,7 +83,11 @@ it("ends as a tool that fails, where the work fails", async () => {
   const { body } = await ask("tasks/get", taskId);
   expect(body.result).toMatchObject({
     status: "completed",
-    result: { isError: true, structuredContent: { reason: "The file has no columns." } },
+    result: {
+      resultType: "complete",
+      isError: true,
+      structuredContent: { reason: "The file has no columns." },
+    },
   });
 });
 

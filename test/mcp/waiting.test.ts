@@ -31,6 +31,23 @@ const call = (args: object = {}, meta: object = {}) => ({
   params: { name: NAME, arguments: { task_type: "scripted", data: {}, ...args }, _meta: meta },
 });
 
+/** How many calls have ended since. */
+function watchCalls(): () => number {
+  const log = vi.spyOn(console, "log").mockImplementation(() => {});
+  return () => log.mock.calls.filter(([line]) => String(line).includes(`"tool":"${NAME}"`)).length;
+}
+
+/** Reads a stream until it has told which task it is about. */
+async function taskToldIn(response: Response): Promise<string> {
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let told = "";
+  for (;;) {
+    const [, id] = /Task ([0-9a-f]{64})/.exec(told) ?? [];
+    if (id) return id;
+    told += (await reader.read()).value;
+  }
+}
+
 describe.each(ERAS)("a call of %s that waits", (era, headers, meta) => {
   it("is answered by a stream that is never silent for long", async () => {
     const letGo = holdChunks();
@@ -58,25 +75,46 @@ describe.each(ERAS)("a call of %s that waits", (era, headers, meta) => {
 
   it("ends when its client goes away; the task goes on", async () => {
     const letGo = holdChunks();
-    const log = vi.spyOn(console, "log").mockImplementation(() => {});
-    const calls = () =>
-      log.mock.calls
-        .map(([line]) => String(line))
-        .filter((line) => line.includes(`"tool":"${NAME}"`)).length;
+    const ended = watchCalls();
     const gone = new AbortController();
     const asker = as(`leaves ${era}`, app);
     const leaving: Fetch = (request) => asker(new Request(request, { signal: gone.signal }));
     const response = await post(call({}, { ...meta, progressToken: 5 }), headers, leaving);
-    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-    let told = "";
-    while (!/Task [0-9a-f]{64}/.test(told)) told += (await reader.read()).value;
-    const [, id] = /Task ([0-9a-f]{64})/.exec(told)!;
-    expect(calls()).toBe(0);
+    const id = await taskToldIn(response);
+    expect(ended()).toBe(0);
     gone.abort();
-    await vi.waitFor(() => expect(calls()).toBe(1));
-    log.mockRestore();
+    await vi.waitFor(() => expect(ended()).toBe(1));
+    vi.restoreAllMocks();
     letGo();
     const again = await post(call({}, meta), headers, asker);
     expect(await again.text()).toContain(`"task_id":"${id}"`);
   });
+});
+
+it("a call in a session ends, too, when its client goes away", async () => {
+  const letGo = holdChunks();
+  const gone = new AbortController();
+  const inSession: Fetch = (request) =>
+    app(new Request(request.url.replace("/mcp", "/tasks/mcp"), request));
+  const leaving: Fetch = (request) => inSession(new Request(request, { signal: gone.signal }));
+  const clientInfo = { name: "test", version: "1" };
+  const params = { protocolVersion: "2025-11-25", capabilities: { elicitation: {} }, clientInfo };
+  const hello = { jsonrpc: "2.0", id: 1, method: "initialize", params };
+  const opened = await post(hello, {}, inSession);
+  await opened.text();
+  const session = {
+    "mcp-session-id": opened.headers.get("mcp-session-id")!,
+    "mcp-protocol-version": "2025-11-25",
+  };
+  const ended = watchCalls();
+  const response = await post(call({}, { progressToken: 5 }), session, leaving);
+  expect(response.headers.get("x-accel-buffering")).toBe("no");
+  const id = await taskToldIn(response);
+  expect(ended()).toBe(0);
+  gone.abort();
+  await vi.waitFor(() => expect(ended()).toBe(1));
+  vi.restoreAllMocks();
+  letGo();
+  const again = await post(call(), session, inSession);
+  expect(await again.text()).toContain(`"task_id":"${id}"`);
 });

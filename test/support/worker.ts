@@ -1,4 +1,7 @@
-import { openWorld } from "../../src/services.ts";
+import { catalog, chatgptCatalog } from "../../src/mcp/catalog.ts";
+import { endpointFor } from "../../src/mcp/server.ts";
+import { protocolSessionClass } from "../../src/mcp/sessions/protocol-session.ts";
+import { openDeployment, openWorld } from "../../src/services.ts";
 import { taskWorkClass } from "../../src/tasks/engine/work.ts";
 import { CALLERS_TYPES, SYSTEM_TYPES } from "../../src/tasks/types.ts";
 import { withFaults } from "./tasks/faults.ts";
@@ -11,3 +14,18 @@ export const TaskWork = taskWorkClass(
   [...CALLERS_TYPES, ...SYSTEM_TYPES, ...FIXTURE_TYPES.callers],
   (env, context, subject) => openWorld(withFaults(env), context, subject),
 );
+
+const endpoints = {
+  "/mcp": endpointFor(catalog),
+  "/chatgpt/mcp": endpointFor(chatgptCatalog),
+  // Of tests that have long work done in sessions.
+  "/tasks/mcp": endpointFor(catalog),
+};
+export const ProtocolSession = protocolSessionClass(({ path, ...session }, env, state) => {
+  const deployment =
+    path === "/tasks/mcp"
+      ? openDeployment({ ...env, ANONYMOUS_SCOPES: "tasks" } as Env, state, FIXTURE_TYPES)
+      : openDeployment(env, state);
+  const { createServer } = endpoints[path as keyof typeof endpoints];
+  return createServer(deployment, { era: "legacy", ...session });
+});

@@ -9,14 +9,19 @@ import { bearer, ISSUER, SHARED_SECRET, sharedToken } from "../tokens.ts";
 import { watched } from "../wire/watch.ts";
 import { FIXTURE_TYPES, SCRIPT } from "./kinds.ts";
 
-/** The production app, which does the kinds of work that tests have made up, for everybody. */
+/**
+ * The production app, which does the kinds of work that tests have made up, for everybody; in sessions at `/tasks/mcp`
+ * (test/support/worker.ts).
+ */
 export function appWithTasks(
   settings: Readonly<Record<string, string>> = {},
   heartbeatMs?: number,
 ): Fetch {
   const open = (given: Env, context: ExecutionContext) =>
     openDeployment(given, context, FIXTURE_TYPES);
-  const fetch = serve(createApp({ "/mcp": endpointFor(catalog) }, heartbeatMs), open);
+  const endpoint = endpointFor(catalog);
+  const app = createApp({ "/mcp": endpoint, "/tasks/mcp": endpoint }, heartbeatMs);
+  const fetch = serve(app, open);
   const bindings = {
     ANONYMOUS_SCOPES: "places:read location tasks",
     JWT_ISSUER: ISSUER,
