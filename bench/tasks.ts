@@ -148,6 +148,7 @@ async function measureIdle(): Promise<Idle> {
 }
 
 async function measureJoin(input: string, query: string, matches: number): Promise<Join> {
+  console.log(`${matches} matches`);
   const seconds: number[] = [];
   let [cpuSeconds, rowsRead, rows] = [0, 0, 0];
   for (let round = 0; round < ROUNDS; round++) {
