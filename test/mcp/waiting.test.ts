@@ -4,6 +4,8 @@ import { MODERN, post } from "../support/rpc.ts";
 import { appWithTasks, as, holdChunks } from "../support/tasks/app.ts";
 import { resetScript } from "../support/tasks/kinds.ts";
 
+type Headers = Readonly<Record<string, string>>;
+
 const NAME = "distributed_compute";
 const app = appWithTasks({}, 20);
 
@@ -48,6 +50,21 @@ async function taskToldIn(response: Response): Promise<string> {
   }
 }
 
+/** Has the client of a call go away while it waits: the call ends then. @returns the id of its task */
+async function leave(body: object, headers: Headers, fetch: Fetch): Promise<string> {
+  const ended = watchCalls();
+  const gone = new AbortController();
+  const leaving: Fetch = (request) => fetch(new Request(request, { signal: gone.signal }));
+  const response = await post(body, headers, leaving);
+  expect(response.headers.get("x-accel-buffering")).toBe("no");
+  const id = await taskToldIn(response);
+  expect(ended()).toBe(0);
+  gone.abort();
+  await vi.waitFor(() => expect(ended()).toBe(1));
+  vi.restoreAllMocks();
+  return id;
+}
+
 describe.each(ERAS)("a call of %s that waits", (era, headers, meta) => {
   it("is answered by a stream that is never silent for long", async () => {
     const letGo = holdChunks();
@@ -75,16 +92,8 @@ describe.each(ERAS)("a call of %s that waits", (era, headers, meta) => {
 
   it("ends when its client goes away; the task goes on", async () => {
     const letGo = holdChunks();
-    const ended = watchCalls();
-    const gone = new AbortController();
     const asker = as(`leaves ${era}`, app);
-    const leaving: Fetch = (request) => asker(new Request(request, { signal: gone.signal }));
-    const response = await post(call({}, { ...meta, progressToken: 5 }), headers, leaving);
-    const id = await taskToldIn(response);
-    expect(ended()).toBe(0);
-    gone.abort();
-    await vi.waitFor(() => expect(ended()).toBe(1));
-    vi.restoreAllMocks();
+    const id = await leave(call({}, { ...meta, progressToken: 5 }), headers, asker);
     letGo();
     const again = await post(call({}, meta), headers, asker);
     expect(await again.text()).toContain(`"task_id":"${id}"`);
@@ -93,10 +102,8 @@ describe.each(ERAS)("a call of %s that waits", (era, headers, meta) => {
 
 it("a call in a session ends, too, when its client goes away", async () => {
   const letGo = holdChunks();
-  const gone = new AbortController();
   const inSession: Fetch = (request) =>
     app(new Request(request.url.replace("/mcp", "/tasks/mcp"), request));
-  const leaving: Fetch = (request) => inSession(new Request(request, { signal: gone.signal }));
   const clientInfo = { name: "test", version: "1" };
   const params = { protocolVersion: "2025-11-25", capabilities: { elicitation: {} }, clientInfo };
   const hello = { jsonrpc: "2.0", id: 1, method: "initialize", params };
@@ -106,14 +113,7 @@ it("a call in a session ends, too, when its client goes away", async () => {
     "mcp-session-id": opened.headers.get("mcp-session-id")!,
     "mcp-protocol-version": "2025-11-25",
   };
-  const ended = watchCalls();
-  const response = await post(call({}, { progressToken: 5 }), session, leaving);
-  expect(response.headers.get("x-accel-buffering")).toBe("no");
-  const id = await taskToldIn(response);
-  expect(ended()).toBe(0);
-  gone.abort();
-  await vi.waitFor(() => expect(ended()).toBe(1));
-  vi.restoreAllMocks();
+  const id = await leave(call({}, { progressToken: 5 }), session, inSession);
   letGo();
   const again = await post(call(), session, inSession);
   expect(await again.text()).toContain(`"task_id":"${id}"`);
