@@ -8,7 +8,11 @@ const NODE_TESTS = "test/{real-data,scripts}/**/*.test.ts";
 /** What wants the whole default data stored: a project of its own, which may be told where it is (STORED_DEFAULT_DATA). */
 const DEFAULT_DATA_TESTS = "test/real-data/default-data.test.ts";
 /** What reads real sets that are no part of this repository (`../shared/data`), in minutes: mode "real". */
-const REAL_SETS = ["test/real-data/venues.test.ts", "test/scripts/import/real-files.test.ts"];
+const REAL_SETS = [
+  "test/real-data/batch-nearby.test.ts",
+  "test/real-data/venues.test.ts",
+  "test/scripts/import/real-files.test.ts",
+];
 /** No default time-out may decide a result on a busy machine. */
 const TIME_OUTS = { testTimeout: 300_000, hookTimeout: 600_000 };
 

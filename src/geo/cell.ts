@@ -71,13 +71,13 @@ export function leafPosition(point: Point): number {
   return cellsHolding(point).at(-1)!.position;
 }
 
-/** The cells that hold the point, from the face down to the leaf. */
-export function cellsHolding(point: Point): Cell[] {
+/** The cells that hold the point, from the face down to that of the level. */
+export function cellsHolding(point: Point, level = LEAF_LEVEL): Cell[] {
   const { face, s, t } = gridOf(toDirection(point));
-  const size = 2 ** LEAF_LEVEL;
+  const size = 2 ** level;
   const i = Math.min(size - 1, Math.floor(s * size));
   const j = Math.min(size - 1, Math.floor(t * size));
-  return cellsTo({ face, level: LEAF_LEVEL, i, j });
+  return cellsTo({ face, level, i, j });
 }
 
 /** The cell of a column and a row. */

@@ -4,10 +4,9 @@ import { Nearby } from "../../src/nearby/nearby.ts";
 import type { Done, Joined, TaskFiles, TaskType, World } from "../../src/tasks/contract.ts";
 import { TaskInputs } from "../../src/tasks/inputs.ts";
 import type { Random } from "./random.ts";
-import { STORES } from "./stores.ts";
 
 /** What work may read, without a runner. Nothing is cached. */
-export function worldOf(stores: Stores = STORES): World {
+export function worldOf(stores: Stores): World {
   const places = new PlaceIndex(stores.database, stores.bucket);
   const nearby = new Nearby(places, () => {});
   return { places, nearby, stores, inputs: new TaskInputs(stores.bucket, undefined) };
@@ -36,10 +35,10 @@ export async function carryOut<Result>(
   type: TaskType<never, unknown, unknown, Result> | TaskType,
   data: unknown,
   {
-    world = worldOf(),
+    world,
     random,
     pause = async () => {},
-  }: { world?: World; random?: Random; pause?: () => Promise<void> } = {},
+  }: { world: World; random?: Random; pause?: () => Promise<void> },
 ): Promise<Carried<Result>> {
   const kind = type as unknown as TaskType;
   // What goes from one invocation to another is plain data.

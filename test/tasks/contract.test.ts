@@ -2,11 +2,14 @@ import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { TaskType, TaskView } from "../../src/tasks/contract.ts";
 import { CALLERS_TYPES, SYSTEM_TYPES } from "../../src/tasks/types.ts";
 import { seeded } from "../support/random.ts";
-import { type Carried, carryOut } from "../support/run-task.ts";
+import { type Carried, carryOut, worldOf } from "../support/run-task.ts";
+import { STORES } from "../support/stores.ts";
 import { failNoMore, failOneInFive } from "../support/tasks/faults.ts";
 import { resetScript, SCRIPT, scripted } from "../support/tasks/kinds.ts";
 import { SAMPLES } from "../support/tasks/samples.ts";
 import { Clock, openTasks, someone } from "../support/tasks/tasks.ts";
+
+const world = worldOf(STORES);
 
 const tasks = openTasks();
 const KINDS = [...CALLERS_TYPES, ...SYSTEM_TYPES, scripted as TaskType];
@@ -43,13 +46,13 @@ describe.each(KINDS.map((kind) => [kind.name, kind] as const))("%s", (name, kind
     resetScript();
     SCRIPT.chunk = (_, work) => work.pause();
     await prepare?.();
-    carried = await carryOut(kind, data);
+    carried = await carryOut(kind, data, { world });
     answer = await answerOf(carried);
   });
 
   it("says the same whatever the order of its chunks, and however often they run", async () => {
     for (const seed of [1, 2]) {
-      const shuffled = await carryOut(kind, data, { random: seeded(seed) });
+      const shuffled = await carryOut(kind, data, { world, random: seeded(seed) });
       expect(await answerOf(shuffled)).toEqual(answer);
     }
   });
@@ -70,7 +73,7 @@ describe.each(KINDS.map((kind) => [kind.name, kind] as const))("%s", (name, kind
         left -= 1;
         if (left < 0) throw stopped;
       };
-      await expect(carryOut(kind, data, { pause })).rejects.toBe(stopped);
+      await expect(carryOut(kind, data, { world, pause })).rejects.toBe(stopped);
     }
   });
 

@@ -91,7 +91,7 @@ beforeAll(async () => {
 
 type Data = Record<string, unknown> & { points?: readonly unknown[] };
 const carry = (data: Data): Promise<Carried<BatchResult>> =>
-  carryOut<BatchResult>(batchNearby, data, { random });
+  carryOut<BatchResult>(batchNearby, data, { world: worldOf(STORES), random });
 
 async function rowsOf(carried: Carried<BatchResult>): Promise<Row[]> {
   const lines = (await carried.file("rows.ndjson")).trim().split("\n");
@@ -109,7 +109,7 @@ function toldOf(rows: readonly Row[], points: number): [string, number][][] {
 
 /** What a single call tells of a point, as far as it reads the text as it stands. */
 async function single(point: Point, asked: Asked, radiusMeters: number) {
-  const { nearby } = worldOf();
+  const { nearby } = worldOf(STORES);
   const page = await nearby.answer(await nearby.compile(asked), { center: point, radiusMeters });
   if (page.mode !== "exact" && page.mode !== "named") return [];
   return page.places.map(({ row, distanceMeters }): [string, number] => [
@@ -202,7 +202,7 @@ describe("batch_nearby", () => {
       times(400, () => beside(CROWD, 20)),
       times(2_000, somewhere),
     ]) {
-      const world = worldOf();
+      const world = worldOf(STORES);
       let read = 0;
       const places = new Proxy(world.places, {
         get(target, name) {
@@ -329,7 +329,7 @@ describe("batch_nearby", () => {
     const names = await taken("name\nx\ny\n");
     await expect(carry({ input: names.id })).rejects.toThrow(/coordinates/);
     const many = await taken("lat,lon\n1,2\n3,4\n");
-    const world = worldOf();
+    const world = worldOf(STORES);
     const input = batchNearby.input.parse({ input: many.id });
     const [chunk] = (await batchNearby.plan(input, world)).chunks;
     const nearlyFull = {

@@ -144,7 +144,8 @@ class Candidates {
     const count = Math.min(k, sites.firsts[site + 1]! - first);
     const latitude = sites.latitudes[site]!;
     const longitude = sites.longitudes[site]!;
-    const keys = sites.keys.slice(first, first + count);
+    // Most points have one, and a small array is made sooner than a view.
+    const keys = count === 1 ? [sites.keys[first]!] : sites.keys.slice(first, first + count);
     this.#held.push({ latitude, longitude, block, first, keys, leastMeters });
 
     const most = LAMBERT.mostDistance(rank);

@@ -1,11 +1,4 @@
-import {
-  cellAlong,
-  centerOf,
-  circumradius,
-  LEAF_LEVEL,
-  leafPosition,
-  levelOfEdge,
-} from "../../../geo/cell.ts";
+import { cellAlong, cellsHolding, centerOf, circumradius, levelOfEdge } from "../../../geo/cell.ts";
 import { type LeafRange, rangesOfDisc } from "../../../geo/disc.ts";
 import { widestAngle } from "../../../geo/ellipsoid.ts";
 import type { Point } from "../../../geo/point.ts";
@@ -31,17 +24,13 @@ export function reachOf(before: Reach, points: readonly Point[]): Reach {
   let { level } = before;
   let cells = new Set(before.cells);
   for (const point of points) {
-    cells.add(coarser(leafPosition(point), LEAF_LEVEL - level));
+    cells.add(cellsHolding(point, level).at(-1)!.position);
     while (cells.size > MOST_CELLS && level > 0) {
       level--;
-      cells = new Set(Array.from(cells, (position) => coarser(position, 1)));
+      cells = new Set(Array.from(cells, (position) => Math.floor(position / 4)));
     }
   }
   return { level, cells: [...cells].sort((a, b) => a - b) };
-}
-
-function coarser(position: number, levels: number): number {
-  return Math.floor(position / 4 ** levels);
 }
 
 /** All leaf cells within the radius of any of the points, and some more. In ascending order. */
