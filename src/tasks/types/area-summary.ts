@@ -73,7 +73,7 @@ export function areaSummaryOf(
     name: "area_summary",
     title: "What an area holds",
     description:
-      "Counts all matching places in a circle, box or polygon, exactly: by kind, and by cells of the area, with densities, the densest cells and the largest gaps. A GeoJSON file has all cells.",
+      "What a circle, a box or a polygon holds, counted exactly: by kind and by cell, with densities, the densest cells and the largest gaps; all cells as GeoJSON.",
     input: AreaInput,
     unit: "thousandths of the area",
 
