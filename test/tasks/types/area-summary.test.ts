@@ -9,7 +9,7 @@ import { parseInput } from "../../../src/input.ts";
 import type { PlaceRecord } from "../../../src/records/place.ts";
 import type { AreaSummary } from "../../../src/tasks/types/area-summary/result.ts";
 import areaSummary, { areaSummaryOf } from "../../../src/tasks/types/area-summary.ts";
-import { importAll, place } from "../../support/engine.ts";
+import { importAll, place, STORES } from "../../support/engine.ts";
 import { seeded } from "../../support/random.ts";
 import { aroundBy, star } from "../../support/regions.ts";
 import { type Carried, carryOut, worldOf } from "../../support/run-task.ts";
@@ -53,7 +53,7 @@ const records = points.map((point, n) =>
 );
 records.push(place("over", PARIS.latitude, PARIS.longitude, { validTo: 1_600_000_000_000 }));
 
-const world = worldOf();
+const world = worldOf(STORES);
 const summarize = (data: object) => carryOut<AreaSummary>(areaSummary, data, { world });
 const inParts = (data: object) => carryOut<AreaSummary>(small, data, { world });
 const small = areaSummaryOf({ page: 700, chunk: 2_100 });
