@@ -40,4 +40,9 @@ export const KINDS: readonly Kind[] = [
     type: "batch_nearby",
     data: () => ({ points: POINTS, radius: 100, unit: "km", k: 5 }),
   },
+  {
+    name: "area",
+    type: "area_summary",
+    data: () => ({ box: { south: 40, west: 0, north: 50, east: 11 }, query: "kill house" }),
+  },
 ];

@@ -202,7 +202,7 @@ export class Tasks {
     for (let tries = 1; ; tries += 1) {
       const id = this.#objects.tasks.newUniqueId().toString();
       const begun = await this.#ask(id, async (task) => task.begin(order));
-      if (begun.kind === "begun") return this.get(id, asker);
+      if (begun.kind === "begun") return viewOf(id, begun.task);
       if (begun.kind !== "joins") throw refusal(begun);
       const other = await this.#joined(begun.id, asker);
       if (other) return other;

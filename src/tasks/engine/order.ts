@@ -17,7 +17,7 @@ export interface Order extends Pick<Applicant, "pool" | "holder" | "joinKey"> {
 }
 
 export type Begun =
-  | { readonly kind: "begun" }
+  | { readonly kind: "begun"; readonly task: StoredTask }
   | { readonly kind: "joins"; readonly id: string }
   | { readonly kind: "full" }
   | {

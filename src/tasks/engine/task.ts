@@ -82,7 +82,7 @@ export class Task extends DurableObject<Env> {
       this.#write({ state: "new", total, ...times, ...nothing });
     }
     try {
-      return await this.#apply();
+      return (await this.#apply()) ?? { kind: "begun", task: this.#view() };
     } catch (error) {
       // Whoever submits is told that it failed.
       if (this.#status?.state === "new") this.#end("cancelled");
@@ -174,8 +174,8 @@ export class Task extends DurableObject<Env> {
     }
   }
 
-  /** Asks for what it needs to run: its part of the budget, then a place. */
-  async #apply(): Promise<Begun> {
+  /** Asks for what it needs to run: its part of the budget, then a place. Why there is no task, if it is refused. */
+  async #apply(): Promise<Begun | undefined> {
     const { storage } = this.ctx;
     await this.#ring(Date.now() + this.#recoveryMs / 2);
     if (this.#status?.state === "new") {
@@ -189,7 +189,7 @@ export class Task extends DurableObject<Env> {
     const admission = await this.#place.ask(this.#status?.state === "running");
     // It may have been cancelled meanwhile.
     const state = this.#status?.state;
-    if (state !== "new" && state !== "queued") return { kind: "begun" };
+    if (state !== "new" && state !== "queued") return undefined;
     if (admission.kind === "joins" || admission.kind === "full") {
       await this.#place.pay(0);
       await storage.deleteAll();
@@ -203,7 +203,7 @@ export class Task extends DurableObject<Env> {
     } else if (state !== "queued" || position !== this.#status?.position) {
       this.#change({ state: "queued", position });
     }
-    return { kind: "begun" };
+    return undefined;
   }
 
   /** Has chunks run, some at once, until all is done, or there is nothing to do for now, or this has taken long. */
