@@ -19,11 +19,10 @@ function emptyWorker(): string {
   const toml = readFileSync(join(ROOT, "wrangler.toml"), "utf8");
   const names = [...toml.matchAll(/^class_name = "(\w+)"/gm)].map(([, name]) => name);
   return `
-    import { DurableObject, WorkflowEntrypoint } from "cloudflare:workers";
-    ${names.map((name) => `export class ${name} extends ${name === WORKFLOW ? "WorkflowEntrypoint" : "DurableObject"} {}`).join("\n")}
+    import { DurableObject } from "cloudflare:workers";
+    ${names.map((name) => `export class ${name} extends DurableObject {}`).join("\n")}
     export default { fetch: () => new Response("here") };`;
 }
-const WORKFLOW = "InboxImport";
 
 export interface Workerd {
   readonly url: URL;

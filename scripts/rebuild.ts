@@ -10,13 +10,13 @@ const OPTIONS = { ...TARGET_OPTIONS, yes: flag, restart: flag };
 const USAGE = `npm run rebuild
 
   --to <url> --token <token>   the deployed Worker (default: the server on this machine)
-  --restart                    starts over instead of going on
+  --restart                    starts over instead of following the one under way
   --yes                        asks nothing`;
 
-/** `npm run rebuild`: rebuilds the whole index in D1 from the records in R2, or goes on with that where it stopped. */
+/** `npm run rebuild`: rebuilds the whole index in D1 from the records in R2, or follows the rebuild that is under way. */
 export const rebuildCommand: Command = {
   usage: USAGE,
-  kept: "The index answers as before: run it again, and the rebuild goes on.",
+  kept: "The index answers as before. The rebuild goes on while the server is up: run it again to follow it.",
   async run(args, signal) {
     const { values } = parsedOptions({ args, options: OPTIONS }, USAGE);
     const question =

@@ -111,7 +111,7 @@ export function openDeployment(
         { tasks: env.TASKS, register: env.TASK_REGISTER },
         types,
         stores.bucket,
-        (subject) => worldOf({ places, nearby }, stores, subject),
+        (subject) => worldOf({ places, nearby }, stores, metrics, subject),
         config,
         metrics,
       ),
@@ -147,16 +147,17 @@ export function openWorld(
   context: Pick<ExecutionContext, "waitUntil">,
   subject: string | undefined,
 ): World {
-  const { services, stores } = openDeployment(env, context);
-  return worldOf(services, stores, subject);
+  const { services, stores, metrics } = openDeployment(env, context);
+  return worldOf(services, stores, metrics, subject);
 }
 
 function worldOf(
   { places, nearby }: Pick<Services, "places" | "nearby">,
   stores: Stores,
+  metrics: Metrics,
   subject: string | undefined,
 ): World {
-  return { places, nearby, stores, inputs: new TaskInputs(stores.bucket, subject) };
+  return { places, nearby, stores, metrics, inputs: new TaskInputs(stores.bucket, subject) };
 }
 
 /** Where the places are kept, for what goes on without a request, too; what it costs is counted. */

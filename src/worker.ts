@@ -1,6 +1,7 @@
 import { createApp, serve } from "./http/app.ts";
 import { compactAll } from "./imports/compaction.ts";
 import { removeExpired } from "./imports/expire.ts";
+import { inboxObjectOf } from "./imports/inbox/event.ts";
 import { keepUp } from "./index/write/upkeep.ts";
 import { catalog, chatgptCatalog } from "./mcp/catalog.ts";
 import { endpointFor } from "./mcp/server.ts";
@@ -8,7 +9,7 @@ import { protocolSessionClass } from "./mcp/sessions/protocol-session.ts";
 import { reportFailure } from "./observe/failures.ts";
 import { oauthOf, openDeployment, openStores, openWorld } from "./services.ts";
 import { taskWorkClass } from "./tasks/engine/work.ts";
-import { startInboxImport } from "./tasks/inbox-import.ts";
+import inboxImport from "./tasks/types/inbox-import.ts";
 import { CALLERS_TYPES, SYSTEM_TYPES } from "./tasks/types.ts";
 
 const endpoints = { "/mcp": endpointFor(catalog), "/chatgpt/mcp": endpointFor(chatgptCatalog) };
@@ -16,10 +17,12 @@ const endpoints = { "/mcp": endpointFor(catalog), "/chatgpt/mcp": endpointFor(ch
 export default {
   fetch: serve(createApp(endpoints), openDeployment),
   async queue({ messages }, env, context) {
-    const { stores } = openStores(env, context);
+    const { services, stores } = openDeployment(env, context);
     for (const message of messages) {
       try {
-        await startInboxImport(env.INBOX_IMPORT, stores, message.body);
+        const object = await inboxObjectOf(stores.bucket, message.body);
+        // The same object joins its import, however often its event is delivered.
+        if (object) await services.tasks.submitOwn({ type: inboxImport.name, data: object });
         message.ack();
       } catch (error) {
         reportFailure("queue", error);
@@ -53,7 +56,6 @@ export { GrantRefresh } from "./oauth/refresh.ts";
 export { MetricShard } from "./observe/metric-shard.ts";
 export { TaskRegister } from "./tasks/engine/register.ts";
 export { Task } from "./tasks/engine/task.ts";
-export { InboxImport } from "./tasks/inbox-import.ts";
 export const TaskWork = taskWorkClass([...CALLERS_TYPES, ...SYSTEM_TYPES], openWorld);
 export const ProtocolSession = protocolSessionClass(({ path, ...session }, env, state) =>
   endpoints[path as keyof typeof endpoints].createServer(openDeployment(env, state), {

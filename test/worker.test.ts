@@ -34,7 +34,7 @@ async function deliver(bodies: readonly unknown[], bindings: object = {}) {
 
 it("is not kept from good messages of a queue by others", async () => {
   const good = await drop(KEY, rows(2));
-  await using imports = await watchImports();
+  const imports = await watchImports();
   const { explicitAcks } = await deliver([null, "text", {}, { action: 7, object: {} }, good]);
   expect(explicitAcks).toEqual(["0", "1", "2", "3", "4"]);
   expect(await imports.ends()).toEqual(["finished"]);

@@ -289,19 +289,25 @@ export type UpkeepStep = z.infer<typeof UpkeepStep>;
 export const RebuildState = z.object({ needed: z.boolean() });
 export type RebuildState = z.infer<typeof RebuildState>;
 
-/** POST /rebuild: whether to start over, even if a rebuild is under way. To be repeated until the step is done. */
+/** POST /rebuild: begins a rebuild, or joins the one under way unless it is to be started over. */
 export const RebuildRequest = z.strictObject({ restart: z.boolean().default(false) });
 
-export const RebuildStep = z.object({
-  done: z.boolean(),
-  /** The id of the collection that is being imported again, or `started`, or `done`. */
-  phase: z.string(),
-  /** From 0 to 1. */
-  progress: z.number(),
-  /** The keys of the objects in the bucket that are lost or broken, of the collections that are done. */
-  lost: z.array(z.string()).readonly(),
+/**
+ * How far a rebuild is, which goes on by itself. Also the answer to GET /rebuild/:task?after=:revision, which waits some
+ * seconds for another revision.
+ */
+export const RebuildProgress = z.object({
+  task: z.string(),
+  state: z.enum(["queued", "running", "completed", "failed", "cancelled", "expired"]),
+  percent: count,
+  revision: count,
+  /** Why it has failed. */
+  reason: z.string().exactOptional(),
+  /** Of a completed one: keys of objects in the bucket that are lost or broken, and how many more there are. */
+  lost: z.array(z.string()).readonly().exactOptional(),
+  moreLost: count.exactOptional(),
 });
-export type RebuildStep = z.infer<typeof RebuildStep>;
+export type RebuildProgress = z.infer<typeof RebuildProgress>;
 
 /** What every refusal says. */
 export const Failure = z.object({ error: z.string() });

@@ -1,5 +1,6 @@
 import { findCollection, loadedCollections } from "../index/write/collections.ts";
 import {
+  absentCollections,
   type Rebuildable,
   rebuildables,
   rebuildingSince,
@@ -20,7 +21,7 @@ import {
   upgradeManifest,
 } from "../records/manifest.ts";
 import { flushEdits } from "./compaction.ts";
-import type { ImportStatus, RebuildStep } from "./contract.ts";
+import type { ImportStatus } from "./contract.ts";
 import { finishStep, rebuildFingerprint, settleStep } from "./finish.ts";
 import { currentImport, stage, startImport } from "./job.ts";
 
@@ -34,6 +35,15 @@ const ENTRIES_A_STEP = 5_000;
 /** Each object takes some reads of D1 and one of R2. */
 const OBJECTS_A_STEP = 40;
 
+/** How far a rebuild is. */
+export interface RebuildStep {
+  readonly done: boolean;
+  /** From 0 to 1. */
+  readonly progress: number;
+  /** The keys of the objects in the bucket that are lost or broken, of the collections that are done. */
+  readonly lost: readonly string[];
+}
+
 /** Whether some of the index was made by other rules than today's, or a rebuild is under way. */
 export async function isRebuildNeeded({ database }: Pick<Stores, "database">): Promise<boolean> {
   const session = database.withSession("first-primary");
@@ -42,18 +52,30 @@ export async function isRebuildNeeded({ database }: Pick<Stores, "database">): P
 }
 
 /**
- * Takes one bounded step of a rebuild.
+ * Begins a rebuild, unless one is under way.
  *
- * @param restart whether to start over, even if a rebuild is under way
+ * @param restart whether to start over even then
+ * @returns since when the index is being rebuilt, which tells this rebuild from others
  */
-export async function rebuildStep(stores: Stores, restart: boolean): Promise<RebuildStep> {
+export async function beginRebuild(stores: Stores, restart: boolean): Promise<string> {
+  const session = stores.database.withSession("first-primary");
+  return (!restart && (await rebuildingSince(session))) || begin(stores);
+}
+
+/**
+ * Takes one bounded step of the rebuild that is under way. If none is, it is done.
+ *
+ * @param pause called between what takes long: on one machine the stores answer at once, and nobody else would get a turn.
+ *   What it throws ends the step
+ */
+export async function rebuildStep(
+  stores: Stores,
+  pause: () => Promise<void> = async () => {},
+): Promise<RebuildStep> {
   const { database, bucket } = stores;
   const session = database.withSession("first-primary");
   const since = await rebuildingSince(session);
-  if (restart || since === null) {
-    await begin(stores);
-    return { done: false, phase: "started", progress: 0, lost: [] };
-  }
+  if (since === null) return done(await lostOf(session));
   const known = new Map((await rebuildables(session)).map((one) => [one.name, one]));
   const isMeant = ({ isLoaded, isCurrent }: Rebuildable) => isLoaded || !isCurrent;
   const indexed = [...known.values()].filter(isMeant).map(({ name }) => name);
@@ -76,15 +98,26 @@ export async function rebuildStep(stores: Stores, restart: boolean): Promise<Reb
   if (next === undefined) {
     const statements = [setRebuilding(session, null, unreadable)];
     await write(database, "index", async () => ({ found: undefined, statements }));
-    return { done: true, phase: "done", progress: 1, lost };
+    return done(lost);
   }
-  const share = await rebuildCollection(stores, next, since);
+  const share = await rebuildCollection(stores, next, since, pause);
   const progress = (names.filter(isDone).length + share) / names.length;
-  return { done: false, phase: next, progress, lost };
+  return { done: false, progress, lost };
+}
+
+function done(lost: readonly string[]): RebuildStep {
+  return { done: true, progress: 1, lost };
+}
+
+/** All that was lost when it was rebuilt last. */
+async function lostOf(session: D1DatabaseSession): Promise<readonly string[]> {
+  const lost = (await rebuildables(session)).flatMap((one) => one.lost);
+  return [...lost, ...(await absentCollections(session)).map(manifestKey)];
 }
 
 /** What kinds of places and regions are called is put into the index at once. */
-async function begin({ database, bucket }: Stores): Promise<void> {
+async function begin({ database, bucket }: Stores): Promise<string> {
+  const since = new Date().toISOString();
   await write(database, "index", async (session) => {
     const next = await firstFreeNumber(bucket);
     const loaded = new Set(await loadedCollections(session));
@@ -92,10 +125,11 @@ async function begin({ database, bucket }: Stores): Promise<void> {
     const statements = [
       ...(await reindexStatements(session, bucket)),
       skipObjectNumbers(session, next),
-      setRebuilding(session, new Date().toISOString(), absent),
+      setRebuilding(session, since, absent),
     ];
     return { found: undefined, statements, shows: "answers" };
   });
+  return since;
 }
 
 /**
@@ -108,6 +142,7 @@ async function rebuildCollection(
   stores: Stores,
   collection: string,
   since: string,
+  pause: () => Promise<void>,
 ): Promise<number> {
   const { database } = stores;
   const session = database.withSession("first-primary");
@@ -133,7 +168,7 @@ async function rebuildCollection(
     fingerprint,
     metadata: manifest.label,
   });
-  return importSome(stores, manifest, started);
+  return importSome(stores, manifest, started, pause);
 }
 
 /** Imports some of the log, or takes the import one step nearer to its end. */
@@ -141,6 +176,7 @@ async function importSome(
   stores: Stores,
   manifest: Manifest,
   { number, state, partsDone }: ImportStatus,
+  pause: () => Promise<void>,
 ): Promise<number> {
   const collection = manifest.label.id;
   const numbers = objectNumbers(manifest);
@@ -153,6 +189,7 @@ async function importSome(
   let part = first;
   const last = Math.min(numbers.length, first + OBJECTS_A_STEP);
   for (let read = 0; part < last && read < ENTRIES_A_STEP; part++) {
+    await pause();
     const object = numbers[part]!;
     const found = await readObject(stores.bucket, collection, object);
     await stage(stores, ref, {

@@ -28,7 +28,7 @@ const PATIENCE_MS = 5_000;
 /** What this isolate has counted. */
 const WINDOW = new Window(SHARDS);
 
-/** The metrics, for what goes on in a context: a request, or what an object or a workflow does. */
+/** The metrics, for what goes on in a context: a request, or what an object does. */
 export function openMetrics(
   shards: DurableObjectNamespace<MetricShard>,
   context: Pick<ExecutionContext, "waitUntil">,

@@ -2,7 +2,13 @@ import type * as z from "zod";
 import type { PlaceIndex } from "../index/place-index.ts";
 import type { Stores } from "../index/write/transaction.ts";
 import type { Nearby } from "../nearby/nearby.ts";
+import type { Metrics } from "../observe/metrics.ts";
 import type { TaskInputs } from "./inputs.ts";
+
+/** The task has been cancelled, or somebody else has the chunk meanwhile. Never leaves the server. */
+export class Cancelled extends Error {
+  override readonly name = "Cancelled";
+}
 
 /**
  * A kind of long work: a bag of chunks. Each chunk runs in an invocation of its own, may be run more than once and in any
@@ -37,7 +43,7 @@ export interface TaskType<
   join(
     parts: readonly Part[],
     input: z.output<Input>,
-    work: Omit<Work, "report">,
+    work: Omit<Work, "report" | "attempt">,
   ): Promise<Joined<Result>>;
   /** The result in few words, for models that do not read structured content. */
   summarize(result: Result): string;
@@ -88,10 +94,13 @@ export interface World {
   readonly stores: Stores;
   /** The files that whoever asks has brought. */
   readonly inputs: TaskInputs;
+  readonly metrics: Metrics;
 }
 
 /** What a chunk works with. */
 export interface Work extends World {
+  /** How often the chunk was begun, this time included: more than once if a process died in it, or if it failed. */
+  readonly attempt: number;
   /** The files of the task, which end with it. A chunk that is run again writes the same ones. */
   readonly files: TaskFiles;
   /**

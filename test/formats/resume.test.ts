@@ -11,7 +11,7 @@ type Content = string | Uint8Array;
 async function readFrom(content: Content, chunk: number, start?: Checkpoint) {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   const { rows, rowsFrom, withSource } = await openRows(streamOf(bytes, chunk));
-  // As the workflow keeps it.
+  // As a task keeps it.
   const kept: Checkpoint | undefined = start && JSON.parse(JSON.stringify(start));
   const rest = kept
     ? rowsFrom(streamOf(bytes.subarray(kept.source?.offset ?? 0), chunk), kept)

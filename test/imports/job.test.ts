@@ -3,7 +3,7 @@ import { NO_COUNTS } from "../../src/imports/contract.ts";
 import { deletePlace, putPlace } from "../../src/imports/edits.ts";
 import { abortStep, finishStep } from "../../src/imports/finish.ts";
 import { compareRecords, stage, stageRecords, startImport } from "../../src/imports/job.ts";
-import { rebuildStep } from "../../src/imports/rebuild.ts";
+import { beginRebuild, rebuildStep } from "../../src/imports/rebuild.ts";
 import { goneFrom } from "../../src/imports/sweep.ts";
 import type { Attributes } from "../../src/records/collection-schema.ts";
 import type { PlaceRecord } from "../../src/records/place.ts";
@@ -20,9 +20,8 @@ const D = place("d", 10.03, 10);
 beforeEach(() => emptyStores());
 
 async function rebuild(): Promise<void> {
-  for (let restart = true, done = false; !done; restart = false) {
-    ({ done } = await rebuildStep(STORES, restart));
-  }
+  await beginRebuild(STORES, true);
+  while (!(await rebuildStep(STORES)).done);
 }
 
 describe("an import", () => {

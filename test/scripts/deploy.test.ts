@@ -272,7 +272,6 @@ it("the page of the deploy button describes each binding and secret", () => {
     ...config.d1_databases,
     ...config.r2_buckets,
     ...config.kv_namespaces,
-    ...config.workflows,
     ...config.analytics_engine_datasets,
   ].map(({ binding }) => binding);
   const others = [...config.durable_objects.bindings, ...config.ratelimits].map(({ name }) => name);

@@ -1,19 +1,23 @@
 import * as z from "zod";
+import { Busy, CallerError, NotFound } from "../../src/errors.ts";
 import {
   ChangedMetadata,
   DeletedPlace,
   type Failure,
   ImportStatus,
   ImportStep,
-  RebuildStep,
   StagedPart,
   StoredPlace,
   UpkeepStep,
 } from "../../src/imports/contract.ts";
+import { beginRebuild, type RebuildStep, rebuildStep } from "../../src/imports/rebuild.ts";
+import { rebuildingSince } from "../../src/index/write/format.ts";
 import type { Stores } from "../../src/index/write/transaction.ts";
 import { catalog } from "../../src/mcp/catalog.ts";
 import type { Attributes } from "../../src/records/collection-schema.ts";
 import type { PlaceRecord } from "../../src/records/place.ts";
+import { Patience } from "../../src/stores/patience.ts";
+import { patientBucket, patientDatabase } from "../../src/stores/patient-stores.ts";
 import { appWith } from "./app.ts";
 import type { Fetch } from "./client.ts";
 import { metadata } from "./engine.ts";
@@ -37,11 +41,17 @@ export class Admin {
   readonly fetch: Fetch;
   /** What the server that answers has. */
   readonly stores: Stores;
+  readonly #patient: Stores;
 
   constructor(stores: Stores = STORES, settings: Readonly<Record<string, string>> = {}) {
     this.stores = stores;
     const { database, bucket } = stores;
     const bindings = { PLACES_DB: database, PLACES_BUCKET: bucket, ADMIN_TOKEN: TOKEN };
+    const patience = new Patience({ count: () => {} });
+    this.#patient = {
+      database: patientDatabase(database, patience),
+      bucket: patientBucket(bucket, patience),
+    };
     this.fetch = appWith(catalog, { ...bindings, ...settings });
   }
 
@@ -132,8 +142,17 @@ export class Admin {
     return this.call("POST", "/upkeep", {}, UpkeepStep);
   }
 
-  rebuildOnce(restart: boolean) {
-    return this.call("POST", "/rebuild", { restart }, RebuildStep);
+  /** A step of a rebuild, as its task takes it. Where none is under way, its beginning is one. */
+  async rebuildOnce(restart: boolean): Promise<Answer<RebuildStep>> {
+    try {
+      const since = await rebuildingSince(this.#patient.database.withSession("first-primary"));
+      if (!restart && since !== null)
+        return { status: 200, body: await rebuildStep(this.#patient) };
+      await beginRebuild(this.#patient, restart);
+      return { status: 200, body: { done: false, progress: 0, lost: [] } };
+    } catch (error) {
+      return { status: statusOf(error), body: { error: String(error) } };
+    }
   }
 
   /** The whole index from the records, whatever was under way. */
@@ -168,6 +187,13 @@ export class Admin {
     }
     return undefined;
   }
+}
+
+/** As the front door answers. */
+function statusOf(error: unknown): number {
+  if (!(error instanceof CallerError)) return 500;
+  if (error instanceof NotFound) return 404;
+  return error instanceof Busy ? 503 : 409;
 }
 
 /** What a test needs to begin with. */

@@ -1,15 +1,26 @@
+import { env } from "cloudflare:workers";
 import { PlaceIndex } from "../../src/index/place-index.ts";
 import type { Stores } from "../../src/index/write/transaction.ts";
 import { Nearby } from "../../src/nearby/nearby.ts";
+import { openMetrics } from "../../src/observe/metrics.ts";
 import type { Done, Joined, TaskFiles, TaskType, World } from "../../src/tasks/contract.ts";
 import { TaskInputs } from "../../src/tasks/inputs.ts";
 import type { Random } from "./random.ts";
+
+/** Nobody reads them. */
+const UNCOUNTED = openMetrics(env.METRIC_SHARDS, { waitUntil: () => {} });
 
 /** What work may read, without a runner. Nothing is cached. */
 export function worldOf(stores: Stores): World {
   const places = new PlaceIndex(stores.database, stores.bucket);
   const nearby = new Nearby(places, () => {});
-  return { places, nearby, stores, inputs: new TaskInputs(stores.bucket, undefined) };
+  return {
+    places,
+    nearby,
+    stores,
+    inputs: new TaskInputs(stores.bucket, undefined),
+    metrics: UNCOUNTED,
+  };
 }
 
 /** A task that has been carried out, with all that can be told of it. */
@@ -54,6 +65,7 @@ export async function carryOut<Result>(
   };
   const work = {
     ...world,
+    attempt: 1,
     files,
     report: () => pausing(),
     pause: () => pausing(),

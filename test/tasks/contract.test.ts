@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import type { TaskType, TaskView } from "../../src/tasks/contract.ts";
+import { Cancelled, type TaskType, type TaskView } from "../../src/tasks/contract.ts";
 import { CALLERS_TYPES, SYSTEM_TYPES } from "../../src/tasks/types.ts";
 import { seeded } from "../support/random.ts";
 import { type Carried, carryOut, worldOf } from "../support/run-task.ts";
@@ -66,7 +66,7 @@ describe.each(KINDS.map((kind) => [kind.name, kind] as const))("%s", (name, kind
 
   it("stops when it is cancelled, whenever that is", async () => {
     expect(carried.pauses).toBeGreaterThan(0);
-    const stopped = new Error("cancelled");
+    const stopped = new Cancelled();
     for (let pauses = 0; pauses < carried.pauses; pauses += Math.ceil(carried.pauses / 5)) {
       let left = pauses;
       const pause = async () => {

@@ -14,7 +14,7 @@ import {
   stageRecords,
   startImport,
 } from "../../imports/job.ts";
-import { isRebuildNeeded, rebuildStep } from "../../imports/rebuild.ts";
+import { beginRebuild, isRebuildNeeded } from "../../imports/rebuild.ts";
 import type { ImportRef } from "../../imports/state.ts";
 import { goneFrom } from "../../imports/sweep.ts";
 import { metadataOf, requireCollection } from "../../index/write/collections.ts";
@@ -25,6 +25,9 @@ import { countRows } from "../../observe/imports.ts";
 import { CollectionId } from "../../records/collection-schema.ts";
 import { contentId } from "../../records/content-id.ts";
 import { PlaceRecordSchema, SourceId } from "../../records/schema.ts";
+import { THE_SERVER } from "../../tasks/asker.ts";
+import type { TaskView } from "../../tasks/contract.ts";
+import rebuild, { type Lost } from "../../tasks/types/rebuild.ts";
 import { atMost } from "../body-limit.ts";
 import { json, object, parse } from "./body.ts";
 import { spendRows } from "./row-budget.ts";
@@ -33,6 +36,8 @@ type RequestContext = Context<Authorized>;
 
 const MOST_BYTES = 16 * 1024 * 1024;
 const MOST_RECORDS = 10_000;
+/** A proxy in between may cut what is silent for longer. */
+const LONGEST_LOOK_MS = 20_000;
 
 /** The admin API (src/imports/contract.ts): imports, single places, collections, the lexicon, and the rebuild of the index. */
 export const adminRoutes = new Hono<Authorized>({ strict: false })
@@ -132,8 +137,37 @@ export const adminRoutes = new Hono<Authorized>({ strict: false })
   })
   .post("/rebuild", async (c) => {
     const { restart } = await json(c, api.RebuildRequest);
-    return c.json((await rebuildStep(storesOf(c), restart)) satisfies api.RebuildStep);
+    const since = await beginRebuild(storesOf(c), restart);
+    const { tasks } = c.env.services;
+    return c.json(rebuildOf(await tasks.submitOwn({ type: rebuild.name, data: { since } })));
+  })
+  .get("/rebuild/:task", async (c) => {
+    const after = Number(c.req.query("after") ?? -1);
+    const untilMs = Date.now() + LONGEST_LOOK_MS;
+    const { tasks } = c.env.services;
+    const view = await tasks.change(c.req.param("task"), THE_SERVER, { after, untilMs });
+    if (view.type !== rebuild.name) throw new NotFound("There is no such rebuild.");
+    return c.json(rebuildOf(view));
   });
+
+function rebuildOf({
+  id,
+  state,
+  progress,
+  revision,
+  reason,
+  result,
+}: TaskView): api.RebuildProgress {
+  const { lost, more } = (result ?? {}) as Partial<Lost>;
+  return {
+    task: id,
+    state,
+    percent: progress.done,
+    revision,
+    ...(reason !== undefined && { reason }),
+    ...(lost && more !== undefined && { lost, moreLost: more }),
+  };
+}
 
 /** Counts an import's last step. If it comes again it writes nothing. */
 function countEnd(

@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { sha256Hex } from "../../digest.ts";
 
 /** What R2 says of an object that was put (developers.cloudflare.com/r2/buckets/event-notifications). */
 const BucketEvent = z.object({ action: z.string(), object: z.object({ key: z.string() }) });
@@ -29,11 +28,6 @@ export async function inboxObjectOf(
   const folder = INBOX.exec(key);
   const head = folder && (await bucket.head(key));
   return head ? { key, collection: folder[1] ?? "", version: head.version } : undefined;
-}
-
-/** The same for the same version of an object, however often an event of it is delivered. */
-export function workflowId({ key, version }: InboxObject): Promise<string> {
-  return sha256Hex(`${key} ${version}`);
 }
 
 const FINGERPRINT = "inbox";

@@ -37,6 +37,12 @@ export interface Progress extends Totals {
 
 export const UNREAD: Progress = { ...NOTHING, isWhole: false, rejected: [] };
 
+/** Called between what takes long, so that others get a turn. What it throws ends the step. */
+export type Pause = () => Promise<void>;
+
+/** On one machine the stores answer at once, and nobody else would get a turn. */
+const briefly: Pause = () => scheduler.wait(1);
+
 /** Some seconds of a processor, and some ten statements for each 5,000. */
 const ROWS_A_STEP = 40_000;
 const FINISHED_A_STEP = 10;
@@ -53,6 +59,7 @@ export async function begin(
   stores: Stores,
   object: InboxObject,
   hasIds = true,
+  pause: Pause = briefly,
 ): Promise<StartedImport | { readonly waitsFor: string }> {
   const { collection } = object;
   if (!CollectionId.safeParse(collection).success) {
@@ -62,10 +69,12 @@ export async function begin(
   }
   const file = await inspect(stores, object, hasIds);
   const open = await currentImport(stores, collection);
-  if (open && isOfOtherVersion(open.fingerprint, object)) {
-    await rollBack(stores, collection, open);
+  // Of the same version: a task that ended in the middle has left it.
+  const isHalfRolledBack = open?.fingerprint === fingerprintOf(object) && open.state === "aborting";
+  if (open && (isHalfRolledBack || isOfOtherVersion(open.fingerprint, object))) {
+    await rollBack(stores, collection, open, pause);
     // Its last step may still be on its way: it must not meet the next import.
-    return { waitsFor: "The import of the older version is being rolled back." };
+    return { waitsFor: "The import of an older version is being rolled back." };
   }
   try {
     return await start(stores, object, file);
@@ -102,6 +111,7 @@ export async function stageSome(
   object: InboxObject,
   { ref, mode, mapping }: StartedImport,
   before: Progress,
+  pause: Pause = briefly,
 ): Promise<Progress> {
   const rejected = [...before.rejected];
   const tally = new Tally(({ line, reason }) => {
@@ -117,8 +127,7 @@ export async function stageSome(
   for await (const batch of batchesOf([{ path: object.key, places }], options)) {
     tally.read(batch);
     if (isPart(batch)) {
-      // On one machine the stores answer at once, and nobody else would get a turn.
-      await scheduler.wait(1);
+      await pause();
       const part = { part: batch.part, digest: digestOf(batch) };
       const lines = [...batch.records, ...batch.kept];
       tally.staged(batch, await stageRecords(stores, ref, part, lines));
@@ -160,6 +169,7 @@ export async function finishSome(
   stores: Stores,
   { ref }: StartedImport,
   parts: number,
+  pause: Pause = briefly,
 ): Promise<{ readonly isDone: boolean; readonly counts?: Counts }> {
   let counts: Counts | undefined;
   let isDone = false;
@@ -167,6 +177,7 @@ export async function finishSome(
     const step = await finishStep(stores, ref, parts);
     counts = step.counts ?? counts;
     isDone = step.done;
+    await pause();
   }
   return { isDone, ...(counts && { counts }) };
 }
@@ -183,19 +194,28 @@ export async function isReplaced({ bucket }: Stores, object: InboxObject): Promi
 }
 
 /** Rolls the import of an object back if it is still under way. */
-export async function abandon(stores: Stores, object: InboxObject): Promise<void> {
+export async function abandon(
+  stores: Stores,
+  object: InboxObject,
+  pause: Pause = briefly,
+): Promise<void> {
   const open = await currentImport(stores, object.collection);
   if (open?.fingerprint === fingerprintOf(object)) {
-    await rollBack(stores, object.collection, open);
+    await rollBack(stores, object.collection, open, pause);
   }
 }
 
 /** Aborts an import, or finishes it if it can only be finished. */
-async function rollBack(stores: Stores, collection: string, status: ImportStatus): Promise<void> {
+async function rollBack(
+  stores: Stores,
+  collection: string,
+  status: ImportStatus,
+  pause: Pause,
+): Promise<void> {
   const ref = { collection, number: status.number };
   const step = () => (canBeAborted(status) ? abortStep(stores, ref) : finishStep(stores, ref, 0));
   try {
-    while (!(await step()).done);
+    while (!(await step()).done) await pause();
   } catch (error) {
     if (!(error instanceof NotFound)) throw error;
   }

@@ -21,6 +21,12 @@ export async function rebuildingSince(session: D1DatabaseSession): Promise<strin
   return row!.rebuilding;
 }
 
+/** The names of the collections that the log has and the index has not. */
+export async function absentCollections(session: D1DatabaseSession): Promise<readonly string[]> {
+  const row = await session.prepare("SELECT absent FROM data_version").first<{ absent: string }>();
+  return JSON.parse(row!.absent);
+}
+
 /**
  * Whether searches find all that the log has: `incomplete` if some of it was lost, `outdated` before a rebuild, `empty` where
  * nothing was ever loaded, or where the database was lost.

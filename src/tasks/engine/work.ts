@@ -1,13 +1,8 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { Busy, CallerError } from "../../errors.ts";
 import { reportFailure } from "../../observe/failures.ts";
-import type { TaskType, Work, World } from "../contract.ts";
+import { Cancelled, type TaskType, type Work, type World } from "../contract.ts";
 import { StoredFiles } from "./files.ts";
-
-/** The task has been cancelled, or somebody else has the chunk meanwhile. Never leaves the server. */
-class Cancelled extends Error {
-  override readonly name = "Cancelled";
-}
 
 /** What chunks and the joining have in common. All values are JSON: the object of the task hands them on unread. */
 interface Common {
@@ -96,6 +91,7 @@ export function taskWorkClass(
         const reporter = new Reporter((done) => object.report(id, attempt, done));
         const work: Work = {
           ...world,
+          attempt,
           files: new StoredFiles(world.stores.bucket, task),
           report: (done) => reporter.report(done),
           pause: () => reporter.pause(),

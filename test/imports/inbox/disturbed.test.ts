@@ -1,10 +1,12 @@
+import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { finishStep } from "../../../src/imports/finish.ts";
 import { inboxObjectOf } from "../../../src/imports/inbox/event.ts";
 import { begin, finishSome, stageSome, UNREAD } from "../../../src/imports/inbox/steps.ts";
-import { currentImport } from "../../../src/imports/job.ts";
+import { currentImport, importStatus } from "../../../src/imports/job.ts";
 import { putLexicon } from "../../../src/index/write/lexicon.ts";
+import { openDeployment } from "../../../src/services.ts";
 import { store } from "../../support/engine.ts";
 import {
   deliver,
@@ -21,7 +23,7 @@ import { emptyStores, STORES } from "../../support/stores.ts";
 beforeEach(() => emptyStores());
 
 describe("an import that is disturbed", () => {
-  it("takes a step again that broke off, and doubles nothing", { timeout: 60_000 }, async () => {
+  it("takes a step again that broke off, and doubles nothing", async () => {
     // More than one part.
     const text = rows(12_000).replace("p3,N3,5,", "p3,N3,500,");
     const dropped = (await inboxObjectOf(env.PLACES_BUCKET, await drop(KEY, text)))!;
@@ -33,7 +35,7 @@ describe("an import that is disturbed", () => {
       body: { state: "open", partsDone: [0] },
     });
     expect(await store.collections()).toEqual([]);
-    // The workflow begins anew: it goes on with the same import.
+    // A task begins anew: it goes on with the same import.
     expect(await importDropped(event(KEY))).toEqual(["finished"]);
     expect(await placesOf("stops")).toBe(11_999);
     expect(await reportOf("stops")).toMatchObject({
@@ -89,29 +91,25 @@ describe("an import that is disturbed", () => {
     ["with too many fields", CSV, (k) => `b${k},N,5,5,6\n`],
     ["that are no JSON", JSON_LINE, (k) => `{"id":"b${k}",\n`],
     ["that are no objects", JSON_LINE, (k) => `${k}\n`],
-  ])(
-    "ends in bounded steps whatever the rows are: %s",
-    { timeout: 60_000 },
-    async (_, good, bad) => {
-      const ROWS = 45_000;
-      const text = good + Array.from({ length: ROWS - 1 }, (_, k) => bad(k)).join("");
-      const object = (await inboxObjectOf(env.PLACES_BUCKET, await drop(KEY, text)))!;
-      const started = await begin(STORES, object);
-      if ("waitsFor" in started) throw new Error(started.waitsFor);
-      const rowsOfSteps: number[] = [];
-      let progress = UNREAD;
-      while (!progress.isWhole) {
-        const { rows: before } = progress;
-        progress = await stageSome(STORES, object, started, progress);
-        rowsOfSteps.push(progress.rows - before);
-      }
-      expect(rowsOfSteps).toEqual([40_000, 5_000]);
-      expect(progress).toMatchObject({ skipped: ROWS - 1, counts: { stored: 1 } });
-      expect(JSON.stringify(progress).length).toBeLessThan(20_000);
-    },
-  );
+  ])("ends in bounded steps whatever the rows are: %s", async (_, good, bad) => {
+    const ROWS = 45_000;
+    const text = good + Array.from({ length: ROWS - 1 }, (_, k) => bad(k)).join("");
+    const object = (await inboxObjectOf(env.PLACES_BUCKET, await drop(KEY, text)))!;
+    const started = await begin(STORES, object);
+    if ("waitsFor" in started) throw new Error(started.waitsFor);
+    const rowsOfSteps: number[] = [];
+    let progress = UNREAD;
+    while (!progress.isWhole) {
+      const { rows: before } = progress;
+      progress = await stageSome(STORES, object, started, progress);
+      rowsOfSteps.push(progress.rows - before);
+    }
+    expect(rowsOfSteps).toEqual([40_000, 5_000]);
+    expect(progress).toMatchObject({ skipped: ROWS - 1, counts: { stored: 1 } });
+    expect(JSON.stringify(progress).length).toBeLessThan(20_000);
+  });
 
-  it("keeps the mapping that it began with", { timeout: 60_000 }, async () => {
+  it("keeps the mapping that it began with", async () => {
     const text = rows(45_000)
       .replace(/^id,name/, "id,Kaffeehaus,title")
       .replaceAll(/,N(\d+)/g, ",K$1,N$1");
@@ -140,13 +138,18 @@ describe("an import that is disturbed", () => {
     });
   });
 
-  it("goes on behind the parts that a step has taken", { timeout: 60_000 }, async () => {
+  it("goes on behind the parts that a step has taken", async () => {
     const bad = rows(45_000).replace("p44444,N44444,5,", "p44444,N44444,500,");
-    await using imports = await watchImports();
+    const imports = await watchImports();
     await deliver(await drop(KEY, bad));
-    const [instance] = await imports.get();
-    const first = await instance!.waitForStepResult({ name: "rows from 0" });
-    expect(first).toMatchObject({ result: { parts: 8, rows: 40_000, isWhole: false } });
+    await imports.hasRead(0, 40_000);
+    expect(await reportOf("stops")).toMatchObject({
+      ...{ state: "running", rows: 40_000, counts: { stored: 40_000 } },
+    });
+    const { number } = (await currentImport(STORES, "stops"))!;
+    expect(await importStatus(STORES, { collection: "stops", number })).toMatchObject({
+      partsDone: [0, 1, 2, 3, 4, 5, 6, 7],
+    });
     expect(await imports.ends()).toEqual(["finished"]);
     expect(await reportOf("stops")).toMatchObject({
       ...{ rows: 45_000, skipped: 1, rejected: [{ line: 44_446 }], counts: { stored: 44_999 } },
@@ -154,9 +157,7 @@ describe("an import that is disturbed", () => {
     expect(await placesOf("stops")).toBe(44_999);
   });
 
-  it("is taken back when a store stays broken, and can be done again", {
-    timeout: 60_000,
-  }, async () => {
+  it("is taken back when a store stays broken, and can be done again", async () => {
     const broken =
       "CREATE TRIGGER broken BEFORE INSERT ON import_parts WHEN NEW.part = 1 BEGIN SELECT RAISE(ABORT, 'disk on fire'); END";
     await env.PLACES_DB.prepare(broken).run();
@@ -175,11 +176,10 @@ describe("an import that is disturbed", () => {
     expect(await placesOf("stops")).toBe(5_001);
   });
 
-  it("gives way to a newer version of its object", { timeout: 60_000 }, async () => {
-    await using imports = await watchImports();
+  it("gives way to a newer version of its object", async () => {
+    const imports = await watchImports();
     await deliver(await drop(KEY, rows(45_000, "Old"), { mode: "replace" }));
-    const [old] = await imports.get();
-    await old!.waitForStepResult({ name: "rows from 0" });
+    await imports.hasRead(0, 40_000);
     await deliver(await drop(KEY, rows(3, "New"), { mode: "replace" }));
     const [, end] = await imports.ends();
     expect(end).toBe("finished");
@@ -214,9 +214,9 @@ describe("an import that is disturbed", () => {
     const dropped = (await inboxObjectOf(env.PLACES_BUCKET, await drop(KEY, rows(2))))!;
     await begin(STORES, dropped);
     await env.PLACES_BUCKET.delete(KEY);
-    await env.INBOX_IMPORT.create({ id: "deleted", params: dropped });
-    await using imports = await watchImports();
-    await env.INBOX_IMPORT.create({ id: "deleted-too", params: dropped });
+    const imports = await watchImports();
+    const { tasks } = openDeployment(env, createExecutionContext()).services;
+    await tasks.submitOwn({ type: "inbox_import", data: dropped });
     expect(await imports.ends()).toEqual(["failed"]);
     expect((await reportOf("stops"))?.reason).toContain("deleted");
     expect(await ask("/collections/stops")).toMatchObject({ status: 404 });

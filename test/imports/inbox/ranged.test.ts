@@ -87,7 +87,7 @@ function utf16(text: string, isLittleEndian: boolean): Uint8Array {
   return new Uint8Array(words.buffer);
 }
 
-/** Imports a file, step by step, as the workflow does, and tells which share of it was read. */
+/** Imports a file, step by step, as its task does, and tells which share of it was read. */
 async function readShare(content: string | Uint8Array, nameOf: (k: number) => string) {
   const object = (await inboxObjectOf(STORES.bucket, await drop("inbox/stops/file", content)))!;
   const started = await begin(STORES, object);
@@ -96,7 +96,7 @@ async function readShare(content: string | Uint8Array, nameOf: (k: number) => st
   let progress = UNREAD;
   let steps = 0;
   for (; !progress.isWhole; steps++) {
-    // As the workflow keeps it.
+    // As the task keeps it.
     progress = JSON.parse(JSON.stringify(await stageSome(stores, object, started, progress)));
   }
   expect(steps).toBe(3);

@@ -49,7 +49,7 @@ export const scripted: TaskType<typeof input, Chunk, string, { names: string[] }
   },
   async join(names, { files }, work) {
     RUNS.set("join", (RUNS.get("join") ?? 0) + 1);
-    await SCRIPT.chunk("join", { ...work, report: async () => {} });
+    await SCRIPT.chunk("join", { ...work, attempt: 1, report: async () => {} });
     const all = { name: "names.txt", mediaType: "text/plain", parts: [...names] };
     return { result: { names: [...names] }, files: files ? [all] : [] };
   },
