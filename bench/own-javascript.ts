@@ -46,7 +46,6 @@ const HOST = "hereabouts.example";
 
 const STUB = `
   export class DurableObject {}
-  export class WorkflowEntrypoint {}
   export class WorkerEntrypoint {}
   export class RpcTarget {}
   export const [env, exports, waitUntil] = [{}, {}, () => {}];

@@ -9,10 +9,11 @@ import { parseInput } from "../../../src/input.ts";
 import type { PlaceRecord } from "../../../src/records/place.ts";
 import type { AreaSummary } from "../../../src/tasks/types/area-summary/result.ts";
 import areaSummary, { areaSummaryOf } from "../../../src/tasks/types/area-summary.ts";
-import { importAll, place, STORES } from "../../support/engine.ts";
+import { importAll, place } from "../../support/engine.ts";
 import { seeded } from "../../support/random.ts";
 import { aroundBy, star } from "../../support/regions.ts";
 import { type Carried, carryOut, worldOf } from "../../support/run-task.ts";
+import { STORES } from "../../support/stores.ts";
 
 const PARIS = { latitude: 48.8566, longitude: 2.3522 };
 const CROWD = { latitude: 48.87, longitude: 2.31 };
