@@ -10,6 +10,7 @@ const DEFAULT_DATA_TESTS = "test/real-data/default-data.test.ts";
 /** What reads real sets that are no part of this repository (`../shared/data`), in minutes: mode "real". */
 const REAL_SETS = [
   "test/real-data/batch-nearby.test.ts",
+  "test/real-data/opening-hours.test.ts",
   "test/real-data/venues.test.ts",
   "test/scripts/import/real-files.test.ts",
 ];
