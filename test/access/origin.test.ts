@@ -164,7 +164,7 @@ describe("browsers", () => {
     // Only a preflight carries this one: here it would be the MCP library's own, which knows less.
     expect(response.headers.has("access-control-allow-methods")).toBe(false);
     expect(response.headers.get("access-control-expose-headers")).toBe(
-      "Mcp-Session-Id,WWW-Authenticate,Retry-After,X-Request-Id",
+      "Mcp-Session-Id,WWW-Authenticate,Retry-After,X-Request-Id,ETag",
     );
     expect(response.headers.get("vary")).toContain("Origin");
   });
