@@ -18,7 +18,7 @@ const REAL_SETS = [
 const TIME_OUTS = { testTimeout: 300_000, hookTimeout: 600_000 };
 
 /**
- * `npm run test:long` is mode "long": the tests of properties only, and those at length. `npm run test:real` is mode "real".
+ * `npm run test:long` is mode "long": the tests of properties and of deaths only, and those at length. `npm run test:real` is mode "real".
  */
 export default defineConfig(async ({ mode }) => ({
   // Silences warnings about the source maps of packages.
@@ -86,10 +86,12 @@ export default defineConfig(async ({ mode }) => ({
   },
 }));
 
+const LONG = /"fast-check"|expectSurvival/;
+
 function testsOf(mode: string, pattern: string): string[] {
   if (mode === "real") return pattern === NODE_TESTS ? REAL_SETS : [];
   if (mode !== "long") return [pattern];
-  return globSync(pattern).filter((file) => readFileSync(file, "utf8").includes('"fast-check"'));
+  return globSync(pattern).filter((file) => LONG.test(readFileSync(file, "utf8")));
 }
 
 function aliases(mode: string): Record<string, string> {

@@ -9,7 +9,7 @@ const A = place("a", 1, 1);
 const PLACES = Array.from({ length: 8 }, (_, k) => place(`e${k}`, 4, k / 100));
 const EDITED = { c: [{ ...A, name: "Place edited" }, ...PLACES.slice(1)] };
 
-it("a compaction survives death at every change", () =>
+it("a compaction survives death between its changes", () =>
   expectSurvival({
     begin: { c: [A] },
     async prepare() {

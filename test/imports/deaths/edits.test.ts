@@ -46,6 +46,6 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
 };
 
 it.each(Object.entries(SCENARIOS))(
-  "an edit that %s survives death at every change",
+  "an edit that %s survives death between its changes",
   (_, scenario) => expectSurvival(scenario),
 );

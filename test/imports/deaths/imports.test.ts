@@ -27,6 +27,6 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
 };
 
-it.each(Object.entries(SCENARIOS))("%s survives death at every change", (_, scenario) =>
+it.each(Object.entries(SCENARIOS))("%s survives death between its changes", (_, scenario) =>
   expectSurvival(scenario),
 );

@@ -7,7 +7,7 @@ const A = place("a", 1, 1);
 const EDITED = { c: [{ ...A, name: "Place edited" }], d: [place("o", 3, 3)] };
 const admin = new Admin();
 
-it("a rebuild survives death at every change", () =>
+it("a rebuild survives death between its changes", () =>
   expectSurvival({
     begin: { c: [A], d: [place("o", 3, 3)] },
     prepare: async () => required(await admin.putPlace("c", { ...A, name: "Place edited" })),
