@@ -244,6 +244,12 @@ describe("areas on WGS84:", () => {
   });
 });
 
+const squareAt = ([x, y]: readonly [number, number], size: number) => [
+  [x, y],
+  [x + size, y],
+  [x + size, y + size],
+  [x, y + size],
+];
 const SQUARE = [
   [0, 0],
   [4, 0],
@@ -369,6 +375,11 @@ it.each<[string, number[][][], RegExp]>([
     /holes 1 and 2 overlap/,
   ],
   [
+    "holes whose edges run along each other, one over the other",
+    [SQUARE, squareAt([1, 1], 1.5), squareAt([1, 1.5], 1.5)],
+    /holes 1 and 2 overlap/,
+  ],
+  [
     "a hole in a hole",
     [
       SQUARE,
@@ -411,8 +422,46 @@ it.each<[string, number[][][], RegExp]>([
     ],
     /more than once round/,
   ],
+  [
+    "more than a hundred holes",
+    [SQUARE, ...Array.from({ length: 101 }, (_, n) => squareAt([0.01 + 0.03 * n, 1], 0.02))],
+    /at most 100 holes, but has 101/,
+  ],
 ])("refuses %s", (_, rings, words) => {
   expect(polygonOf(rings)).toEqual({ fault: expect.stringMatching(words) });
+});
+
+it("holes may be a hundred, wherever around the earth they are written; but none over another", () => {
+  const corner = fc.tuple(
+    fc.double({ min: 175, max: 184, noNaN: true }),
+    fc.double({ min: -4, max: 5, noNaN: true }),
+  );
+  const outer = squareAt([175, -4], 10);
+  const hundred = Array.from({ length: 100 }, (_, n) =>
+    squareAt([175.05 + (n % 10), -3.95 + Math.floor(n / 10)], 0.9),
+  );
+  expect(polygonOf([outer, ...hundred])).toHaveProperty("outline");
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(corner, { minLength: 2, maxLength: 5 }),
+      fc.double({ min: 0.01, max: 2, noNaN: true }),
+      fc.constantFrom(-360, 0),
+      (corners, size, turn) => {
+        const holes = corners.map(([x, y], n) => squareAt([x + (n % 2 ? turn : 0), y], size));
+        const isOutside = corners.some(([x, y]) => x + size > 185 || y + size > 6);
+        const isOver = corners.some(([x, y], n) =>
+          corners
+            .slice(0, n)
+            .some(
+              ([otherX, otherY]) => Math.max(Math.abs(x - otherX), Math.abs(y - otherY)) < size,
+            ),
+        );
+        const polygon = polygonOf([outer, ...holes]);
+        expect("fault" in polygon).toBe(isOutside || isOver);
+      },
+    ),
+    { numRuns: 60 },
+  );
 });
 
 it("a grid has each point in one cell, whose bounds hold it, and no cell across ±180°", () => {

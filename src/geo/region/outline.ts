@@ -1,5 +1,5 @@
 import type { Point } from "../point.ts";
-import type { Bounds, Standing } from "./bounds.ts";
+import { type Bounds, type Standing, turnsToMeet } from "./bounds.ts";
 import {
   boundsOfRing,
   clipRing,
@@ -106,15 +106,6 @@ export class OutlinePart {
       return clipped.length > 2 ? sum + areaOfRing(clipped) : sum;
     }, 0);
   }
-}
-
-/** By how many whole turns a part has to be moved east to meet bounds: more than once where it reaches over their ends. */
-function turnsToMeet(
-  { west, east }: Pick<Bounds, "west" | "east">,
-  part: Pick<Bounds, "west" | "east">,
-): number[] {
-  const [first, last] = [Math.ceil((west - part.east) / 360), Math.floor((east - part.west) / 360)];
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, nth) => first + nth);
 }
 
 function moved({ west, east, ...latitudes }: Bounds, turns: number): Bounds {

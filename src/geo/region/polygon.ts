@@ -1,3 +1,4 @@
+import { type Bounds, turnsToMeet } from "./bounds.ts";
 import { Outline } from "./outline.ts";
 import { boundsOfRing, type Ring, sideOfRing, turned, turnOfRing, type Vertex } from "./ring.ts";
 
@@ -15,6 +16,9 @@ export interface Polygon {
 /** So far a longitude may go on beyond ±180. */
 const FARTHEST_EAST = 540;
 
+/** So that all of them together are looked at in some milliseconds. */
+const MOST_HOLES = 100;
+
 /**
  * The outline of a GeoJSON Polygon: its outer ring, then its holes, each a list of positions with longitude first.
  *
@@ -23,43 +27,80 @@ const FARTHEST_EAST = 540;
  * - A ring that goes once round the earth has the pole within that is on its side of the equator.
  * - A ring may be closed, by its first position once more, or not. It may run either way.
  */
-export function polygonOf(
-  coordinates: readonly (readonly (readonly number[])[])[],
-): Polygon | Fault {
+export function polygonOf(coordinates: Rings): Polygon | Fault {
+  const lines = linesOf(coordinates);
+  if ("fault" in lines) return lines;
+  const fault = faultOf(lines);
+  return fault === undefined ? outlined(lines) : { fault };
+}
+
+/** The same of rings that are known to be a polygon: they are not compared with each other once more. */
+export function knownPolygonOf(coordinates: Rings): Polygon | Fault {
+  const lines = linesOf(coordinates);
+  return "fault" in lines ? lines : outlined(lines);
+}
+
+type Rings = readonly (readonly (readonly number[])[])[];
+
+function linesOf(coordinates: Rings): Line[] | Fault {
+  if (coordinates.length === 0) return { fault: "must have a ring of positions." };
+  if (coordinates.length - 1 > MOST_HOLES) {
+    return {
+      fault: `must have at most ${MOST_HOLES} holes, but has ${coordinates.length - 1}. Leave out the smallest.`,
+    };
+  }
   const lines: Line[] = [];
-  let isCrossing = false;
-  for (const [at, positions] of coordinates.entries()) {
-    const name = at === 0 ? "outer ring" : `hole ${at}`;
+  for (const [number, positions] of coordinates.entries()) {
     const line = unroll(positions);
-    const fault = "fault" in line ? line.fault : shapeFaultOf(line.ring);
-    if (fault !== undefined) return { fault: `${name}: ${fault}` };
-    lines.push(line as Line);
-    isCrossing ||= (line as Line).isCrossing;
+    if ("fault" in line) return { fault: `${nameOf(number)}: ${line.fault}` };
+    lines.push({ ...line, number, bounds: boundsOfRing(line.ring) });
+  }
+  return lines;
+}
+
+function outlined([outer, ...holes]: readonly Line[]): Polygon {
+  const rings = holes.map(({ ring }) => ring);
+  return {
+    outline: new Outline(outer!.ring, rings),
+    isCrossing: [outer!, ...holes].some(({ isCrossing }) => isCrossing),
+  };
+}
+
+function nameOf(line: number): string {
+  return line === 0 ? "outer ring" : `hole ${line}`;
+}
+
+function faultOf(lines: readonly Line[]): string | undefined {
+  for (const { ring, number } of lines) {
+    const fault = shapeFaultOf(ring);
+    if (fault !== undefined) return `${nameOf(number)}: ${fault}`;
   }
   const [outer, ...holes] = lines;
-  if (!outer) return { fault: "must have a ring of positions." };
-  const outside = holes.findIndex((hole) => !isWithin(hole, outer) || crossAnywhere(outer, hole));
-  if (outside >= 0) return { fault: `hole ${outside + 1} must lie within the outer ring.` };
-  for (const [at, hole] of holes.entries()) {
-    const other = holes.slice(0, at).findIndex((before) => overlap(before, hole));
-    if (other >= 0) return { fault: `holes ${other + 1} and ${at + 1} overlap: make them one.` };
-  }
-  const outline = new Outline(
-    outer.ring,
-    holes.map(({ ring }) => ring),
-  );
-  return { outline, isCrossing };
+  const outside = holes.find((hole) => !isWithin(hole, outer!));
+  const [a, b] = outside
+    ? [outer!, outside]
+    : (firstCrossing(outer!, holes) ?? firstOverlap(holes) ?? []);
+  if (!a || !b) return undefined;
+  return a === outer
+    ? `hole ${b.number} must lie within the outer ring.`
+    : `holes ${a.number} and ${b.number} overlap: make them one.`;
 }
 
 /** A ring whose longitudes go on beyond ±180. */
-interface Line {
+interface Unrolled {
   readonly ring: Ring;
   /** How many of its edges, the first ones, bound what is within. The others lead to a pole, along it and back. */
   readonly edges: number;
   readonly isCrossing: boolean;
 }
 
-function unroll(positions: readonly (readonly number[])[]): Line | Fault {
+interface Line extends Unrolled {
+  /** 0: the outer ring; 1: the first hole. */
+  readonly number: number;
+  readonly bounds: Bounds;
+}
+
+function unroll(positions: readonly (readonly number[])[]): Unrolled | Fault {
   for (const [at, [x, y]] of positions.entries()) {
     if (!(Math.abs(x!) <= FARTHEST_EAST && Math.abs(y!) <= 90)) {
       return {
@@ -124,7 +165,7 @@ function withoutPole(
 function aroundPole(
   line: readonly Vertex[],
   pole: 90 | -90,
-): Pick<Line, "ring" | "edges"> | undefined {
+): Pick<Unrolled, "ring" | "edges"> | undefined {
   const cut = cutOnce(line[0]![0] < line.at(-1)![0] ? line : line.toReversed());
   if (!cut) return undefined;
   const [[west], [east]] = [cut[0]!, cut.at(-1)!];
@@ -143,14 +184,17 @@ function cutOnce(line: readonly Vertex[]): Vertex[] | undefined {
   longitudes.sort((a, b) => a - b);
   const between = longitudes.map((x, at) => (x + (longitudes[at + 1] ?? longitudes[0]! + 360)) / 2);
   for (const meridian of between) {
-    const crossed: { readonly at: number; readonly x: number }[] = [];
-    for (const [at, [toX]] of line.slice(1).entries()) {
-      const [least, most] = [Math.min(line[at]![0], toX), Math.max(line[at]![0], toX)];
-      const x = meridian + 360 * Math.ceil((least - meridian) / 360);
-      if (x <= most) crossed.push({ at, x });
+    let crossed: { readonly at: number; readonly x: number } | undefined;
+    let crossings = 0;
+    for (let at = 0; at + 1 < line.length && crossings < 2; at++) {
+      const [fromX, toX] = [line[at]![0], line[at + 1]![0]];
+      const x = meridian + 360 * Math.ceil((Math.min(fromX, toX) - meridian) / 360);
+      if (x > Math.max(fromX, toX)) continue;
+      crossed = { at, x };
+      crossings += 1;
     }
-    if (crossed.length !== 1) continue;
-    const { at, x } = crossed[0]!;
+    if (!crossed || crossings > 1) continue;
+    const { at, x } = crossed;
     const [[fromX, fromY], [toX, toY]] = [line[at]!, line[at + 1]!];
     const y = fromX === toX ? fromY : fromY + ((x - fromX) / (toX - fromX)) * (toY - fromY);
     const rest = line.slice(1, at + 1).map(([x, y]): Vertex => [x + 360, y]);
@@ -172,65 +216,87 @@ function shapeFaultOf(ring: Ring): string | undefined {
 
 /** Whether the vertices and the middles of the edges of a line lie within another, or on it. */
 function isWithin(inner: Line, outer: Line): boolean {
-  return Array.from({ length: inner.edges }, (_, at) => {
-    const [x, y] = inner.ring[at]!;
-    const [nextX, nextY] = inner.ring[(at + 1) % inner.ring.length]!;
-    const middle: Vertex = [(x + nextX) / 2, (y + nextY) / 2];
-    return sideOf(outer, [x, y]) >= 0 && sideOf(outer, middle) >= 0;
-  }).every(Boolean);
+  return sidesOf(inner, outer).every((side) => side >= 0);
 }
 
-function overlap(a: Line, b: Line): boolean {
-  return crossAnywhere(a, b) || isWithin(a, b) || isWithin(b, a);
+/** Whether one of them lies within another line, or all of them on it. */
+function reachesInto(a: Line, b: Line): boolean {
+  const sides = sidesOf(a, b);
+  return sides.includes(1) || !sides.includes(-1);
+}
+
+/** On which sides of another line the vertices and the middles of the edges of a line lie. */
+function sidesOf({ ring, edges }: Line, other: Line): (1 | 0 | -1)[] {
+  return ring.slice(0, edges).flatMap(([x, y], at) => {
+    const [nextX, nextY] = ring[(at + 1) % ring.length]!;
+    return [sideOf(other, [x, y]), sideOf(other, [(x + nextX) / 2, (y + nextY) / 2])];
+  });
 }
 
 /** As sideOfRing, wherever around the earth the ring is. */
-function sideOf({ ring }: Line, [x, y]: Vertex): 1 | 0 | -1 {
-  const { west, east } = boundsOfRing(ring);
+function sideOf({ ring, bounds }: Line, [x, y]: Vertex): 1 | 0 | -1 {
+  const { west, east, south, north } = bounds;
   let best: 1 | 0 | -1 = -1;
+  if (y < south || y > north) return best;
   for (let at = x + 360 * Math.ceil((west - x) / 360); at <= east; at += 360) {
     best = Math.max(best, sideOfRing(ring, [at, y])) as typeof best;
   }
   return best;
 }
 
-function crossAnywhere(a: Line, b: Line): boolean {
-  const edges = edgesOf(a.ring, a.edges);
-  return [-2, -1, 0, 1, 2].some((turns) => {
-    const others = edgesOf(turned(b.ring, turns), b.edges);
-    const all = [...edges, ...others].sort((one, other) => one.west - other.west);
-    const ofA = new Set(edges);
-    return firstPair(all, (one, other) => ofA.has(one) !== ofA.has(other) && cross(one, other));
-  });
+/** The first two of these lines that cross, wherever around the earth the holes are. */
+function firstCrossing(outer: Line, holes: readonly Line[]): readonly [Line, Line] | undefined {
+  const edges = [outer, ...holes].flatMap((line) =>
+    turnsToMeet(outer.bounds, line.bounds)
+      .flatMap((turns) => edgesOf(turned(line.ring, turns), line.edges))
+      .map((edge) => ({ ...edge, line })),
+  );
+  const crossing = firstPair(edges, (a, b) => a.line !== b.line && cross(a, b));
+  if (!crossing) return undefined;
+  const [{ line: a }, { line: b }] = crossing;
+  return a.number < b.number ? [a, b] : [b, a];
 }
 
-interface Edge {
+/** The first two lines of which one reaches into the other, though none of their edges may cross. */
+function firstOverlap(lines: readonly Line[]): readonly [Line, Line] | undefined {
+  for (const [at, b] of lines.entries()) {
+    const a = lines
+      .slice(0, at)
+      .find((a) => areNear(a.bounds, b.bounds) && (reachesInto(a, b) || reachesInto(b, a)));
+    if (a) return [a, b];
+  }
+  return undefined;
+}
+
+function areNear(a: Bounds, b: Bounds): boolean {
+  return a.south <= b.north && b.south <= a.north && turnsToMeet(a, b).length > 0;
+}
+
+interface Edge extends Bounds {
   readonly at: number;
   readonly from: Vertex;
   readonly to: Vertex;
-  readonly west: number;
-  readonly east: number;
 }
 
-/** The first edges of a ring, from west to east. */
+/** The first edges of a ring. */
 function edgesOf(ring: Ring, count: number): Edge[] {
-  return ring
-    .slice(0, count)
-    .map((from, at): Edge => {
-      const to = ring[(at + 1) % ring.length]!;
-      return { at, from, to, west: Math.min(from[0], to[0]), east: Math.max(from[0], to[0]) };
-    })
-    .sort((a, b) => a.west - b.west);
+  return ring.slice(0, count).map((from, at): Edge => {
+    const to = ring[(at + 1) % ring.length]!;
+    return { at, from, to, ...boundsOfRing([from, to]) };
+  });
 }
 
-/** The first two edges of which something is so; only those are asked about that lie between the same meridians. */
-function firstPair(
-  edges: readonly Edge[],
-  isSo: (a: Edge, b: Edge) => boolean,
-): readonly [Edge, Edge] | undefined {
-  for (const [at, a] of edges.entries()) {
-    for (let next = at + 1; next < edges.length && edges[next]!.west <= a.east; next++) {
-      if (isSo(a, edges[next]!)) return [a, edges[next]!];
+/** The first two edges, from west to east, of which something is so; only those are asked about whose bounds meet. */
+function firstPair<Some extends Edge>(
+  edges: readonly Some[],
+  isSo: (a: Some, b: Some) => boolean,
+): readonly [Some, Some] | undefined {
+  const eastward = edges.toSorted((a, b) => a.west - b.west);
+  for (const [at, a] of eastward.entries()) {
+    for (let next = at + 1; next < eastward.length; next++) {
+      const b = eastward[next]!;
+      if (b.west > a.east) break;
+      if (a.south <= b.north && b.south <= a.north && isSo(a, b)) return [a, b];
     }
   }
   return undefined;
@@ -251,9 +317,10 @@ function turnsBack(a: Edge, b: Edge): boolean {
 
 /** Whether two edges have a point in common. */
 function meet(a: Edge, b: Edge): boolean {
-  const [toFrom, toTo] = [turnTo(a.from, a.to, b.from), turnTo(a.from, a.to, b.to)];
-  const [ofFrom, ofTo] = [turnTo(b.from, b.to, a.from), turnTo(b.from, b.to, a.to)];
-  if (toFrom * toTo > 0 || ofFrom * ofTo > 0) return false;
+  const toFrom = turnTo(a.from, a.to, b.from);
+  const toTo = turnTo(a.from, a.to, b.to);
+  if (toFrom * toTo > 0) return false;
+  if (turnTo(b.from, b.to, a.from) * turnTo(b.from, b.to, a.to) > 0) return false;
   if (toFrom !== 0 || toTo !== 0) return true;
   const isApart = (axis: 0 | 1) =>
     Math.max(a.from[axis], a.to[axis]) < Math.min(b.from[axis], b.to[axis]) ||
@@ -269,6 +336,7 @@ function cross(a: Edge, b: Edge): boolean {
   );
 }
 
-function turnTo([fromX, fromY]: Vertex, [toX, toY]: Vertex, [x, y]: Vertex): number {
-  return Math.sign((toX - fromX) * (y - fromY) - (toY - fromY) * (x - fromX));
+function turnTo(from: Vertex, to: Vertex, at: Vertex): number {
+  // Asked some hundred thousand times: taking vertices apart would take longer than the rest.
+  return Math.sign((to[0] - from[0]) * (at[1] - from[1]) - (to[1] - from[1]) * (at[0] - from[0]));
 }

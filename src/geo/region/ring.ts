@@ -9,12 +9,15 @@ export type Ring = readonly Vertex[];
 /** Where a vertex lies: 1 within the ring, 0 on it, −1 outside. */
 export function sideOfRing(ring: Ring, [x, y]: Vertex): 1 | 0 | -1 {
   let isWithin = false;
-  let [fromX, fromY] = ring.at(-1)!;
-  for (const [toX, toY] of ring) {
-    const side = (toX - fromX) * (y - fromY) - (toY - fromY) * (x - fromX);
-    if (side === 0 && isBetween(x, fromX, toX) && isBetween(y, fromY, toY)) return 0;
-    if (fromY > y !== toY > y && side > 0 === toY > fromY) isWithin = !isWithin;
-    [fromX, fromY] = [toX, toY];
+  let from = ring.at(-1)!;
+  for (const to of ring) {
+    const [fromY, toY] = [from[1], to[1]];
+    if (fromY > y !== toY > y || fromY === y || toY === y) {
+      const side = (to[0] - from[0]) * (y - fromY) - (toY - fromY) * (x - from[0]);
+      if (side === 0 && isBetween(x, from[0], to[0]) && isBetween(y, fromY, toY)) return 0;
+      if (fromY > y !== toY > y && side > 0 === toY > fromY) isWithin = !isWithin;
+    }
+    from = to;
   }
   return isWithin ? 1 : -1;
 }
