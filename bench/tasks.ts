@@ -321,7 +321,7 @@ ${table(
   ]),
 )}
 
-\`area_summary\` of the whole earth: ${short(area.seconds)} s, CPU ${short(area.cpuSeconds)} s, ${many(area.rowsRead)} rows read, ${area.places} places counted.
+\`area_summary\` of the whole earth: ${short(area.seconds)} s, CPU ${short(area.cpuSeconds)} s, ${many(area.rowsRead)} rows read, ${area.places} places counted: all but the postal codes.
 
 \`matrix_decomposition\`, ${MATRIX_SIDE} × ${MATRIX_SIDE}, ten values: ${short(matrix.seconds)} s, CPU ${short(matrix.cpuSeconds)} s (answers to polls included), ${short(matrix.moreMib)} MiB more memory at most.
 \`GET /mcp/tasks/{id}\` meanwhile, ${many(matrix.pollMs.length)} times, p50 / p99 / max: ${spread(matrix.pollMs)} ms.

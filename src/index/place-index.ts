@@ -113,21 +113,28 @@ export class PlaceIndex {
   }
 
   /** Runs searches in one round trip; in two, where the quick search has to leave one to the best-first search. */
-  async search(searches: readonly Search[]): Promise<{ found: Candidates[]; snapshot: Snapshot }> {
+  async search(
+    searches: readonly Search[],
+  ): Promise<{ found: Candidates[]; snapshot: Snapshot; rowsRead: number }> {
     const statements = searches.map((search) => quickStatementFor(search) ?? statementFor(search));
-    const { rows, snapshot } = await this.#run(statements);
+    const { rows, snapshot, rowsRead } = await this.#run(statements);
     const left = [...searches.keys()].filter((at) => rows[at]!.isAnswer === 0);
     const bounded = left.map((at) => statementFor(searches[at]!, rows[at]!.bound));
     const again = left.length > 0 ? await this.#run(bounded) : undefined;
     for (const [nth, at] of left.entries()) rows[at] = again!.rows[nth]!;
     const found = searches.map(({ limit }, at) => toCandidates(rows[at]!, limit));
-    return { found, snapshot: again?.snapshot ?? snapshot };
+    return {
+      found,
+      snapshot: again?.snapshot ?? snapshot,
+      rowsRead: rowsRead + (again?.rowsRead ?? 0),
+    };
   }
 
   /** Runs statements of searches. The first one reads the snapshot, too, because each further statement takes time. */
   async #run([first, ...others]: readonly Statement[]): Promise<{
     rows: FoundRow[];
     snapshot: Snapshot;
+    rowsRead: number;
   }> {
     const session = this.#session();
     const cached = this.cachedSnapshot();
@@ -139,7 +146,8 @@ export class PlaceIndex {
       ...others.map(({ sql, parameters }) => session.prepare(sql).bind(...parameters)),
     ]);
     const rows = results.map((result) => result.results[0]!);
-    return { rows, snapshot: cacheSnapshot(this.#database, rows[0]!, cached) };
+    const rowsRead = results.reduce((sum, { meta }) => sum + meta.rows_read, 0);
+    return { rows, snapshot: cacheSnapshot(this.#database, rows[0]!, cached), rowsRead };
   }
 
   /** What text matches come to, in one round trip. */

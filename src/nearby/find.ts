@@ -3,7 +3,7 @@ import { RANK_STEP_METERS, wholeMillimeters } from "../geo/ranking.ts";
 import { inverseGeodesic } from "../geodesic.ts";
 import type { Candidates, PlaceIndex, RankedRow } from "../index/place-index.ts";
 import { filterExpression } from "../index/search/filter.ts";
-import { Area, type Search } from "../index/search/plan.ts";
+import { Area, ROWS_A_PLACE, type Search } from "../index/search/plan.ts";
 import {
   EVERY_PLACE,
   type MatchMode,
@@ -13,7 +13,7 @@ import {
   type TextReading,
 } from "../index/search/query.ts";
 import type { AnswerCache } from "./cache.ts";
-import type { Answer, Found, FoundPlace, Position, Question, Where } from "./question.ts";
+import type { Answer, Found, FoundPlace, Nearest, Position, Question, Where } from "./question.ts";
 
 /** A search that near ties leave undecided is repeated for this many times as many places. */
 const WIDEN = 8;
@@ -218,23 +218,35 @@ export function matchOf(
   return isNarrowed ? { ...(match ?? EVERY_PLACE), ...narrowed } : match;
 }
 
-/** The nearest of the places that a resolved match and tests leave, however much has to be read for it. */
+/** The nearest of the places that a resolved match and tests leave. @param mostRows after so many it does not go on */
 export async function findNearest(
   index: PlaceIndex,
   { center, radiusMeters }: Where,
   { match, tests }: Pick<Search, "match" | "tests">,
-): Promise<FoundPlace | undefined> {
+  mostRows: number,
+): Promise<Nearest> {
   const area = new Area(center, radiusMeters);
+  let rowsRead = 0;
+  const counted: Searchable = {
+    async search(searches) {
+      const answer = await index.search(searches);
+      rowsRead += answer.rowsRead;
+      return answer;
+    },
+  };
   // A search reads more the more it is to find: what has stopped goes on with more.
   for (let search: Search = { area, limit: 2, match, tests }; ; ) {
-    const { found } = await index.search([search]);
-    const { places, searchedMeters } = await settle(index, search, found[0]!);
-    if (places[0] || searchedMeters === undefined) return places[0];
+    const { found } = await counted.search([search]);
+    const { places, searchedMeters } = await settle(counted, search, found[0]!);
+    const isDone = places.length > 0 || searchedMeters === undefined;
+    if (isDone || rowsRead >= mostRows) return { place: places[0], isCut: !isDone, rowsRead };
     const after = { distanceMeters: searchedMeters, key: Number.MIN_SAFE_INTEGER };
-    search = { ...search, limit: WIDEN * search.limit, after };
+    const most = Math.max(2, Math.floor((mostRows - rowsRead) / ROWS_A_PLACE));
+    search = { ...search, limit: Math.min(most, WIDEN * search.limit), after };
   }
 }
 
+type Searchable = Pick<PlaceIndex, "search">;
 type Settled = Pick<Found, "places" | "more" | "searchedMeters">;
 
 /**
@@ -243,7 +255,7 @@ type Settled = Pick<Found, "places" | "more" | "searchedMeters">;
  * them is a near tie with the last place of the answer; then more are read. Of a search that had to stop, only what is
  * nearer than all that it has not seen is told.
  */
-async function settle(index: PlaceIndex, search: Search, candidates: Candidates): Promise<Settled> {
+async function settle(index: Searchable, search: Search, candidates: Candidates): Promise<Settled> {
   const { area, after } = search;
   const limit = search.limit - 1;
   let { rows, isComplete, searchedRank } = candidates;

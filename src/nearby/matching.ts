@@ -1,6 +1,6 @@
 import type { PlaceIndex } from "../index/place-index.ts";
 import type { AttributeTest } from "../index/search/filter.ts";
-import type { MatchMode } from "../index/search/query.ts";
+import type { MatchMode, TextMatch } from "../index/search/query.ts";
 import type { WalkMatch } from "../index/walk.ts";
 import { isMissing, matchOf } from "./find.ts";
 import type { Answer, Question } from "./question.ts";
@@ -9,7 +9,7 @@ import type { Answer, Question } from "./question.ts";
 export interface Matching {
   /**
    * The places of the first set come before those of the second, as in an answer: there are two where the text is a name as
-   * well as a kind. No place is in both. Null: every place matches.
+   * well as a kind, and the order counts. No place is in both. Null: every place matches.
    */
   readonly sets: readonly (WalkMatch | null)[];
   /** What the places' attributes have to pass. */
@@ -21,19 +21,31 @@ export interface Matching {
  * radius has the same places, as far as it has any that match so; one that has none goes on with looser readings.
  *
  * @param answer to the question without a radius
+ * @param isOrdered whether places of a name are to come before those of the kind that is called so; else they are one set
  */
 export async function matchingOf(
   index: PlaceIndex,
   question: Question,
   answer: Pick<Answer, "mode" | "reading">,
+  isOrdered: boolean,
 ): Promise<Matching> {
-  const matches = modesOf(question, answer).map((mode) => matchOf(question, mode));
+  const modes = modesOf(question, answer);
+  const matches = isOrdered
+    ? modes.map((mode) => matchOf(question, mode))
+    : [allOf(matchOf(question, modes.at(-1)!))];
   const asked = matches.filter((match) => match !== undefined);
   const resolved = asked.length > 0 ? await index.resolve(asked) : [];
   return {
     sets: matches.map((match) => (match && resolved.shift()) ?? null),
     tests: question.filter?.tests ?? [],
   };
+}
+
+/** With the places of the name that the text is, too. */
+function allOf(match: TextMatch | undefined): TextMatch | undefined {
+  if (!match) return undefined;
+  const { areNamesApart, ...all } = match;
+  return all;
 }
 
 function modesOf({ query }: Question, { mode, reading }: Pick<Answer, "mode" | "reading">) {

@@ -1,13 +1,13 @@
 import { CallerError } from "../errors.ts";
 import { HALF_EARTH_METERS } from "../geo/ellipsoid.ts";
 import type { Point } from "../geo/point.ts";
-import type { PlaceIndex, ResolvedText } from "../index/place-index.ts";
+import type { PlaceIndex } from "../index/place-index.ts";
 import type { Search } from "../index/search/plan.ts";
-import type { CategoryQuery, MatchMode } from "../index/search/query.ts";
+import type { CategoryQuery } from "../index/search/query.ts";
 import type { Snapshot } from "../index/snapshot.ts";
 import { plainText } from "../text/plain-text.ts";
 import { AnswerCache } from "./cache.ts";
-import { findNearby, findNearest, matchOf } from "./find.ts";
+import { findNearby, findNearest } from "./find.ts";
 import { type Matching, matchingOf } from "./matching.ts";
 import { findOpen, type Progress } from "./open-filter.ts";
 import {
@@ -15,7 +15,7 @@ import {
   type Asked,
   compile,
   dependsOnDeclarations,
-  type FoundPlace,
+  type Nearest,
   type Position,
   type Question,
   type What,
@@ -70,7 +70,7 @@ export class Nearby {
     const { category } = question.query;
     const isNothing = answer.places.length === 0 && !answer.nearestBeyond;
     if (category && (isNothing || category.phrases.length === 0)) {
-      await this.requireCategory(category);
+      await this.#requireCategory(category);
     }
     return { ...answer, question, next: positionBehind(question, answer) };
   }
@@ -78,37 +78,30 @@ export class Nearby {
   /**
    * What a question matches anywhere, with the answer that tells how its text was read.
    *
+   * @param isOrdered whether places of a name are to come before those of the kind that is called so
    * @throws CallerError if it asks for what there is not
    */
-  async matching(asked: Asked): Promise<{ matching: Matching; answer: Page }> {
+  async matching(
+    asked: Asked,
+    { isOrdered = true } = {},
+  ): Promise<{ matching: Matching; answer: Page }> {
     const what = await this.compile(asked);
     const answer = await this.answer(what, { center: ANYWHERE, radiusMeters: HALF_EARTH_METERS });
-    return { matching: await matchingOf(this.#index, answer.question, answer), answer };
+    const matching = await matchingOf(this.#index, answer.question, answer, isOrdered);
+    return { matching, answer };
   }
 
   /**
-   * What is matched in each of some modes, for whatever goes through all matches: those of a name are among those of the kind
-   * that is called so. Undefined: every place matches.
+   * The nearest of the places that a resolved match and tests leave, within a radius.
+   *
+   * @param mostRows it goes on until so many rows have been read; some thousand more may be read then
    */
-  async resolve(
-    what: What,
-    modes: readonly MatchMode[],
-  ): Promise<readonly (ResolvedText | undefined)[]> {
-    const matches = modes.map((mode) => {
-      const { areNamesApart, ...match } = matchOf(what, mode) ?? {};
-      return "words" in match ? match : undefined;
-    });
-    const asked = matches.filter((match) => match !== undefined);
-    const resolved = asked.length > 0 ? await this.#index.resolve(asked) : [];
-    return matches.map((match) => match && resolved[asked.indexOf(match)]);
-  }
-
-  /** The nearest of the places that a resolved match and tests leave; undefined if there is none within the radius. */
   async nearest(
     where: Where,
     search: Pick<Search, "match" | "tests">,
-  ): Promise<FoundPlace | undefined> {
-    return findNearest(this.#index, where, search);
+    mostRows: number,
+  ): Promise<Nearest> {
+    return findNearest(this.#index, where, search, mostRows);
   }
 
   #find(question: Question, onProgress: Progress): Promise<Answer> {
@@ -119,7 +112,7 @@ export class Nearby {
   }
 
   /** @throws CallerError if there is no place of the category, with those that there are */
-  async requireCategory(category: CategoryQuery): Promise<void> {
+  async #requireCategory(category: CategoryQuery): Promise<void> {
     const kinds = await this.#index.kindsOf(category);
     if (kinds.some(({ hasPlaces }) => hasPlaces)) return;
     const paths = (await this.#index.categories()).map(({ path }) => plainText(path)).sort();

@@ -65,6 +65,16 @@ export interface FoundPlace extends InverseGeodesic {
   readonly row: PlaceRow;
 }
 
+/** What has come of a search for the nearest match. */
+export interface Nearest {
+  /** Undefined: there is none within the radius, or none was found. */
+  readonly place: FoundPlace | undefined;
+  /** Whether it was given up. */
+  readonly isCut: boolean;
+  /** What D1 counts, and bills. */
+  readonly rowsRead: number;
+}
+
 /** The places that answer a question. */
 export interface Found {
   /** The matches within the radius, nearest first. */

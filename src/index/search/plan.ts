@@ -17,6 +17,8 @@ import type { TextMatch } from "./query.ts";
 import { rangesStatement } from "./ranges.ts";
 import { nearestStatement, PAGE_ENTRIES, type StatementShape } from "./statement.ts";
 
+export { ROWS_A_PLACE } from "./statement.ts";
+
 /** What to search for: the places of an area that match, nearest to its center first. */
 export interface Search {
   readonly area: Area;

@@ -65,7 +65,7 @@ export const PAGE_ENTRIES = 16;
 /** How many rows a search may read: some, more of them where tests drop places, and some more for each place that it is to give. */
 const ROWS = 2_000;
 const ROWS_TESTED = 6_000;
-const ROWS_A_PLACE = 60;
+export const ROWS_A_PLACE = 60;
 /** What it reads of the JSON of a place and of a test, about. */
 const ROWS_OF_TESTS = 6;
 

@@ -6,7 +6,7 @@ import type { Point } from "../../../geo/point.ts";
 import type { Bounds, Standing } from "../../../geo/region/bounds.ts";
 import { boundsOfCell } from "../../../geo/region/cell-bounds.ts";
 import { Outline } from "../../../geo/region/outline.ts";
-import { polygonOf } from "../../../geo/region/polygon.ts";
+import { knownPolygonOf, polygonOf } from "../../../geo/region/polygon.ts";
 import { toRadians } from "../../../geo/vector.ts";
 import { inverseGeodesic } from "../../../geodesic.ts";
 import { radiusInMeters } from "../../../nearby/present/units.ts";
@@ -29,15 +29,28 @@ const MOST_VERTICES = 2_000;
 /** A degree of latitude, about. */
 const METERS_A_DEGREE = 111_195;
 
-/** @throws CallerError that says what would fit */
-export function areaOf({ circle, box, polygon }: AreaInput): Area {
+/**
+ * The area that is asked about. Whether a polygon is one takes some milliseconds to tell.
+ *
+ * @throws CallerError that says what would fit
+ */
+export function checkedAreaOf(input: AreaInput): Area {
+  return areaBy(input, polygonOf);
+}
+
+/** The area of an input that has been checked. */
+export function areaOf(input: AreaInput): Area {
+  return areaBy(input, knownPolygonOf);
+}
+
+function areaBy({ circle, box, polygon }: AreaInput, read: typeof polygonOf): Area {
   if ([circle, box, polygon].filter(Boolean).length !== 1) {
     throw new CallerError(
       'Pass one area, and only one: "circle": {"latitude": 48.86, "longitude": 2.35, "radius": 5, "unit": "km"}, or "box": {"west": 2.2, "south": 48.8, "east": 2.5, "north": 48.9}, or "polygon", a GeoJSON Polygon.',
     );
   }
   if (circle) return circleOf(circle);
-  return box ? boxOf(box) : outlined(polygon!);
+  return box ? boxOf(box) : outlined(polygon!, read);
 }
 
 function circleOf({ latitude, longitude, radius, unit }: NonNullable<AreaInput["circle"]>): Area {
@@ -78,14 +91,17 @@ function boxOf({ west, south, east, north }: NonNullable<AreaInput["box"]>): Are
   return inOutline(outline, []);
 }
 
-function outlined({ coordinates }: NonNullable<AreaInput["polygon"]>): Area {
+function outlined(
+  { coordinates }: NonNullable<AreaInput["polygon"]>,
+  read: typeof polygonOf,
+): Area {
   const vertices = coordinates.reduce((sum, ring) => sum + ring.length, 0);
   if (vertices > MOST_VERTICES) {
     throw new CallerError(
       `"polygon": must have at most ${MOST_VERTICES} positions, but has ${vertices}. Leave out those that hardly bend its edges.`,
     );
   }
-  const polygon = polygonOf(coordinates);
+  const polygon = read(coordinates);
   if ("fault" in polygon) throw new CallerError(`"polygon": ${polygon.fault}`);
   const crossing =
     "An edge of the polygon has more than 180 degrees of longitude. It was taken the shorter way, across ±180°. If it is to go the longer way, give it a position in the middle.";

@@ -51,7 +51,8 @@ export async function cellsOf(
       counts.delete(cell);
     }
   }
-  for (const count of counts.values()) {
+  const others = [...counts.values()].sort((a, b) => a.cell - b.cell);
+  for (const count of others) {
     const bounds = grid.boundsOf(count.cell);
     cells.push({ bounds, squareMeters: 0, center: undefined, count });
   }

@@ -2,7 +2,7 @@ import { HALF_EARTH_METERS, shortestWay, toEarthCentered } from "../../../geo/el
 import type { Point } from "../../../geo/point.ts";
 import { chordBetween, type Vector } from "../../../geo/vector.ts";
 import { inverseGeodesic } from "../../../geodesic.ts";
-import type { FoundPlace } from "../../../nearby/question.ts";
+import type { FoundPlace, Nearest } from "../../../nearby/question.ts";
 
 /** A circle without a match, as large as it can be around its center. */
 export interface Gap {
@@ -15,6 +15,8 @@ export interface Gaps {
   readonly gaps: readonly Gap[];
   /** Whether more of them may follow, but were not looked for. */
   readonly isCut: boolean;
+  /** As `Plan.cost` counts. */
+  readonly cost: number;
 }
 
 interface Candidate {
@@ -26,7 +28,19 @@ interface Candidate {
   nearest?: FoundPlace;
 }
 
-const CENTERS_A_PAUSE = 400;
+/** The search for the nearest match within a radius. It goes on until so many rows have been read. */
+type Search = (center: Point, radiusMeters: number, mostRows: number) => Promise<Nearest>;
+
+interface Limits {
+  readonly most: number;
+  readonly mostSearches: number;
+  readonly mostCost: number;
+}
+
+/** So many take about ten milliseconds each, which cost a hundred. */
+const CHORDS_A_PAUSE = 2_000_000;
+const GEODESICS_A_PAUSE = 5_000;
+const COST_A_PAUSE = 100;
 /** A circle of the known distance has the known place within, whatever the rounding. */
 const ROUNDING_METERS = 0.001;
 
@@ -37,56 +51,70 @@ const ROUNDING_METERS = 0.001;
  * 1978).
  *
  * @param known matches, such as one of each cell that has some: more of them need fewer searches
- * @param search for the nearest match; undefined if there is none within the radius
  */
 export async function findGaps(
   centers: readonly Point[],
   known: readonly Point[],
-  search: (center: Point, radiusMeters: number) => Promise<FoundPlace | undefined>,
-  {
-    most,
-    mostSearches,
-    pause,
-  }: { readonly most: number; readonly mostSearches: number; readonly pause: () => Promise<void> },
+  search: Search,
+  { most, mostSearches, mostCost, pause }: Limits & { readonly pause: () => Promise<void> },
 ): Promise<Gaps> {
+  const computing = new Computing(pause);
   const gaps: Gap[] = [];
-  let open = await candidatesOf(centers, known, pause);
-  for (let searches = 0; gaps.length < most && open.length > 0; ) {
+  let open = await candidatesOf(centers, known, computing);
+  let [searches, rowsRead] = [0, 0];
+  const result = (isCut: boolean): Gaps => ({ gaps, isCut, cost: rowsRead + computing.cost });
+  while (gaps.length < most && open.length > 0) {
     const largest = open.reduce((best, next) => (next.mostMeters > best.mostMeters ? next : best));
     if (largest.nearest) {
       gaps.push({ center: largest.center, nearest: largest.nearest });
-      open = open.filter((other) => !isWithin(largest, other));
+      open = await beyond(largest, open, computing);
       continue;
     }
-    if (searches++ === mostSearches) return { gaps, isCut: true };
-    // A match that was known may have gone meanwhile.
-    const nearest =
-      (await search(largest.center, largest.mostMeters + ROUNDING_METERS)) ??
-      (await search(largest.center, HALF_EARTH_METERS + ROUNDING_METERS));
-    if (!nearest) return { gaps, isCut: false };
-    largest.nearest = nearest;
-    largest.mostMeters = nearest.distanceMeters;
-    const match = { latitude: nearest.row.latitude, longitude: nearest.row.longitude };
-    const at = toEarthCentered(match);
-    for (const other of open) {
-      if (!other.nearest && shortestWay(chordBetween(other.at, at)) < other.mostMeters) {
-        const { distanceMeters } = inverseGeodesic(other.center, match);
-        other.mostMeters = Math.min(other.mostMeters, distanceMeters);
-      }
-    }
+    const left = mostCost - rowsRead - computing.cost;
+    if (searches === mostSearches || left <= 0) return result(true);
+    searches += 1;
+    await pause();
+    const found = await nearestTo(largest, search, left);
+    rowsRead += found.rowsRead;
+    if (!found.place) return result(found.isCut);
+    largest.nearest = found.place;
+    largest.mostMeters = found.place.distanceMeters;
+    await learn(found.place.row, open, computing);
   }
-  return { gaps, isCut: false };
+  return result(false);
+}
+
+/** Counts what is computed, and pauses now and then. */
+class Computing {
+  readonly #pause: () => Promise<void>;
+  #pauses = 0;
+  #nextPause = 1;
+
+  constructor(pause: () => Promise<void>) {
+    this.#pause = pause;
+  }
+
+  get cost(): number {
+    return Math.ceil(COST_A_PAUSE * this.#pauses);
+  }
+
+  async count(what: { readonly chords?: number; readonly geodesics?: number }): Promise<void> {
+    const { chords = 0, geodesics = 0 } = what;
+    this.#pauses += chords / CHORDS_A_PAUSE + geodesics / GEODESICS_A_PAUSE;
+    if (this.#pauses < this.#nextPause) return;
+    this.#nextPause = this.#pauses + 1;
+    await this.#pause();
+  }
 }
 
 async function candidatesOf(
   centers: readonly Point[],
   known: readonly Point[],
-  pause: () => Promise<void>,
+  computing: Computing,
 ): Promise<Candidate[]> {
   const matches = known.map(toEarthCentered);
   const candidates: Candidate[] = [];
-  for (const [nth, center] of centers.entries()) {
-    if (nth % CENTERS_A_PAUSE === 0) await pause();
+  for (const center of centers) {
     const at = toEarthCentered(center);
     let nearest: number | undefined;
     let least = Number.POSITIVE_INFINITY;
@@ -99,13 +127,53 @@ async function candidatesOf(
         ? HALF_EARTH_METERS
         : inverseGeodesic(center, known[nearest]!).distanceMeters;
     candidates.push({ center, at, mostMeters });
+    await computing.count({ chords: matches.length, geodesics: 1 });
   }
   return candidates;
 }
 
-/** Whether a center lies within the circle of a gap. */
-function isWithin(gap: Candidate, other: Candidate): boolean {
-  if (gap === other) return true;
-  if (shortestWay(chordBetween(gap.at, other.at)) > gap.mostMeters) return false;
-  return inverseGeodesic(gap.center, other.center).distanceMeters < gap.mostMeters;
+/** The nearest match to a center, somewhere. One that was known may have gone meanwhile. */
+async function nearestTo(
+  { center, mostMeters }: Candidate,
+  search: Search,
+  mostRows: number,
+): Promise<Nearest> {
+  const near = await search(center, mostMeters + ROUNDING_METERS, mostRows);
+  if (near.place || near.isCut) return near;
+  const far = await search(center, HALF_EARTH_METERS + ROUNDING_METERS, mostRows - near.rowsRead);
+  return { ...far, rowsRead: near.rowsRead + far.rowsRead };
+}
+
+/** No nearest match is farther away than one that is known. */
+async function learn(
+  { latitude, longitude }: Point,
+  open: readonly Candidate[],
+  computing: Computing,
+): Promise<void> {
+  const match = { latitude, longitude };
+  const at = toEarthCentered(match);
+  for (const other of open) {
+    if (other.nearest || shortestWay(chordBetween(other.at, at)) >= other.mostMeters) continue;
+    const { distanceMeters } = inverseGeodesic(other.center, match);
+    other.mostMeters = Math.min(other.mostMeters, distanceMeters);
+    await computing.count({ geodesics: 1 });
+  }
+}
+
+/** The centers that do not lie within the circle of a gap. */
+async function beyond(
+  gap: Candidate,
+  open: readonly Candidate[],
+  computing: Computing,
+): Promise<Candidate[]> {
+  const left: Candidate[] = [];
+  for (const other of open) {
+    if (other === gap) continue;
+    const isNear = shortestWay(chordBetween(gap.at, other.at)) <= gap.mostMeters;
+    if (isNear) await computing.count({ geodesics: 1 });
+    const isWithin =
+      isNear && inverseGeodesic(gap.center, other.center).distanceMeters < gap.mostMeters;
+    if (!isWithin) left.push(other);
+  }
+  return left;
 }

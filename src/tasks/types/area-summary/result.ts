@@ -41,12 +41,6 @@ export interface AreaSummary {
   readonly area_km2: number;
   readonly places: number;
   readonly places_per_km2?: number;
-  /** How the text was read, if one was given. */
-  readonly read_as?: {
-    readonly mode: string;
-    readonly kinds: readonly string[];
-    readonly words: readonly string[];
-  };
   readonly kinds: readonly KindView[];
   readonly more_kinds?: { readonly kinds: number; readonly places: number };
   readonly cells: {
