@@ -112,7 +112,7 @@ export function areaSummaryOf(
         lookedAt += page.lookedAt;
         rowsRead += page.rowsRead;
         at = page.next;
-        await work.report(doneBefore(at, covering) - chunk.done);
+        await work.report(doneBefore(at, covering) - chunk.done, rowsRead);
       }
       // Where it ends is in the name: if another run of the chunk ends elsewhere, the file of the one that counts stays as it is.
       const file = `counts-${number}-${at ? Object.values(at).join("-") : "end"}`;
