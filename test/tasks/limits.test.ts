@@ -1,11 +1,10 @@
 import { runInDurableObject } from "cloudflare:test";
-import { env } from "cloudflare:workers";
 import ipaddr from "ipaddr.js";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Busy, OverBudget } from "../../src/errors.ts";
 import { askerOf } from "../../src/tasks/asker.ts";
 import { RUNS, resetScript, SCRIPT } from "../support/tasks/kinds.ts";
-import { Clock, objectOf, openTasks, someone } from "../support/tasks/tasks.ts";
+import { Clock, forgetTasks, objectOf, openTasks, someone } from "../support/tasks/tasks.ts";
 
 const tasks = openTasks();
 const clock = new Clock();
@@ -19,12 +18,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   vi.restoreAllMocks();
-  // What a test has left has no place in the next one.
-  const register = env.TASK_REGISTER.getByName("register");
-  await runInDurableObject(
-    register,
-    (_, { storage }) => void storage.sql.exec("DELETE FROM tasks"),
-  );
+  await forgetTasks();
 });
 
 const submit = (data: object = {}, by = asker) => tasks.submit({ type: "scripted", data }, by);

@@ -7,7 +7,7 @@ import { seriesOf } from "../../src/observe/vocabulary.ts";
 import type { TaskView } from "../../src/tasks/contract.ts";
 import { removeOrphans } from "../../src/tasks/engine/files.ts";
 import { namesOf, RUNS, resetScript, SCRIPT } from "../support/tasks/kinds.ts";
-import { Clock, ended, objectOf, openTasks, someone } from "../support/tasks/tasks.ts";
+import { Clock, ended, forgetTasks, objectOf, openTasks, someone } from "../support/tasks/tasks.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -22,12 +22,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   vi.restoreAllMocks();
-  // What a test has left has no place in the next one.
-  const register = env.TASK_REGISTER.getByName("register");
-  await runInDurableObject(
-    register,
-    (_, { storage }) => void storage.sql.exec("DELETE FROM tasks"),
-  );
+  await forgetTasks();
 });
 
 const submit = (data: object = {}, by = asker) => tasks.submit({ type: "scripted", data }, by);
