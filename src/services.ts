@@ -112,6 +112,7 @@ export function openDeployment(
         types,
         stores.bucket,
         (subject) => worldOf({ places, nearby }, stores, metrics, subject),
+        (handle) => memory.isOurs(handle),
         config,
         metrics,
       ),

@@ -77,7 +77,12 @@ async function fileAnswer(
   return new Response(body, { headers });
 }
 
-function askerOfRequest(request: Request, principal: Principal, { services }: Deployment): Asker {
+/** Who asks, outside MCP. */
+export function askerOfRequest(
+  request: Request,
+  principal: Principal,
+  { services }: Deployment,
+): Asker {
   const address = addressOf(request);
   return services.tasks.askerOf({ principal, address, sessionId: undefined, meta: {} });
 }

@@ -38,6 +38,12 @@ export class Memory implements LocationMemory {
     return this.#withCheck(Buffer.from(random).toString("base64url"));
   }
 
+  /** So that a text that we have not made up wakes no object, and is nobody's name. */
+  isOurs(handle: string): boolean {
+    const [, random] = HANDLE.exec(handle) ?? [];
+    return random !== undefined && this.#withCheck(random) === handle;
+  }
+
   async recall(owner: MemoryOwner): Promise<Location | undefined> {
     return this.#ask(owner, (session) => session.recall());
   }
@@ -58,16 +64,10 @@ export class Memory implements LocationMemory {
     ask: (session: DurableObjectStub<Session>) => Promise<Answer>,
     { isRepeatable = true } = {},
   ): Promise<Answer | undefined> {
-    if (kind === "handle" && !this.#isOurs(id)) return undefined;
+    if (kind === "handle" && !this.isOurs(id)) return undefined;
     const name = `${kind}:${await sha256Hex(id)}`;
     const call = objectCall("memory", isRepeatable);
     return this.#patience.call(call, () => ask(this.#sessions.getByName(name)));
-  }
-
-  /** So that a text that we have not made up wakes no object. */
-  #isOurs(handle: string): boolean {
-    const [, random] = HANDLE.exec(handle) ?? [];
-    return random !== undefined && this.#withCheck(random) === handle;
   }
 
   /** The id that the platform makes of a name depends on a key of this deployment that nobody else has. */

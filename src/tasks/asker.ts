@@ -13,7 +13,7 @@ export interface Asker {
   readonly holder: string;
 }
 
-/** @param handle of who has no session (src/location/owner.ts) */
+/** @param handle of who has no session (src/location/owner.ts); one that this server has given out */
 export function askerOf(
   caller: Pick<Caller, "principal" | "meta" | "sessionId" | "address">,
   handle: string | undefined,
@@ -21,11 +21,11 @@ export function askerOf(
 ): Asker {
   const { subject } = caller.principal;
   const owner = memoryOwner(caller, handle, config);
-  return {
-    subject,
-    joinsAs: owner && `${owner.kind}:${owner.id}`,
-    holder: subject ?? addressBlockOf(caller.address) ?? "this machine",
-  };
+  const joinsAs = owner && `${owner.kind}:${owner.id}`;
+  // Behind an assistant's address are many people.
+  const user = owner?.kind === "openai" ? joinsAs : undefined;
+  const holder = subject ?? user ?? addressBlockOf(caller.address) ?? "this machine";
+  return { subject, joinsAs, holder };
 }
 
 /** The server itself: what it does is nobody's, and is not counted. */

@@ -53,7 +53,7 @@ export interface Plan<Chunk> {
   readonly chunks: readonly Chunk[];
   /** How many units there are, as far as it is known. */
   readonly total: number;
-  /** What it costs at most: rows read, or a hundred microseconds of a processor each. */
+  /** What it costs at most: rows read, a hundred microseconds of a processor, KiB put into files. */
   readonly cost: number;
 }
 
@@ -62,7 +62,7 @@ export interface Done<Chunk, Part> {
   readonly part?: Part | undefined;
   /** Units that this chunk has done. */
   readonly done: number;
-  /** What it has cost, as `Plan.cost` counts. */
+  /** What it has cost, as `Plan.cost` counts, without its files, which are counted as they are put. */
   readonly cost: number;
   /** What is to be done besides: it comes behind this chunk in the order of the parts. */
   readonly next?: readonly Chunk[] | undefined;
@@ -104,11 +104,12 @@ export interface Work extends World {
   /** The files of the task, which end with it. A chunk that is run again writes the same ones. */
   readonly files: TaskFiles;
   /**
-   * Tells how many units of the chunk are done. It may be called often: what is told is told once a second.
+   * Tells how many units of the chunk are done. It may be called often: it is passed on once a second at most.
    *
+   * @param cost what the chunk has cost so far, for one that does not come to its end; left out: as was told before
    * @throws Cancelled if the task has been cancelled meanwhile
    */
-  report(done: number): Promise<void>;
+  report(done: number, cost?: number): Promise<void>;
   /**
    * Lets others have the isolate. Whatever only computes calls it at least every 50 ms.
    *

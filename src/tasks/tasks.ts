@@ -11,7 +11,7 @@ import { type Asker, askerOf, THE_SERVER } from "./asker.ts";
 import type { TaskState, TaskType, TaskView, World } from "./contract.ts";
 import { removeOrphans, StoredFiles } from "./engine/files.ts";
 import type { Begun, Order, StoredTask } from "./engine/order.ts";
-import { REGISTER, REGISTER_CALL } from "./engine/place.ts";
+import { mostOf, REGISTER, REGISTER_CALL } from "./engine/place.ts";
 import type { Applicant, TaskRegister } from "./engine/register.ts";
 import type { Task } from "./engine/task.ts";
 import { sweepInputs } from "./inputs.ts";
@@ -59,30 +59,36 @@ export class Tasks {
   readonly #types: Types;
   readonly #world: (subject: string | undefined) => World;
   readonly #bucket: R2Bucket;
-  readonly #config: Pick<Config, "openaiRanges">;
-  readonly #ttlMs: number;
+  readonly #isOurs: (handle: string) => boolean;
+  readonly #config: Config;
   readonly #patience: Patience;
 
+  /**
+   * @param world what the work of a subject may read
+   * @param isOurs whether a session handle is one that this server has given out
+   */
   constructor(
     objects: Objects,
     types: Types,
     bucket: R2Bucket,
     world: (subject: string | undefined) => World,
-    config: Pick<Config, "taskTtlSeconds" | "openaiRanges">,
+    isOurs: (handle: string) => boolean,
+    config: Config,
     metrics: Pick<Metrics, "count">,
   ) {
     this.#objects = objects;
     this.#types = types;
     this.#bucket = bucket;
     this.#world = world;
+    this.#isOurs = isOurs;
     this.#config = config;
-    this.#ttlMs = config.taskTtlSeconds * 1_000;
     this.#patience = new Patience(metrics);
   }
 
-  /** @param handle of who has no session (src/location/owner.ts) */
+  /** @param handle of who has no session (src/location/owner.ts); by one that is made up nobody joins anything */
   askerOf(caller: Parameters<typeof askerOf>[0], handle?: string): Asker {
-    return askerOf(caller, handle, this.#config);
+    const ours = handle !== undefined && this.#isOurs(handle) ? handle : undefined;
+    return askerOf(caller, ours, this.#config);
   }
 
   /** What callers may have done. */
@@ -161,7 +167,8 @@ export class Tasks {
 
   /** Deletes files and inputs that no task needs. */
   async removeOrphans(): Promise<void> {
-    await removeOrphans(this.#bucket, this.#ttlMs, (task) =>
+    const ttlMs = this.#config.taskTtlSeconds * 1_000;
+    await removeOrphans(this.#bucket, ttlMs, (task) =>
       this.#ask(task, (object) => object.holdsFiles()).catch((error) => {
         // What no task can be called is none's.
         if (error instanceof NotFound) return false;
@@ -185,6 +192,10 @@ export class Tasks {
 
     // Who it is shows in no console.
     const holder = await sha256Hex(asker.holder);
+    const most = mostOf(pool, this.#config);
+    // Planning reads: not for whoever is refused anyway.
+    if (await this.#askRegister((register) => register.isFull({ pool, holder }, most)))
+      throw full();
     const { chunks, total, cost } = await type.plan(input, this.#world(asker.subject));
     const order: Order = {
       pool,
@@ -293,16 +304,18 @@ function typeOf(types: readonly TaskType[], name: string): TaskType {
 }
 
 function refusal(begun: Exclude<Begun, { kind: "begun" | "joins" }>): CallerError {
-  if (begun.kind === "full") {
-    return new Busy(
-      "Too many tasks wait already. Try again when some have ended, in a minute or so.",
-      QUEUE_RETRY_MS,
-    );
-  }
+  if (begun.kind === "full") return full();
   const { reason, retryAfterMs } = begun;
   return retryAfterMs === undefined
     ? new CallerError(reason)
     : new OverBudget(reason, retryAfterMs);
+}
+
+function full(): Busy {
+  return new Busy(
+    "Too many tasks wait already. Try again when some have ended, in a minute or so.",
+    QUEUE_RETRY_MS,
+  );
 }
 
 function viewOf(id: string, stored: StoredTask): TaskView {

@@ -1,11 +1,15 @@
+import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
+import { Spending } from "../../src/budgets/spending.ts";
+import { openMetrics } from "../../src/observe/metrics.ts";
 import { sweepInputs, TaskInputs } from "../../src/tasks/inputs.ts";
 import { ORIGIN } from "../support/client.ts";
 import { STORES } from "../support/stores.ts";
 import { appWithTokens, bearer, sharedToken } from "../support/tokens.ts";
 
 const DAY_MS = 24 * 3_600_000;
+const MOST_BYTES_A_DAY = 512 * 1024 * 1024;
 const everybody = appWithTokens({ ANONYMOUS_SCOPES: "places:read tasks" });
 
 interface Taken {
@@ -71,6 +75,30 @@ describe("POST /mcp/inputs", () => {
     const refused = await bring(body);
     expect(refused.status).toBe(status);
     expect(refused.answer.error).toMatch(words);
+  });
+
+  it("gives each address a budget of its own, and nothing is read without", async () => {
+    const [spent, other] = ["192.0.2.31", "192.0.2.32"];
+    const metrics = openMetrics(env.METRIC_SHARDS, createExecutionContext());
+    await new Spending(env.BUDGETS, metrics).reserve(
+      { subject: spent!, what: "bytes of files for tasks", most: MOST_BYTES_A_DAY },
+      { id: "all of it", amount: MOST_BYTES_A_DAY, untilMs: Date.now() + DAY_MS },
+    );
+    const refused = await bring("x", { "cf-connecting-ip": spent! });
+    expect(refused.status).toBe(429);
+    expect(refused.answer.error).toMatch(/0 left/);
+    expect((await bring("x", { "cf-connecting-ip": other! })).status).toBe(201);
+  });
+
+  it("counts requests", async () => {
+    const limit = async () => ({ success: false });
+    const limited = appWithTokens({
+      ANONYMOUS_SCOPES: "places:read tasks",
+      REQUEST_LIMIT: { limit } as never,
+    });
+    const { status, answer } = await bring("x", { "cf-connecting-ip": "192.0.2.33" }, limited);
+    expect(status).toBe(429);
+    expect(answer.error).toMatch(/Too many requests/);
   });
 
   it("asks for the scope, for POST, and for a page of ours", async () => {

@@ -86,6 +86,8 @@ export async function carryOut<Result>(
     total = first.total ?? total;
     chunks++;
   }
+  // As the engine counts them.
+  for (const { byteLength } of kept.values()) cost += byteLength / 1_024;
   const inOrder = [...parts]
     .map(([path, part]) => ({ path: JSON.parse(path) as number[], part }))
     .sort((a, b) => compare(a.path, b.path))

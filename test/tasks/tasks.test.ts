@@ -1,13 +1,13 @@
 import { createExecutionContext, listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Busy, CallerError, NotFound, OverBudget } from "../../src/errors.ts";
+import { Busy, CallerError, NotFound } from "../../src/errors.ts";
 import { openMetrics } from "../../src/observe/metrics.ts";
 import { seriesOf } from "../../src/observe/vocabulary.ts";
 import type { TaskView } from "../../src/tasks/contract.ts";
 import { removeOrphans } from "../../src/tasks/engine/files.ts";
 import { namesOf, RUNS, resetScript, SCRIPT } from "../support/tasks/kinds.ts";
-import { Clock, ended, objectOf, openTasks, someone } from "../support/tasks/tasks.ts";
+import { Clock, ended, forgetTasks, objectOf, openTasks, someone } from "../support/tasks/tasks.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -22,12 +22,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   vi.restoreAllMocks();
-  // What a test has left has no place in the next one.
-  const register = env.TASK_REGISTER.getByName("register");
-  await runInDurableObject(
-    register,
-    (_, { storage }) => void storage.sql.exec("DELETE FROM tasks"),
-  );
+  await forgetTasks();
 });
 
 const submit = (data: object = {}, by = asker) => tasks.submit({ type: "scripted", data }, by);
@@ -283,12 +278,38 @@ describe("a chunk", () => {
     hangs.resolve();
   });
 
+  it("that was given up fails nothing any more", async () => {
+    const [hangs, again] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    SCRIPT.chunk = async (name, work) => {
+      if (name === "2") {
+        clock.nowMs += 61_000;
+        await work.report(0);
+        await tasks.get(id, asker);
+        clock.nowMs += 10_000;
+        await work.report(1);
+        await again.promise;
+      } else if (name === "1" && RUNS.get("1") === 1) {
+        await hangs.promise;
+        throw new CallerError("It is too late to say that.");
+      } else if (name === "1") {
+        hangs.resolve();
+        for (let asked = 0; asked < 5; asked += 1) await tasks.get(id, asker);
+        again.resolve();
+      }
+    };
+    const { id } = await submit({ branches: [2] });
+    expect(await clock.drive(tasks, id, asker)).toMatchObject({ state: "completed" });
+    expect(RUNS.get("1")).toBe(2);
+  });
+
   it("that reports goes on for long, and its progress is told", async () => {
     const told: number[] = [];
     SCRIPT.chunk = async (name, work) => {
       if (name !== "1") return;
-      for (let done = 1; done < 9; done += 1) {
-        clock.nowMs += 30_000;
+      for (let done = 1; done < 15; done += 1) {
+        clock.nowMs += 40_000;
+        // Whoever looks gives up what hangs.
+        await tasks.get(id, asker);
         await work.report(done);
         told.push((await tasks.get(id, asker)).progress.done);
       }
@@ -296,9 +317,23 @@ describe("a chunk", () => {
     const { id } = await submit({ branches: [1] });
     await clock.drive(tasks, id, asker);
     expect(RUNS.get("1")).toBe(1);
-    expect(told).toHaveLength(8);
+    expect(told).toHaveLength(14);
     expect(told).toEqual(told.toSorted((a, b) => a - b));
     expect(told.at(-1)).toBeGreaterThan(0);
+  });
+
+  it("is no more given up when it is the joining that takes long", async () => {
+    SCRIPT.chunk = async (name, work) => {
+      if (name !== "join") return;
+      for (let pauses = 0; pauses < 8; pauses += 1) {
+        clock.nowMs += 40_000;
+        await tasks.get(id, asker);
+        await work.pause();
+      }
+    };
+    const { id } = await submit({ branches: [1] });
+    expect(await clock.drive(tasks, id, asker)).toMatchObject({ state: "completed" });
+    expect(RUNS.get("join")).toBe(1);
   });
 });
 
@@ -329,6 +364,23 @@ describe("a cancelled task", () => {
     expect(await tasks.counts()).toEqual({ running: 0, queued: 0 });
   });
 
+  it("stops within the joining, too", async () => {
+    let pauses = 0;
+    SCRIPT.chunk = async (name, work) => {
+      if (name !== "join") return;
+      await tasks.cancel(id, asker);
+      for (; pauses < 20; pauses += 1) {
+        clock.nowMs += 100;
+        await work.pause();
+      }
+      await work.files.put("late", "x");
+    };
+    const { id } = await submit({ branches: [1], files: true });
+    expect(await clock.drive(tasks, id, asker)).toMatchObject({ state: "cancelled" });
+    expect(pauses).toBe(9);
+    expect(await filesOf(id)).toEqual([]);
+  });
+
   it("is none if it was done before", async () => {
     const { id } = await submit();
     const view = await clock.drive(tasks, id, asker);
@@ -341,8 +393,11 @@ describe("a result", () => {
   beforeEach(() => clock.start());
 
   it("has files, by links that nobody can make up", async () => {
+    SCRIPT.chunk = async (name, work) => work.files.put(`scratch-${name}`, "x");
     const { id } = await submit({ files: true });
     const { files } = await clock.drive(tasks, id, asker);
+    // What no link leads to is deleted at once.
+    expect(await filesOf(id)).toEqual(["1", "2", "3"].map((part) => `tasks/${id}/${part}`));
     const [{ name, mediaType, path }] = files as [NonNullable<typeof files>[number]];
     expect({ name, mediaType }).toEqual({ name: "names.txt", mediaType: "text/plain" });
     const { pathname, searchParams } = new URL(path, "https://example.com");
@@ -374,9 +429,9 @@ describe("a result", () => {
     expect(await tasks.get(id, asker)).toMatchObject({ state: "completed" });
     clock.nowMs = expiresAtMs;
     // Also before the alarm has rung.
+    await expect(tasks.file(id, "names.txt", signature)).rejects.toBeInstanceOf(NotFound);
     const expired = await tasks.get(id, asker);
     expect(expired).toMatchObject({ state: "expired", result: undefined, files: [] });
-    await expect(tasks.file(id, "names.txt", signature)).rejects.toBeInstanceOf(NotFound);
     await clock.ring(id);
     expect(await filesOf(id)).toEqual([]);
     expect(await tasks.get(id, asker)).toEqual(expired);
@@ -400,71 +455,4 @@ it("files that belong to no task are deleted in time, and no others", async () =
   await removeOrphans(env.PLACES_BUCKET, -HOUR_MS, async (task) => task === id);
   expect(await env.PLACES_BUCKET.head(orphan)).toBeNull();
   expect(await filesOf(id)).toEqual(files);
-});
-
-describe("limits", () => {
-  const clock = new Clock();
-  beforeEach(() => clock.start());
-
-  it("hold when fifty callers submit at once", async () => {
-    const release = hold();
-    const askers = Array.from({ length: 50 }, (_, k) => someone(`key:caller-${tests}-${k}`));
-    const views = await Promise.all(askers.map((by) => submit({ branches: [1] }, by)));
-    expect(await tasks.counts()).toEqual({ running: 8, queued: 42 });
-    const positions = views.flatMap(({ position }) => position ?? []);
-    expect(positions.toSorted((a, b) => a - b)).toEqual(
-      Array.from({ length: 42 }, (_, k) => k + 1),
-    );
-    release();
-    const first = views.find(({ position }) => position === 1)!;
-    const running = views.find(({ state }) => state === "running")!;
-    await clock.drive(tasks, running.id, askers[views.indexOf(running)]!);
-    expect(await tasks.get(first.id, askers[views.indexOf(first)]!)).toMatchObject({
-      state: "running",
-      position: undefined,
-    });
-    for (const [k, { id }] of views.entries()) {
-      const view = await clock.drive(tasks, id, askers[k]!);
-      expect(view).toMatchObject({ state: "completed" });
-    }
-    expect(await tasks.counts()).toEqual({ running: 0, queued: 0 });
-  });
-
-  it("give each caller two places, and a quarter of the queue", async () => {
-    const release = hold();
-    const ends = await Promise.allSettled(
-      Array.from({ length: 30 }, (_, k) => submit({ branches: [1], note: `${k}` })),
-    );
-    expect(await tasks.counts()).toEqual({ running: 2, queued: 25 });
-    const refused = ends.flatMap((end) => (end.status === "rejected" ? [end.reason] : []));
-    expect(refused).toHaveLength(3);
-    expect(refused[0]).toBeInstanceOf(Busy);
-    // Others are not behind them.
-    const other = someone(`key:other-${tests}`);
-    expect(await submit({ branches: [1] }, other)).toMatchObject({ state: "running" });
-    release();
-    const views = ends.flatMap((end) => (end.status === "fulfilled" ? [end.value] : []));
-    for (const { id } of views) await tasks.cancel(id, asker);
-    for (const { id } of views) await clock.drive(tasks, id, asker);
-  });
-
-  it("never let budgets be exceeded, and what is not used is given back", async () => {
-    const cost = 20_000_000 / 10;
-    const ends = await Promise.allSettled(
-      Array.from({ length: 50 }, (_, k) => submit({ cost, note: `${k}` })),
-    );
-    const views = ends.flatMap((end) => (end.status === "fulfilled" ? [end.value] : []));
-    expect(views).toHaveLength(10);
-    const refused = ends.flatMap((end) => (end.status === "rejected" ? [end.reason] : []));
-    for (const error of refused) expect(error).toBeInstanceOf(OverBudget);
-    expect(refused[0].message).toMatch(/20000000 units of work: 0 left, and this would be 2000000/);
-    for (const { id } of views) await clock.drive(tasks, id, asker);
-    // Three chunks of one unit each.
-    const again = await submit({ cost: 20_000_000 - 10 * 3, note: "the rest" });
-    await expect(submit({ cost: 1, note: "more" })).rejects.toThrow(/: 0 left/);
-    await expect(submit({ cost: 20_000_001, note: "too much" })).rejects.toThrow(/this alone/);
-    await tasks.cancel(again.id, asker);
-    await clock.drive(tasks, again.id, asker);
-    expect(await submit({ cost: 1, note: "more" })).toMatchObject({ type: "scripted" });
-  });
 });

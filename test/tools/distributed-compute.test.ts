@@ -1,5 +1,9 @@
+import { createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { CallerError } from "../../src/errors.ts";
+import { Memory } from "../../src/memory/memory.ts";
+import { openMetrics } from "../../src/observe/metrics.ts";
 import { connect, type Fetch } from "../support/client.ts";
 import { connectV1 } from "../support/client-v1.ts";
 import { modern } from "../support/rpc.ts";
@@ -179,9 +183,17 @@ it("joins whoever is the same, and nobody else", async () => {
   expect(await id(as("bob", fetch))).not.toBe(ada);
   const nobody = await id(fetch);
   expect(await id(fetch)).not.toBe(nobody);
-  const session = await id(fetch, "a handle of set_location");
-  expect(await id(fetch, "a handle of set_location")).toBe(session);
-  expect(await id(fetch, "another handle")).not.toBe(session);
-  expect(await id(as("ada", fetch), "a handle of set_location")).toBe(ada);
+  const memory = new Memory(
+    env.SESSION,
+    60,
+    openMetrics(env.METRIC_SHARDS, createExecutionContext()),
+  );
+  const handle = memory.newHandle();
+  const session = await id(fetch, handle);
+  expect(await id(fetch, handle)).toBe(session);
+  expect(await id(fetch, memory.newHandle())).not.toBe(session);
+  expect(await id(as("ada", fetch), handle)).toBe(ada);
+  // What models make up, others do, too.
+  expect(await id(fetch, "default")).not.toBe(await id(fetch, "default"));
   letGo();
 });

@@ -51,10 +51,10 @@ export class Bag {
     return rows.map(({ id, chunk, tries }) => ({ id, chunk: chunk ?? undefined, tries }));
   }
 
-  /** When the next one is due; undefined if nothing is left to do. */
-  nextDueAtMs(): number | undefined {
-    const query = `SELECT min(due_at_ms) AS due FROM chunks WHERE ${WAITING}`;
-    return this.#sql.exec<{ due: number | null }>(query).one().due ?? undefined;
+  /** When the next one is due, from some time on; undefined if none is. */
+  nextDueAtMs(fromMs: number): number | undefined {
+    const query = `SELECT min(due_at_ms) AS due FROM chunks WHERE ${WAITING} AND due_at_ms >= ?`;
+    return this.#sql.exec<{ due: number | null }>(query, fromMs).one().due ?? undefined;
   }
 
   /** Notes that a chunk begins: also one whose processes die with it has only so many tries. */
@@ -64,8 +64,7 @@ export class Bag {
 
   /** Whether it was not done before. */
   finish(id: number, part: string | undefined, next: readonly string[], dueAtMs: number): boolean {
-    const done =
-      "UPDATE chunks SET is_done = 1, chunk = coalesce(chunk, ''), part = ? WHERE id = ? AND is_done = 0";
+    const done = "UPDATE chunks SET is_done = 1, chunk = '', part = ? WHERE id = ? AND is_done = 0";
     if (this.#sql.exec(done, part ?? null, id).rowsWritten === 0) return false;
     this.#add(id, next, dueAtMs);
     return true;

@@ -1,11 +1,16 @@
 import type { TaskFiles } from "../contract.ts";
 
 const FILES = "tasks/";
+const MOST_KEYS_DELETED = 1_000;
+
+/** In a unit of the cost. */
+const BYTES_A_UNIT = 1_024;
 
 /** The files of a task, in the bucket under its id. */
 export class StoredFiles implements TaskFiles {
   readonly #bucket: R2Bucket;
   readonly #folder: string;
+  #bytesPut = 0;
 
   constructor(bucket: R2Bucket, task: string) {
     this.#bucket = bucket;
@@ -13,7 +18,13 @@ export class StoredFiles implements TaskFiles {
   }
 
   async put(name: string, body: Parameters<TaskFiles["put"]>[1]): Promise<void> {
-    await this.#bucket.put(this.#folder + name, body);
+    const { size } = await this.#bucket.put(this.#folder + name, body, {});
+    this.#bytesPut += size;
+  }
+
+  /** What the files that were put cost. */
+  get cost(): number {
+    return Math.floor(this.#bytesPut / BYTES_A_UNIT);
   }
 
   async get(name: string): Promise<R2ObjectBody> {
@@ -53,11 +64,11 @@ export class StoredFiles implements TaskFiles {
     return readable;
   }
 
-  async deleteAll(): Promise<void> {
-    for (let isMore = true; isMore; ) {
-      const { objects, truncated } = await this.#bucket.list({ prefix: this.#folder });
-      if (objects.length > 0) await this.#bucket.delete(objects.map(({ key }) => key));
-      isMore = truncated;
+  async deleteAll(but: ReadonlySet<string> = new Set()): Promise<void> {
+    const names = [...(await this.sizes()).keys()].filter((name) => !but.has(name));
+    for (let at = 0; at < names.length; at += MOST_KEYS_DELETED) {
+      const some = names.slice(at, at + MOST_KEYS_DELETED);
+      await this.#bucket.delete(some.map((name) => this.#folder + name));
     }
   }
 }

@@ -17,6 +17,19 @@ const RESERVED_MS = 48 * 3_600_000;
 /** The server's own: an import may wait for another for hours, and waiting costs nothing. */
 const MOST_OWN: Most = { running: 100, runningOfHolder: 100, queued: 10_000 };
 
+/** How many tasks of a pool there may be. */
+export function mostOf(
+  pool: Applicant["pool"],
+  config: Pick<Config, "maxRunningTasks" | "maxRunningTasksPerCaller" | "maxQueuedTasks">,
+): Most {
+  if (pool === "own") return MOST_OWN;
+  return {
+    running: config.maxRunningTasks,
+    runningOfHolder: config.maxRunningTasksPerCaller,
+    queued: config.maxQueuedTasks,
+  };
+}
+
 /** What a task needs of others to run: its part of a budget, and a place. */
 export class Place {
   readonly #id: string;
@@ -63,20 +76,16 @@ export class Place {
     if (budget) await this.#spending.settle(budget, this.#id, used);
   }
 
-  /**
-   * Asks for a place, or keeps the one that it has.
-   *
-   * @param isRunning whether it was let run before
-   */
-  ask(isRunning: boolean): Promise<Admission> {
+  /** Asks for a place, or keeps the one that it has. */
+  ask(state: Applicant["state"]): Promise<Admission> {
     const { pool, holder, joinKey } = this.#about;
     const leaseMs = LEASE_IN_RECOVERIES * this.#config.taskRecoverySeconds * 1_000;
     const applicant: Applicant = {
-      ...{ id: this.#id, pool, holder, joinKey },
+      ...{ id: this.#id, pool, holder, joinKey, state },
       expiresAtMs: Date.now() + leaseMs,
     };
     return this.#patience.call(REGISTER_CALL, async () =>
-      this.#register().admit(applicant, this.#most, isRunning),
+      this.#register().admit(applicant, this.#most),
     );
   }
 
@@ -95,12 +104,6 @@ export class Place {
   }
 
   get #most(): Most {
-    const { maxRunningTasks, maxRunningTasksPerCaller, maxQueuedTasks } = this.#config;
-    if (this.#about.pool === "own") return MOST_OWN;
-    return {
-      running: maxRunningTasks,
-      runningOfHolder: maxRunningTasksPerCaller,
-      queued: maxQueuedTasks,
-    };
+    return mostOf(this.#about.pool, this.#config);
   }
 }

@@ -9,7 +9,9 @@ export interface Applicant {
   readonly holder: string;
   /** Another task with the same is joined instead. */
   readonly joinKey: string | undefined;
-  /** Without a word until then it counts as dead. */
+  /** What it was told before, which is held to. */
+  readonly state: "new" | "queued" | "running";
+  /** Without a word until then it is asked for one, and soon after counts as dead. */
   readonly expiresAtMs: number;
 }
 
@@ -36,6 +38,8 @@ interface Row extends Record<string, SqlStorageValue> {
 
 /** So much of the queue one holder may take. */
 const SHARE_OF_QUEUE = 1 / 4;
+/** How long a task that is asked for a word has: nobody had any while the server was down. */
+const ASKED_MS = 30_000;
 
 /**
  * Knows which tasks run and which wait; there is one such object. It is asked when a task begins and ends, and now and then
@@ -53,41 +57,43 @@ export class TaskRegister extends DurableObject<Env> {
         holder TEXT NOT NULL,
         join_key TEXT UNIQUE,
         state TEXT NOT NULL,
-        expires_at_ms INTEGER NOT NULL
+        expires_at_ms INTEGER NOT NULL,
+        is_asked INTEGER NOT NULL DEFAULT 0 -- for a word
       );
       CREATE INDEX IF NOT EXISTS by_state ON tasks (pool, state, holder);
       CREATE INDEX IF NOT EXISTS by_end ON tasks (expires_at_ms);
     `);
   }
 
-  /**
-   * Gives a task its place, or keeps it for longer.
-   *
-   * @param isRunning whether it was let run before: what lives, lives on
-   */
-  admit(applicant: Applicant, most: Most, isRunning: boolean): Admission {
-    const { id, pool, holder, joinKey = null, expiresAtMs } = applicant;
+  /** Gives a task its place, or keeps it for longer. */
+  admit(applicant: Applicant, most: Most): Admission {
+    const { id, pool, holder, joinKey = null, state, expiresAtMs } = applicant;
     this.#bury(pool, most);
-    const kept = "UPDATE tasks SET expires_at_ms = ? WHERE id = ?";
+    const kept = "UPDATE tasks SET expires_at_ms = ?, is_asked = 0 WHERE id = ?";
     if (this.#sql.exec(kept, expiresAtMs, id).rowsWritten === 0) {
+      const isNew = state === "new";
       const other = this.#joined(joinKey);
-      if (other !== undefined && !isRunning) return { kind: "joins", id: other };
+      if (isNew && other !== undefined) return { kind: "joins", id: other };
+      if (isNew && this.isFull(applicant, most)) return { kind: "full" };
       this.#sql.exec(
-        "INSERT INTO tasks VALUES (NULL, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO tasks VALUES (NULL, ?, ?, ?, ?, ?, ?, 0)",
         ...[id, pool, holder, other === undefined ? joinKey : null],
-        ...[isRunning ? "running" : "queued", expiresAtMs],
+        ...[isNew ? "queued" : state, expiresAtMs],
       );
       this.#promote(pool, most, id);
-      if (this.#isTooLong(pool, holder, most)) {
-        this.#remove(id);
-        return { kind: "full" };
-      }
     }
-    const { state, number } = this.#sql
-      .exec<Row>("SELECT state, number FROM tasks WHERE id = ?", id)
-      .one();
-    if (state !== "queued") return { kind: "running" };
-    return { kind: "queued", position: this.#position(pool, number) };
+    const place = this.#sql.exec<Row>("SELECT state, number FROM tasks WHERE id = ?", id).one();
+    if (place.state !== "queued") return { kind: "running" };
+    return { kind: "queued", position: this.#position(pool, place.number) };
+  }
+
+  /** Whether a new task would find no place, and none in the queue either. */
+  isFull({ pool, holder }: Pick<Applicant, "pool" | "holder">, most: Most): boolean {
+    this.#bury(pool, most);
+    const count = (state: Row["state"], of?: string) => this.#count(pool, state, of);
+    const runs = count("running") < most.running && count("running", holder) < most.runningOfHolder;
+    const share = Math.ceil(most.queued * SHARE_OF_QUEUE);
+    return !runs && (count("queued") >= most.queued || count("queued", holder) >= share);
   }
 
   /** The task that the same call joins. */
@@ -140,8 +146,16 @@ export class TaskRegister extends DurableObject<Env> {
     this.#sql.exec("DELETE FROM tasks WHERE id = ?", id);
   }
 
+  /** Takes out what is over, and what was asked for a word and gave none; asks what gives none. */
   #removeExpired(): void {
-    this.#sql.exec("DELETE FROM tasks WHERE expires_at_ms <= ?", Date.now());
+    const nowMs = Date.now();
+    this.#sql.exec(
+      "DELETE FROM tasks WHERE expires_at_ms <= ? AND (state = 'ended' OR is_asked)",
+      nowMs,
+    );
+    const asked = `UPDATE tasks SET is_asked = 1, expires_at_ms = ? WHERE expires_at_ms <= ? RETURNING id`;
+    const silent = this.#sql.exec<{ id: string }>(asked, nowMs + ASKED_MS, nowMs).toArray();
+    for (const { id } of silent) this.#wake(id);
   }
 
   /** Takes out the dead, and lets others run in their places. */
@@ -175,11 +189,6 @@ export class TaskRegister extends DurableObject<Env> {
     const { TASKS } = this.env;
     const task = TASKS.get(TASKS.idFromString(id));
     this.ctx.waitUntil(task.wake().catch(() => {}));
-  }
-
-  #isTooLong(pool: Applicant["pool"], holder: string, { queued }: Most): boolean {
-    const share = Math.ceil(queued * SHARE_OF_QUEUE);
-    return this.#count(pool, "queued") > queued || this.#count(pool, "queued", holder) > share;
   }
 
   #count(pool: Applicant["pool"], state: Row["state"], holder: string | null = null): number {

@@ -9,6 +9,7 @@ import { Bag, type WaitingChunk } from "./bag.ts";
 import { StoredFiles } from "./files.ts";
 import type { About, Begun, Order, Result, Status, StoredTask } from "./order.ts";
 import { Place } from "./place.ts";
+import { Stir } from "./stir.ts";
 import type { DoneChunk, DownloadFile, JoinedParts, Outcome, TaskWorker } from "./work.ts";
 
 /** A chunk that runs. */
@@ -16,8 +17,9 @@ interface Running {
   readonly attempt: number;
   readonly startedAtMs: number;
   heardAtMs: number;
-  /** Units that it has told. */
+  /** What it has told: its units, and what it has cost. */
   done: number;
+  cost: number;
 }
 
 const MOST_AT_ONCE = 2;
@@ -53,8 +55,7 @@ export class Task extends DurableObject<Env> {
   #about: About | undefined;
   readonly #running = new Map<number, Running>();
   #driving: Promise<void> | undefined;
-  /** Resolved, and made anew, whenever something changes that somebody may wait for. */
-  #stir = Promise.withResolvers<void>();
+  readonly #stir = new Stir();
   #aliveUntilMs = 0;
 
   constructor(state: DurableObjectState, env: Env) {
@@ -108,7 +109,7 @@ export class Task extends DurableObject<Env> {
       const view = await this.view(subject);
       const leftMs = untilMs - Date.now();
       if (!view || view.revision > after || leftMs <= 0) return view;
-      await this.#stirred(view.state === "queued" ? Math.min(leftMs, QUEUE_LOOK_MS) : leftMs);
+      await this.#stir.within(view.state === "queued" ? Math.min(leftMs, QUEUE_LOOK_MS) : leftMs);
     }
   }
 
@@ -124,17 +125,18 @@ export class Task extends DurableObject<Env> {
 
   /** Undefined if there is none, or if it is another's signature. */
   file(name: string, signature: string): DownloadFile | undefined {
-    const { files = [] } = this.ctx.storage.kv.get<Result>("result") ?? {};
-    const file = files.find((one) => one.name === name);
+    const file = this.#status && this.#view().files.find((one) => one.name === name);
     if (!file || !isSame(file.signature, signature)) return undefined;
     const { mediaType, bytes, parts } = file;
     return { mediaType, bytes, parts };
   }
 
-  /** From a chunk that runs: how many of its units are done. Whether it is to go on. */
-  report(id: number, attempt: number, done: number): boolean {
+  /** From a chunk that runs, or the joining: how many of its units are done. Whether it is to go on. */
+  report(id: number, attempt: number, done: number, cost: number): boolean {
     const run = this.#running.get(id);
-    if (this.#status?.state !== "running" || run?.attempt !== attempt) return false;
+    if (run?.attempt !== attempt) return false;
+    run.cost = cost;
+    if (this.#status?.state !== "running") return false;
     run.heardAtMs = Date.now();
     run.done = done;
     const told = this.#told(this.#status.finished);
@@ -142,9 +144,9 @@ export class Task extends DurableObject<Env> {
     return true;
   }
 
-  /** From the register: there is a place. */
+  /** From the register: there is a place, or it has heard nothing for long. */
   async wake(): Promise<void> {
-    if (this.#status?.state === "queued") await this.#ring(Date.now());
+    if (this.#status && !this.#hasEnded()) await this.#ring(Date.now());
   }
 
   /** Whether its files may be of use. */
@@ -186,8 +188,10 @@ export class Task extends DurableObject<Env> {
         return refusal;
       }
     }
-    const admission = await this.#place.ask(this.#status?.state === "running");
-    // It may have been cancelled meanwhile.
+    // It may be cancelled meanwhile.
+    const applies = this.#status?.state;
+    if (applies !== "new" && applies !== "queued") return undefined;
+    const admission = await this.#place.ask(applies);
     const state = this.#status?.state;
     if (state !== "new" && state !== "queued") return undefined;
     if (admission.kind === "joins" || admission.kind === "full") {
@@ -215,11 +219,13 @@ export class Task extends DurableObject<Env> {
       this.#giveUpHung();
       if (starts < MOST_STARTS && Date.now() < stopAtMs) starts += this.#startDue();
       if (this.#running.size === 0) break;
-      await this.#stirred(this.#recoveryMs / 4);
+      const nowMs = Date.now();
+      const nextDueAtMs = this.#bag.nextDueAtMs(nowMs + 1) ?? Number.POSITIVE_INFINITY;
+      await this.#stir.within(Math.min(this.#recoveryMs / 4, nextDueAtMs - nowMs));
     }
     if (this.#status?.state !== "running") return;
     const nextLookMs = Date.now() + this.#recoveryMs;
-    await this.#ring(Math.min(this.#bag.nextDueAtMs() ?? 0, nextLookMs));
+    await this.#ring(Math.min(this.#bag.nextDueAtMs(0) ?? 0, nextLookMs));
   }
 
   /** Keeps its place, and the safety net. */
@@ -229,7 +235,7 @@ export class Task extends DurableObject<Env> {
     this.#aliveUntilMs = nowMs + this.#recoveryMs / 4;
     await this.#ring(nowMs + this.#recoveryMs / 2);
     // A task lives on even if nobody counts it.
-    await this.#place.ask(this.#status?.state === "running").catch(() => {});
+    if (this.#status?.state === "running") await this.#place.ask("running").catch(() => {});
   }
 
   #startDue(): number {
@@ -242,13 +248,14 @@ export class Task extends DurableObject<Env> {
 
   #start({ id, chunk, tries }: WaitingChunk): void {
     const nowMs = Date.now();
-    const run: Running = { attempt: tries + 1, startedAtMs: nowMs, heardAtMs: nowMs, done: 0 };
+    const attempt = tries + 1;
+    const run: Running = { attempt, startedAtMs: nowMs, heardAtMs: nowMs, done: 0, cost: 0 };
     this.#bag.begin(id);
     this.#running.set(id, run);
     const task = this.ctx.id.toString();
     const { type, subject } = this.#about!;
     const input = this.ctx.storage.kv.get<string>("input")!;
-    const common = { task, type, subject, input };
+    const common = { task, type, subject, input, id, attempt, silenceMs: this.#recoveryMs };
     // The entry that the Worker exports under this name.
     const { TaskWork } = this.ctx.exports as unknown as { readonly TaskWork: TaskWorker };
     if (chunk === undefined) {
@@ -256,34 +263,43 @@ export class Task extends DurableObject<Env> {
         this.#finish(id, answer),
       );
     } else {
-      const { attempt } = run;
-      this.#hear(id, run, TaskWork.run({ ...common, id, attempt, chunk }), (answer) =>
-        this.#record(id, answer),
-      );
+      this.#hear(id, run, TaskWork.run({ ...common, chunk }), (answer) => this.#record(id, answer));
     }
   }
 
-  /** Waits for what a chunk comes to. The first answer counts, also of a try that was given up. */
+  /**
+   * Waits for what a chunk comes to. The first answer counts, also of a try that was given up.
+   *
+   * @param take tells whether it was the first
+   */
   async #hear<Answer>(
     id: number,
     run: Running,
     outcome: Promise<Outcome<Answer>>,
-    take: (answer: Answer) => void,
+    take: (answer: Answer) => boolean,
   ): Promise<void> {
     const ended = await outcome.catch(() => ({ kind: "failed", reason: BROKE_OFF }) as const);
     const isHeard = this.#running.get(id) === run;
     if (isHeard) this.#running.delete(id);
+    let counts = false;
     if (this.#status?.state === "running") {
-      if (ended.kind === "done") this.ctx.storage.transactionSync(() => take(ended.answer));
-      else if (ended.kind === "refused") this.#end("failed", ended.reason);
+      if (ended.kind === "done") {
+        counts = this.ctx.storage.transactionSync(() => take(ended.answer));
+      } else if (isHeard && ended.kind === "refused") this.#end("failed", ended.reason);
       else if (isHeard) this.#tryAgain(id, run, "reason" in ended ? ended.reason : BROKE_OFF);
       this.#countChunk(ended.kind);
     }
-    this.#stirUp();
+    if (!counts) this.#countCost(run);
+    this.#stir.up();
   }
 
-  #record(id: number, { part, done, cost, next, total, afterMs }: DoneChunk): void {
-    if (!this.#bag.finish(id, part, next, Date.now() + afterMs)) return;
+  /** What came to nothing has cost something, too. */
+  #countCost({ cost }: Running): void {
+    if (cost > 0 && this.#status) this.#write({ ...this.#status, cost: this.#status.cost + cost });
+  }
+
+  #record(id: number, { part, done, cost, next, total, afterMs }: DoneChunk): boolean {
+    if (!this.#bag.finish(id, part, next, Date.now() + afterMs)) return false;
     this.#running.delete(id);
     const status = this.#status!;
     const finished = status.finished + done;
@@ -293,13 +309,15 @@ export class Task extends DurableObject<Env> {
       cost: status.cost + cost,
       total: total ?? status.total,
     });
+    return true;
   }
 
-  #finish(id: number, { result, files }: JoinedParts): void {
-    if (!this.#bag.finish(id, undefined, [], 0)) return;
+  #finish(id: number, { result, files }: JoinedParts): boolean {
+    if (!this.#bag.finish(id, undefined, [], 0)) return false;
     const signed = files.map((file) => ({ ...file, signature: newSignature() }));
     this.ctx.storage.kv.put<Result>("result", { result, files: signed });
     this.#end("completed");
+    return true;
   }
 
   #giveUpHung(): void {
@@ -310,7 +328,7 @@ export class Task extends DurableObject<Env> {
       this.#running.delete(id);
       this.#countChunk("hung");
       if (this.#status?.state === "running") this.#tryAgain(id, run, NOTHING_HEARD);
-      this.#stirUp();
+      this.#stir.up();
     }
   }
 
@@ -341,7 +359,7 @@ export class Task extends DurableObject<Env> {
   async #settle(): Promise<void> {
     const { storage } = this.ctx;
     while (this.#running.size > 0) {
-      await this.#stirred(this.#recoveryMs / 4);
+      await this.#stir.within(this.#recoveryMs / 4);
       this.#giveUpHung();
     }
     const endsAtMs = this.#expiresAtMs();
@@ -351,7 +369,8 @@ export class Task extends DurableObject<Env> {
       await this.#ring(net);
       await this.#place.pay(this.#status!.cost);
       await this.#place.release(isCompleted ? endsAtMs : undefined);
-      if (!isCompleted) await this.#files.deleteAll();
+      const { files = [] } = storage.kv.get<Result>("result") ?? {};
+      await this.#files.deleteAll(new Set(files.flatMap(({ parts }) => parts)));
       this.#bag.empty();
       storage.kv.delete("input");
       this.#write({ ...this.#status!, isSettled: true });
@@ -443,7 +462,7 @@ export class Task extends DurableObject<Env> {
     const { revision } = this.#status!;
     const status = { ...this.#status!, ...changed };
     this.#write({ ...status, updatedAtMs: Date.now(), revision: revision + 1 });
-    this.#stirUp();
+    this.#stir.up();
   }
 
   #write(status: Status): void {
@@ -454,23 +473,6 @@ export class Task extends DurableObject<Env> {
   async #ring(atMs: number): Promise<void> {
     // workerd takes no 0, which is when the first chunks were due.
     await this.ctx.storage.setAlarm(Math.max(atMs, Date.now()));
-  }
-
-  #stirUp(): void {
-    this.#stir.resolve();
-    this.#stir = Promise.withResolvers();
-  }
-
-  /** Waits until something changes, but not longer than this. */
-  #stirred(ms: number): Promise<void> {
-    const { promise } = this.#stir;
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      promise.then(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
   }
 
   #countChunk(outcome: LabelsOf<"hereabouts_task_chunks_total">["outcome"]): void {

@@ -10,12 +10,14 @@ interface Common {
   readonly type: string;
   readonly subject: string | undefined;
   readonly input: string;
-}
-
-export interface ChunkCall extends Common {
   readonly id: number;
   /** Which try it is: only the last one is heard. */
   readonly attempt: number;
+  /** Whatever tells nothing for so long counts as hung. */
+  readonly silenceMs: number;
+}
+
+export interface ChunkCall extends Common {
   readonly chunk: string;
 }
 
@@ -61,9 +63,10 @@ export interface TaskWorker {
 const LARGEST_PART_BYTES = 64 * 1024;
 const LARGEST_RESULT_BYTES = 256 * 1024;
 
-/** How often is told how far a chunk is. Ever less often: an invocation has only so many calls. */
+/** How often is told how far a chunk is. Ever less often: an invocation has only so many calls; but well before it counts as hung. */
 const FIRST_REPORT_MS = 1_000;
 const REPORTS_BY_AGE = 1 / 10;
+const REPORTS_BY_SILENCE = 1 / 4;
 
 /**
  * Makes the entrypoint that does the work of tasks: each chunk in an invocation of its own, so that it has its own limits and
@@ -75,33 +78,34 @@ export function taskWorkClass(
   types: readonly TaskType[],
   open: (env: Env, context: ExecutionContext, subject: string | undefined) => World,
 ) {
-  return class TaskWork extends WorkerEntrypoint<Env> implements TaskWorker {
-    run({
-      task,
-      type,
-      subject,
-      input,
-      id,
+  const workOf = (call: Common, env: Env, context: ExecutionContext) => {
+    const { task, subject, id, attempt, silenceMs } = call;
+    const world = open(env, context, subject);
+    const object = env.TASKS.get(env.TASKS.idFromString(task));
+    const files = new StoredFiles(world.stores.bucket, task);
+    const tell = (done: number, cost: number) =>
+      object.report(id, attempt, done, cost + files.cost);
+    const reporter = new Reporter(tell, silenceMs * REPORTS_BY_SILENCE);
+    return {
+      ...world,
       attempt,
-      chunk,
-    }: ChunkCall): Promise<Outcome<DoneChunk>> {
+      files,
+      report: (done, cost) => reporter.report(done, cost),
+      pause: () => reporter.pause(),
+    } satisfies Work;
+  };
+
+  return class TaskWork extends WorkerEntrypoint<Env> implements TaskWorker {
+    run({ chunk, ...call }: ChunkCall): Promise<Outcome<DoneChunk>> {
+      const { type, input } = call;
       return outcomeOf(`chunk of ${type}`, async () => {
-        const world = open(this.env, this.ctx, subject);
-        const object = this.env.TASKS.get(this.env.TASKS.idFromString(task));
-        const reporter = new Reporter((done) => object.report(id, attempt, done));
-        const work: Work = {
-          ...world,
-          attempt,
-          files: new StoredFiles(world.stores.bucket, task),
-          report: (done) => reporter.report(done),
-          pause: () => reporter.pause(),
-        };
+        const work = workOf(call, this.env, this.ctx);
         const done = await find(types, type).run(JSON.parse(chunk), JSON.parse(input), work);
-        const { part, cost, next = [], total, afterMs = 0 } = done;
+        const { part, next = [], total, afterMs = 0 } = done;
         return {
           part: part === undefined ? undefined : json(part, LARGEST_PART_BYTES),
           done: done.done,
-          cost,
+          cost: done.cost + work.files.cost,
           next: next.map((one) => JSON.stringify(one)),
           total,
           afterMs,
@@ -109,15 +113,14 @@ export function taskWorkClass(
       });
     }
 
-    join({ task, type, subject, input, parts }: JoinCall): Promise<Outcome<JoinedParts>> {
+    join({ parts, ...call }: JoinCall): Promise<Outcome<JoinedParts>> {
+      const { type, input } = call;
       return outcomeOf(`join of ${type}`, async () => {
-        const world = open(this.env, this.ctx, subject);
-        const files = new StoredFiles(world.stores.bucket, task);
-        const work = { ...world, files, pause: yieldToOthers };
+        const work = workOf(call, this.env, this.ctx);
         const all = parts.map((part) => JSON.parse(part));
         const joined = await find(types, type).join(all, JSON.parse(input), work);
         const { result, files: downloads = [] } = joined;
-        const sizes = downloads.length > 0 ? await files.sizes() : new Map<string, number>();
+        const sizes = downloads.length > 0 ? await work.files.sizes() : new Map<string, number>();
         return {
           result: json(result, LARGEST_RESULT_BYTES),
           files: downloads.map((file) => ({
@@ -130,35 +133,38 @@ export function taskWorkClass(
   };
 }
 
-/** Tells the object of a task how far a chunk is, now and then, and learns whether to go on. */
+/** Tells the object of a task how far a chunk is, or that it is being joined, now and then, and learns whether to go on. */
 class Reporter {
-  readonly #tell: (done: number) => Promise<boolean>;
+  readonly #tell: (done: number, cost: number) => Promise<boolean>;
+  readonly #mostMs: number;
   readonly #startedAtMs = Date.now();
   #nextAtMs = this.#startedAtMs + FIRST_REPORT_MS;
   #done = 0;
+  #cost = 0;
 
-  constructor(tell: (done: number) => Promise<boolean>) {
+  /** @param mostMs how long to tell nothing at most, as long as there are reports and pauses */
+  constructor(tell: (done: number, cost: number) => Promise<boolean>, mostMs: number) {
     this.#tell = tell;
+    this.#mostMs = mostMs;
   }
 
-  async report(done: number): Promise<void> {
+  async report(done: number, cost = this.#cost): Promise<void> {
     this.#done = done;
+    this.#cost = cost;
     const nowMs = Date.now();
     if (nowMs < this.#nextAtMs) return;
-    const ageMs = nowMs - this.#startedAtMs;
-    this.#nextAtMs = nowMs + Math.max(FIRST_REPORT_MS, ageMs * REPORTS_BY_AGE);
+    const byAgeMs = (nowMs - this.#startedAtMs) * REPORTS_BY_AGE;
+    this.#nextAtMs = nowMs + Math.min(Math.max(FIRST_REPORT_MS, byAgeMs), this.#mostMs);
     // An object that cannot be reached has the chunk run again, if need be.
-    const goesOn = await this.#tell(done).catch(() => true);
+    const goesOn = await this.#tell(done, cost).catch(() => true);
     if (!goesOn) throw new Cancelled();
   }
 
   async pause(): Promise<void> {
-    await yieldToOthers();
+    await scheduler.wait(0);
     await this.report(this.#done);
   }
 }
-
-const yieldToOthers = (): Promise<void> => scheduler.wait(0);
 
 async function outcomeOf<Answer>(
   where: string,

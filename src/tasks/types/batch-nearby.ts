@@ -28,6 +28,9 @@ const MOST_K = 50;
 const MOST_ROWS = 1_000_000;
 /** Rows of the index. */
 const COST_A_MATCH = 2.2;
+/** Of both files of rows, and of what is put before them. */
+const KIB_A_ROW = 0.75;
+const KIB_A_MATCH = 0.3;
 const COST_OF_A_WALK = 2_000;
 const DEFAULT_RADIUS = 10;
 
@@ -127,6 +130,7 @@ const batchNearby: TaskType<typeof input, Chunk, Part, BatchResult> = {
       cost:
         cost +
         costOf(points ?? MOST_POINTS, k) +
+        Math.ceil(KIB_A_ROW * Math.min(MOST_ROWS, (points ?? MOST_POINTS) * k)) +
         costOfMatches(most, matching.tests, answer.snapshot.attributes.length),
     };
   },
@@ -262,7 +266,10 @@ function costOfMatches(
     (sum, { one_of = [] }) => sum + 3 + declared * (2 + one_of.length),
     tests.length,
   );
-  const ofAll = most.reduce((sum, matches) => sum + matches * (COST_A_MATCH + ofTests), 0);
+  const ofAll = most.reduce(
+    (sum, matches) => sum + matches * (COST_A_MATCH + KIB_A_MATCH + ofTests),
+    0,
+  );
   return Math.ceil(ofAll) + COST_OF_A_WALK * most.length;
 }
 

@@ -103,7 +103,9 @@ async function run(
   const matrix = await layOut(rows, pace);
   const { height, width, scale, squares } = matrix;
   const count = valuesOf(input, width);
-  const bidiagonal = await bidiagonalize(matrix, pace, (done) => work.report(done));
+  const bidiagonal = await bidiagonalize(matrix, pace, (done) =>
+    work.report(done, costOf(pace.operations)),
+  );
   const found = new SingularValues(bidiagonal, pace);
   const values = await found.largest(count);
   const smallest = await found.smallest();

@@ -24,6 +24,15 @@ export function someone(subject: string): Asker {
 
 export const objectOf = (id: string) => env.TASKS.get(env.TASKS.idFromString(id));
 
+/** What a test has left has no place in the next one. */
+export async function forgetTasks(): Promise<void> {
+  const register = env.TASK_REGISTER.getByName("register");
+  await runInDurableObject(
+    register,
+    (_, { storage }) => void storage.sql.exec("DELETE FROM tasks"),
+  );
+}
+
 /** Waits for a task's end, as a caller does. */
 export async function ended(tasks: Tasks, id: string, asker: Asker): Promise<TaskView> {
   for (let after = 0; ; ) {

@@ -64,7 +64,7 @@ export async function countOn(
     lookedAt += page.lookedAt;
     rowsRead += page.rowsRead;
     at = page.next;
-    await work.report(doneBefore(at, covering) - doneSoFar);
+    await work.report(doneBefore(at, covering) - doneSoFar, rowsRead);
   }
   const counts: Counts = { before, rows: tally.rows() };
   const counted = await putText(work.files, "counts", JSON.stringify(counts));

@@ -51,7 +51,7 @@ export async function readMatches(chunk: MatchesChunk, work: Work): Promise<Done
     cost += page.rowsRead;
     position = page.next;
     await work.pause();
-    await work.report(0);
+    await work.report(0, cost);
   }
   await write();
   cost += names.rowsRead;
