@@ -120,13 +120,14 @@ const batchNearby: TaskType<typeof input, Chunk, Part, BatchResult> = {
       matching.sets.map((match) => world.places.mostOf(match ?? undefined)),
     );
     const settled: Settled = { matching, notes, radiusMeters, nowMs: Date.now() };
+    const matches = most.reduce((sum, ofSet) => sum + ofSet, 0);
     const read = { files: 0, points: 0, items: 0, skipped: [], reach: noReach(radiusMeters) };
     return {
       chunks: [{ step: "points", settled, source, read }],
       total: points ?? 0,
       cost:
         cost +
-        costOf(points ?? MOST_POINTS, k) +
+        costOf(points ?? MOST_POINTS, matches, { k, radiusMeters }) +
         costOfMatches(most, matching.tests, answer.snapshot.attributes.length),
     };
   },
