@@ -228,13 +228,12 @@ async function takePoints(
   work: Work,
 ): Promise<Done<Chunk, PointsPart>> {
   const { settled, source, read: before } = chunk;
-  const { read, isAll, rowsRead } = await readPoints(
+  const { read, isAll, cost } = await readPoints(
     source,
     before,
     { settled, most: pointsAFile(given), files: work.files },
     { ...work, given: given.points ?? [] },
   );
-  const cost = rowsRead + read.points - before.points;
   if (!isAll) return { done: 0, cost, next: [{ ...chunk, read }] };
   const { points, items, skipped, reach, files } = read;
   if (points === 0) throw noPoints(skipped);
