@@ -42,6 +42,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
   formats: [
     "bytes/byte-stream",
     "bytes/gzip",
+    "bytes/metered",
     "import-options",
     "map-points",
     "map-rows",

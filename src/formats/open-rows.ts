@@ -2,6 +2,7 @@ import { CallerError } from "../errors.ts";
 import { type Bytes, countLines, peek, skipBytes, startsWith } from "./bytes/byte-stream.ts";
 import { encodingName, type SourcePosition, toUtf8 } from "./bytes/encoding.ts";
 import { type Gunzip, gunzip, isGzip } from "./bytes/gzip.ts";
+import { type Meter, metered } from "./bytes/metered.ts";
 import { readDelimited, withNewlines } from "./readers/delimited.ts";
 import { dialectOf } from "./readers/dialect.ts";
 import { RECORD_SEPARATOR, readJsonDocuments, readJsonLines } from "./readers/json.ts";
@@ -28,6 +29,8 @@ export interface OpenedText extends OpenedRows {
 /** What is said of a file, and how it is unpacked. */
 export interface Opening {
   readonly unpack?: Gunzip;
+  /** Counts the bytes of the text, unpacked. */
+  readonly meter?: Meter | undefined;
   /** The encoding of the text, by any of its names; if it is not said, it is found out. */
   readonly encoding?: string | undefined;
   /** Tells by the first bytes of a text whether it is one that we have no reader for here, and how to read it. */
@@ -51,11 +54,15 @@ const SAMPLE_BYTES = 64 * 1024;
  */
 export async function openRows(
   bytes: Bytes,
-  { unpack = gunzip, encoding: said, other }: Opening = {},
+  { unpack = gunzip, meter, encoding: said, other }: Opening = {},
 ): Promise<OpenedText> {
   const packed = await peek(bytes, SAMPLE_BYTES);
   const isPacked = isGzip(packed.head);
-  const raw = isPacked ? await peek(unpack(packed.bytes), SAMPLE_BYTES) : packed;
+  const unpacked = (bytes: Bytes) => {
+    const all = isPacked ? unpack(bytes) : bytes;
+    return meter ? metered(all, meter) : all;
+  };
+  const raw = await peek(unpacked(packed.bytes), SAMPLE_BYTES);
   const otherText = other?.(raw.head);
   if (!otherText) refuseUnsupported(raw.head);
   const named = said ?? otherText?.encoding;
@@ -79,7 +86,7 @@ export async function openRows(
     rowsFrom: (again, checkpoint) => {
       const { at, source: start } = checkpoint;
       positions.clear();
-      const utf8 = toUtf8(isPacked ? unpack(again) : again, { ...decoding, start });
+      const utf8 = toUtf8(unpacked(again), { ...decoding, start });
       return read(skipBytes(utf8, at - (start?.at ?? 0)), checkpoint);
     },
     withSource: (checkpoint) => {

@@ -73,6 +73,14 @@ export function shortestWay(chordMeters: number): number {
   return 2 * LARGEST_RADIUS_METERS * Math.asin(chordMeters / (2 * LARGEST_RADIUS_METERS));
 }
 
+/**
+ * An upper bound of the geodesic between the ends of a straight line of this length, metres: neither end is nearer to the
+ * centre than the poles, so the angle there is no wider than between two points that are as near.
+ */
+export function longestWayOver(chordMeters: number): number {
+  return longestWay(2 * Math.asin(Math.min(1, chordMeters / (2 * POLAR_RADIUS_METERS))));
+}
+
 /** The other way round: an upper bound of the chord between the ends of a geodesic of this length, metres. */
 export function longestChord(meters: number): number {
   const half = Math.min(meters / (2 * LARGEST_RADIUS_METERS), Math.PI / 2);

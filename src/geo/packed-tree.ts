@@ -11,6 +11,9 @@ const POINT_NUMBERS = 3;
 /** Is told of each point that may be near enough. @returns up to which square of a straight line others are wanted */
 export type OnFound = (index: number) => number;
 
+/** Whether a box may have points that are wanted, for another reason than its straight line. @param at where the box begins */
+export type MayHave = (boxes: ArrayLike<number>, at: number) => boolean;
+
 /**
  * Points around the earth, as a tree of boxes in earth-centred coordinates, where no seam is at ±180° and no crowding at the
  * poles. The points have to come in an order in which neighbours follow each other, as along the Hilbert curve: each eight
@@ -61,8 +64,8 @@ export class PackedTree {
    * @param withinSquared the square of that straight line
    * @returns how many points and boxes were looked at
    */
-  search(from: Vector, withinSquared: number, onFound: OnFound): number {
-    const state: SearchState = { from, onFound, withinSquared, lookedAt: 0 };
+  search(from: Vector, withinSquared: number, onFound: OnFound, mayHave: MayHave): number {
+    const state: SearchState = { from, onFound, mayHave, withinSquared, lookedAt: 0 };
     this.#visit(state, this.#starts.length - 2, 0);
     return state.lookedAt;
   }
@@ -93,6 +96,7 @@ export class PackedTree {
     }
     for (const [at, child] of children.entries()) {
       if (distances[at]! > state.withinSquared) return;
+      if (!state.mayHave(this.numbers, start + BOX_NUMBERS * child)) continue;
       this.#visit(state, level - 1, child);
     }
   }
@@ -117,6 +121,7 @@ export class PackedTree {
 interface SearchState {
   readonly from: Vector;
   readonly onFound: OnFound;
+  readonly mayHave: MayHave;
   withinSquared: number;
   lookedAt: number;
 }
@@ -129,6 +134,18 @@ export function squareToBox(from: Vector, boxes: ArrayLike<number>, at = 0): num
     const above = from[axis]! - boxes[at + axis + 3]!;
     const outside = Math.max(below, above, 0);
     sum += outside * outside;
+  }
+  return sum;
+}
+
+/** The square of the straight line from a point to the farthest point of a box. @param at where the box begins */
+export function squareToFarthest(from: Vector, boxes: ArrayLike<number>, at = 0): number {
+  let sum = 0;
+  for (let axis = 0; axis < 3; axis++) {
+    const below = from[axis]! - boxes[at + axis]!;
+    const above = boxes[at + axis + 3]! - from[axis]!;
+    const farthest = Math.max(below, above);
+    sum += farthest * farthest;
   }
   return sum;
 }

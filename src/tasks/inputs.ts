@@ -9,6 +9,18 @@ export interface TaskInput {
   readonly bytes: number;
 }
 
+/** Of a file, unpacked: no task reads more. */
+export const MOST_UNPACKED_BYTES = 64 * 1024 * 1024;
+/** Of a file, unpacked: before there is a task no more is read, in the request. */
+export const MOST_GLANCED_BYTES = 8 * 1024 * 1024;
+/** What gzip makes of the most regular bytes (zlib's technical details, "maximum compression factor"). */
+const MOST_PACKED = 1_032;
+
+/** How much there is to read of a file at most, packed or not. */
+export function mostBytesOf({ bytes }: Pick<TaskInput, "bytes">): number {
+  return Math.min(MOST_UNPACKED_BYTES, MOST_PACKED * bytes);
+}
+
 /** What whoever has brought an input is told. */
 export interface TakenInput {
   /** Unguessable: of an input that nobody has signed in for, it is the key. */

@@ -3,6 +3,7 @@ import geographiclib from "geographiclib-geodesic";
 import { expect, it } from "vitest";
 import {
   HALF_EARTH_METERS,
+  longestWayOver,
   shortestChord,
   shortestWay,
   toEarthCentered,
@@ -82,6 +83,17 @@ it("gives a way that is nowhere undercut", () => {
   fc.assert(
     fc.property(pair, ([a, b]) => {
       expect(shortestWay(chord(a, b))).toBeLessThanOrEqual(geodesic(a, b) + ROUNDING_METERS);
+    }),
+    RUNS,
+  );
+});
+
+it("gives a way that is nowhere exceeded", () => {
+  fc.assert(
+    fc.property(pair, ([a, b]) => {
+      expect(longestWayOver(chord(a, b) + ROUNDING_METERS)).toBeGreaterThanOrEqual(
+        geodesic(a, b) - ROUNDING_METERS,
+      );
     }),
     RUNS,
   );

@@ -1,6 +1,7 @@
 import { CallerError } from "../../errors.ts";
 import { type Bytes, rechunk } from "../../formats/bytes/byte-stream.ts";
 import { type Gunzip, gunzip } from "../../formats/bytes/gzip.ts";
+import type { Meter } from "../../formats/bytes/metered.ts";
 import {
   isIdGuessed,
   type LabelOptions,
@@ -108,11 +109,13 @@ export async function openObject(
   bucket: R2Bucket,
   object: Pick<InboxObject, "key" | "version">,
   next: Checkpoint | undefined,
+  meter?: Meter,
 ): Promise<Pick<OpenedText, "rows" | "columns" | "withSource">> {
   const whole = await getObject(bucket, object);
-  if (!next) return openRows(bytesOf(whole), openingOf(whole));
+  const opening = { ...openingOf(whole), meter };
+  if (!next) return openRows(bytesOf(whole), opening);
   // The beginning tells how the rows are written.
-  const text = await openRows(bytesOf(whole, HEAD_BYTES), openingOf(whole));
+  const text = await openRows(bytesOf(whole, HEAD_BYTES), opening);
   const beginning = text.rows[Symbol.asyncIterator]();
   await beginning.next();
   await beginning.return?.();

@@ -123,13 +123,14 @@ const batchNearby: TaskType<typeof input, Chunk, Part, BatchResult> = {
       matching.sets.map((match) => world.places.mostOf(match ?? undefined)),
     );
     const settled: Settled = { matching, notes, radiusMeters, nowMs: Date.now() };
+    const matches = most.reduce((sum, ofSet) => sum + ofSet, 0);
     const read = { files: 0, points: 0, items: 0, skipped: [], reach: noReach(radiusMeters) };
     return {
       chunks: [{ step: "points", settled, source, read }],
       total: points ?? 0,
       cost:
         cost +
-        costOf(points ?? MOST_POINTS, k) +
+        costOf(points ?? MOST_POINTS, matches, { k, radiusMeters }) +
         Math.ceil(KIB_A_ROW * Math.min(MOST_ROWS, (points ?? MOST_POINTS) * k)) +
         costOfMatches(most, matching.tests, answer.snapshot.attributes.length),
     };
@@ -231,13 +232,12 @@ async function takePoints(
   work: Work,
 ): Promise<Done<Chunk, PointsPart>> {
   const { settled, source, read: before } = chunk;
-  const { read, isAll, rowsRead } = await readPoints(
+  const { read, isAll, cost } = await readPoints(
     source,
     before,
     { settled, most: pointsAFile(given), files: work.files },
     { ...work, given: given.points ?? [] },
   );
-  const cost = rowsRead + read.points - before.points;
   if (!isAll) return { done: 0, cost, next: [{ ...chunk, read }] };
   const { points, items, skipped, reach, files } = read;
   if (points === 0) throw noPoints(skipped);

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { CallerError } from "../../errors.ts";
 import type { Stores } from "../../index/write/transaction.ts";
 import type { Done, Plan, TaskType, Work, World } from "../contract.ts";
+import { MOST_GLANCED_BYTES, MOST_UNPACKED_BYTES, mostBytesOf } from "../inputs.ts";
 import { bidiagonalize, bidiagonalizing } from "./matrix/bidiagonalize.ts";
 import { broughtRows, reading } from "./matrix/brought-rows.ts";
 import { layingOut, layOut } from "./matrix/dense-matrix.ts";
@@ -82,15 +83,15 @@ export default matrixDecomposition;
 
 async function plan(input: MatrixInput, { inputs, stores }: World): Promise<Plan<Chunk>> {
   const given = shapeGiven(input);
-  const { key } = given ? {} : await inputs.find(input.input!);
-  const { rows, columns } = given ?? (await glanceAt(stores.bucket, key!));
+  const brought = given ? undefined : await inputs.find(input.input!);
+  const { rows, columns } = given ?? (await glanceAt(stores.bucket, brought!.key));
   const [height, width] = [Math.max(rows, columns), Math.min(rows, columns)];
   const operations =
-    (given ? making(rows, columns) : reading(rows, columns)) +
+    (brought ? reading(rows, columns, mostBytesOf(brought)) : making(rows, columns)) +
     layingOut(rows, columns) +
     bidiagonalizing(height, width) +
     finding(valuesOf(input, width) + 1, width);
-  return { chunks: [{ key }], total: width, cost: costOf(operations) };
+  return { chunks: [{ key: brought?.key }], total: width, cost: costOf(operations) };
 }
 
 async function run(
@@ -167,7 +168,8 @@ function shapeGiven({ matrix, input, rows, columns, seed }: MatrixInput): Shape 
  */
 async function glanceAt(bucket: R2Bucket, key: string): Promise<Shape> {
   let [rows, columns] = [0, 0];
-  for await (const row of broughtRows(bucket, key, new Pace(() => scheduler.wait(0)))) {
+  const pace = new Pace(() => scheduler.wait(0));
+  for await (const row of broughtRows(bucket, key, pace, MOST_GLANCED_BYTES)) {
     rows += 1;
     columns = row.length;
     if (rows * columns > GLANCED_AT) return { rows: MOST, columns };
@@ -193,7 +195,7 @@ async function rowsOf(
   if (matrix) return matrix.map((row) => Float64Array.from(row));
   if (key === undefined) return madeUpRows({ rows, columns, seed }, pace);
   const brought: Float64Array[] = [];
-  for await (const row of broughtRows(bucket, key, pace)) brought.push(row);
+  for await (const row of broughtRows(bucket, key, pace, MOST_UNPACKED_BYTES)) brought.push(row);
   return brought;
 }
 

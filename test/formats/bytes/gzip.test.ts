@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { type Bytes, peek } from "../../../src/formats/bytes/byte-stream.ts";
 import { gunzip } from "../../../src/formats/bytes/gzip.ts";
+import { metered } from "../../../src/formats/bytes/metered.ts";
 import { gzipped, streamOf } from "../../support/rows.ts";
 
 async function textOf(bytes: Bytes): Promise<string> {
@@ -43,4 +44,22 @@ it("reads no more than is asked for, and lets go of the source", async () => {
   for await (const _ of bytes) break;
   await expect.poll(() => isClosed).toBe(true);
   expect(read).toBeLessThan(bomb.length / 4);
+});
+
+it("lets no more bytes pass than a meter allows, and shows it all of them", async () => {
+  const MIB = 1024 * 1024;
+  const bomb = await gzipped(new Uint8Array(2 * MIB));
+  let seen = 0;
+  const meter = (mostBytes: number) => ({
+    mostBytes,
+    onBytes: async ({ length }: Uint8Array) => {
+      seen += length;
+    },
+  });
+  const whole = await textOf(metered(gunzip(streamOf(bomb, 999)), meter(2 * MIB)));
+  expect([whole.length, seen]).toEqual([2 * MIB, 2 * MIB]);
+  seen = 0;
+  const cut = textOf(metered(gunzip(streamOf(bomb, 999)), meter(MIB)));
+  await expect(cut).rejects.toThrow("More than 1 MiB of the file, unpacked,");
+  expect(seen).toBeLessThanOrEqual(MIB);
 });

@@ -1,7 +1,9 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
-import { beforeAll, describe, expect, it } from "vitest";
+import geographiclib from "geographiclib-geodesic";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { leafPosition } from "../../../src/geo/cell.ts";
 import { HALF_EARTH_METERS } from "../../../src/geo/ellipsoid.ts";
 import type { Point } from "../../../src/geo/point.ts";
 import { wholeMillimeters } from "../../../src/geo/ranking.ts";
@@ -11,12 +13,15 @@ import { placeId } from "../../../src/nearby/present/place-view.ts";
 import type { Asked } from "../../../src/nearby/question.ts";
 import type { PlaceRecord } from "../../../src/records/place.ts";
 import { openDeployment } from "../../../src/services.ts";
-import type { Work } from "../../../src/tasks/contract.ts";
+import type { TaskFiles, Work } from "../../../src/tasks/contract.ts";
 import { TaskInputs } from "../../../src/tasks/inputs.ts";
+import { writeBlock } from "../../../src/tasks/types/batch-nearby/blocks.ts";
 import type { PointsChunk } from "../../../src/tasks/types/batch-nearby/chunks.ts";
+import { nearestOf } from "../../../src/tasks/types/batch-nearby/nearest.ts";
 import batchNearby, { type BatchResult } from "../../../src/tasks/types/batch-nearby.ts";
 import { importAll, place } from "../../support/engine.ts";
 import { seeded } from "../../support/random.ts";
+import { gzipped } from "../../support/rows.ts";
 import { type Carried, carryOut, worldOf } from "../../support/run-task.ts";
 import { STORES } from "../../support/stores.ts";
 import { ended, someone } from "../../support/tasks/tasks.ts";
@@ -88,6 +93,10 @@ const SOME_POINTS: readonly Point[] = [
 beforeAll(async () => {
   await importAll("p", PLACES, { partSize: 2_000, attributes: { stars: { type: "number" } } });
 }, 120_000);
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 type Data = Record<string, unknown> & { points?: readonly unknown[] };
 const carry = (data: Data): Promise<Carried<BatchResult>> =>
@@ -340,6 +349,89 @@ describe("batch_nearby", () => {
     const run = batchNearby.run(nearlyFull as PointsChunk, input, work as unknown as Work);
     await expect(run).rejects.toThrow(/more than 100000 points/);
   });
+});
+
+describe("a file that is little but long", () => {
+  const brought = async (file: string | Uint8Array) => {
+    const body = new Uint8Array(await new Response(file as BodyInit).arrayBuffer());
+    const inputs = new TaskInputs(STORES.bucket, undefined);
+    return (await inputs.take(body.buffer, Date.now() + 60_000)).id;
+  };
+  /** Reads its points, as if so many rows had been read before. */
+  async function read(file: string, items: number) {
+    const world = worldOf(STORES);
+    const input = batchNearby.input.parse({ input: await brought(file) });
+    const { chunks, cost } = await batchNearby.plan(input, world);
+    const chunk = chunks[0] as PointsChunk;
+    const from: PointsChunk = { ...chunk, read: { ...chunk.read, items } };
+    const work = { ...world, files: { put: async () => {} }, pause: async () => {} };
+    const done = await batchNearby.run(from, input, work as unknown as Work);
+    return { ...done, planned: cost };
+  }
+
+  it("costs by its rows, and may not have too many", async () => {
+    const file = `lat,lon\n${"1,2\n".repeat(30)}${"x,y\n".repeat(20)}`;
+    const { cost, planned } = await read(file, 0);
+    expect(cost).toBeGreaterThanOrEqual(50);
+    expect(cost).toBeLessThan(planned);
+    await expect(read(file, 199_950)).resolves.toBeDefined();
+    await expect(read(file, 199_951)).rejects.toThrow(/more than 200000 rows, but only 30 of them/);
+  });
+
+  it("is not read far before there is a task", async () => {
+    const row = `${JSON.stringify({ lat: 1, lon: 2, text: "x".repeat(3_000_000) })}\n`;
+    const file = await gzipped(`{"lat":1,"lon":2}\n${row.repeat(3)}`);
+    await expect(carry({ input: await brought(file) })).rejects.toThrow(/More than 8 MiB/);
+  });
+});
+
+describe("nearestOf", () => {
+  const kept = new Map<string, Uint8Array>();
+  const files: TaskFiles = {
+    async put(name, body) {
+      kept.set(name, new Uint8Array(await new Response(body as BodyInit).arrayBuffer()));
+    },
+    async get(name) {
+      return new Response(kept.get(name)! as BodyInit) as unknown as R2ObjectBody;
+    },
+  };
+  const idle = async () => {};
+
+  it.each([1, 4])(
+    "finds %i at the point opposite, where bounds say nothing, and measures few",
+    async (k) => {
+      const opposite: Point = { latitude: -41, longitude: 174 };
+      const around: Point = { latitude: 41, longitude: -6 };
+      const places = times(3_000, () => beside(around, 2))
+        .map((place) => ({ ...place, leaf: leafPosition(place) }))
+        .sort((a, b) => a.leaf - b.leaf)
+        .map(({ latitude, longitude }, key) => ({
+          ...{ latitude, longitude, key, id: `p.${key}`, name: "", category: "" },
+        }));
+      const blocks = await Promise.all(
+        [places.slice(0, 1_500), places.slice(1_500)].map(
+          async (matches, number) => [number, await writeBlock(files, number, 0, matches)] as const,
+        ),
+      );
+      const points = times(40, () => beside(opposite, 2));
+      const measured = vi.spyOn(geographiclib.Geodesic.WGS84, "Inverse");
+      const wanted = { k, radiusMeters: HALF_EARTH_METERS };
+      const { nearest, looks } = await nearestOf(points, blocks, wanted, {
+        ...{ files, pause: idle, report: idle },
+      });
+      const count = measured.mock.calls.length;
+      expect(count).toBeLessThan(points.length * 300);
+      expect(looks).toBeGreaterThan(100 * count);
+      for (const at of [0, 20, 39]) {
+        const all = places.map((to) => ({
+          key: to.key,
+          millimeters: wholeMillimeters(inverseGeodesic(points[at]!, to).distanceMeters),
+        }));
+        all.sort((a, b) => a.millimeters - b.millimeters || a.key - b.key);
+        expect(nearest[at]!.map(({ key }) => key)).toEqual(all.slice(0, k).map(({ key }) => key));
+      }
+    },
+  );
 });
 
 it("is carried out by the engine, and its files can be downloaded", async () => {

@@ -332,8 +332,10 @@ describe("a file", () => {
       "line 1 has 1001 numbers, but there may be 1000",
     ],
     ["too many rows", "1\n".repeat(1001), "line 1001 is one too many"],
+    ["many blank lines", "\n".repeat(10_001), "the file has more than 10000 lines"],
+    ["many blanks", " ".repeat(9 * 1024 * 1024), "More than 8 MiB of the file"],
   ])("with %s is refused before there is a task", async (_, text, words) => {
-    const input = await bring(text);
+    const input = await bring(text, text.length > 10_000 ? "gzip" : undefined);
     await expect(kind.plan({ input }, WORLD)).rejects.toThrow(words);
   });
 

@@ -48,7 +48,7 @@ export interface PointsRead {
   readonly skipped: readonly Skipped[];
   readonly reach: Reach;
   /** Where to go on in the source; undefined: at its beginning. */
-  readonly at?: number | WalkPosition | Checkpoint | undefined;
+  readonly at?: WalkPosition | Checkpoint | undefined;
 }
 
 /** A row of a file that is no point. */

@@ -1,8 +1,8 @@
-import { longestChord, toEarthCentered } from "../../../geo/ellipsoid.ts";
-import { squareToBox } from "../../../geo/packed-tree.ts";
+import { longestChord, longestWayOver, toEarthCentered } from "../../../geo/ellipsoid.ts";
+import { squareToBox, squareToFarthest } from "../../../geo/packed-tree.ts";
 import type { Point } from "../../../geo/point.ts";
 import { LAMBERT, RANK_STEP_METERS, wholeMillimeters } from "../../../geo/ranking.ts";
-import type { Vector } from "../../../geo/vector.ts";
+import { chordBetween, type Vector } from "../../../geo/vector.ts";
 import { inverseGeodesic } from "../../../geodesic.ts";
 import type { Work } from "../../contract.ts";
 import { type Sites, sitesOf } from "./blocks.ts";
@@ -18,7 +18,8 @@ export interface Nearest {
   readonly distanceMeters: number;
 }
 
-interface Wanted {
+/** Which matches of each point are wanted. */
+export interface Wanted {
   readonly k: number;
   readonly radiusMeters: number;
 }
@@ -27,6 +28,8 @@ interface Wanted {
 const MOST_NUMBERS_HELD = 4_000_000;
 /** A turn is some twenty milliseconds: points and boxes looked at, and what takes as long as so many of them. */
 const LOOKS_A_TURN = 100_000;
+/** So many take a hundred microseconds. */
+export const LOOKS_A_UNIT = 500;
 const LOOKS_OF_A_SEARCH = 20;
 const LOOKS_OF_A_GEODESIC = 100;
 /** Another place may be as far to the millimetre, and have a lower key. */
@@ -38,43 +41,47 @@ const ROUNDING_METERS = 1e-2;
  * The k nearest matches of each point within the radius, by the geodesic to the millimetre, then by key: as an answer orders
  * them. Each block is searched for the points that may have matches in it: first the block that a point is nearest to, then
  * those that are nearer than what it has by then. Bounds by straight lines and by Lambert's formula (geo/ranking.ts) leave out
- * what is farther for sure; geodesics are measured of the rest, last.
+ * what is farther for sure; geodesics are measured of the rest, last. Near the point opposite these bounds say next to
+ * nothing: there geodesics are measured as soon as a point holds many candidates, and bound what is around.
  */
 export async function nearestOf(
   points: readonly Point[],
   blocks: readonly (readonly [number: number, block: Block])[],
   wanted: Wanted,
   work: Pick<Work, "files" | "pause" | "report">,
-): Promise<Nearest[][]> {
-  const found = points.map((point) => new Candidates(toEarthCentered(point), wanted));
+): Promise<{ nearest: Nearest[][]; looks: number }> {
+  const found = points.map((point) => new Candidates(point, wanted));
   const held = new Held(work);
   const turns = new Turns(work);
 
-  const homes: (number | undefined)[] = [];
-  for (const { from } of found) {
-    homes.push(nearestBlock(from, blocks));
+  for (const candidates of found) {
+    candidates.home = nearestBlock(candidates.from, blocks);
     await turns.count(blocks.length);
   }
+  const ofHomes = Map.groupBy(found, ({ home }) => home);
   for (const [number] of blocks) {
-    const ofHome = found.filter((_, at) => homes[at] === number);
-    await searchBlock(number, ofHome, { held, turns });
+    await searchBlock(number, ofHomes.get(number) ?? [], { held, turns });
+    await work.report(0);
   }
   for (const [number, { box }] of blocks) {
     const others = found.filter(
-      ({ from, withinSquared }, at) =>
-        homes[at] !== number && squareToBox(from, box) <= withinSquared,
+      (candidates) =>
+        candidates.home !== number &&
+        squareToBox(candidates.from, box) <= candidates.withinSquared &&
+        candidates.mayBeIn(box),
     );
+    await turns.count(found.length);
     await searchBlock(number, others, { held, turns });
     await work.report(0);
   }
 
   const nearest: Nearest[][] = [];
-  for (const [at, point] of points.entries()) {
-    const { places, geodesics } = found[at]!.settle(point);
+  for (const candidates of found) {
+    const { places, geodesics } = candidates.settle();
     nearest.push(places);
     await turns.count(LOOKS_OF_A_GEODESIC * geodesics);
   }
-  return nearest;
+  return { nearest, looks: turns.looks };
 }
 
 async function searchBlock(
@@ -111,35 +118,68 @@ interface Candidate extends Point {
 /** What may be among the nearest matches of a point. */
 class Candidates {
   readonly from: Vector;
+  /** The block that the point is nearest to. */
+  home: number | undefined;
+  readonly #point: Point;
   readonly #wanted: Wanted;
   /** The square of the straight line to the farthest that may be wanted. */
   withinSquared: number;
   /** How far that is, at most. */
   #limitMeters: number;
   /** How far the nearest matches are at most, ascending: up to as many as are wanted. */
-  readonly #mostMeters: number[] = [];
+  #mostMeters: number[] = [];
   #held: Candidate[] = [];
+  /** The nearest of those that have been measured, up to as many as are wanted. */
+  #nearest: Nearest[] = [];
+  /** The place that was measured last. */
+  #measured: { readonly at: Vector; readonly distanceMeters: number } | undefined;
 
-  constructor(from: Vector, wanted: Wanted) {
-    this.from = from;
+  constructor(point: Point, wanted: Wanted) {
+    this.from = toEarthCentered(point);
+    this.#point = point;
     this.#wanted = wanted;
     this.#limitMeters = wanted.radiusMeters;
     this.withinSquared = squareWithin(wanted.radiusMeters);
   }
 
-  /** @returns how many points and boxes were looked at */
+  /** @returns how many points and boxes were looked at, and what takes as long */
   search(block: number, sites: Sites): number {
-    return sites.tree.search(this.from, this.withinSquared, (site) => {
-      this.#take(block, sites, site);
-      return this.withinSquared;
-    });
+    let geodesics = 0;
+    const looks = sites.tree.search(
+      this.from,
+      this.withinSquared,
+      (site) => {
+        geodesics += this.#take(block, sites, site);
+        return this.withinSquared;
+      },
+      (boxes, at) => this.mayBeIn(boxes, at),
+    );
+    return looks + LOOKS_OF_A_GEODESIC * geodesics;
   }
 
-  #take(block: number, sites: Sites, site: number): void {
-    const { k, radiusMeters } = this.#wanted;
-    const rank = LAMBERT.rank(this.from, sites.tree.at(site));
+  /** Whether what is wanted may be in a box, by what has been measured. @param at where the box begins */
+  mayBeIn(boxes: ArrayLike<number>, at = 0): boolean {
+    if (!this.#measured) return true;
+    return !this.#isBeyond(Math.sqrt(squareToFarthest(this.#measured.at, boxes, at)));
+  }
+
+  /**
+   * Whether whatever is at most so far from the place that was measured last, as the straight line goes, is too far for sure:
+   * no side of a triangle is shorter than the difference of the others.
+   */
+  #isBeyond(chordMeters: number): boolean {
+    const spareMeters = this.#measured!.distanceMeters - this.#limitMeters - TIE_METERS;
+    return chordMeters < spareMeters && longestWayOver(chordMeters + ROUNDING_METERS) < spareMeters;
+  }
+
+  /** @returns how many geodesics were measured */
+  #take(block: number, sites: Sites, site: number): number {
+    const { k } = this.#wanted;
+    const to = sites.tree.at(site);
+    if (this.#measured && this.#isBeyond(chordBetween(this.#measured.at, to))) return 0;
+    const rank = LAMBERT.rank(this.from, to);
     const leastMeters = LAMBERT.leastDistance(rank);
-    if (leastMeters > this.#limitMeters + TIE_METERS) return;
+    if (leastMeters > this.#limitMeters + TIE_METERS) return 0;
     const first = sites.firsts[site]!;
     const count = Math.min(k, sites.firsts[site + 1]! - first);
     const latitude = sites.latitudes[site]!;
@@ -150,38 +190,65 @@ class Candidates {
 
     const most = LAMBERT.mostDistance(rank);
     for (let n = 0; n < count; n++) insert(this.#mostMeters, most, k);
-    const kth = this.#mostMeters[k - 1];
-    if (kth === undefined || kth >= this.#limitMeters) return;
-    this.#limitMeters = Math.min(kth, radiusMeters);
-    this.withinSquared = squareWithin(this.#limitMeters);
-    if (this.#held.length > MOST_HELD_FOR_EACH * k) this.#dropFar();
+    this.#lowerLimit();
+    const mostHeld = MOST_HELD + MOST_HELD_FOR_EACH * k;
+    if (this.#held.length <= mostHeld) return 0;
+    this.#held = this.#held.filter((candidate) => !this.#isFar(candidate));
+    return this.#held.length > mostHeld / 2 ? this.#measure() : 0;
   }
 
-  #dropFar(): void {
-    const limit = this.#limitMeters + TIE_METERS;
-    this.#held = this.#held.filter(({ leastMeters }) => leastMeters <= limit);
+  #isFar({ leastMeters }: Candidate): boolean {
+    return leastMeters > this.#limitMeters + TIE_METERS;
+  }
+
+  /** To where the farthest that is wanted may be. */
+  #lowerLimit(): void {
+    const kth = this.#mostMeters[this.#wanted.k - 1];
+    if (kth === undefined || kth >= this.#limitMeters) return;
+    this.#limitMeters = kth;
+    this.withinSquared = squareWithin(kth);
+  }
+
+  /** Measures what is held, as far as it may be wanted. @returns how many geodesics that were */
+  #measure(): number {
+    const { k, radiusMeters } = this.#wanted;
+    // From here on those that are measured count by their distance, not by its bound.
+    this.#mostMeters = this.#nearest.map(({ distanceMeters }) => distanceMeters).sort(ascending);
+    let geodesics = 0;
+    for (const candidate of this.#held) {
+      if (this.#isFar(candidate)) continue;
+      const { latitude, longitude, block, first, keys } = candidate;
+      const point = { latitude, longitude };
+      const at = toEarthCentered(point);
+      if (this.#measured && this.#isBeyond(chordBetween(this.#measured.at, at))) continue;
+      const { distanceMeters } = inverseGeodesic(this.#point, point);
+      geodesics++;
+      this.#measured = { at, distanceMeters };
+      if (distanceMeters > radiusMeters) continue;
+      for (let n = 0; n < keys.length; n++) {
+        this.#nearest.push({ block, match: first + n, key: keys[n]!, point, distanceMeters });
+        insert(this.#mostMeters, distanceMeters, k);
+      }
+      this.#lowerLimit();
+    }
+    this.#held = [];
+    this.#nearest = this.#nearest.sort(compare).slice(0, k);
+    return geodesics;
   }
 
   /** Measures what is left. */
-  settle(point: Point): { places: Nearest[]; geodesics: number } {
-    const { k, radiusMeters } = this.#wanted;
-    this.#dropFar();
-    const places = this.#held.flatMap(({ latitude, longitude, block, first, keys }): Nearest[] => {
-      const at = { latitude, longitude };
-      const { distanceMeters } = inverseGeodesic(point, at);
-      if (distanceMeters > radiusMeters) return [];
-      return Array.from(keys, (key, n) => ({
-        ...{ block, match: first + n, key, point: at, distanceMeters },
-      }));
-    });
-    const geodesics = this.#held.length;
-    this.#held = [];
-    return { places: places.sort(compare).slice(0, k), geodesics };
+  settle(): { places: Nearest[]; geodesics: number } {
+    const geodesics = this.#measure();
+    return { places: this.#nearest, geodesics };
   }
 }
 
-/** What cannot be wanted any more is dropped where there is so much of it. */
-const MOST_HELD_FOR_EACH = 16;
+/**
+ * What a point holds at most, besides as many for each match that is wanted. All points of a file hold some hundred thousand
+ * candidates then: some 30 MB.
+ */
+const MOST_HELD = 8;
+const MOST_HELD_FOR_EACH = 4;
 
 function squareWithin(meters: number): number {
   return (longestChord(meters + TIE_METERS) + ROUNDING_METERS) ** 2;
@@ -196,6 +263,10 @@ function insert(numbers: number[], number: number, most: number): void {
   }
   for (; at > 0 && numbers[at - 1]! > number; at--) numbers[at] = numbers[at - 1]!;
   numbers[at] = number;
+}
+
+function ascending(a: number, b: number): number {
+  return a - b;
 }
 
 function compare(a: Nearest, b: Nearest): number {
@@ -229,17 +300,19 @@ class Held {
 
 /** Pauses by what was done: the clock of a Worker stands still while it computes. */
 class Turns {
+  /** So far. */
+  looks = 0;
   readonly #work: Pick<Work, "pause">;
-  #looks = 0;
+  #pausedAt = 0;
 
   constructor(work: Pick<Work, "pause">) {
     this.#work = work;
   }
 
   async count(looks: number): Promise<void> {
-    this.#looks += looks;
-    if (this.#looks < LOOKS_A_TURN) return;
-    this.#looks = 0;
+    this.looks += looks;
+    if (this.looks - this.#pausedAt < LOOKS_A_TURN) return;
+    this.#pausedAt = this.looks;
     await this.#work.pause();
   }
 }

@@ -4,6 +4,7 @@ import type { Checkpoint } from "../../../formats/readers/row.ts";
 import { openObject } from "../../../imports/inbox/file.ts";
 import { EVERY_LEAF, WALK_START, type WalkPosition } from "../../../index/walk.ts";
 import type { TaskFiles, World } from "../../contract.ts";
+import { MOST_UNPACKED_BYTES } from "../../inputs.ts";
 import type { AskedPoint, PointsRead, Settled, Skipped, Source } from "./chunks.ts";
 import { reachOf } from "./reach.ts";
 
@@ -14,8 +15,10 @@ export const tooManyPoints = (what: string) =>
   );
 
 const MOST_SKIPPED_TOLD = 10;
-/** So many rows of a file that are no points are passed by in one chunk. */
-const MOST_ROWS_A_CHUNK = 40_000;
+/** Of a file, whether they are points or not. */
+const MOST_ROWS = 2 * MOST_POINTS;
+/** So many are read in one chunk: two seconds of a slow processor. */
+const ROWS_A_CHUNK = 40_000;
 const ROWS_A_PAGE = 5_000;
 /** Between pauses. A row of a file takes some fifty microseconds. */
 const ROWS_A_TURN = 250;
@@ -31,13 +34,23 @@ export interface Reading extends Pick<World, "places" | "stores"> {
 interface Taken extends Pick<PointsRead, "items" | "at"> {
   readonly points: readonly AskedPoint[];
   readonly skipped: readonly Skipped[];
-  /** Rows of the index. */
-  readonly rowsRead: number;
+  /** Beside what each item costs. */
+  readonly cost: number;
+}
+
+/** A hundred microseconds of unpacking and passing by. */
+const BYTES_A_UNIT = 16 * 1024;
+
+/** What it costs at most to read the points of a file. What is packed is unpacked from its beginning by each chunk. */
+export function costOfFile(mostBytes: number): number {
+  const chunks = MOST_ROWS / ROWS_A_CHUNK + 1;
+  return MOST_ROWS + Math.ceil((chunks * mostBytes) / BYTES_A_UNIT);
 }
 
 /**
- * Reads the next points of a source, as many as a file of points has, and writes them.
+ * Reads the next points of a source, and writes them into files.
  *
+ * @param most how many points a file has
  * @returns how far it is read then, whether that is all, and what it has cost
  * @throws CallerError if there are too many points
  */
@@ -46,22 +59,24 @@ export async function readPoints(
   before: PointsRead,
   { settled, most, files }: { settled: Settled; most: number; files: TaskFiles },
   reading: Reading,
-): Promise<{ read: PointsRead; isAll: boolean; rowsRead: number }> {
-  const taken = await take(source, before, { most, nowMs: settled.nowMs }, reading);
+): Promise<{ read: PointsRead; isAll: boolean; cost: number }> {
+  const taken = await take(source, before, settled, reading);
   const points = before.points + taken.points.length;
   if (points > MOST_POINTS) throw tooManyPoints(`"${source.by}"`);
-  if (taken.points.length > 0) {
-    await files.put(pointsFile(before.files), JSON.stringify(taken.points));
+  let { files: written, reach } = before;
+  for (let first = 0; first < taken.points.length; first += most) {
+    const ofFile = taken.points.slice(first, first + most);
+    await files.put(pointsFile(written), JSON.stringify(ofFile));
+    written++;
+    reach = reachOf(reach, ofFile);
+    await reading.pause();
   }
   const read: PointsRead = {
-    files: before.files + (taken.points.length > 0 ? 1 : 0),
-    points,
-    items: taken.items,
+    ...{ files: written, points, reach, items: taken.items, at: taken.at },
     skipped: [...before.skipped, ...taken.skipped].slice(0, MOST_SKIPPED_TOLD),
-    reach: reachOf(before.reach, taken.points),
-    at: taken.at,
   };
-  return { read, isAll: taken.at === undefined, rowsRead: taken.rowsRead };
+  const cost = taken.cost + taken.items - before.items;
+  return { read, isAll: taken.at === undefined, cost };
 }
 
 export async function pointsOf(files: TaskFiles, file: number): Promise<AskedPoint[]> {
@@ -70,71 +85,74 @@ export async function pointsOf(files: TaskFiles, file: number): Promise<AskedPoi
 
 const pointsFile = (file: number) => `points/${file}.json`;
 
-interface Share {
-  readonly most: number;
-  readonly nowMs: number;
-}
-
-function take(source: Source, read: PointsRead, share: Share, reading: Reading): Promise<Taken> {
+async function take(
+  source: Source,
+  read: PointsRead,
+  { nowMs }: Settled,
+  reading: Reading,
+): Promise<Taken> {
   switch (source.by) {
     case "points":
-      return takeGiven(read, share, reading);
+      return takeGiven(reading);
     case "collection":
-      return takePlaces(source, read, share, reading);
+      return takePlaces(source, read, nowMs, reading);
     case "input":
-      return takeRows(source, read, share, reading);
+      return takeRows(source, read, reading);
   }
 }
 
-async function takeGiven(
-  { at = 0 }: PointsRead,
-  { most }: Share,
-  { given }: Reading,
-): Promise<Taken> {
-  const first = at as number;
-  const points = given
-    .slice(first, first + most)
-    .map((point, n): AskedPoint => ({ number: first + n + 1, ...point }));
-  const items = first + points.length;
-  return { points, skipped: [], items, rowsRead: 0, at: items < given.length ? items : undefined };
+function takeGiven({ given }: Reading): Taken {
+  const points = given.map((point, n): AskedPoint => ({ number: n + 1, ...point }));
+  return { points, skipped: [], items: points.length, cost: 0, at: undefined };
+}
+
+function tooManyRows(points: number): CallerError {
+  return new CallerError(
+    `"input": there are more than ${MOST_ROWS} rows, but only ${points} of them are points. Leave the others out.`,
+  );
 }
 
 /** The places of a collection, in the order of their keys. */
 async function takePlaces(
   { match }: Extract<Source, { by: "collection" }>,
   { at = WALK_START, items }: PointsRead,
-  { most, nowMs }: Share,
+  nowMs: number,
   { places: index, pause }: Reading,
 ): Promise<Taken> {
   const points: AskedPoint[] = [];
   const walk = { leaves: EVERY_LEAF, match, nowMs, withNames: true };
   let next: WalkPosition | undefined = at as WalkPosition;
-  let rowsRead = 0;
-  while (next && points.length < most) {
+  let cost = 0;
+  while (next && points.length < ROWS_A_CHUNK) {
     await pause();
-    const page = await index.walk(walk, next, Math.min(ROWS_A_PAGE, most - points.length));
+    const page = await index.walk(walk, next, ROWS_A_PAGE);
     for (const { latitude, longitude, source_id: id } of page.places) {
       points.push({ number: items + points.length + 1, latitude, longitude, id });
     }
-    rowsRead += page.rowsRead;
+    cost += page.rowsRead;
     next = page.next;
   }
-  return { points, skipped: [], items: items + points.length, rowsRead, at: next };
+  return { points, skipped: [], items: items + points.length, cost, at: next };
 }
 
 async function takeRows(
   source: Extract<Source, { by: "input" }>,
   { at, items: before, points: known }: PointsRead,
-  { most }: Share,
   { stores, pause }: Reading,
 ): Promise<Taken> {
   const points: AskedPoint[] = [];
   const skipped: Skipped[] = [];
   let items = before;
+  let cost = 0;
+  const onBytes = async ({ length }: Uint8Array) => {
+    cost += length / BYTES_A_UNIT;
+    await pause();
+  };
   const { rows, withSource } = await openObject(
     stores.bucket,
     source,
     at as Checkpoint | undefined,
+    { mostBytes: MOST_UNPACKED_BYTES, onBytes },
   );
   for await (const row of rows) {
     if (items % ROWS_A_TURN === 0) await pause();
@@ -145,10 +163,10 @@ async function takeRows(
       skipped.push({ line: row.line, reason: mapped.problem });
     }
     if (known + points.length > MOST_POINTS) throw tooManyPoints('"input"');
-    const isEnough = points.length === most || items - before >= MOST_ROWS_A_CHUNK;
-    if (isEnough && row.next) {
-      return { points, skipped, items, rowsRead: 0, at: withSource(row.next) };
+    if (items > MOST_ROWS) throw tooManyRows(known + points.length);
+    if (items - before >= ROWS_A_CHUNK && row.next) {
+      return { points, skipped, items, cost: Math.ceil(cost), at: withSource(row.next) };
     }
   }
-  return { points, skipped, items, rowsRead: 0, at: undefined };
+  return { points, skipped, items, cost: Math.ceil(cost), at: undefined };
 }

@@ -19,6 +19,8 @@ const COLUMNS = [
   "longitude",
 ] as const;
 
+const NAMES = COLUMNS.map((column) => `"${column}":`);
+
 /** What spreadsheets take for a formula: they run it, whoever has written it (OWASP, "CSV injection"). */
 const FORMULA = /^[=+\-@\t\r]/;
 
@@ -46,8 +48,11 @@ export function toMillimeters(meters: number): number {
 }
 
 export function ndjsonLine(row: Row): string {
-  const told = COLUMNS.flatMap((column, at) => (row[at] === undefined ? [] : [[column, row[at]]]));
-  return `${JSON.stringify(Object.fromEntries(told))}\n`;
+  const told: string[] = [];
+  for (const [at, value] of row.entries()) {
+    if (value !== undefined) told.push(NAMES[at]! + JSON.stringify(value));
+  }
+  return `{${told.join()}}\n`;
 }
 
 /** A line by RFC 4180. */

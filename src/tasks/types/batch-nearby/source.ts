@@ -3,8 +3,9 @@ import { guessPoints } from "../../../formats/map-points.ts";
 import { openObject } from "../../../imports/inbox/file.ts";
 import { EVERY_PLACE } from "../../../index/search/query.ts";
 import type { World } from "../../contract.ts";
+import { MOST_GLANCED_BYTES, mostBytesOf } from "../../inputs.ts";
 import type { Source } from "./chunks.ts";
-import { MOST_POINTS, tooManyPoints } from "./points.ts";
+import { costOfFile, MOST_POINTS, tooManyPoints } from "./points.ts";
 
 /** What is said of the points. */
 interface Given {
@@ -43,12 +44,15 @@ export async function sourceOf(
 }
 
 async function fileOf(id: string, { inputs, stores }: World): Promise<KnownSource> {
-  const { key, version } = await inputs.find(id);
-  const opened = await openObject(stores.bucket, { key, version }, undefined);
+  const { key, version, bytes } = await inputs.find(id);
+  const opened = await openObject(stores.bucket, { key, version }, undefined, {
+    mostBytes: MOST_GLANCED_BYTES,
+    onBytes: () => scheduler.wait(0),
+  });
   const { mapping, isEmpty } = await guessPoints(opened);
   if (isEmpty) throw new CallerError('"input": the file has no rows.');
   const source: Source = { by: "input", key, version, mapping };
-  return { source, points: undefined, cost: MOST_POINTS };
+  return { source, points: undefined, cost: costOfFile(mostBytesOf({ bytes })) };
 }
 
 async function placesOf(named: string, { nearby, places }: World): Promise<KnownSource> {

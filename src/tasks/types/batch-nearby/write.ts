@@ -8,12 +8,13 @@ import {
   type NearestPart,
   type Worst,
 } from "./chunks.ts";
-import { type Nearest, nearestOf } from "./nearest.ts";
+import { MATCHES_A_BLOCK } from "./matches.ts";
+import { LOOKS_A_UNIT, type Nearest, nearestOf, type Wanted } from "./nearest.ts";
 import { pointsOf } from "./points.ts";
 import { csvLine, ndjsonLine, rowsOf, toMillimeters } from "./rows.ts";
 
 /** Between pauses. */
-const POINTS_A_TURN = 500;
+const ROWS_A_TURN = 2_000;
 
 /** Finds the nearest matches of the points of a file, and writes their rows in the order of the points. */
 export async function writeNearest(
@@ -26,21 +27,27 @@ export async function writeNearest(
   const blocks = [...(await blocksOf(files)).entries()];
   const ofSets = Map.groupBy(blocks, ([, { set }]) => set);
   const found: Nearest[][] = points.map(() => []);
+  let looksOfAll = 0;
   for (const [, ofSet] of [...ofSets].sort(([a], [b]) => a - b)) {
     const wanted = { k, radiusMeters };
-    const nearest = await nearestOf(points, ofSet, wanted, work);
+    const { nearest, looks } = await nearestOf(points, ofSet, wanted, work);
+    looksOfAll += looks;
     for (const [at, places] of nearest.entries()) found[at]!.push(...places);
   }
   for (const nearest of found) nearest.splice(k);
 
   const texts = await textsFor(found, work);
   const lines = { ndjson: "", csv: "" };
+  let rows = 0;
+  let pausedAt = 0;
   for (const [at, point] of points.entries()) {
     for (const row of rowsOf(point, found[at]!, texts)) {
       lines.ndjson += ndjsonLine(row);
       lines.csv += csvLine(row);
+      rows++;
     }
-    if (at % POINTS_A_TURN === 0) {
+    if (rows - pausedAt >= ROWS_A_TURN) {
+      pausedAt = rows;
       await work.pause();
       await work.report(at);
     }
@@ -53,16 +60,28 @@ export async function writeNearest(
   const part: NearestPart = {
     step: "nearest",
     file,
-    rows: found.reduce((sum, nearest) => sum + Math.max(1, nearest.length), 0),
+    rows,
     without: points.length - distances.length,
     worst: worstOf(points, found, texts),
   };
-  return { part, done: points.length, cost: costOf(points.length, k) };
+  const cost = costOfWriting(points.length, k) + looksOfAll / LOOKS_A_UNIT;
+  return { part, done: points.length, cost: Math.ceil(cost) };
 }
 
-/** A hundred microseconds each, on a slow processor. */
-export function costOf(points: number, k: number): number {
-  return Math.ceil(points * (1 + k / 8));
+/** In units of the cost, on a slow processor. */
+function costOfWriting(points: number, k: number): number {
+  return points * (1 + k / 8);
+}
+
+/** Beyond it bounds say little, and more has to be measured; metres. */
+const FAR_METERS = 15_000_000;
+
+/** What it costs at most to find the matches of points, and to write them. @param matches how many there are at most */
+export function costOf(points: number, matches: number, { k, radiusMeters }: Wanted): number {
+  const blocks = 2 + matches / MATCHES_A_BLOCK;
+  const looks = 500 + 200 * k + 4 * blocks;
+  const finding = (points * looks * (radiusMeters > FAR_METERS ? 4 : 1)) / LOOKS_A_UNIT;
+  return Math.ceil(costOfWriting(points, k) + finding);
 }
 
 export const rowsFile = (file: number, ending: "ndjson" | "csv") => `rows/${file}.${ending}`;
