@@ -14,6 +14,9 @@ const REAL_SETS = [
   "test/real-data/venues.test.ts",
   "test/scripts/import/real-files.test.ts",
 ];
+const ALIASES = { "fast-check": `${import.meta.dirname}/test/support/scaled-fast-check.ts` };
+/** What tries more in mode "long". */
+const LONG = /"fast-check"|expectSurvival/;
 /** No default time-out may decide a result on a busy machine. */
 const TIME_OUTS = { testTimeout: 300_000, hookTimeout: 600_000 };
 
@@ -26,8 +29,8 @@ export default defineConfig(async ({ mode }) => ({
   test: {
     // The Worker writes a line for each request.
     silent: "passed-only" as const,
-    // One is the default of a machine with two processors: twice the time.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // One is the default of a machine with two processors: twice the time. Many tests wait for alarms and time-outs.
+    maxWorkers: Math.max(3, availableParallelism()),
     projects: [
       {
         plugins: [
@@ -46,7 +49,7 @@ export default defineConfig(async ({ mode }) => ({
             },
           }),
         ],
-        resolve: { alias: aliases(mode) },
+        resolve: { alias: ALIASES },
         test: {
           name: "workerd",
           ...TIME_OUTS,
@@ -64,7 +67,7 @@ export default defineConfig(async ({ mode }) => ({
         },
       },
       {
-        resolve: { alias: aliases(mode) },
+        resolve: { alias: ALIASES },
         test: {
           name: "node",
           ...TIME_OUTS,
@@ -74,7 +77,7 @@ export default defineConfig(async ({ mode }) => ({
         },
       },
       {
-        resolve: { alias: aliases(mode) },
+        resolve: { alias: ALIASES },
         test: {
           name: "default-data",
           ...TIME_OUTS,
@@ -86,15 +89,8 @@ export default defineConfig(async ({ mode }) => ({
   },
 }));
 
-const LONG = /"fast-check"|expectSurvival/;
-
 function testsOf(mode: string, pattern: string): string[] {
   if (mode === "real") return pattern === NODE_TESTS ? REAL_SETS : [];
   if (mode !== "long") return [pattern];
   return globSync(pattern).filter((file) => LONG.test(readFileSync(file, "utf8")));
-}
-
-function aliases(mode: string): Record<string, string> {
-  const long = `${import.meta.dirname}/test/support/long-fast-check.ts`;
-  return mode === "long" ? { "fast-check": long } : {};
 }
