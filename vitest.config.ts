@@ -14,9 +14,6 @@ const REAL_SETS = [
   "test/real-data/venues.test.ts",
   "test/scripts/import/real-files.test.ts",
 ];
-const ALIASES = { "fast-check": `${import.meta.dirname}/test/support/scaled-fast-check.ts` };
-/** What tries more in mode "long". */
-const LONG = /"fast-check"|expectSurvival/;
 /** No default time-out may decide a result on a busy machine. */
 const TIME_OUTS = { testTimeout: 300_000, hookTimeout: 600_000 };
 
@@ -49,7 +46,7 @@ export default defineConfig(async ({ mode }) => ({
             },
           }),
         ],
-        resolve: { alias: ALIASES },
+        resolve: { alias: aliases(mode) },
         test: {
           name: "workerd",
           ...TIME_OUTS,
@@ -67,7 +64,7 @@ export default defineConfig(async ({ mode }) => ({
         },
       },
       {
-        resolve: { alias: ALIASES },
+        resolve: { alias: aliases(mode) },
         test: {
           name: "node",
           ...TIME_OUTS,
@@ -77,7 +74,7 @@ export default defineConfig(async ({ mode }) => ({
         },
       },
       {
-        resolve: { alias: ALIASES },
+        resolve: { alias: aliases(mode) },
         test: {
           name: "default-data",
           ...TIME_OUTS,
@@ -89,8 +86,15 @@ export default defineConfig(async ({ mode }) => ({
   },
 }));
 
+const LONG = /"fast-check"|expectSurvival/;
+
 function testsOf(mode: string, pattern: string): string[] {
   if (mode === "real") return pattern === NODE_TESTS ? REAL_SETS : [];
   if (mode !== "long") return [pattern];
   return globSync(pattern).filter((file) => LONG.test(readFileSync(file, "utf8")));
+}
+
+function aliases(mode: string): Record<string, string> {
+  const long = `${import.meta.dirname}/test/support/long-fast-check.ts`;
+  return mode === "long" ? { "fast-check": long } : {};
 }
