@@ -66,7 +66,7 @@ interface Chunk {
  * Singular values without vectors, in one chunk that pauses.
  *
  * The algebra is our own, because ml-matrix computes in one block of several seconds, in which its isolate answers nobody.
- * It is faster, too: 1000 × 1000 take a quarter of the time (bench/RESULTS.md). Tests hold it against ml-matrix.
+ * It is faster, too. Tests hold it against ml-matrix.
  */
 const matrixDecomposition: TaskType<typeof MatrixInput, Chunk, MatrixResult, MatrixResult> = {
   name: "matrix_decomposition",
