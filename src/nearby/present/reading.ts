@@ -10,6 +10,11 @@ type Read = Pick<Answer, "mode" | "reading" | "places" | "nearestBeyond" | "name
 
 const MOST_NAMED = 3;
 
+/** How the text was read and what the data does not have, where there is something to say of it. */
+export function describeAnswer(page: Read): string[] {
+  return [describeReading(page), describeMissing(page)].filter((text) => text !== undefined);
+}
+
 /** How the text was read, where it was not read as it stands: what was left out or changed, by its words. */
 export function describeReading(page: Read): string | undefined {
   const { query } = page.question;

@@ -1,5 +1,5 @@
 import { WALK_START } from "../../index/walk.ts";
-import { describeMissing, describeReading } from "../../nearby/present/reading.ts";
+import { describeAnswer } from "../../nearby/present/reading.ts";
 import type { Joined, Plan, TaskType, World } from "../contract.ts";
 import { checkedAreaOf } from "./area-summary/area.ts";
 import type { Chunk, Part, Sought } from "./area-summary/chunks.ts";
@@ -76,11 +76,10 @@ async function soughtBy(
   const asked = { query, category, collection, filter, limit: 1 };
   const { matching, answer } = await nearby.matching(asked, { isOrdered: false });
   const { sets, tests } = matching;
-  const notes = [describeReading(answer), describeMissing(answer)];
   return {
     match: sets[0] ?? undefined,
     tests,
     nowMs: Date.now(),
-    notes: notes.filter((note) => note !== undefined),
+    notes: describeAnswer(answer),
   };
 }

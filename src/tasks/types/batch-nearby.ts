@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { CallerError } from "../../errors.ts";
 import { type AttributeTest, Filter } from "../../index/search/filter.ts";
-import { describeMissing, describeReading } from "../../nearby/present/reading.ts";
+import { describeAnswer } from "../../nearby/present/reading.ts";
 import { METERS_IN, radiusInMeters, UnitInput } from "../../nearby/present/units.ts";
 import type { Asked } from "../../nearby/question.ts";
 import type { Done, Joined, Plan, TaskFiles, TaskType, Work } from "../contract.ts";
@@ -116,9 +116,7 @@ const batchNearby: TaskType<typeof input, Chunk, Part, BatchResult> = {
     const { query = "", category, filter } = given;
     const asked: Asked = { query, category, filter, limit: 1 };
     const { matching, answer } = await world.nearby.matching(asked);
-    const notes = [describeReading(answer), describeMissing(answer)].filter(
-      (note) => note !== undefined,
-    );
+    const notes = describeAnswer(answer);
     const most = await Promise.all(
       matching.sets.map((match) => world.places.mostOf(match ?? undefined)),
     );

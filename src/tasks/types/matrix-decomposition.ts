@@ -3,12 +3,12 @@ import { CallerError } from "../../errors.ts";
 import type { Stores } from "../../index/write/transaction.ts";
 import type { Done, Plan, TaskType, Work, World } from "../contract.ts";
 import { MOST_GLANCED_BYTES, MOST_UNPACKED_BYTES, mostBytesOf } from "../inputs.ts";
+import { Pace } from "../pace.ts";
 import { bidiagonalize, bidiagonalizing } from "./matrix/bidiagonalize.ts";
 import { broughtRows, reading } from "./matrix/brought-rows.ts";
 import { layingOut, layOut } from "./matrix/dense-matrix.ts";
-import { LARGEST_ENTRY, MOST } from "./matrix/limits.ts";
+import { LARGEST_ENTRY, MOST, OPERATIONS_A_TURN } from "./matrix/limits.ts";
 import { madeUpRows, making } from "./matrix/made-up-rows.ts";
-import { Pace } from "./matrix/pace.ts";
 import { finding, SingularValues } from "./matrix/singular-values.ts";
 
 const USUAL_VALUES = 10;
@@ -99,13 +99,13 @@ async function run(
   input: MatrixInput,
   work: Work,
 ): Promise<Done<Chunk, MatrixResult>> {
-  const pace = new Pace(() => work.pause());
+  const pace = new Pace(OPERATIONS_A_TURN, () => work.pause());
   const rows = await rowsOf(input, key, work.stores, pace);
   const matrix = await layOut(rows, pace);
   const { height, width, scale, squares } = matrix;
   const count = valuesOf(input, width);
   const bidiagonal = await bidiagonalize(matrix, pace, (done) =>
-    work.report(done, costOf(pace.operations)),
+    work.report(done, costOf(pace.spent)),
   );
   const found = new SingularValues(bidiagonal, pace);
   const values = await found.largest(count);
@@ -124,7 +124,7 @@ async function run(
     },
     done: width,
     total: width,
-    cost: costOf(pace.operations),
+    cost: costOf(pace.spent),
   };
 }
 
@@ -168,7 +168,7 @@ function shapeGiven({ matrix, input, rows, columns, seed }: MatrixInput): Shape 
  */
 async function glanceAt(bucket: R2Bucket, key: string): Promise<Shape> {
   let [rows, columns] = [0, 0];
-  const pace = new Pace(() => scheduler.wait(0));
+  const pace = new Pace(OPERATIONS_A_TURN, () => scheduler.wait(0));
   for await (const row of broughtRows(bucket, key, pace, MOST_GLANCED_BYTES)) {
     rows += 1;
     columns = row.length;

@@ -13,7 +13,7 @@ import { STORES } from "../../support/stores.ts";
 type Rows = readonly (readonly number[])[];
 
 const WORLD = { stores: STORES, inputs: new TaskInputs(STORES.bucket, undefined) } as World;
-/** Between two pauses, as src/tasks/types/matrix/pace.ts has it, in units of the cost. */
+/** Between two pauses, as src/tasks/types/matrix/limits.ts has it, in units of the cost. */
 const UNITS_BETWEEN_PAUSES = 8_000_000 / 100_000;
 
 const range = (length: number) => Array.from({ length }, (_, index) => index);

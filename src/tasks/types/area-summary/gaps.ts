@@ -3,6 +3,7 @@ import type { Point } from "../../../geo/point.ts";
 import { chordBetween, type Vector } from "../../../geo/vector.ts";
 import { inverseGeodesic } from "../../../geodesic.ts";
 import type { FoundPlace, Nearest } from "../../../nearby/question.ts";
+import { Pace } from "../../pace.ts";
 
 /** A circle without a match, as large as it can be around its center. */
 export interface Gap {
@@ -37,10 +38,10 @@ interface Limits {
   readonly mostCost: number;
 }
 
-/** So many take about ten milliseconds each, which cost a hundred. */
-const CHORDS_A_PAUSE = 2_000_000;
-const GEODESICS_A_PAUSE = 5_000;
-const COST_A_PAUSE = 100;
+/** A turn, between two pauses, takes about ten milliseconds, which cost a hundred. */
+const CHORDS_A_TURN = 2_000_000;
+const GEODESICS_A_TURN = 5_000;
+const COST_A_TURN = 100;
 /** A circle of the known distance has the known place within, whatever the rounding. */
 const ROUNDING_METERS = 0.001;
 
@@ -58,19 +59,20 @@ export async function findGaps(
   search: Search,
   { most, mostSearches, mostCost, pause }: Limits & { readonly pause: () => Promise<void> },
 ): Promise<Gaps> {
-  const computing = new Computing(pause);
+  const pace = new Pace(1, pause);
+  const costOfComputing = () => Math.ceil(COST_A_TURN * pace.spent);
   const gaps: Gap[] = [];
-  let open = await candidatesOf(centers, known, computing);
+  let open = await candidatesOf(centers, known, pace);
   let [searches, rowsRead] = [0, 0];
-  const result = (isCut: boolean): Gaps => ({ gaps, isCut, cost: rowsRead + computing.cost });
+  const result = (isCut: boolean): Gaps => ({ gaps, isCut, cost: rowsRead + costOfComputing() });
   while (gaps.length < most && open.length > 0) {
     const largest = open.reduce((best, next) => (next.mostMeters > best.mostMeters ? next : best));
     if (largest.nearest) {
       gaps.push({ center: largest.center, nearest: largest.nearest });
-      open = await beyond(largest, open, computing);
+      open = await beyond(largest, open, pace);
       continue;
     }
-    const left = mostCost - rowsRead - computing.cost;
+    const left = mostCost - rowsRead - costOfComputing();
     if (searches === mostSearches || left <= 0) return result(true);
     searches += 1;
     await pause();
@@ -79,38 +81,15 @@ export async function findGaps(
     if (!found.place) return result(found.isCut);
     largest.nearest = found.place;
     largest.mostMeters = found.place.distanceMeters;
-    await learn(found.place.row, open, computing);
+    await learn(found.place.row, open, pace);
   }
   return result(false);
-}
-
-/** Counts what is computed, and pauses now and then. */
-class Computing {
-  readonly #pause: () => Promise<void>;
-  #pauses = 0;
-  #nextPause = 1;
-
-  constructor(pause: () => Promise<void>) {
-    this.#pause = pause;
-  }
-
-  get cost(): number {
-    return Math.ceil(COST_A_PAUSE * this.#pauses);
-  }
-
-  async count(what: { readonly chords?: number; readonly geodesics?: number }): Promise<void> {
-    const { chords = 0, geodesics = 0 } = what;
-    this.#pauses += chords / CHORDS_A_PAUSE + geodesics / GEODESICS_A_PAUSE;
-    if (this.#pauses < this.#nextPause) return;
-    this.#nextPause = this.#pauses + 1;
-    await this.#pause();
-  }
 }
 
 async function candidatesOf(
   centers: readonly Point[],
   known: readonly Point[],
-  computing: Computing,
+  pace: Pace,
 ): Promise<Candidate[]> {
   const matches = known.map(toEarthCentered);
   const candidates: Candidate[] = [];
@@ -127,7 +106,7 @@ async function candidatesOf(
         ? HALF_EARTH_METERS
         : inverseGeodesic(center, known[nearest]!).distanceMeters;
     candidates.push({ center, at, mostMeters });
-    await computing.count({ chords: matches.length, geodesics: 1 });
+    await pace.count(matches.length / CHORDS_A_TURN + 1 / GEODESICS_A_TURN);
   }
   return candidates;
 }
@@ -148,7 +127,7 @@ async function nearestTo(
 async function learn(
   { latitude, longitude }: Point,
   open: readonly Candidate[],
-  computing: Computing,
+  pace: Pace,
 ): Promise<void> {
   const match = { latitude, longitude };
   const at = toEarthCentered(match);
@@ -156,7 +135,7 @@ async function learn(
     if (other.nearest || shortestWay(chordBetween(other.at, at)) >= other.mostMeters) continue;
     const { distanceMeters } = inverseGeodesic(other.center, match);
     other.mostMeters = Math.min(other.mostMeters, distanceMeters);
-    await computing.count({ geodesics: 1 });
+    await pace.count(1 / GEODESICS_A_TURN);
   }
 }
 
@@ -164,13 +143,13 @@ async function learn(
 async function beyond(
   gap: Candidate,
   open: readonly Candidate[],
-  computing: Computing,
+  pace: Pace,
 ): Promise<Candidate[]> {
   const left: Candidate[] = [];
   for (const other of open) {
     if (other === gap) continue;
     const isNear = shortestWay(chordBetween(gap.at, other.at)) <= gap.mostMeters;
-    if (isNear) await computing.count({ geodesics: 1 });
+    if (isNear) await pace.count(1 / GEODESICS_A_TURN);
     const isWithin =
       isNear && inverseGeodesic(gap.center, other.center).distanceMeters < gap.mostMeters;
     if (!isWithin) left.push(other);

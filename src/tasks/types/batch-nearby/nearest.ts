@@ -5,6 +5,7 @@ import { LAMBERT, RANK_STEP_METERS, wholeMillimeters } from "../../../geo/rankin
 import { chordBetween, type Vector } from "../../../geo/vector.ts";
 import { inverseGeodesic } from "../../../geodesic.ts";
 import type { Work } from "../../contract.ts";
+import { Pace } from "../../pace.ts";
 import { type Sites, sitesOf } from "./blocks.ts";
 import type { Block } from "./chunks.ts";
 
@@ -52,15 +53,15 @@ export async function nearestOf(
 ): Promise<{ nearest: Nearest[][]; looks: number }> {
   const found = points.map((point) => new Candidates(point, wanted));
   const held = new Held(work);
-  const turns = new Turns(work);
+  const pace = new Pace(LOOKS_A_TURN, () => work.pause());
 
   for (const candidates of found) {
     candidates.home = nearestBlock(candidates.from, blocks);
-    await turns.count(blocks.length);
+    await pace.count(blocks.length);
   }
   const ofHomes = Map.groupBy(found, ({ home }) => home);
   for (const [number] of blocks) {
-    await searchBlock(number, ofHomes.get(number) ?? [], { held, turns });
+    await searchBlock(number, ofHomes.get(number) ?? [], { held, pace });
     await work.report(0);
   }
   for (const [number, { box }] of blocks) {
@@ -70,8 +71,8 @@ export async function nearestOf(
         squareToBox(candidates.from, box) <= candidates.withinSquared &&
         candidates.mayBeIn(box),
     );
-    await turns.count(found.length);
-    await searchBlock(number, others, { held, turns });
+    await pace.count(found.length);
+    await searchBlock(number, others, { held, pace });
     await work.report(0);
   }
 
@@ -79,20 +80,20 @@ export async function nearestOf(
   for (const candidates of found) {
     const { places, geodesics } = candidates.settle();
     nearest.push(places);
-    await turns.count(LOOKS_OF_A_GEODESIC * geodesics);
+    await pace.count(LOOKS_OF_A_GEODESIC * geodesics);
   }
-  return { nearest, looks: turns.looks };
+  return { nearest, looks: pace.spent };
 }
 
 async function searchBlock(
   number: number,
   found: readonly Candidates[],
-  { held, turns }: { held: Held; turns: Turns },
+  { held, pace }: { held: Held; pace: Pace },
 ): Promise<void> {
   if (found.length === 0) return;
   const sites = await held.sites(number);
   for (const candidates of found) {
-    await turns.count(LOOKS_OF_A_SEARCH + candidates.search(number, sites));
+    await pace.count(LOOKS_OF_A_SEARCH + candidates.search(number, sites));
   }
 }
 
@@ -295,24 +296,5 @@ class Held {
     this.#sites.set(number, sites);
     this.#numbers += sites.length;
     return sites;
-  }
-}
-
-/** Pauses by what was done: the clock of a Worker stands still while it computes. */
-class Turns {
-  /** So far. */
-  looks = 0;
-  readonly #work: Pick<Work, "pause">;
-  #pausedAt = 0;
-
-  constructor(work: Pick<Work, "pause">) {
-    this.#work = work;
-  }
-
-  async count(looks: number): Promise<void> {
-    this.looks += looks;
-    if (this.looks - this.#pausedAt < LOOKS_A_TURN) return;
-    this.#pausedAt = this.looks;
-    await this.#work.pause();
   }
 }

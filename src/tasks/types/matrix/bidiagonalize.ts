@@ -1,5 +1,5 @@
+import type { Pace } from "../../pace.ts";
 import { COLUMNS_AT_ONCE, type DenseMatrix } from "./dense-matrix.ts";
-import type { Pace } from "./pace.ts";
 
 /** A matrix of zeros but for its diagonal, and the one above. */
 export interface Bidiagonal {

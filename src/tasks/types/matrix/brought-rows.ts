@@ -4,8 +4,8 @@ import { gunzip, isGzip } from "../../../formats/bytes/gzip.ts";
 import { metered } from "../../../formats/bytes/metered.ts";
 import { readLines } from "../../../formats/readers/lines.ts";
 import { quoted } from "../../../text/schema-faults.ts";
+import type { Pace } from "../../pace.ts";
 import { LARGEST_ENTRY, MOST } from "./limits.ts";
-import type { Pace } from "./pace.ts";
 
 /** Operations for a number, and for a byte of the file, unpacked. */
 const READING = 400;
@@ -39,7 +39,7 @@ export async function* broughtRows(
         `"input": the file has more than ${MOST_LINES} lines, blank ones included, but there may be ${MOST} rows.`,
       );
     }
-    if (pace.spend(PASSING * read.length)) await pace.pause();
+    await pace.count(PASSING * read.length);
   };
   const passed = metered(text, { mostBytes, onBytes });
   let separator: RegExp | undefined;
@@ -64,7 +64,7 @@ export async function* broughtRows(
         `has "${quoted(cell)}" where a number from -${LARGEST_ENTRY} to ${LARGEST_ENTRY} must be. There may be no header.`,
       );
     });
-    if (pace.spend(READING * columns)) await pace.pause();
+    await pace.count(READING * columns);
   }
   if (rows === 0) throw new CallerError('"input": the file has no rows.');
 }

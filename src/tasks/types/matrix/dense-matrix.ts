@@ -1,4 +1,4 @@
-import type { Pace } from "./pace.ts";
+import type { Pace } from "../../pace.ts";
 
 /** How many columns the algebra takes at once. */
 export const COLUMNS_AT_ONCE = 4;
@@ -37,7 +37,7 @@ export async function layOut(rows: readonly Float64Array[], pace: Pace): Promise
       entries[index * down + column * across] = entry;
       squares += entry * entry;
     }
-    if (pace.spend(LAYING_OUT * columns)) await pace.pause();
+    await pace.count(LAYING_OUT * columns);
   }
   return { height, width, entries, scale, squares };
 }

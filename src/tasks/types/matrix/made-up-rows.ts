@@ -1,4 +1,4 @@
-import type { Pace } from "./pace.ts";
+import type { Pace } from "../../pace.ts";
 
 /** Operations for a number. */
 const MAKING_UP = 20;
@@ -21,7 +21,7 @@ export async function madeUpRows(
   const all: Float64Array[] = [];
   for (let row = 0; row < rows; row++) {
     all.push(Float64Array.from({ length: columns }, next));
-    if (pace.spend(MAKING_UP * columns)) await pace.pause();
+    await pace.count(MAKING_UP * columns);
   }
   return all;
 }

@@ -1,5 +1,5 @@
+import type { Pace } from "../../pace.ts";
 import type { Bidiagonal } from "./bidiagonalize.ts";
-import type { Pace } from "./pace.ts";
 
 /** Between two neighbouring numbers there is nothing left to halve, and so little is as good as zero. */
 const AS_GOOD_AS_ZERO = 2 ** -100;
