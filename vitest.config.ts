@@ -39,9 +39,10 @@ export default defineConfig(async ({ mode }) => ({
             miniflare: {
               bindings: {
                 TEST_MIGRATIONS: await readD1Migrations("migrations"),
-                // Not that of this machine's server, which lies in .dev.vars.
+                // Not what this machine's server has in .dev.vars or wrangler.toml.
                 ADMIN_TOKEN: "",
                 METRICS_TOKEN: "",
+                MODELS: "",
               },
             },
           }),

@@ -7,6 +7,8 @@ import type { IndexCondition } from "./index/write/format.ts";
 import type { Stores } from "./index/write/transaction.ts";
 import { Here } from "./location/here.ts";
 import { Memory } from "./memory/memory.ts";
+import { ObjectLedger } from "./models/ledger/object-ledger.ts";
+import { type Readiness, readinessOf } from "./models/readiness.ts";
 import { Nearby } from "./nearby/nearby.ts";
 import { OAuth } from "./oauth/oauth.ts";
 import { Meter } from "./observe/meter.ts";
@@ -43,6 +45,10 @@ export interface Deployment {
   readonly credentials: IssuedCredentials;
   /** What subjects use up of what is counted exactly. */
   readonly spending: Spending;
+  /** Which of the configured models can be asked. */
+  readonly readiness: Readiness;
+  /** What models cost, and how they are. */
+  readonly ledger: ObjectLedger;
   /** How people sign in, and what they have granted. */
   readonly oauth: OAuth;
   readonly probes: Probes;
@@ -123,6 +129,8 @@ export function openDeployment(
     sessionRegister: env.SESSION_REGISTER,
     credentials: new IssuedCredentials(env.CREDENTIALS, metrics),
     spending: new Spending(env.BUDGETS, metrics),
+    readiness: readinessOf(config.models, { ...env }),
+    ledger: new ObjectLedger(env.MODEL_LEDGER, config, metrics),
     oauth: oauthOf(env, metrics),
     probes: {
       d1: () => places.condition(),

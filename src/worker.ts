@@ -52,6 +52,7 @@ export { Budgets } from "./budgets/budgets.ts";
 export { Credentials } from "./credentials/credentials.ts";
 export { SessionRegister } from "./mcp/sessions/registry.ts";
 export { Session } from "./memory/session.ts";
+export { ModelLedger } from "./models/ledger/model-ledger.ts";
 export { GrantRefresh } from "./oauth/refresh.ts";
 export { MetricShard } from "./observe/metric-shard.ts";
 export { TaskRegister } from "./tasks/engine/register.ts";

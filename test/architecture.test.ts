@@ -13,7 +13,7 @@ const LAYERS = [
   ["mcp/define"],
   ["services"],
   ["tasks"],
-  ["memory", "nearby", "credentials", "oauth", "budgets"],
+  ["memory", "nearby", "models", "credentials", "oauth", "budgets"],
   ["location"],
   ["gazetteer", "imports"],
   ["index", "formats", "stores"],
@@ -37,7 +37,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "secure-headers",
   ],
   budgets: ["budgets", "spending"],
-  config: ["config", "own-relays", "sign-in"],
+  config: ["config", "models", "own-relays", "sign-in"],
   credentials: ["contract", "credentials", "issued", "issued-credentials"],
   formats: [
     "bytes/byte-stream",
@@ -126,6 +126,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "sessions/registry",
   ],
   memory: ["expiry", "memory", "session"],
+  models: ["ledger/model-ledger", "ledger/object-ledger", "readiness"],
   nearby: [
     "cursor",
     "matching",
@@ -219,7 +220,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
 
 /** Where SQL may be; the last are Durable Objects with databases of their own. */
 const MAY_SPEAK_SQL =
-  /^(?:index\/|imports\/state$|credentials\/credentials$|budgets\/budgets$|tasks\/engine\/(?:bag|register)$|mcp\/sessions\/registry$)/;
+  /^(?:index\/|imports\/state$|credentials\/credentials$|budgets\/budgets$|models\/ledger\/(?:conditions|day-budgets|kept-answers)$|tasks\/engine\/(?:bag|register)$|mcp\/sessions\/registry$)/;
 
 /** The entry that turns bindings into capabilities, and the classes that Cloudflare makes with the bindings. */
 const MAY_SEE_ENV = [
@@ -230,6 +231,7 @@ const MAY_SEE_ENV = [
   "budgets/budgets",
   "mcp/sessions/protocol-session",
   "mcp/sessions/registry",
+  "models/ledger/model-ledger",
   "observe/metric-shard",
   "oauth/refresh",
   "tasks/engine/place",

@@ -1,4 +1,4 @@
-import { AGREEMENTS, type Config, SETTINGS } from "./settings.ts";
+import { AGREEMENTS, type Config, environmentName, SETTINGS } from "./settings.ts";
 import { BadValue, type Setting } from "./values.ts";
 
 export type { Config };
@@ -15,12 +15,13 @@ export class ConfigError extends Error {
   }
 }
 
-/** What the environment calls a setting: `maxSessions` → `MAX_SESSIONS`. */
-function environmentName(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
-}
-
 type Environment = Readonly<Record<string, unknown>>;
+
+/** Variables of wrangler.toml may be numbers, lists, and lists of tables, which are as if they were written in JSON. */
+function textOf(value: unknown): string {
+  const hasTables = [value].flat().some((item) => typeof item === "object");
+  return hasTables ? JSON.stringify(value) : String(value).trim();
+}
 
 /**
  * Reads the settings.
@@ -32,8 +33,7 @@ export function parseConfig(environment: Environment): Config {
   const values = Object.entries<Setting<unknown>>(SETTINGS).map(
     ([name, { byDefault, ...rest }]) => {
       const inEnvironment = environmentName(name);
-      // Variables of wrangler.toml may be numbers.
-      const text = String(environment[inEnvironment] ?? byDefault).trim();
+      const text = textOf(environment[inEnvironment] ?? byDefault);
       try {
         return [name, rest.parse(text)];
       } catch (error) {

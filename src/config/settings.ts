@@ -4,10 +4,12 @@
  */
 
 import { SCOPES } from "../scopes.ts";
+import { modelsOf } from "./models.ts";
 import { addressRange, ownRelays } from "./own-relays.ts";
 import {
   address,
   BadValue,
+  dollars,
   hostName,
   itemsOf,
   oneOf,
@@ -19,7 +21,7 @@ import {
   wholeNumber,
 } from "./values.ts";
 
-/** By their names in code; `environmentName` makes the name in the environment. */
+/** By their names in code; `environmentName` makes those in the environment. */
 export const SETTINGS = {
   adminToken: setting({
     meaning:
@@ -232,7 +234,59 @@ export const SETTINGS = {
     byDefault: "20000000",
     ...wholeNumber(0, 1_000_000_000_000),
   }),
+  models: setting({
+    meaning:
+      "The models that `query_models` asks; without any the tool is not listed. [docs/MODELS.md](docs/MODELS.md) has the fields",
+    takes: "tables, `[[vars.MODELS]]`, or a list in JSON",
+    byDefault: "",
+    isSecret: true,
+    parse: modelsOf,
+  }),
+  modelsTimeoutSeconds: setting({
+    meaning: "How long a call of `query_models` may take at most; 30 where it does not say",
+    byDefault: "120",
+    ...wholeNumber(1, 600),
+  }),
+  modelsDollarsPerDay: setting({
+    meaning:
+      "How many US dollars the models of each subject, or address, may cost in a day (UTC); models without a price are not used then. 0: any amount",
+    byDefault: "0",
+    ...dollars(1_000_000),
+  }),
+  modelsTokensPerDay: setting({
+    meaning:
+      "How many tokens they may read and write in a day (UTC) for each subject, or address; 0: any number",
+    byDefault: "1000000",
+    ...wholeNumber(0, 1_000_000_000_000),
+  }),
+  modelsHedgeMs: setting({
+    meaning:
+      "After so many milliseconds without an answer the strategy `fastest` asks another model, too, while it does not know yet how long the first usually takes",
+    byDefault: "2000",
+    ...wholeNumber(0, 60_000),
+  }),
+  modelsCache: setting({
+    meaning:
+      "Which answers of models are kept: deterministic: where the temperature is 0; unset: where none is given, too; never: none",
+    byDefault: "deterministic",
+    ...oneOf("never", "deterministic", "unset"),
+  }),
+  modelsCacheSeconds: setting({
+    meaning: "How long they are kept",
+    byDefault: "3600",
+    ...wholeNumber(1, 30 * 24 * 3_600),
+  }),
+  modelsCacheShared: setting({
+    meaning: "Whether the answer that one caller got is told to others who ask the same",
+    byDefault: "no",
+    ...oneOf("no", "yes"),
+  }),
 };
+
+/** What the environment calls a setting: `maxSessions` → `MAX_SESSIONS`. */
+export function environmentName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}
 
 /** The settings as values. */
 export type Config = {
@@ -270,7 +324,17 @@ export const AGREEMENTS: readonly Agreement[] = [
       Boolean(signInIssuer && signInAllowed.length === 0),
     demand: "must say who of the provider's people may sign in: @example.com, or * for everybody",
   },
+  {
+    setting: "models",
+    isBroken: ({ models }) => models.some(({ secret }) => isOwn(secret)),
+    demand: "must not name settings of this server as secrets: they would be sent to providers",
+  },
 ];
+
+/** Sent to a provider of models, it would be known to others. */
+function isOwn(secret: string | undefined): boolean {
+  return Object.keys(SETTINGS).some((name) => environmentName(name) === secret);
+}
 
 const PUBLIC_KEY_ALGORITHM = /^(?:(?:RS|PS|ES)(?:256|384|512)|EdDSA|Ed25519)$/;
 

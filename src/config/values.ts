@@ -12,7 +12,7 @@ export interface Setting<Value> {
   readonly takes: string;
   /** What is written in place of a setting that is missing. */
   readonly byDefault: string;
-  /** Secrets are never told. */
+  /** Its value is never told: it is a secret, or one may have been written into it. */
   readonly isSecret?: boolean;
   /** @throws BadValue */
   parse(text: string): Value;
@@ -31,6 +31,19 @@ export function wholeNumber(least: number, most: number): Values<number> {
       const number = Number(text);
       if (/^\d+$/.test(text) && number >= least && number <= most) return number;
       throw new BadValue(`must be ${takes}`);
+    },
+  };
+}
+
+/** An amount of money. */
+export function dollars(most: number): Values<number> {
+  const takes = `an amount from 0 to ${most}, with a point: \`2.50\``;
+  return {
+    takes,
+    parse(text) {
+      const amount = Number(text);
+      if (/^\d+(?:\.\d{1,9})?$/.test(text) && amount <= most) return amount;
+      throw new BadValue(`must be ${takes.replaceAll("`", "")}`);
     },
   };
 }

@@ -25,6 +25,17 @@ interface Health {
   readonly sign_in: readonly SignInWay[];
   /** What everybody may do without signing in. */
   readonly anonymous_scopes: readonly Scope[];
+  /** Left out where none are configured. */
+  readonly models?: ModelsHealth;
+}
+
+/** The names of models. */
+interface ModelsHealth {
+  readonly configured: readonly string[];
+  /** Their secret or their binding is not there. */
+  readonly unset: readonly string[];
+  /** They fail, and are left alone. Left out if the ledger does not answer. */
+  readonly open_circuits?: readonly string[];
 }
 
 /** A store that has not answered by then counts as failing. */
@@ -44,16 +55,13 @@ export async function reportHealth(c: Context<{ Bindings: Deployment }>) {
   return c.json(health, health.status === "ok" ? 200 : 503, { "Cache-Control": "no-store" });
 }
 
-async function checkHealth({
-  probes,
-  sessionRegister,
-  metrics,
-  config,
-}: Deployment): Promise<Health> {
-  const [d1, r2, sessions] = await Promise.all([
+async function checkHealth(deployment: Deployment): Promise<Health> {
+  const { probes, sessionRegister, metrics, config } = deployment;
+  const [d1, r2, sessions, models] = await Promise.all([
     timed(() => probes.d1()),
     timed(() => probes.r2()),
     timed(() => new Leases(sessionRegister, metrics).count()),
+    checkModels(deployment),
   ]);
   const checks = { d1: checkOf(d1), r2: checkOf(r2) };
   return {
@@ -65,6 +73,22 @@ async function checkHealth({
     ...(sessions && { active_sessions: sessions.answer }),
     sign_in: signInWays(config),
     anonymous_scopes: config.anonymousScopes,
+    ...(models && { models }),
+  };
+}
+
+async function checkModels({
+  config: { models },
+  readiness: { missing },
+  ledger,
+}: Deployment): Promise<ModelsHealth | undefined> {
+  if (models.length === 0) return undefined;
+  const health = await timed(() => ledger.health());
+  const open = health && models.filter(({ key }) => health.answer[key]?.circuit === "open");
+  return {
+    configured: models.map(({ key }) => key),
+    unset: missing.map(({ model }) => model.key),
+    ...(open && { open_circuits: open.map(({ key }) => key) }),
   };
 }
 

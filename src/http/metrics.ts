@@ -38,7 +38,8 @@ export async function reportMetrics(c: Context<{ Bindings: Deployment }>): Promi
   });
 }
 
-async function gauges({ sessionRegister, services, metrics }: Deployment): Promise<Values> {
+async function gauges(deployment: Deployment): Promise<Values> {
+  const { sessionRegister, services, metrics, config, ledger } = deployment;
   const values = new Map([[seriesOf("hereabouts_build_info", { version }), 1]]);
   // Counts are told even if the register does not answer.
   const sessions = await new Leases(sessionRegister, metrics).count().catch(() => undefined);
@@ -47,6 +48,10 @@ async function gauges({ sessionRegister, services, metrics }: Deployment): Promi
   if (tasks) {
     values.set(seriesOf("hereabouts_running_tasks"), tasks.running);
     values.set(seriesOf("hereabouts_queued_tasks"), tasks.queued);
+  }
+  const health = config.models.length > 0 && (await ledger.health().catch(() => undefined));
+  for (const [model, { circuit }] of Object.entries(health || {})) {
+    values.set(seriesOf("hereabouts_model_circuit_open", { model }), circuit === "open" ? 1 : 0);
   }
   return values;
 }

@@ -1,33 +1,8 @@
 /** What asks models (strategies), what speaks to them (providers) and what counts (the ledger) know of each other. */
 
-export const TIERS = ["small", "medium", "large"] as const;
-export type Tier = (typeof TIERS)[number];
+import type { Model } from "../config/models.ts";
 
-export const PROVIDERS = ["openai-compatible", "openai", "anthropic", "workers-ai"] as const;
-export type ProviderName = (typeof PROVIDERS)[number];
-
-/** A model, as the operator has configured it. */
-export interface Model {
-  /** What callers call it. Several models of one name share its load by their weights. */
-  readonly name: string;
-  /** Tells it from all others: its name, and a number where several have that name. */
-  readonly key: string;
-  readonly provider: ProviderName;
-  /** What the provider calls it. */
-  readonly id: string;
-  /** Undefined: the provider's own address. */
-  readonly baseUrl: string | undefined;
-  /** The name of the secret with the provider's key; undefined: there is none. */
-  readonly secret: string | undefined;
-  /** In US dollars per million tokens; undefined: not known, so that it is not used where money is limited. */
-  readonly price: { readonly input: number; readonly output: number } | undefined;
-  /** How many tokens prompt and answer may be together. */
-  readonly contextTokens: number;
-  /** How many tokens an answer may be: so many are asked for where the caller names no number. */
-  readonly mostOutputTokens: number;
-  readonly tier: Tier;
-  readonly weight: number;
-}
+export type { Model, ProviderName, Tier } from "../config/models.ts";
 
 /** What a model is asked. */
 export interface Prompt {
@@ -163,7 +138,7 @@ export interface Admission {
   readonly wanted: number;
   /** What has not ended until then counts as having used all that was reserved. */
   readonly untilMs: number;
-  /** An answer that is kept under it is taken instead. Undefined: none is looked for. */
+  /** A digest of what is asked: an answer that is kept under it is taken instead. Undefined: none is looked for. */
   readonly cacheKey: string | undefined;
   /** Requests of the same call that have ended before. */
   readonly ended: readonly Ended[];
@@ -178,9 +153,9 @@ export interface Admitted {
   /** Who was passed over, and why. */
   readonly passedOver: readonly {
     readonly key: string;
-    readonly outcome: "circuit_open" | "over_budget";
+    readonly outcome: "circuit_open" | "over_budget" | "unpriced";
   }[];
-  /** What is left of today's budget, where it has kept a bid out. */
+  /** What is left of today's budget, where it has kept a bid out; infinite where it is not limited. */
   readonly left: (Spent & { readonly dayEndsAtMs: number }) | undefined;
   /** By the keys of the models. */
   readonly health: Readonly<Record<string, Health>>;

@@ -1,9 +1,9 @@
 /**
- * Every metric of the server. Labels have fixed values, or the names of our own catalogue: nobody's name, query, address or
+ * Every metric of the server. Labels have fixed values, or names of our own catalogue and configuration: nobody's name, query, address or
  * place can become one, and their number is bounded.
  */
 
-/** In place of fixed values: what we have named ourselves, such as the tools. */
+/** In place of fixed values: what we or the operator have named, such as the tools. */
 interface OwnNames {
   readonly names: string;
   /** What stands where there is no such name. */
@@ -73,7 +73,10 @@ const OUTCOMES = [
 
 const CATALOG: OwnNames = { names: "tools, resources and prompts of the catalogue", none: "none" };
 const KINDS_OF_WORK: OwnNames = { names: "kinds of long work", none: "none" };
+const MODELS: OwnNames = { names: "models of the operator's configuration", none: "none" };
 const YES_NO = ["yes", "no"] as const;
+
+const STRATEGIES = ["first_available", "fastest", "consensus", "cheapest", "balanced"] as const;
 
 export const METRICS = {
   mcp_requests_total: counter("Messages of MCP, by how they ended.", {
@@ -170,6 +173,57 @@ export const METRICS = {
     type: KINDS_OF_WORK,
     outcome: ["done", "refused", "failed", "hung", "cancelled"],
   }),
+  // `kept`: answered by what was kept; `no_majority`: their answers were told without one of them.
+  hereabouts_model_calls_total: counter("Calls of models, by how they ended.", {
+    strategy: STRATEGIES,
+    outcome: ["ok", "kept", "no_majority", "failed", "rejected", "over_budget", "cancelled"],
+  }),
+  // The last five were not sent.
+  hereabouts_model_requests_total: counter("Requests to models, by how they ended.", {
+    model: MODELS,
+    strategy: STRATEGIES,
+    outcome: [
+      "ok",
+      "cancelled",
+      "empty",
+      "cut_off",
+      "refused",
+      "invalid_json",
+      "schema_mismatch",
+      "error",
+      "unreachable",
+      "broken",
+      "too_long",
+      "prompt_too_long",
+      "timeout",
+      "rate_limited",
+      "rejected",
+      "circuit_open",
+      "over_budget",
+      "unpriced",
+      "unfit",
+      "unset",
+    ],
+  }),
+  hereabouts_model_request_seconds: histogram(
+    "How long models took for a whole answer.",
+    [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120],
+    { model: MODELS, strategy: STRATEGIES },
+  ),
+  hereabouts_model_tokens_total: counter("Tokens that models have read and written.", {
+    model: MODELS,
+    direction: ["input", "output"],
+  }),
+  hereabouts_model_dollars_total: counter("What models have cost, by the configured prices.", {
+    model: MODELS,
+  }),
+  hereabouts_model_hedges_total: counter(
+    "Requests to another model because the first was slow, by whether their answer was taken.",
+    { outcome: ["won", "lost"] },
+  ),
+  hereabouts_model_circuit_open: gauge("1 while a model is left alone because it fails.", {
+    model: MODELS,
+  }),
   hereabouts_metric_carries_total: counter("Times that counts were carried to their shard.", {
     outcome: ["ok", "failed"],
   }),
@@ -217,8 +271,8 @@ export function seriesOf(
   return `${name}${suffix}${pairs.length > 0 ? `{${pairs.join()}}` : ""}`;
 }
 
-/** A name of ours needs no quoting. What does is none. */
-const OWN_NAME = /^[\w./-]{1,64}$/;
+/** Such a name needs no quoting. What does is none. */
+const OWN_NAME = /^[\w.:#/-]{1,64}$/;
 
 function ownValue(value: string | undefined, values: Values): string | undefined {
   if (!("none" in values) || OWN_NAME.test(value ?? "")) return value;

@@ -34,6 +34,7 @@ function open(env: Env, context: Pick<ExecutionContext, "waitUntil">) {
 export { Budgets } from "../../src/budgets/budgets.ts";
 export { SessionRegister } from "../../src/mcp/sessions/registry.ts";
 export { Session } from "../../src/memory/session.ts";
+export { ModelLedger } from "../../src/models/ledger/model-ledger.ts";
 export { MetricShard } from "../../src/observe/metric-shard.ts";
 export { TaskRegister } from "../../src/tasks/engine/register.ts";
 export { Task } from "../../src/tasks/engine/task.ts";

@@ -20,7 +20,7 @@ const INSIDE = [
   /\b(?:worker|file|wrangler):\/\/\S+|\/(?:work|home|tmp|node_modules)\/\S+|\b[\w-]+\.[jt]s:\d+/,
   /\b(?:SELECT|INSERT INTO|DELETE FROM|CREATE TABLE)\b/,
   /\b(?:D1|SQLITE|ERR|JWT|JWS|JWK)_[A-Z_]+\b/,
-  /\b(?:PLACES_DB|PLACES_BUCKET|PROTOCOL_SESSION|SESSION_REGISTER|OAUTH_KV|CREDENTIALS|BUDGETS|METRIC_SHARDS?|TASKS|TASK_REGISTER)\b/,
+  /\b(?:PLACES_DB|PLACES_BUCKET|PROTOCOL_SESSION|SESSION_REGISTER|OAUTH_KV|CREDENTIALS|BUDGETS|MODEL_LEDGER|METRIC_SHARDS?|TASKS|TASK_REGISTER)\b/,
   /\b(?:Type|Range|Reference|Syntax|Zod|JOSE|Internal)Error\b|Maximum call stack|is not a function|Cannot read propert/,
   /\b(?:zod|miniflare|workerd|cockatiel|hono|fast-check)\b/i,
   /invalid_type|unrecognized_keys|invalid_union|"issues":/,
