@@ -1,4 +1,5 @@
 import { Listr, type ListrTask } from "listr2";
+import { parseConfig } from "../src/config/config.ts";
 import { CallerError } from "../src/errors.ts";
 import { type Command, parsedOptions, runCommand } from "./command/command.ts";
 import { type Address, addressOf } from "./deploy/address.ts";
@@ -7,10 +8,10 @@ import {
   deploy,
   makeSecret,
   migrate,
-  missingSecrets,
   rehearse,
   SECRETS,
   type Secret,
+  secretsThere,
 } from "./deploy/cloudflare.ts";
 import { howToConnect } from "./deploy/connect.ts";
 import { type Patience, signInFault, visitHealth, visitMcp } from "./deploy/visit.ts";
@@ -102,7 +103,9 @@ function changes(signal: AbortSignal, patience: Patience | undefined): Step[] {
     {
       title: "Make the secrets that are missing",
       task: async ({ made, warnings }, task) => {
-        const missing = await missingSecrets(signal);
+        const there = await secretsThere(signal);
+        warnings.push(...(await unusableModels(there)));
+        const missing = (Object.keys(SECRETS) as Secret[]).filter((name) => !there.has(name));
         if (missing.length === 0) return void task.skip("The secrets are there");
         if (process.env.CI) {
           // The log of a build is no place for them.
@@ -147,6 +150,18 @@ const ADVICE: Readonly<Record<string, string>> = {
 
 function tellSecret(name: Secret, value: string): void {
   console.log(`\n${name} (${SECRETS[name]}), shown this once: keep it.\n  ${value}`);
+}
+
+/** What is to be done about models whose secret only the operator has. */
+async function unusableModels(secrets: ReadonlySet<string>): Promise<string[]> {
+  const { vars } = await deployedSettings();
+  const wanted = parseConfig(vars).models.flatMap(({ key, secret }) =>
+    secret === undefined || secrets.has(secret) ? [] : [{ key, secret }],
+  );
+  return wanted.map(
+    ({ key, secret }) =>
+      `The model ${key} is passed over until it has its secret: npx wrangler secret put ${secret}`,
+  );
 }
 
 function putByHand(name: Secret): string {

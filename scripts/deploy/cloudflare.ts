@@ -85,11 +85,10 @@ export type Secret = keyof typeof SECRETS;
 
 const Names = z.array(z.object({ name: z.string() }));
 
-/** Those that the Worker has not got. */
-export async function missingSecrets(signal: AbortSignal): Promise<Secret[]> {
+/** The names of the secrets that the Worker has. */
+export async function secretsThere(signal: AbortSignal): Promise<ReadonlySet<string>> {
   const listed = Names.parse(JSON.parse(await run(["secret", "list"], { signal })));
-  const there = new Set(listed.map(({ name }) => name));
-  return (Object.keys(SECRETS) as Secret[]).filter((name) => !there.has(name));
+  return new Set(listed.map(({ name }) => name));
 }
 
 /** Gives the Worker a secret of 192 random bits. @returns it: Cloudflare does not show it again */

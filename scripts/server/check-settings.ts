@@ -1,5 +1,6 @@
 import { ConfigError, parseConfig } from "../../src/config/config.ts";
 import { CallerError } from "../../src/errors.ts";
+import { type Missing, readinessOf } from "../../src/models/readiness.ts";
 
 /** What is set, by the names that settings have in the environment. */
 export type Environment = Readonly<Record<string, unknown>>;
@@ -11,21 +12,30 @@ export type Environment = Readonly<Record<string, unknown>>;
  * @throws CallerError with a sentence for each setting that is wrong
  */
 export async function checkSettings(where: "here" | "deployed"): Promise<Environment> {
-  const { configPath, vars, secrets } = await deployedSettings();
+  const { configPath, vars, secrets, ai } = await deployedSettings();
   const { unstable_getVarsForDev } = await import("wrangler");
   const bindings = unstable_getVarsForDev(configPath, undefined, vars, undefined, true, secrets);
   const here = Object.fromEntries(
     Object.entries(bindings).map(([name, { value }]) => [name, value]),
   );
-  const environment = where === "here" ? here : vars;
+  const environment = {
+    ...(where === "here" ? here : vars),
+    ...(ai && { [ai.binding]: ai }),
+  };
   try {
-    parseConfig(environment);
+    const unbound = missingModels(environment).find(({ model }) => model.provider === "workers-ai");
+    if (unbound) throw new CallerError(`The model ${unbound.model.key} ${unbound.why}.`);
     return environment;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const files = where === "here" ? "wrangler.toml or .dev.vars" : "wrangler.toml";
     throw new CallerError(`${error.message} Change it in ${files}.`);
   }
+}
+
+/** The models that cannot be asked with these settings. @throws ConfigError */
+export function missingModels(environment: Environment): readonly Missing[] {
+  return readinessOf(parseConfig(environment).models, environment).missing;
 }
 
 /** What `npm start` sets where its user has not: on their own machine they are asked for no credentials to run tasks and models. */

@@ -4,7 +4,7 @@ import { Listr, type ListrTask } from "listr2";
 import { AdminApi } from "../api/admin-api.ts";
 import { RowBudget } from "../api/row-budget.ts";
 import { loadTask } from "../load/load-task.ts";
-import { checkSettings, settingsHere } from "./check-settings.ts";
+import { checkSettings, missingModels, settingsHere } from "./check-settings.ts";
 import { forgetRunning, type LocalServer, localUrl, noteRunning, stateOf } from "./local-server.ts";
 import { localToken } from "./tokens.ts";
 import { startServer, wrangler } from "./wrangler.ts";
@@ -30,7 +30,11 @@ export async function startServing(
 ): Promise<StartedServer> {
   const token = await localToken("ADMIN_TOKEN");
   await localToken("METRICS_TOKEN");
-  const settings = settingsHere(await checkSettings("here"));
+  const environment = await checkSettings("here");
+  for (const { model, why } of missingModels(environment)) {
+    console.log(`The model ${model.key} is left out: it ${why}. Put it into .dev.vars.`);
+  }
+  const settings = settingsHere(environment);
   const steps: ListrTask<{ server: StartedServer }>[] = [
     {
       title: "Prepare the database",
