@@ -47,9 +47,13 @@ export const OUTCOMES = [
   "too_long",
   "timeout",
   "rate_limited",
+  // The provider says that the prompt is too long for it.
+  "prompt_too_long",
   // The provider takes it for our mistake: a wrong key, a model that it does not have.
   "rejected",
-  // It was not asked.
+  // It was not asked: prompt and answer are too long for it, its secret or binding is missing, …
+  "unfit",
+  "unset",
   "circuit_open",
   "over_budget",
   "unpriced",
