@@ -73,7 +73,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "region/ring",
     "vector",
   ],
-  hours: ["calendar", "clock", "grammar", "parser", "schedule", "weekdays"],
+  hours: ["calendar", "clock", "grammar", "parser", "schedule", "weekdays", "words"],
   http: ["app"],
   imports: [
     "compaction",
