@@ -58,6 +58,7 @@ export default defineConfig(async ({ mode }) => ({
           globalSetup: [
             "./test/support/stores-in-memory.ts",
             "./test/support/start-upstream-server.ts",
+            "./test/support/models/start-model-server.ts",
             "./test/support/wire/published-schemas.ts",
             "./test/support/start-openid-provider.ts",
           ],

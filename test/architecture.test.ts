@@ -215,7 +215,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "set-location",
     "whoami",
   ],
-  upstream: ["upstream"],
+  upstream: ["library-fetch", "retry-after", "upstream"],
 };
 
 /** Where SQL may be; the last are Durable Objects with databases of their own. */

@@ -8,7 +8,7 @@ import type { UpstreamPolicy } from "./policy.ts";
  */
 export async function heardFrom<T>(
   host: string,
-  { stallMs }: UpstreamPolicy,
+  { stallMs }: Pick<UpstreamPolicy, "stallMs">,
   waiting: Promise<T>,
 ): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -38,7 +38,11 @@ function codeOf(error: { readonly cause?: { readonly code?: unknown } }): string
  *
  * @throws AnswerTooLong for an answer that says itself that it is too long
  */
-export function bounded(host: string, response: Response, policy: UpstreamPolicy): Response {
+export function bounded(
+  host: string,
+  response: Response,
+  policy: Pick<UpstreamPolicy, "stallMs" | "mostBytes">,
+): Response {
   const headers = new Headers(response.headers);
   // Those are of the packed body.
   if (headers.has("content-encoding")) headers.delete("content-length");

@@ -4,6 +4,7 @@ import { checkAddress, headersFor, redirectOf } from "./address.ts";
 import { bounded, heardFrom } from "./body.ts";
 import { Breakers } from "./breakers.ts";
 import type { UpstreamPolicy } from "./policy.ts";
+import { retryAfterMs } from "./retry-after.ts";
 
 export interface UpstreamRequest {
   readonly url: URL;
@@ -141,15 +142,5 @@ async function exchange<T>(
 }
 
 function busy({ host }: URL, { status, headers }: Response): UpstreamDown {
-  return new UpstreamDown(
-    `${host} answers ${status}: try again later.`,
-    retryAfter(headers.get("retry-after")),
-  );
-}
-
-/** Seconds, or a date. */
-function retryAfter(text: string | null): number | undefined {
-  if (text === null) return undefined;
-  const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - Date.now();
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+  return new UpstreamDown(`${host} answers ${status}: try again later.`, retryAfterMs(headers));
 }
