@@ -74,9 +74,8 @@ const OUTCOMES = [
 const CATALOG: OwnNames = { names: "tools, resources and prompts of the catalogue", none: "none" };
 const KINDS_OF_WORK: OwnNames = { names: "kinds of long work", none: "none" };
 const MODELS: OwnNames = { names: "models of the operator's configuration", none: "none" };
+const STRATEGIES: OwnNames = { names: "strategies of query_models", none: "none" };
 const YES_NO = ["yes", "no"] as const;
-
-const STRATEGIES = ["first_available", "fastest", "consensus", "cheapest", "balanced"] as const;
 
 export const METRICS = {
   mcp_requests_total: counter("Messages of MCP, by how they ended.", {

@@ -1,0 +1,53 @@
+import { type ModelAnswer, ModelFailure, type Prompt } from "../contract.ts";
+import { type FitsSchema, UNCHECKED } from "./json-schema.ts";
+
+/** An answer that is good enough to win. */
+export interface Valid {
+  readonly text: string;
+  /** What the text says, where a JSON Schema was given. */
+  readonly json: unknown;
+}
+
+/**
+ * Whether an answer is valid: not empty, not refused, not cut off unless the caller has set a length, and JSON that fits the
+ * schema where one was given.
+ *
+ * @throws ModelFailure that says what is wrong, without a word of the answer
+ */
+export function judge(
+  { text, finish }: ModelAnswer,
+  { maxTokens }: Pick<Prompt, "maxTokens">,
+  fits: FitsSchema | undefined,
+): Valid {
+  if (finish === "refused") throw invalid("refused", "its provider has refused to answer");
+  if (text.trim() === "") throw invalid("empty", "its answer is empty");
+  if (finish === "length" && maxTokens === undefined) {
+    throw invalid("cut_off", "its answer is longer than it may be, and was cut off");
+  }
+  if (!fits) return { text, json: undefined };
+  const json = parsed(text);
+  const misfit = fits(json);
+  if (misfit === undefined) return { text, json };
+  if (misfit === UNCHECKED) {
+    throw invalid(
+      "schema_mismatch",
+      "its JSON is too large, or too deep, to be checked against json_schema",
+    );
+  }
+  throw invalid("schema_mismatch", `its JSON does not fit json_schema at ${misfit}`);
+}
+
+function invalid(outcome: ModelFailure["outcome"], message: string): ModelFailure {
+  return new ModelFailure(outcome, message, { mayHaveCost: true });
+}
+
+/** Many models put JSON into a block of Markdown, however they are asked. @throws ModelFailure */
+function parsed(text: string): unknown {
+  const trimmed = text.trim();
+  const isBlock = trimmed.startsWith("```") && trimmed.endsWith("```") && trimmed.includes("\n");
+  try {
+    return JSON.parse(isBlock ? trimmed.slice(trimmed.indexOf("\n"), -3) : trimmed);
+  } catch {
+    throw invalid("invalid_json", "its answer is not JSON");
+  }
+}
