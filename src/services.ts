@@ -19,6 +19,7 @@ import type { World } from "./tasks/contract.ts";
 import { TaskInputs } from "./tasks/inputs.ts";
 import { Tasks, type Types } from "./tasks/tasks.ts";
 import { CALLERS_TYPES, SYSTEM_TYPES } from "./tasks/types.ts";
+import { Weather } from "./weather/weather.ts";
 
 /** What a tool, resource or prompt may use. It never sees `env`. */
 export interface Services {
@@ -27,6 +28,7 @@ export interface Services {
   readonly here: Here;
   /** Work that takes longer than a request. */
   readonly tasks: Tasks;
+  readonly weather: Weather;
   /** What whoever runs the server calls it: credited with answers. Undefined if it has no name of its own. */
   readonly operator: string | undefined;
 }
@@ -122,6 +124,7 @@ export function openDeployment(
         config,
         metrics,
       ),
+      weather: new Weather(env.WEATHER_STATION, metrics),
       operator: config.serverTitle,
     },
     stores,

@@ -57,6 +57,7 @@ export { GrantRefresh } from "./oauth/refresh.ts";
 export { MetricShard } from "./observe/metric-shard.ts";
 export { TaskRegister } from "./tasks/engine/register.ts";
 export { Task } from "./tasks/engine/task.ts";
+export { WeatherStation } from "./weather/station.ts";
 export const TaskWork = taskWorkClass([...CALLERS_TYPES, ...SYSTEM_TYPES], openWorld);
 export const ProtocolSession = protocolSessionClass(({ path, ...session }, env, state) =>
   endpoints[path as keyof typeof endpoints].createServer(openDeployment(env, state), {

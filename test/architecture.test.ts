@@ -13,7 +13,7 @@ const LAYERS = [
   ["mcp/define"],
   ["services"],
   ["tasks"],
-  ["memory", "nearby", "models", "credentials", "oauth", "budgets"],
+  ["memory", "nearby", "models", "weather", "credentials", "oauth", "budgets"],
   ["location"],
   ["gazetteer", "imports"],
   ["index", "formats", "stores"],
@@ -37,7 +37,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "secure-headers",
   ],
   budgets: ["budgets", "spending"],
-  config: ["config", "models", "own-relays", "sign-in"],
+  config: ["config", "models", "own-relays", "sign-in", "weather"],
   credentials: ["contract", "credentials", "issued", "issued-credentials"],
   formats: [
     "bytes/byte-stream",
@@ -58,6 +58,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
   gazetteer: ["degrees", "here-words", "resolve"],
   geo: [
     "cell",
+    "compass",
     "covering",
     "disc",
     "ellipsoid",
@@ -212,15 +213,18 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "get-nearby-data",
     "get-place",
     "get-task",
+    "get-weather",
     "set-location",
     "whoami",
   ],
   upstream: ["library-fetch", "retry-after", "upstream"],
+  upstream: ["upstream"],
+  weather: ["local-time", "station", "weather"],
 };
 
 /** Where SQL may be; the last are Durable Objects with databases of their own. */
 const MAY_SPEAK_SQL =
-  /^(?:index\/|imports\/state$|credentials\/credentials$|budgets\/budgets$|models\/ledger\/(?:conditions|day-budgets|kept-answers)$|tasks\/engine\/(?:bag|register)$|mcp\/sessions\/registry$)/;
+  /^(?:index\/|imports\/state$|credentials\/credentials$|budgets\/budgets$|models\/ledger\/(?:conditions|day-budgets|kept-answers)$|weather\/station$|tasks\/engine\/(?:bag|register)$|mcp\/sessions\/registry$)/;
 
 /** The entry that turns bindings into capabilities, and the classes that Cloudflare makes with the bindings. */
 const MAY_SEE_ENV = [
@@ -238,6 +242,7 @@ const MAY_SEE_ENV = [
   "tasks/engine/register",
   "tasks/engine/task",
   "tasks/engine/work",
+  "weather/station",
 ];
 
 const MOST_LINES = 500;

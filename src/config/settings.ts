@@ -10,6 +10,7 @@ import {
   address,
   BadValue,
   dollars,
+  baseAddress,
   hostName,
   itemsOf,
   oneOf,
@@ -20,6 +21,7 @@ import {
   setting,
   wholeNumber,
 } from "./values.ts";
+import { contact, weatherProviders } from "./weather.ts";
 
 /** By their names in code; `environmentName` makes those in the environment. */
 export const SETTINGS = {
@@ -280,6 +282,40 @@ export const SETTINGS = {
     meaning: "Whether the answer that one caller got is told to others who ask the same",
     byDefault: "no",
     ...oneOf("no", "yes"),
+  }),
+  weatherProviders: setting({
+    meaning:
+      "Who is asked for the weather, in this order; none: the weather is not offered. Open-Meteo's free service is for non-commercial use",
+    takes: "`open-meteo` and `met-norway`, parted by blanks",
+    byDefault: "open-meteo met-norway",
+    parse: weatherProviders,
+  }),
+  weatherContact: setting({
+    meaning:
+      "Where MET Norway reaches whoever runs the server, which it demands: without one it is not asked",
+    takes: "an e-mail address or an https address: `ops@example.com`",
+    byDefault: "",
+    parse: contact,
+  }),
+  openMeteoKey: setting({
+    meaning:
+      "The key of an Open-Meteo customer: with it the service for customers is asked, without the limits of the free one",
+    takes: "a text",
+    byDefault: "",
+    isSecret: true,
+    parse: (text) => text || undefined,
+  }),
+  openMeteoUrl: setting({
+    meaning: "Where Open-Meteo is, if you run it yourself",
+    takes: "an address",
+    byDefault: "https://api.open-meteo.com",
+    parse: baseAddress,
+  }),
+  metNorwayUrl: setting({
+    meaning: "Where MET Norway's API is, if you go through a proxy",
+    takes: "an address",
+    byDefault: "https://api.met.no",
+    parse: baseAddress,
   }),
 };
 

@@ -109,6 +109,13 @@ export function address(text: string): string | undefined {
   throw new BadValue("must be an address like https://id.example.com");
 }
 
+/** The address that those of an API begin with: without a slash at its end, and not missing. */
+export function baseAddress(text: string): string {
+  const url = address(text);
+  if (url !== undefined && !new URL(url).search) return url.replace(/\/+$/, "");
+  throw new BadValue("must be an address like https://api.example.com");
+}
+
 /** The origin of an address that has nothing else. */
 export function origin(text: string): string | undefined {
   const url = address(text);

@@ -26,6 +26,8 @@ export interface Doubt {
   readonly problem: string;
   /** What it may mean, each a text that names one place. */
   readonly choices: readonly string[];
+  /** Whether all of them have that very name; the most prominent is the first. */
+  readonly areNamesakes: boolean;
   /** Whether only the user can settle it; otherwise whoever gave the text can give a better one. */
   readonly ask: boolean;
 }
@@ -58,7 +60,7 @@ export async function resolvePlace(
   if (point) return { place: { ...point, matched: "exact" } };
   const quoted = `"${plainText(text)}"`;
   const doubt = (problem: string, ask: boolean, choices: readonly string[] = []) => ({
-    doubt: { problem, ask, choices },
+    doubt: { problem, ask, choices, areNamesakes: false },
   });
   if (NO_POINT.test(text)) {
     return doubt(
@@ -70,12 +72,10 @@ export async function resolvePlace(
   switch (found.kind) {
     case "found":
       return { place: found.place };
-    case "ambiguous":
-      return doubt(
-        `There are several places called ${quoted}: ${found.labels.join("; ")}.`,
-        true,
-        found.labels,
-      );
+    case "ambiguous": {
+      const problem = `There are several places called ${quoted}: ${found.labels.join("; ")}.`;
+      return { doubt: { problem, ask: true, choices: found.labels, areNamesakes: true } };
+    }
     case "too large":
       return doubt(`${quoted} is too large to look around in: name a town or a place in it.`, true);
     case "foreign code":

@@ -44,7 +44,7 @@ export interface Question {
   /** The places that may be meant. */
   readonly choices?: readonly string[];
   /** The tool's argument for the name of a place. */
-  readonly argument?: string;
+  readonly argument?: string | undefined;
 }
 
 /**

@@ -6,7 +6,16 @@ import type { Metrics } from "../observe/metrics.ts";
 import { plainText } from "../text/plain-text.ts";
 import { answerOf, askWhere } from "./ask.ts";
 import type { LocationInput } from "./input.ts";
-import { byAnswer, byName, describeGiven, type LadderServices, locate } from "./ladder.ts";
+import {
+  byAnswer,
+  byName,
+  byNameAlone,
+  describeGiven,
+  type LadderServices,
+  locate,
+  type Named,
+  type NameTaking,
+} from "./ladder.ts";
 import type { Location } from "./location.ts";
 import { memoryOwner } from "./owner.ts";
 import { whyNotHere } from "./relay-detection.ts";
@@ -30,17 +39,27 @@ export class Here {
     this.#metrics = metrics;
   }
 
-  /** The point that a question is about. @throws CallerError, or UserQuestion, that says what to pass */
-  async locate(asked: LocationInput, caller: Caller): Promise<Location> {
+  /**
+   * The point that a question is about.
+   *
+   * @param taking how the tool takes the name of a place
+   * @throws CallerError, or UserQuestion, that says what to pass
+   */
+  async locate(asked: LocationInput, caller: Caller, taking?: NameTaking): Promise<Location> {
     let source: Location["source"] | "unknown" = "unknown";
     try {
-      const location = await locate(asked, caller, this.#services);
+      const location = await locate(asked, caller, this.#services, taking);
       source = location.source;
       return location;
     } finally {
       const relay = whyNotHere(caller, this.#services.config) === undefined ? "no" : "yes";
       this.#metrics.count("hereabouts_location_total", { source, relay });
     }
+  }
+
+  /** The place that a text names, without a question. @throws CallerError if it names none */
+  named(text: string): Promise<Named> {
+    return byNameAlone(text, this.#services);
   }
 
   /**

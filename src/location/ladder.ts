@@ -8,6 +8,7 @@ import type { Point } from "../geo/point.ts";
 import { inverseGeodesic } from "../geodesic.ts";
 import { logLine } from "../observe/log.ts";
 import { mayLieIn, territoryOf } from "../territory.ts";
+import { plainText } from "../text/plain-text.ts";
 import { answerOf, askWhere, namesPlace, type UserAnswer } from "./ask.ts";
 import { type HostHint, hintOf, networkHintOf } from "./hints.ts";
 import { type LocationInput, pointOf } from "./input.ts";
@@ -44,6 +45,15 @@ const HOST_ACCURACY_METERS = 10_000;
 /** As far from the middle of a city its parts, and the towns around that go by its name, may be. */
 const CITY_METERS = 150_000;
 
+/** How a tool takes the name of a place. */
+export interface NameTaking {
+  /** Its argument for the name. */
+  readonly argument: string;
+  /** Whether a name beside coordinates must be that of a place there; else it does not count beside them. */
+  readonly mustFit: boolean;
+}
+const AS_NEAR: NameTaking = { argument: "near", mustFit: false };
+
 /**
  * Where "here" is: the first rung of the ladder that knows. Arguments, what the caller had remembered, the
  * host's hints, the network address unless it is a relay's, the deployment's default; else the user is asked.
@@ -54,10 +64,11 @@ export async function locate(
   asked: LocationInput,
   caller: Caller,
   services: LadderServices,
+  { argument, mustFit }: NameTaking = AS_NEAR,
 ): Promise<Location> {
   const { config, memory } = services;
   const given = pointOf(asked);
-  if (given) return describeGiven(given);
+  if (given) return mustFit ? byBoth(given, asked.near ?? "", services) : describeGiven(given);
 
   const notHere = whyNotHere(caller, config);
   const hint = hintOf(caller);
@@ -66,12 +77,12 @@ export async function locate(
 
   const answer = answerOf(caller);
   if (answer) {
-    const location = await byAnswer(answer, caller, services);
+    const location = await byAnswer(answer, caller, services, argument);
     if (owner) await memory.remember(owner, location);
     return location;
   }
   if (asked.near !== undefined && !saysHere(asked.near)) {
-    return byName(asked.near, "near", caller, services);
+    return byName(asked.near, "near", caller, services, argument);
   }
 
   const remembered = owner && (await memory.recall(owner));
@@ -84,8 +95,9 @@ export async function locate(
     caller.cf?.latitude !== undefined && notHere,
   ].filter(Boolean);
 
-  const rung = hinted ?? byNetwork(networkHint, caller) ?? (await byDefault(services));
-  if (!rung) askWhere({ ...NOT_KNOWN, why: [NOT_KNOWN.why, ...notes].join(" ") }, caller);
+  const rung = hinted ?? byNetwork(networkHint, caller, argument) ?? (await byDefault(services));
+  const why = [NOT_KNOWN.why, ...notes].join(" ");
+  if (!rung) askWhere({ ...NOT_KNOWN, why, argument }, caller);
   const note = [rung.note, ...notes].filter(Boolean).join(" ");
   return { ...rung, ...(note && { note }) };
 }
@@ -121,14 +133,57 @@ export async function byName(
   return askWhere({ ...words, choices, ...(argument && { argument }) }, caller);
 }
 
+/** Coordinates with a name. @throws CallerError if it is that of a place elsewhere: nobody can say which of them is meant */
+async function byBoth(
+  point: Point,
+  name: string,
+  { resolve }: Pick<LadderServices, "resolve">,
+): Promise<Location> {
+  const location = describeGiven(point);
+  if (name === "" || saysHere(name)) return location;
+  const { country } = territoryOf(point);
+  const { place } = await resolve(name, { point, country });
+  const quoted = `"${plainText(name)}"`;
+  if (!place) {
+    const note = `It is not clear what ${quoted} stands for: the coordinates were taken.`;
+    return { ...location, note };
+  }
+  if (isNear(place, point)) return location;
+  const km = Math.round(inverseGeodesic(place, point).distanceMeters / 1_000);
+  throw new CallerError(
+    `${quoted} stands for ${place.label ?? "a point"}, which is ${km} km from the coordinates: pass the one or the other.`,
+  );
+}
+
+/** The place that a text names, for whoever cannot ask: of several of a name the most prominent. */
+export interface Named {
+  readonly location: Location;
+  /** The others of that name, each as a text that names it. */
+  readonly others: readonly string[];
+}
+
+/** The same for every caller. @throws CallerError if the text names no place */
+export async function byNameAlone(
+  text: string,
+  { resolve }: Pick<LadderServices, "resolve">,
+): Promise<Named> {
+  const { place, doubt } = await resolve(text, {});
+  if (place) return { location: describeNamed(place, "near"), others: [] };
+  const [first, ...others] = doubt.areNamesakes ? doubt.choices : [];
+  const { place: foremost } = first === undefined ? {} : await resolve(first, {});
+  if (foremost) return { location: describeNamed(foremost, "near"), others };
+  throw new CallerError(`${doubt.problem} Name a city, or "latitude,longitude".`);
+}
+
 /** What the user answers to a question names. @throws as byName */
 export function byAnswer(
   answer: UserAnswer,
   caller: Caller,
   services: Pick<LadderServices, "resolve" | "config">,
+  argument?: string,
 ): Promise<Location> {
-  if (!namesPlace(answer)) askWhere(NOT_KNOWN, caller);
-  return byName(answer.text, "asked", caller, services);
+  if (!namesPlace(answer)) askWhere({ ...NOT_KNOWN, argument }, caller);
+  return byName(answer.text, "asked", caller, services, argument);
 }
 
 /** Where the user seems to be, which settles what a name means where nothing else does. */
@@ -199,6 +254,7 @@ async function cityOf(
 function byNetwork(
   { point, city, region, country }: HostHint,
   caller: Caller,
+  argument: string,
 ): Location | undefined {
   if (!point || (country && !mayLieIn(point, country))) return undefined;
   const kind = networkOf(caller);
@@ -209,7 +265,7 @@ function byNetwork(
     accuracy_meters: accuracy,
     ...(city && { city }),
     ...(region && { region }),
-    note: `The location is guessed from the network address, to some ${accuracy / 1_000} km or worse: say so, or ask the user and pass near.`,
+    note: `The location is guessed from the network address, to some ${accuracy / 1_000} km or worse: say so, or ask the user and pass ${argument}.`,
   });
 }
 

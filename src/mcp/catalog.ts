@@ -8,6 +8,7 @@ import forgetLocation from "../tools/forget-location.ts";
 import getNearbyData from "../tools/get-nearby-data.ts";
 import getPlace from "../tools/get-place.ts";
 import getTask from "../tools/get-task.ts";
+import getWeather from "../tools/get-weather.ts";
 import setLocation from "../tools/set-location.ts";
 import whoami from "../tools/whoami.ts";
 import type { Catalog } from "./define.ts";
@@ -21,6 +22,7 @@ export const catalog: Catalog = {
     getPlace,
     setLocation,
     forgetLocation,
+    getWeather,
     distributedCompute,
     getTask,
     cancelTask,
@@ -36,7 +38,7 @@ export const catalog: Catalog = {
  */
 export const chatgptCatalog: Catalog = {
   ...catalog,
-  tools: [getNearbyData, getPlace, whoami],
+  tools: [getNearbyData, getPlace, getWeather, whoami],
   resources: [collections, place],
   prompts: [],
   variant: "hostLocated",

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import type { Caller } from "../caller.ts";
+import type { Config } from "../config/config.ts";
 import type { Scope } from "../scopes.ts";
 import type { Services } from "../services.ts";
 import type { TaskView } from "../tasks/contract.ts";
@@ -49,6 +50,8 @@ export interface Tool<
   readonly hints: Hints;
   /** What a caller needs to be allowed; undefined: nothing. */
   readonly scope: Scope | undefined;
+  /** Whether the deployment is set up for it; left out: every one is. */
+  isOffered?(config: Config): boolean;
   /** `_meta` of the listed tool, for hosts that know its keys. */
   readonly meta?: Readonly<Record<string, unknown>>;
   /** A variant runs as the tool does, with less input. */
@@ -88,6 +91,8 @@ export interface Resource {
   readonly description: string;
   readonly mimeType: string;
   readonly scope: Scope | undefined;
+  /** Whether the deployment is set up for it; left out: every one is. */
+  isOffered?(config: Config): boolean;
   /** Whether each reading may find something else, so that nobody keeps it. */
   readonly isLive?: boolean;
   /** The text behind an address, or `undefined` when there is nothing. Variables come percent-decoded. */

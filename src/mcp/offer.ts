@@ -9,6 +9,8 @@ export interface Item {
   readonly name: string;
   /** What a caller needs to be allowed; undefined: nothing. */
   readonly scope: Scope | undefined;
+  /** Whether the deployment is set up for it; left out: every one is. */
+  isOffered?(config: Config): boolean;
   /** Whether a call of it may wait. */
   readonly waits?: boolean;
 }
@@ -22,7 +24,8 @@ export const TASK = "task";
  */
 export function offerOf(config: Config): (item: Item) => boolean {
   const givable = givableScopes(config);
-  return ({ scope }) => scope === undefined || givable.has(scope);
+  return (item) =>
+    (item.scope === undefined || givable.has(item.scope)) && (item.isOffered?.(config) ?? true);
 }
 
 /** What a message may call. */

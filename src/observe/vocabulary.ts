@@ -1,3 +1,5 @@
+import { WEATHER_PROVIDERS } from "../config/weather.ts";
+
 /**
  * Every metric of the server. Labels have fixed values, or names of our own catalogue and configuration: nobody's name, query, address or
  * place can become one, and their number is bounded.
@@ -45,6 +47,7 @@ const METHODS = [
   "resources/read",
   "prompts/list",
   "prompts/get",
+  "completion/complete",
   "tasks/get",
   "tasks/update",
   "tasks/cancel",
@@ -222,6 +225,17 @@ export const METRICS = {
   ),
   hereabouts_model_circuit_open: gauge("1 while a model is left alone because it fails.", {
     model: MODELS,
+  }),
+  hereabouts_weather_answers_total: counter(
+    "Questions for the weather, by where the answer is from.",
+    {
+      from: ["provider", "kept", "stale", "nowhere"],
+    },
+  ),
+  // `limited`: it may not be asked at the moment; `changed`: its answer has another shape than it documents.
+  hereabouts_weather_requests_total: counter("Requests to providers of the weather.", {
+    provider: WEATHER_PROVIDERS,
+    outcome: ["ok", "not_modified", "deprecated", "unreachable", "refused", "changed", "limited"],
   }),
   hereabouts_metric_carries_total: counter("Times that counts were carried to their shard.", {
     outcome: ["ok", "failed"],

@@ -15,11 +15,13 @@ export interface StoreCall {
   readonly isWrite?: boolean;
   /** Whether it does no harm if the store carries it out twice. */
   readonly isRepeatable: boolean;
+  /** How long it is waited for, where that is not as long as for any call of its store. */
+  readonly patienceMs?: number | undefined;
 }
 
-/** A call of a Durable Object. */
-export function objectCall(name: string, isRepeatable = true): StoreCall {
-  return { store: "durable_object", name, isRepeatable };
+/** A call of a Durable Object. @param patienceMs for one that itself waits for others */
+export function objectCall(name: string, isRepeatable = true, patienceMs?: number): StoreCall {
+  return { store: "durable_object", name, isRepeatable, patienceMs };
 }
 
 /** What is known of a kind of store. */
@@ -101,7 +103,8 @@ export class Patience {
    */
   async call<Answer>(call: StoreCall, make: () => Promise<Answer>): Promise<Answer> {
     const { readPatienceMs, writePatienceMs } = STORES[call.store];
-    const inTime = within(call.isWrite ? writePatienceMs : readPatienceMs, late);
+    const usualMs = call.isWrite ? writePatienceMs : readPatienceMs;
+    const inTime = within(call.patienceMs ?? usualMs, late);
     try {
       return await inTime(() => this.#twice(call, make));
     } catch (error) {

@@ -38,6 +38,7 @@ export { ModelLedger } from "../../src/models/ledger/model-ledger.ts";
 export { MetricShard } from "../../src/observe/metric-shard.ts";
 export { TaskRegister } from "../../src/tasks/engine/register.ts";
 export { Task } from "../../src/tasks/engine/task.ts";
+export { WeatherStation } from "../../src/weather/station.ts";
 export const TaskWork = taskWorkClass(TYPES.callers, openWorld);
 export const ProtocolSession = protocolSessionClass(({ path, ...session }, env, state) =>
   path === REAL

@@ -17,6 +17,7 @@ export interface UpstreamServer {
 }
 
 const BOMB_BYTES = 64 * 1024 * 1024;
+const LONG_BYTES = 30_000_000;
 const CHUNK = Buffer.alloc(16 * 1024, "x");
 
 type Answer = (request: IncomingMessage, response: ServerResponse, asked: Asked) => void;
@@ -24,23 +25,44 @@ type Answer = (request: IncomingMessage, response: ServerResponse, asked: Asked)
 /** What the server is told to answer. */
 export interface Told {
   readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly isSilent?: boolean;
+  /** Whether the connection is closed in the middle of the body. */
+  readonly breaksOff?: boolean;
+  /** Whether so much as makes 30 MB follows the body. */
+  readonly isLong?: boolean;
+}
+
+/** A request to an address that was told what to answer. */
+export interface SeenRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 interface Asked {
   readonly path: string;
   readonly told: Map<string, Told>;
+  /** What was asked of each address that was told what to answer. */
+  readonly requests: Map<string, SeenRequest[]>;
   readonly query: URLSearchParams;
   /** Counts the requests of a run, from 0. */
   readonly index: number;
 }
 
-/** As it was told by a PUT to the same address: with a status and a body, or not at all. */
-const asTold: Answer = (request, response, { path, told }) => {
+/** As it was told by a PUT to the same address: with a status and a body, or not at all. A POST tells who has asked. */
+const asTold: Answer = (request, response, { path, told, requests }) => {
+  const seen = requests.get(path) ?? [];
+  requests.set(path, seen);
+  if (request.method === "POST") return response.end(JSON.stringify(seen));
   if (request.method !== "PUT") {
-    const { status = 404, body = "", isSilent = false } = told.get(path) ?? {};
-    if (!isSilent) response.writeHead(status, { "content-type": "application/json" }).end(body);
+    seen.push({ url: request.url!, headers: request.headers as SeenRequest["headers"] });
+    const { status = 404, headers, body = "", ...how } = told.get(path) ?? {};
+    if (how.isSilent) return;
+    response.writeHead(status, { "content-type": "application/json", ...headers });
+    if (how.breaksOff) response.write(body.slice(0, body.length / 2), () => response.destroy());
+    else if (how.isLong) response.end(body + " ".repeat(LONG_BYTES));
+    else response.end(body);
     return;
   }
   const parts: Buffer[] = [];
@@ -120,6 +142,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
 export async function startUpstreamServer(): Promise<UpstreamServer> {
   const runs = new Map<string, Seen>();
   const told = new Map<string, Told>();
+  const requests = new Map<string, SeenRequest[]>();
   const server = createServer((request, response) => {
     const { pathname, searchParams: query } = new URL(request.url!, "http://localhost");
     const run = query.get("run") ?? "";
@@ -132,7 +155,13 @@ export async function startUpstreamServer(): Promise<UpstreamServer> {
     });
     const answer = ANSWERS[pathname.replace(/(?<=.)\/.*/, "")];
     if (answer)
-      answer(request, response, { path: pathname, told, query, index: seen.atMs.length - 1 });
+      answer(request, response, {
+        path: pathname,
+        told,
+        requests,
+        query,
+        index: seen.atMs.length - 1,
+      });
     else response.writeHead(404).end("nothing here");
   });
   server.listen(0, "127.0.0.1");

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { UNCATEGORIZED } from "../../formats/mapping/category.ts";
+import { compassOf } from "../../geo/compass.ts";
 import type { PlaceRow } from "../../index/place-index.ts";
 import type { Snapshot } from "../../index/snapshot.ts";
 import { type Contact, contactOf, readContact } from "../../records/contact.ts";
@@ -172,18 +173,7 @@ export function viewNearby(found: FoundPlace, snapshot: Snapshot, at?: OpenAt): 
   };
 }
 
-const COMPASS = [
-  "north",
-  "northeast",
-  "east",
-  "southeast",
-  "south",
-  "southwest",
-  "west",
-  "northwest",
-] as const;
-
 function viewBearing(azimuthDegrees: number): z.infer<typeof Bearing> {
   const degrees = Math.round(azimuthDegrees) % 360;
-  return { degrees, compass: COMPASS[Math.round(azimuthDegrees / 45) % 8]! };
+  return { degrees, compass: compassOf(azimuthDegrees) };
 }

@@ -1,0 +1,86 @@
+import { ChangedShape } from "./contract.ts";
+
+/**
+ * The weather in words, by codes of WMO table 4677 ("present weather reported from a manned station"): those that Open-Meteo
+ * documents, and those of sleet, which MET Norway tells. Of sleet and of showers the table has one code for what is moderate
+ * and what is heavy.
+ */
+export const WORDS: ReadonlyMap<number, string> = new Map([
+  [0, "clear sky"],
+  [1, "mainly clear"],
+  [2, "partly cloudy"],
+  [3, "overcast"],
+  [45, "fog"],
+  [48, "rime fog"],
+  [51, "light drizzle"],
+  [53, "drizzle"],
+  [55, "heavy drizzle"],
+  [56, "light freezing drizzle"],
+  [57, "heavy freezing drizzle"],
+  [61, "light rain"],
+  [63, "rain"],
+  [65, "heavy rain"],
+  [66, "light freezing rain"],
+  [67, "heavy freezing rain"],
+  [68, "light sleet"],
+  [69, "sleet"],
+  [71, "light snow"],
+  [73, "snow"],
+  [75, "heavy snow"],
+  [77, "snow grains"],
+  [80, "light rain showers"],
+  [81, "rain showers"],
+  [82, "violent rain showers"],
+  [83, "light sleet showers"],
+  [84, "sleet showers"],
+  [85, "light snow showers"],
+  [86, "snow showers"],
+  [95, "thunderstorm"],
+  [96, "thunderstorm with light hail"],
+  [99, "thunderstorm with heavy hail"],
+]);
+
+/** @throws ChangedShape for a code that has no words here */
+export function knownCode(code: number): number {
+  if (WORDS.has(code)) return code;
+  throw new ChangedShape(`A weather code is ${code}`);
+}
+
+/** The sky in MET Norway's symbol codes (github.com/metno/weathericons). */
+const SKY: ReadonlyMap<string, number> = new Map([
+  ["clearsky", 0],
+  ["fair", 1],
+  ["partlycloudy", 2],
+  ["cloudy", 3],
+  ["fog", 45],
+]);
+
+/** What falls in them, with the codes of little, usual and much of it. */
+const FALLING: ReadonlyMap<string, readonly [number, number, number]> = new Map([
+  ["rain", [61, 63, 65]],
+  ["rainshowers", [80, 81, 81]],
+  ["sleet", [68, 69, 69]],
+  ["sleetshowers", [83, 84, 84]],
+  ["snow", [71, 73, 75]],
+  ["snowshowers", [85, 86, 86]],
+]);
+const THUNDERSTORM = 95;
+
+/** Two of them are documented with a letter too many: "lightssleetshowersandthunder". */
+const SYMBOL = /^(light|heavy)?s?((?:rain|sleet|snow)(?:showers)?)(andthunder)?$/;
+
+/**
+ * The code of a symbol of MET Norway: "lightrainshowers_day".
+ *
+ * @throws ChangedShape for a symbol that is not documented
+ */
+export function codeOfSymbol(symbol: string): number {
+  const weather = symbol.replace(/_(?:day|night|polartwilight)$/, "");
+  const sky = SKY.get(weather);
+  if (sky !== undefined) return sky;
+  const [, amount, falling = "", thunder] = SYMBOL.exec(weather) ?? [];
+  const codes = FALLING.get(falling);
+  if (!codes) throw new ChangedShape("A weather symbol is not known");
+  if (thunder) return THUNDERSTORM;
+  return codes[amount === "light" ? 0 : amount === "heavy" ? 2 : 1];
+}
