@@ -218,7 +218,6 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "whoami",
   ],
   upstream: ["library-fetch", "retry-after", "upstream"],
-  upstream: ["upstream"],
   weather: ["local-time", "station", "weather"],
 };
 

@@ -9,8 +9,8 @@ import { addressRange, ownRelays } from "./own-relays.ts";
 import {
   address,
   BadValue,
-  dollars,
   baseAddress,
+  dollars,
   hostName,
   itemsOf,
   oneOf,
