@@ -43,7 +43,7 @@ describe("is refused, with its name, its value and the remedy:", () => {
     ["SERVER_INSTRUCTIONS", "a".repeat(2_001), "at most 2000 characters"],
     ["WEATHER_PROVIDERS", "open-meteo yr", "none of open-meteo, met-norway"],
     ["WEATHER_CONTACT", "ops", "ops@example.com"],
-    ["WEATHER_CONTACT", "ops@example.com\r\nx: y", "ops@example.com"],
+    ["WEATHER_CONTACT", "ops@example.com x: y", "ops@example.com"],
     ["WEATHER_CONTACT", "http://example.com", "https://example.com/contact"],
     ["OPEN_METEO_URL", "", "https://api.example.com"],
     ["OPEN_METEO_URL", "http://api.open-meteo.com", "https://"],
