@@ -123,6 +123,19 @@ describe("npm run deploy", () => {
     expect(code).toBe(0);
   });
 
+  it("names the models that have no secret yet, which only their operator knows", async () => {
+    const model = 'provider = "anthropic", id = "x"';
+    settings(
+      `MODELS = [{ name = "a", ${model}, secret = "A_KEY" }, { name = "b", ${model}, secret = "B_KEY" }]`,
+    );
+    const { code, said, wrangler } = await deploy({ secrets: [...ALL, "A_KEY"] });
+    expect(said).toContain(
+      "The model b is passed over until it has its secret: npx wrangler secret put B_KEY",
+    );
+    expect(said).not.toContain("A_KEY");
+    expect([code, wrangler.calls]).toEqual([0, EVERYTHING]);
+  });
+
   it("shows the secrets that it has made also where it fails after that", async () => {
     await answering(
       (_, response) => response.writeHead(503).end('{"error":"SESSIONS is wrong"}'),

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { checkSettings, settingsHere } from "../../scripts/server/check-settings.ts";
+import { checkSettings, missingModels, settingsHere } from "../../scripts/server/check-settings.ts";
 import { withSettings } from "../../scripts/settings-table.ts";
 import { settingsTable } from "../../src/config/config.ts";
 import { inOwnFolder } from "../support/own-folder.ts";
@@ -78,6 +78,46 @@ describe("the settings of a folder", () => {
       const checking = checkSettings("here");
       await expect(checking).rejects.toThrow("ADMIN_TOKEN must have at least 16 characters");
       await expect(checking).rejects.not.toThrow("hunter2");
+    });
+  });
+
+  describe("models", () => {
+    const table = (...fields: string[]) => ["[[vars.MODELS]]", ...fields];
+    const LLAMA = ['name = "llama"', 'provider = "openai-compatible"', 'id = "llama3.2"'];
+    const SONNET = ['name = "sonnet"', 'provider = "anthropic"', 'id = "x"', 'secret = "KEY"'];
+    const HERE = 'base_url = "http://localhost:11434/v1"';
+    const JSON_TEXT = `MODELS='[{"name":"gpt","provider":"openai","id":"#1","secret":"KEY"}]'`;
+    const named = async () =>
+      missingModels(await checkSettings("here")).map(({ model, why }) => `${model.key} ${why}`);
+
+    it("are tables of wrangler.toml, or JSON in .dev.vars, and those without a secret are named", async () => {
+      deployment([...table(...LLAMA, HERE), ...table(...SONNET)], []);
+      expect(await named()).toEqual(["sonnet wants the secret KEY, which is not set"]);
+      deployment([...table(...LLAMA, HERE), ...table(...SONNET)], ["KEY=sk-x"]);
+      expect(await named()).toEqual([]);
+      deployment(table(...SONNET), [JSON_TEXT]);
+      expect(await named()).toEqual(["gpt wants the secret KEY, which is not set"]);
+    });
+
+    it("that are wrong stop the server and a deployment", async () => {
+      deployment([...table(...LLAMA, HERE), ...table(...LLAMA)], []);
+      const words =
+        'MODELS is wrong. Entry 2 ("llama"): base_url is missing: openai-compatible has no address of its own. Change it in wrangler.toml';
+      await expect(checkSettings("here")).rejects.toThrow(`${words} or .dev.vars.`);
+      await expect(checkSettings("deployed")).rejects.toThrow(`${words}.`);
+    });
+
+    it("of Workers AI stop both where it is not bound", async () => {
+      const bound = table('name = "llama"', 'provider = "workers-ai"', 'id = "@cf/x"');
+      deployment(bound, []);
+      for (const where of ["here", "deployed"] as const) {
+        await expect(checkSettings(where)).rejects.toThrow(
+          'The model llama wants Workers AI, which wrangler.toml does not bind: [ai] binding = "AI".',
+        );
+      }
+      deployment([...bound, "[ai]", 'binding = "AI"'], []);
+      expect(await named()).toEqual([]);
+      await checkSettings("deployed");
     });
   });
 });
