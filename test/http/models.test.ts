@@ -17,7 +17,7 @@ const MODELS = [
   { name: "bound", provider: "workers-ai", id: "@cf/x" },
 ];
 const METRICS_TOKEN = "the operator's other secret";
-const BINDINGS = { MODELS, KEY, OTHER_KEY: " ", METRICS_TOKEN };
+const BINDINGS = { MODELS, AI: undefined, KEY, OTHER_KEY: " ", METRICS_TOKEN };
 
 const health = async (bindings: Record<string, unknown> = {}) => {
   const app = appWith(placeholder, { ...BINDINGS, ...bindings });
