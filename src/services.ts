@@ -8,7 +8,9 @@ import type { Stores } from "./index/write/transaction.ts";
 import { Here } from "./location/here.ts";
 import { Memory } from "./memory/memory.ts";
 import { ObjectLedger } from "./models/ledger/object-ledger.ts";
-import { type Readiness, readinessOf } from "./models/readiness.ts";
+import { Models } from "./models/models.ts";
+import { openProviders } from "./models/providers/providers.ts";
+import { AI_BINDING, type Readiness, readinessOf, secretIn } from "./models/readiness.ts";
 import { Nearby } from "./nearby/nearby.ts";
 import { OAuth } from "./oauth/oauth.ts";
 import { Meter } from "./observe/meter.ts";
@@ -29,6 +31,8 @@ export interface Services {
   /** Work that takes longer than a request. */
   readonly tasks: Tasks;
   readonly weather: Weather;
+  /** Language models. */
+  readonly models: Models;
   /** What whoever runs the server calls it: credited with answers. Undefined if it has no name of its own. */
   readonly operator: string | undefined;
 }
@@ -83,6 +87,7 @@ export interface Probes {
 /** Bindings that wrangler.toml has only as a comment. */
 interface Optional {
   readonly ANALYTICS: AnalyticsEngineDataset;
+  readonly AI: Ai;
 }
 
 /**
@@ -106,6 +111,9 @@ export function openDeployment(
   const places = new PlaceIndex(stores.database, stores.bucket);
   const nearby = new Nearby(places, (work) => context.waitUntil(work));
   const memory = new Memory(env.SESSION, config.sessionTtlSeconds, metrics);
+  const environment = { ...env };
+  const readiness = readinessOf(config.models, environment);
+  const ledger = new ObjectLedger(env.MODEL_LEDGER, config, metrics);
   return {
     config,
     services: {
@@ -125,6 +133,17 @@ export function openDeployment(
         metrics,
       ),
       weather: new Weather(env.WEATHER_STATION, metrics),
+      models: new Models({
+        ...readiness,
+        ask: openProviders({
+          secretOf: (name) => secretIn(environment, name),
+          ai: (env as Partial<Optional>)[AI_BINDING],
+        }),
+        ledger,
+        metrics,
+        config,
+        waitUntil: (work) => context.waitUntil(work),
+      }),
       operator: config.serverTitle,
     },
     stores,
@@ -132,8 +151,8 @@ export function openDeployment(
     sessionRegister: env.SESSION_REGISTER,
     credentials: new IssuedCredentials(env.CREDENTIALS, metrics),
     spending: new Spending(env.BUDGETS, metrics),
-    readiness: readinessOf(config.models, { ...env }),
-    ledger: new ObjectLedger(env.MODEL_LEDGER, config, metrics),
+    readiness,
+    ledger,
     oauth: oauthOf(env, metrics),
     probes: {
       d1: () => places.condition(),

@@ -127,7 +127,13 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "sessions/registry",
   ],
   memory: ["expiry", "memory", "session"],
-  models: ["ledger/model-ledger", "ledger/object-ledger", "readiness"],
+  models: [
+    "ledger/model-ledger",
+    "ledger/object-ledger",
+    "models",
+    "providers/providers",
+    "readiness",
+  ],
   nearby: [
     "cursor",
     "matching",

@@ -105,7 +105,7 @@ describe("a day's budget", () => {
           tokens: most.tokens - sum("tokens"),
         });
       }),
-      { numRuns: 10 },
+      { numRuns: 5 },
     );
   });
 
