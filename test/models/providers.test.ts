@@ -164,8 +164,6 @@ describe.each(HTTP_PROVIDERS)("%s", (provider) => {
       ["error-200", "error", {}],
       ["error-event", "error", {}],
       ["redirect", "error", {}],
-      ["huge", "too_long", { mayHaveCost: true }],
-      ["bomb", "too_long", { mayHaveCost: true }],
     ])("fault %s", async (fault, outcome, expected) => {
       const fakes = new FakeModels();
       const model = modelOf(provider, fakes, `fault=${fault}`);
@@ -196,12 +194,21 @@ describe.each(HTTP_PROVIDERS)("%s", (provider) => {
       await vi.waitFor(async () => expect(await fakes.seen()).toMatchObject(closed), PATIENCE);
     });
 
-    it("closes the connection of an answer that is too long", async () => {
+    it("takes no more of an answer than it may, and hangs up", async () => {
       const fakes = new FakeModels();
       const model = modelOf(provider, fakes, "fault=huge");
-      await failureOf(askModel(model, PROMPT, { signal, ...way }));
+      const failure = await failureOf(askModel(model, PROMPT, { signal, ...way }));
+      expect(failure).toMatchObject({ outcome: "too_long", mayHaveCost: true });
       const closed = [{ closedEarly: true }];
       await vi.waitFor(async () => expect(await fakes.seen()).toMatchObject(closed), PATIENCE);
+    });
+  });
+
+  it("unpacks no more than it may", async () => {
+    const model = modelOf(provider, new FakeModels(), "fault=bomb");
+    const { signal } = new AbortController();
+    expect(await failureOf(askModel(model, PROMPT, { signal }))).toMatchObject({
+      outcome: "too_long",
     });
   });
 
