@@ -8,6 +8,7 @@
  */
 import type { PlaceRecord } from "../src/records/place.ts";
 import { seeded } from "../test/support/random.ts";
+import { callTool, timed } from "./call-tool.ts";
 import { IS_SMOKE } from "./made-up-places.ts";
 import { placesFile, type Variant } from "./places-file.ts";
 import { jitter, oneOf } from "./random.ts";
@@ -76,7 +77,6 @@ const workerd = await startWorkerd(
   },
 );
 const base = `http://localhost:${workerd.url.port}`;
-let calls = 0;
 
 try {
   const idle = await measureIdle();
@@ -174,7 +174,7 @@ async function measureSingleCalls(): Promise<number> {
         while (next < SINGLE_CALLS) {
           const { latitude, longitude } = points[next++]!;
           const place = { latitude, longitude, radius: RADIUS_KM };
-          await callTool("get_nearby_data", { ...place, query: MIDDLE_WORD, limit: 1 });
+          await callTool(base, "get_nearby_data", { ...place, query: MIDDLE_WORD, limit: 1 });
         }
       }),
     ),
@@ -200,7 +200,7 @@ async function measureMatrix({ cpuMs, memoryMib }: Workerd): Promise<Computed> {
   let mostMib = memoryBefore;
   const data = { rows: MATRIX_SIDE, columns: MATRIX_SIDE, seed: SEED };
   const { ms } = await timed(async () => {
-    const { task_id: id } = await callTool("distributed_compute", {
+    const { task_id: id } = await callTool(base, "distributed_compute", {
       task_type: "matrix_decomposition",
       data,
       timeout: 0,
@@ -225,32 +225,13 @@ async function stateOf(id: string): Promise<string> {
 
 /** Waits for the result. */
 async function compute(type: string, data: object): Promise<Readonly<Record<string, unknown>>> {
-  const answer = await callTool("distributed_compute", { task_type: type, data, timeout: 300 });
+  const answer = await callTool(base, "distributed_compute", {
+    task_type: type,
+    data,
+    timeout: 300,
+  });
   if (answer.status === "completed") return answer.result as Readonly<Record<string, unknown>>;
   throw new Error(`${type}: ${JSON.stringify(answer).slice(0, 500)}`);
-}
-
-async function callTool(name: string, input: object): Promise<Readonly<Record<string, unknown>>> {
-  const response = await fetch(`${base}/mcp`, {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      accept: "application/json, text/event-stream",
-    },
-    body: JSON.stringify({
-      jsonrpc: "2.0",
-      id: ++calls,
-      method: "tools/call",
-      params: { name, arguments: input },
-    }),
-  });
-  const text = await response.text();
-  const json = text.startsWith("{") ? text : (/^data: (\{.*"id":.*)$/m.exec(text)?.[1] ?? "{}");
-  const { result } = JSON.parse(json) as {
-    result?: { isError?: boolean; structuredContent?: Record<string, unknown> };
-  };
-  if (result?.structuredContent && !result.isError) return result.structuredContent;
-  throw new Error(`${name}: ${response.status} ${text.slice(0, 500)}`);
 }
 
 async function bring(lines: readonly string[]): Promise<string> {
@@ -268,12 +249,6 @@ async function rowsReadSoFar(): Promise<number> {
   const headers = { authorization: `Bearer ${METRICS_TOKEN}` };
   const text = await (await fetch(`${base}/metrics`, { headers })).text();
   return Number(/^hereabouts_d1_rows_read_total (\d+)/m.exec(text)?.[1] ?? 0);
-}
-
-async function timed<Result>(act: () => Promise<Result>): Promise<{ ms: number; result: Result }> {
-  const startedAtMs = performance.now();
-  const result = await act();
-  return { ms: performance.now() - startedAtMs, result };
 }
 
 function report(measured: {

@@ -33,10 +33,16 @@ export interface Workerd {
   close(): Promise<void>;
 }
 
-/** Bundles a Worker as a deploy would; returns the path of the script. */
-export async function bundle(entry: string): Promise<string> {
-  await wrangler("deploy", entry, "--dry-run", "--outdir", FOLDER);
-  return join(FOLDER, `${entry.replace(/.*\/|\.ts$/g, "")}.js`);
+/**
+ * Bundles a Worker as a deploy would; returns the path of the script.
+ *
+ * @param without packages in whose place there is nothing
+ */
+export async function bundle(entry: string, without: readonly string[] = []): Promise<string> {
+  const folder = without.length > 0 ? join(FOLDER, "without") : FOLDER;
+  const aliases = without.flatMap((name) => ["--alias", `${name}:./bench/nothing.ts`]);
+  await wrangler("deploy", entry, "--dry-run", "--outdir", folder, ...aliases);
+  return join(folder, `${entry.replace(/.*\/|\.ts$/g, "")}.js`);
 }
 
 export function gzippedKib(path: string): number {

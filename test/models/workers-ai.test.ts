@@ -46,7 +46,7 @@ function askBinding(
   const ask = openProviders({ secretOf: () => undefined, ai: ai as unknown as Ai });
   const { signal } = new AbortController();
   const onText = pieces && ((piece: string) => pieces.push(piece));
-  return { runs, answered: ask(MODEL, prompt, { signal, onText }) };
+  return { runs, answered: ask({ ...MODEL }, prompt, { signal, onText }) };
 }
 
 function stream(...events: readonly unknown[]): Response {

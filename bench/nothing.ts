@@ -1,0 +1,3 @@
+/** What a library is replaced by to see what it costs. */
+export const createOpenAICompatible = undefined;
+export const createAnthropic = undefined;
