@@ -218,6 +218,30 @@ describe.each(HTTP_PROVIDERS)("%s", (provider) => {
   });
 });
 
+it("openai sends no temperature to models that reason, which do not take one", async () => {
+  const fakes = new FakeModels();
+  const { signal } = new AbortController();
+  await fakes.tell({ "gpt-5-mini": "says=Paris", "gpt-4.1": "says=Paris" });
+  for (const id of ["gpt-5-mini", "gpt-4.1"]) {
+    await askModel(modelOf("openai", fakes, id), { ...PROMPT, temperature: 0 }, { signal });
+  }
+  const bodies = (await fakes.seen()).map(({ body }) => body);
+  expect(bodies.map(({ temperature }) => temperature)).toEqual([undefined, 0]);
+});
+
+it("anthropic answers by a tool where its JSON mode does not take the schema", async () => {
+  const fakes = new FakeModels();
+  const model = modelOf("anthropic", fakes, 'says={"city":"Paris"}');
+  const prompt = { ...PROMPT, jsonSchema: { type: "object" } };
+  for (const [, way] of WAYS) {
+    const { signal } = new AbortController();
+    const { text, finish } = await askModel(model, prompt, { signal, ...way });
+    expect([JSON.parse(text), finish]).toEqual([{ city: "Paris" }, "stop"]);
+  }
+  const [seen] = await fakes.seen();
+  expect(seen!.body).toMatchObject({ tool_choice: { type: "any" }, tools: [{ name: "json" }] });
+});
+
 it("no more is unpacked than may be taken", async () => {
   const model = modelOf("openai-compatible", new FakeModels(), "fault=bomb");
   const { signal } = new AbortController();

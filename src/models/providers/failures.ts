@@ -20,6 +20,7 @@ export function failureOf(thrown: unknown, model: Model): ModelFailure {
   return broken("The answer is not whole, or not in the provider's format.");
 }
 
+/** workerd does not tell a connection that was refused from one that was closed. Who answers nothing bills nothing. */
 export function unreachable(): ModelFailure {
   return new ModelFailure("unreachable", "The provider could not be reached, or hung up.");
 }

@@ -5,13 +5,13 @@ export const anthropicWire: Wire = {
   path: "/messages",
 
   read(body) {
-    const { model, messages, max_tokens, stream, tool_choice } = body as unknown as Request;
+    const { model, messages, max_tokens, stream, tools, tool_choice } = body as unknown as Request;
     return {
       model,
       text: textOf(messages.at(-1)?.content),
       mostTokens: max_tokens,
       isStream: stream === true,
-      tool: tool_choice?.name,
+      tool: tool_choice?.type === "any" ? tools?.[0]?.name : tool_choice?.name,
       wantsUsage: true,
     };
   },
@@ -96,7 +96,9 @@ interface Request {
   readonly messages: readonly Message[];
   readonly max_tokens: number;
   readonly stream?: boolean;
-  readonly tool_choice?: { readonly name?: string };
+  readonly tools?: readonly { readonly name: string }[];
+  /** `any`: one of the tools has to be called. */
+  readonly tool_choice?: { readonly type: string; readonly name?: string };
 }
 
 function head({ asked }: Said) {
