@@ -9,14 +9,14 @@ export type FitsSchema = (value: unknown) => string | undefined;
 export const MOST_SCHEMA_LENGTH = 16_384;
 export const MOST_SCHEMA_DEPTH = 32;
 const MOST_VALUE_DEPTH = 64;
-/** What a check may cost: about so many microseconds. An answer of a thousand objects takes a tenth of it. */
-const MOST_STEPS = 500_000;
-/** A step: so many characters of a schema looked at. */
-const LENGTH_A_STEP = 64;
-/** A step: so many characters, items or keys of a value looked at. */
-const WIDTH_A_STEP = 100;
-/** The library compares each item with each. */
-const PAIRS_A_STEP = 10;
+/** What a check may cost: tenths of a second. An answer of a thousand objects of three fields takes half of it. */
+const MOST_STEPS = 40_000;
+/** So much of a schema is looked at in a step, in characters. */
+const SCHEMA_A_STEP = 64;
+/** So much of a text, in characters. */
+const TEXT_A_STEP = 500;
+/** So many items, or names. */
+const LOOKS_A_STEP = 4;
 
 /**
  * Who sends a schema may also have a model answer what it likes. So nothing may take long, whatever both are: regular
@@ -106,8 +106,8 @@ export async function readJsonSchema(
   const draft = draftOf(schema.$schema);
   return (value) => {
     const checked = unlessUnchecked(() => {
-      fuse.renew(widthOf(value));
-      return validate(value, schema, draft, lookup);
+      fuse.renew(value);
+      return validate(watched(value, fuse), schema, draft, lookup);
     });
     if (!checked) return UNCHECKED;
     return checked.valid ? undefined : checked.errors.at(-1)!.keywordLocation;
@@ -139,33 +139,56 @@ class TooMuch extends Error {
 /** Ends a check that takes too many steps. */
 class Fuse {
   #left = 0;
-  #width = 0;
+  #longestText = 0;
 
-  renew(width: number): void {
+  /** Of the check of a value. */
+  renew(value: unknown): void {
     this.#left = MOST_STEPS;
-    this.#width = width;
+    this.#longestText = longestText(value);
   }
 
   /** @throws TooMuch */
-  burn(length: number, comparesPairs: boolean): void {
-    this.#left -= 1 + length / LENGTH_A_STEP + this.#width / WIDTH_A_STEP;
-    if (comparesPairs) this.#left -= this.#width ** 2 / PAIRS_A_STEP;
+  burn(steps: number): void {
+    this.#left -= steps;
     if (this.#left < 0) throw new TooMuch();
+  }
+
+  /** For a look at a text that may be any of the value. */
+  burnText(): void {
+    this.burn(this.#longestText / TEXT_A_STEP);
   }
 }
 
-/** How long the longest text, list or object in a value is. @throws TooMuch if the value is nested too deeply */
-function widthOf(value: unknown, depth = 0): number {
-  if (depth > MOST_VALUE_DEPTH) throw new TooMuch();
+function longestText(value: unknown): number {
   if (typeof value === "string") return value.length;
-  if (typeof value !== "object" || value === null) return 1;
-  let width = 0;
-  let members = 0;
-  for (const key in value) {
-    width = Math.max(width, key.length, widthOf(value[key as never], depth + 1));
-    members++;
-  }
-  return Math.max(width, members);
+  if (typeof value !== "object" || value === null) return 0;
+  return Object.values(value).reduce((most, member) => Math.max(most, longestText(member)), 0);
+}
+
+/**
+ * A copy of a value that burns the fuse whenever somebody looks at one of its items: the library compares each item with each,
+ * and may come to the same value many times.
+ *
+ * @throws TooMuch if it is nested too deeply
+ */
+function watched(value: unknown, fuse: Fuse, depth = 0): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (depth > MOST_VALUE_DEPTH) throw new TooMuch();
+  const copied = (member: unknown) => watched(member, fuse, depth + 1);
+  const copy: object = Array.isArray(value)
+    ? value.map(copied)
+    : Object.fromEntries(Object.entries(value).map(([key, member]) => [key, copied(member)]));
+  return new Proxy(copy, {
+    get(target, key) {
+      fuse.burn(1 / LOOKS_A_STEP);
+      return Reflect.get(target, key);
+    },
+    ownKeys(target) {
+      const keys = Reflect.ownKeys(target);
+      fuse.burn(keys.length / LOOKS_A_STEP);
+      return keys;
+    },
+  });
 }
 
 /** A schema with nothing but what is checked. @throws CallerError */
@@ -215,10 +238,13 @@ function copyOf(given: unknown, fuse: Fuse, path = "", depth = 0): Schema {
 
 /** The library reads this keyword of every schema it comes to, each time: whoever reads it burns the fuse. */
 function armed(schema: Schema, fuse: Fuse): Schema {
-  const length = JSON.stringify(schema).length;
-  const comparesPairs = schema.uniqueItems === true;
+  const steps = 1 + JSON.stringify(schema).length / SCHEMA_A_STEP;
+  const readsText = ["minLength", "maxLength", "format"].some((keyword) => keyword in schema);
   return Object.defineProperty(schema, "$recursiveAnchor", {
-    get: () => fuse.burn(length, comparesPairs),
+    get() {
+      fuse.burn(steps);
+      if (readsText) fuse.burnText();
+    },
   });
 }
 
@@ -257,10 +283,8 @@ function draftOf($schema: string | undefined): "7" | "2019-09" | "2020-12" {
 }
 
 function fault(path: string, message: string): CallerError {
-  const where = path === "" ? "" : ` at ${quoted(path)}`;
-  return new CallerError(
-    `json_schema is no JSON Schema that can be checked:${where} it ${message}`,
-  );
+  const where = path === "" ? "it" : quoted(path);
+  return new CallerError(`json_schema is no JSON Schema that can be checked: ${where} ${message}`);
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
