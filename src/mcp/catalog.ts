@@ -9,6 +9,7 @@ import getNearbyData from "../tools/get-nearby-data.ts";
 import getPlace from "../tools/get-place.ts";
 import getTask from "../tools/get-task.ts";
 import getWeather from "../tools/get-weather.ts";
+import queryModels from "../tools/query-models.ts";
 import setLocation from "../tools/set-location.ts";
 import whoami from "../tools/whoami.ts";
 import type { Catalog } from "./define.ts";
@@ -26,6 +27,7 @@ export const catalog: Catalog = {
     distributedCompute,
     getTask,
     cancelTask,
+    queryModels,
     whoami,
   ],
   resources: [collections, place, task],

@@ -21,12 +21,14 @@ export interface Variant {
 /** The listings that differ from the usual one. `hostLocated`: for hosts that tell where their user is. */
 export type VariantName = "hostLocated";
 
-/** Tells the client how far a call is, if it wants to know: `done` is more each time. */
-export type Progress = (done: number, total: number, message?: string) => void;
+/** Tells the client how far a call is, if it wants to know: `done` is more each time. Undefined: nobody knows of how much. */
+export type Progress = (done: number, total: number | undefined, message?: string) => void;
 
-/** How a call may wait for work that goes on without it. */
+/** How a call may wait. */
 export interface Wait {
   readonly mostMs: number;
+  /** Whether the client wants to know how far the call is. */
+  readonly seesProgress: boolean;
   /** Aborts when the client has gone away. */
   readonly signal: AbortSignal;
 }
@@ -58,6 +60,8 @@ export interface Tool<
   readonly variants?: Readonly<Partial<Record<VariantName, Variant>>>;
   /** Whether it may wait, for minutes: the answer is then a stream of events, which is never silent for long. */
   readonly waits?: boolean;
+  /** Of one whose work ends with its call: how long that may take. Left out: it waits as long as calls do for tasks. */
+  mostWaitMs?(config: Config): number;
   /** What of the deployment's data its description is to tell, in a sentence or two. */
   describeData?(services: Services): Promise<string>;
   run(

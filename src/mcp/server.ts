@@ -11,7 +11,7 @@ import {
 } from "@modelcontextprotocol/server";
 import type { Caller } from "../caller.ts";
 import type { Config } from "../config/config.ts";
-import { NotFound, UserQuestion } from "../errors.ts";
+import { CallerError, NotFound, UserQuestion } from "../errors.ts";
 import { parseInput } from "../input.ts";
 import type { Deployment, Services } from "../services.ts";
 import type { Asker } from "../tasks/asker.ts";
@@ -168,7 +168,7 @@ function callTool(
   const { services, config } = deployment;
   const isAskable = mayAsk && supportsElicitation(server, ctx);
   const caller = callerOf(ctx, served, catalog, config, isAskable);
-  const wait = waitOf(ctx, config);
+  const wait = waitOf(ctx, config, tool.mostWaitMs?.(config));
   const supports = { supportsElicitation: isAskable, waitMs: tool.waits ? wait.mostMs : 0 };
   return carryOut<CallToolResult | InputRequiredResult>(
     { method: "tools/call", target: name, scope, ...supports },
@@ -181,7 +181,12 @@ function callTool(
         const task = await tool.begin(input, services, caller);
         return isOver(task) ? resultOf(tool, tool.tell(task, caller), services) : createdTask(task);
       }
-      const answer = await tool.run(input, services, caller, progressTo(ctx), wait);
+      const answer = await tool
+        .run(input, services, caller, progressTo(ctx), wait)
+        .catch((error) => {
+          // What was cancelled is no failure, whatever it ends with.
+          throw wait.signal.aborted ? new CallerError("The call was cancelled.") : error;
+        });
       return resultOf(tool, answer, services);
     },
     (error) => {
@@ -254,10 +259,16 @@ function taskMethods(tool: Tool, { catalog, deployment, served }: Serving) {
 /** A client that sees progress waits on; without it the libraries of both eras give up after a minute. */
 const MOST_WAIT_MS = 300_000;
 
-function waitOf({ mcpReq, http }: ServerContext, { taskWaitSeconds }: Config): Wait {
+/** @param ownMs how long the tool's own work may take, if that bounds its wait */
+function waitOf(
+  { mcpReq, http }: ServerContext,
+  { taskWaitSeconds }: Config,
+  ownMs: number | undefined,
+): Wait {
   const seesProgress = mcpReq._meta?.progressToken !== undefined;
   return {
-    mostMs: seesProgress ? MOST_WAIT_MS : taskWaitSeconds * 1_000,
+    mostMs: ownMs ?? (seesProgress ? MOST_WAIT_MS : taskWaitSeconds * 1_000),
+    seesProgress,
     // In a session the library does not hear that a client has gone away.
     signal: AbortSignal.any([mcpReq.signal, http!.req!.signal]),
   };
@@ -268,7 +279,12 @@ function progressTo({ mcpReq }: ServerContext): Progress {
   const progressToken = mcpReq._meta?.progressToken;
   if (progressToken === undefined) return () => {};
   return (progress, total, message) => {
-    const params = { progressToken, progress, total, ...(message && { message }) };
+    const params = {
+      progressToken,
+      progress,
+      ...(total !== undefined && { total }),
+      ...(message && { message }),
+    };
     // A client that has gone away is no reason to stop.
     mcpReq.notify({ method: "notifications/progress", params }).catch(() => {});
   };

@@ -32,6 +32,19 @@ function cleaned(text: string): string {
 
 /** What a clean text has not: anything hidden, and gaps other than single spaces between words. */
 const UNTIDY = /[\p{C}\p{Default_Ignorable_Code_Point}]|(?! )\s| {2}|^ | $/u;
+
+/** A text of several lines as it is shown: without what cannot be seen, but with its gaps and its line ends. */
+export function visibleLines(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(LINE_ENDS, "\n")
+    .replace(IGNORED, "")
+    .replace(LOOSE_JOINERS, "")
+    .replace(CONTROLS, " ");
+}
+const LINE_ENDS = /\r\n?|[\u0085\u2028\u2029]/g;
+const CONTROLS = /(?![\n\t])[\p{Cc}\p{Co}\p{Cn}]/gu;
+
 const IGNORED = /(?![\u200c\u200d])[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 const LOOSE_JOINERS =
   /(?<![\p{L}\p{M}\p{Emoji_Modifier}\p{Extended_Pictographic}])[\u200c\u200d]|[\u200c\u200d](?![\p{L}\p{M}\p{Extended_Pictographic}])/gu;

@@ -7,6 +7,9 @@ import { appWith } from "../support/app.ts";
 import { placeholder } from "../support/placeholder.ts";
 import { modern } from "../support/rpc.ts";
 
+const MODELS =
+  '[{ "name": "small", "provider": "openai-compatible", "id": "x", "base_url": "http://127.0.0.1:1/v1" }]';
+
 const MOST_TOOLS = 20;
 const LONGEST_DESCRIPTION = 1_024;
 /** Some 2,500 tokens. */
@@ -15,6 +18,8 @@ const LIST_BYTES = 10_000;
 const TASKS_BYTES = 3_000;
 /** What the weather may add: the user's place is taken and told as elsewhere, but what the weather is needs fields of its own. */
 const WEATHER_BYTES = 2_000;
+/** What the tool that asks models may add, where there are any: half of it is what five strategies answer with. */
+const MODELS_BYTES = 3_500;
 /** What of these is for what the description tells of the data. */
 const DATA_BYTES = 700;
 /** What ChatGPT shows while a tool runs, and when it has run, each with its most characters. */
@@ -34,8 +39,9 @@ interface Listed {
 async function listOf(
   shown: Catalog,
   scopes = "places:read location tasks",
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<readonly Listed[]> {
-  const fetch = appWith(shown, { ANONYMOUS_SCOPES: scopes });
+  const fetch = appWith(shown, { ANONYMOUS_SCOPES: scopes, ...settings });
   const { body } = await modern("tools/list", {}, { fetch });
   return body.result!.tools as Listed[];
 }
@@ -104,6 +110,7 @@ it("has the tools that are announced, in this order", () => {
       "distributed_compute",
       "get_task",
       "cancel_task",
+      "query_models",
       "whoami",
     ]
   `);
@@ -156,7 +163,10 @@ describe("the tools, as every model pays for them", () => {
     const few = await listOf(catalog, "places:read location");
     const most = LIST_BYTES - DATA_BYTES + WEATHER_BYTES;
     expect(bytesOf(few)).toBeLessThan(most);
-    expect(bytesOf(await listOf(catalog))).toBeLessThan(most + TASKS_BYTES);
+    const more = await listOf(catalog);
+    expect(bytesOf(more)).toBeLessThan(most + TASKS_BYTES);
+    const all = await listOf(catalog, "places:read location tasks models", { MODELS });
+    expect(bytesOf(all)).toBeLessThan(bytesOf(more) + MODELS_BYTES);
   });
 
   it.each([1, 20, 200])("whatever data there is, with names of %d characters", async (length) => {

@@ -20,9 +20,16 @@ function watchLog() {
   return () => log.mock.calls.flat().map(String);
 }
 
+const HERE = "http://127.0.0.1:1/v1";
+
 describe.each(ERAS)("production, to a client of today (%s)", (era) => {
   it("speaks the revision the client wants and offers its catalogue", async () => {
-    const everything = { ANONYMOUS_SCOPES: "places:read location tasks" };
+    const everything = {
+      ANONYMOUS_SCOPES: "places:read location tasks models",
+      MODELS: JSON.stringify([
+        { name: "a", provider: "openai-compatible", id: "a", base_url: HERE },
+      ]),
+    };
     const client = await connect(era, appWith(catalog, everything));
     expect(client.getNegotiatedProtocolVersion()).toBe(era === "auto" ? MODERN : "2025-11-25");
     expect(client.getServerVersion()).toMatchObject({ name: "hereabouts", version });

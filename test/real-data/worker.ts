@@ -169,7 +169,7 @@ function servicesOn(PLACES_DB: D1Database, PLACES_BUCKET: R2Bucket): Services {
   return openDeployment(env, { waitUntil() {} }).services;
 }
 
-const noWait = () => ({ mostMs: 0, signal: new AbortController().signal });
+const noWait = () => ({ mostMs: 0, seesProgress: false, signal: new AbortController().signal });
 
 const CALLER: Caller = {
   principal: {

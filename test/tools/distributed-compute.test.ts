@@ -4,59 +4,22 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { CallerError } from "../../src/errors.ts";
 import { Memory } from "../../src/memory/memory.ts";
 import { openMetrics } from "../../src/observe/metrics.ts";
-import { connect, type Fetch } from "../support/client.ts";
-import { connectV1 } from "../support/client-v1.ts";
+import type { Fetch } from "../support/client.ts";
 import { modern } from "../support/rpc.ts";
 import { appWithTasks, as, holdChunks } from "../support/tasks/app.ts";
 import { namesOf, resetScript, SCRIPT } from "../support/tasks/kinds.ts";
+import { type Answer, clientsOf, type Told, textOf } from "../support/tool-clients.ts";
 
 const fetch = appWithTasks({ TASK_WAIT_SECONDS: "2" });
 
 beforeEach(() => resetScript());
 
-interface Told {
-  readonly progress: number;
-  readonly total?: number | undefined;
-  readonly message?: string | undefined;
-}
-interface Answer {
-  readonly isError?: boolean | undefined;
-  readonly structuredContent?: Record<string, unknown> | undefined;
-  readonly content?: unknown;
-}
-type Call = (
-  args: Record<string, unknown>,
-  onprogress?: (told: Told) => void,
-  tool?: string,
-) => Promise<Answer>;
-
 const NAME = "distributed_compute";
 
-async function newest(mode: "auto" | "legacy", fetch: Fetch): Promise<Call> {
-  const client = await connect(mode, fetch);
-  await client.listTools();
-  return async (args, onprogress, name = NAME) =>
-    (await client.callTool({ name, arguments: args }, onprogress && { onprogress })) as Answer;
-}
-
-const CLIENTS: Readonly<Record<string, (fetch: Fetch) => Promise<Call>>> = {
-  "the SDK, 2026": (fetch) => newest("auto", fetch),
-  "the SDK, 2025": (fetch) => newest("legacy", fetch),
-  "version 1 of the SDK": async (fetch) => {
-    const client = await connectV1(fetch);
-    await client.listTools();
-    return async (args, onprogress, name = NAME) =>
-      (await client.callTool(
-        { name, arguments: args },
-        undefined,
-        onprogress && { onprogress },
-      )) as Answer;
-  },
-};
+const CLIENTS = clientsOf(NAME);
 
 const work = (data: object = {}) => ({ task_type: "scripted", data });
 const idIn = ({ structuredContent }: Answer) => String(structuredContent!.task_id);
-const textOf = ({ content }: Answer) => (content as { text: string }[])[0]!.text;
 
 describe.each(Object.entries(CLIENTS))("%s", (name, open) => {
   it("waits for the result", async () => {
