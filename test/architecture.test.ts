@@ -55,7 +55,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "readers/lines",
     "readers/row",
   ],
-  gazetteer: ["degrees", "here-words", "resolve"],
+  gazetteer: ["complete", "degrees", "here-words", "resolve"],
   geo: [
     "cell",
     "compass",
@@ -189,7 +189,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "reader",
     "schema",
   ],
-  resources: ["collections", "place", "task"],
+  resources: ["collections", "forecast", "place", "task"],
   stores: ["patience", "patient-stores"],
   tasks: [
     "asker",
@@ -229,7 +229,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "whoami",
   ],
   upstream: ["library-fetch", "retry-after", "upstream"],
-  weather: ["local-time", "station", "weather"],
+  weather: ["days", "local-time", "station", "sun", "weather", "words"],
 };
 
 /** Where SQL may be; the last are Durable Objects with databases of their own. */

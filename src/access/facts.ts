@@ -137,10 +137,16 @@ const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [91, 93, 123, 125
 
 function messageOf(value: unknown): Message {
   const { id, method, params } = objectOf(value);
-  const { name, uri, taskId } = objectOf(params);
+  const { name, uri, taskId, ref } = objectOf(params);
   const called = typeof method === "string" ? method : undefined;
-  const [room] = (called ?? "").split("/");
-  const target = room === "resources" ? uri : room === "tasks" ? taskId : name;
+  const [room = ""] = (called ?? "").split("/");
+  const { uri: template, name: prompt } = objectOf(ref);
+  const named: Readonly<Record<string, unknown>> = {
+    resources: uri,
+    tasks: taskId,
+    completion: template ?? prompt,
+  };
+  const target = Object.hasOwn(named, room) ? named[room] : name;
   return {
     id: typeof id === "string" || typeof id === "number" || id === null ? id : undefined,
     method: called,
@@ -201,6 +207,7 @@ const REQUESTS = new Map(
     "resources/read": specTypeSchemas.ReadResourceRequest,
     "prompts/list": specTypeSchemas.ListPromptsRequest,
     "prompts/get": specTypeSchemas.GetPromptRequest,
+    "completion/complete": specTypeSchemas.CompleteRequest,
   }),
 );
 const MOST_FAULTS = 3;

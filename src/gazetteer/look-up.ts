@@ -405,7 +405,12 @@ function distinct(candidates: readonly Candidate[]): Candidate[] {
   return kept;
 }
 
-function labelOf({ name, region, country }: NamedRow): string {
+/** A text that names a place, and is shown: "Springfield, Illinois, US". */
+export function labelOf({
+  name,
+  region,
+  country,
+}: Pick<NamedRow, "name" | "region" | "country">): string {
   return [...new Set([name, region ?? "", country ?? ""])]
     .filter(Boolean)
     .map(plainText)

@@ -2,6 +2,7 @@ import type { Point } from "../geo/point.ts";
 import type { Category, Collection, PlaceRecord } from "../records/place.ts";
 import { readRecords } from "../records/reader.ts";
 import { matchSql } from "./search/match.ts";
+import { NAME_BEGINNINGS, type NamedTown } from "./search/name-beginnings.ts";
 import { BY_NAME_STATEMENT, type Named, type NameQuestion, toNamed } from "./search/names.ts";
 import { quickStatementFor, type Search, type Statement, statementFor } from "./search/plan.ts";
 import type { CategoryQuery, TextMatch, TextReading } from "./search/query.ts";
@@ -226,6 +227,12 @@ export class PlaceIndex {
       session.prepare(BY_NAME_STATEMENT).bind(JSON.stringify(question), Date.now()),
     ]);
     return { named: toNamed(results[0]!), snapshot };
+  }
+
+  /** Towns that have a name which begins like a phrase (phraseTerm), in no order. */
+  async namesBeginning(phrase: string): Promise<NamedTown[]> {
+    const statement = this.#session().prepare(NAME_BEGINNINGS).bind(phrase, Date.now());
+    return (await statement.all<NamedTown>()).results;
   }
 
   /** The kinds that a category's path or phrases mean. */

@@ -1,5 +1,6 @@
 import whatsNearby from "../prompts/whats-nearby.ts";
 import collections from "../resources/collections.ts";
+import forecast from "../resources/forecast.ts";
 import place from "../resources/place.ts";
 import task from "../resources/task.ts";
 import cancelTask from "../tools/cancel-task.ts";
@@ -30,7 +31,7 @@ export const catalog: Catalog = {
     queryModels,
     whoami,
   ],
-  resources: [collections, place, task],
+  resources: [collections, place, forecast, task],
   prompts: [whatsNearby],
 };
 

@@ -105,6 +105,10 @@ export interface Resource {
     services: Services,
     caller: Caller,
   ): Promise<string | undefined>;
+  /** Of variables of its address: what somebody may mean who has typed as much. */
+  readonly complete?: Readonly<
+    Record<string, (typed: string, services: Services) => Promise<readonly string[]>>
+  >;
 }
 
 export function defineResource(resource: Resource): Resource {

@@ -8,6 +8,7 @@ import * as z from "zod";
 import { reportFailure } from "../observe/failures.ts";
 import type { Services } from "../services.ts";
 import type { Prompt, Resource, Tool, VariantName } from "./define.ts";
+import { AddressTemplate } from "./offer.ts";
 
 export function prepareTool(tool: Tool, variant: VariantName | undefined, shown: Set<string>) {
   const { description, input } = (variant && tool.variants?.[variant]) ?? tool;
@@ -31,7 +32,7 @@ function hintsOf({ hints: { idempotentHint, ...hints } }: Tool) {
 export function prepareResource(resource: Resource) {
   const { uri, title, description, mimeType, isLive } = resource;
   const template = UriTemplate.isTemplate(uri)
-    ? new ResourceTemplate(uri, { list: undefined })
+    ? new ResourceTemplate(new AddressTemplate(uri), { list: undefined })
     : undefined;
   const kept = isLive && { cacheHint: { ttlMs: 0, cacheScope: "private" as const } };
   return { resource, template, config: { title, description, mimeType, ...kept } };

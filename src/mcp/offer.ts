@@ -28,10 +28,17 @@ export function offerOf(config: Config): (item: Item) => boolean {
     (item.scope === undefined || givable.has(item.scope)) && (item.isOffered?.(config) ?? true);
 }
 
+/** Of a client that puts a value into an address as it is, commas are taken for a part of the value, too. */
+export class AddressTemplate extends UriTemplate {
+  override match(uri: string) {
+    return super.match(uri.replaceAll(",", "%2C"));
+  }
+}
+
 /** What a message may call. */
 export interface Called {
   readonly method: string | undefined;
-  /** The name of a tool or prompt, or the address of a resource. */
+  /** The name of a tool or prompt, or the address of a resource or its template. */
   readonly target: string | undefined;
   readonly era: "modern" | "legacy" | "unknown";
 }
@@ -44,7 +51,7 @@ export function finderIn({ tools, prompts, resources }: Catalog): FindCalled {
   const fixed = new Map(resources.map((resource) => [resource.uri, resource]));
   const templates = resources
     .filter(({ uri }) => UriTemplate.isTemplate(uri))
-    .map((resource) => ({ resource, template: new UriTemplate(resource.uri) }));
+    .map((resource) => ({ resource, template: new AddressTemplate(resource.uri) }));
   const resourceAt = (uri: string): Item | undefined =>
     fixed.get(uri) ?? templates.find(({ template }) => template.match(uri))?.resource;
 
@@ -55,6 +62,10 @@ export function finderIn({ tools, prompts, resources }: Catalog): FindCalled {
         return tools.find(({ name }) => name === target);
       case "prompts/get":
         return prompts.find(({ name }) => name === target);
+      case "completion/complete":
+        return (
+          resources.find(({ uri }) => uri === target) ?? prompts.find(({ name }) => name === target)
+        );
       case "resources/read":
         return resourceAt(URL.parse(target ?? "")?.href ?? "");
       case "tasks/get":

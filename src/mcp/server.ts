@@ -1,5 +1,7 @@
 import {
   type CallToolResult,
+  type CompleteRequestParams,
+  type CompleteResult,
   type GetPromptResult,
   type InputRequiredResult,
   McpServer,
@@ -117,6 +119,11 @@ function serverFor(catalog: Catalog): CreateServer {
         tools: await Promise.all(offeredTools.map((each) => listTool(each, deployment.services))),
       }));
     }
+    if (catalog.resources.some(({ complete }) => complete)) {
+      server.server.setRequestHandler("completion/complete", ({ params }, ctx) =>
+        completeArgument(params, ctx, serving),
+      );
+    }
     for (const { prompt, config } of prompts) {
       if (!isOffered(prompt)) continue;
       server.registerPrompt(prompt.name, config, (input, ctx) =>
@@ -141,6 +148,7 @@ function optionsFor(
       ...(tools.length > 0 && { tools: constant }),
       ...(resources.length > 0 && { resources: constant }),
       ...(prompts.length > 0 && { prompts: constant }),
+      ...(resources.some(({ complete }) => complete) && { completions: {} }),
       ...(hasTasks && TASKS_DECLARED),
     },
     cacheHints: {
@@ -312,6 +320,36 @@ function readResource(
     },
     (error) => {
       throw protocolError(error, name);
+    },
+  );
+}
+
+/** Of what has nothing to complete the answer is empty, as the protocol has it. */
+function completeArgument(
+  { ref, argument }: CompleteRequestParams,
+  ctx: ServerContext,
+  { catalog, deployment, served }: Serving,
+): Promise<CompleteResult> {
+  const { config, services } = deployment;
+  const target = "uri" in ref ? ref.uri : ref.name;
+  const method = "completion/complete";
+  const item = finderIn(catalog)({ method, target, era: served.era }, config);
+  const resource = catalog.resources.find((one) => one === item);
+  return carryOut<CompleteResult>(
+    { method, target: item?.name ?? "none", scope: item?.scope },
+    callerOf(ctx, served, catalog, config, false),
+    deployment,
+    served,
+    async () => {
+      if (!item)
+        throw new CallerError("There is no such prompt, and no such template of addresses.");
+      const names = Object.entries(resource?.complete ?? {});
+      const [, complete] = names.find(([name]) => name === argument.name) ?? [];
+      const values = complete ? await complete(argument.value, services) : [];
+      return { completion: { values: [...values] } };
+    },
+    (error) => {
+      throw protocolError(error, method);
     },
   );
 }

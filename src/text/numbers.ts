@@ -19,3 +19,8 @@ export function numberForms(word: string): string[] {
   const at = Number(word) - 1;
   return /^\d+$/.test(word) ? [...new Set(WORDS.flatMap((language) => language[at] ?? []))] : [];
 }
+
+/** Never minus zero, which JSON does not know. */
+export function tenths(value: number): number {
+  return Math.round(value * 10) / 10 + 0;
+}

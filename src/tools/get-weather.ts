@@ -2,6 +2,7 @@ import * as z from "zod";
 import { compassOf } from "../geo/compass.ts";
 import { Location } from "../location/location.ts";
 import { defineTool } from "../mcp/define.ts";
+import { tenths } from "../text/numbers.ts";
 import { localTime } from "../weather/local-time.ts";
 import type { Current } from "../weather/weather.ts";
 
@@ -133,6 +134,3 @@ function present(current: Current, units: Units, timeZone: string): Omit<Output,
 }
 
 const KMH_OF_MPH = 1.609344;
-
-/** Never minus zero, which JSON does not know. */
-const tenths = (value: number): number => Math.round(value * 10) / 10 + 0;

@@ -9,7 +9,7 @@ import { localDay } from "./local-time.ts";
 import { PROVIDERS } from "./providers.ts";
 import type { Failure, Known, Told, WeatherStation } from "./station.ts";
 import { isDay } from "./sun.ts";
-import { WORDS } from "./words.ts";
+import { wordsOf } from "./words.ts";
 
 const FORECAST_DAYS = 7;
 /** Two providers may take 3 s each, and callers wait for 9. */
@@ -78,7 +78,7 @@ export class Weather {
     const [today] = daysOf(report.steps, localDay(nowMs, timeZone), 1, timeZone);
     return {
       ...conditions,
-      words: WORDS.get(code)!,
+      words: wordsOf(code),
       isDay: isDay(nowMs, point),
       precipitation: step ? inAnHour(step) : 0,
       today,

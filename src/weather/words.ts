@@ -5,7 +5,7 @@ import { ChangedShape } from "./contract.ts";
  * documents, and those of sleet, which MET Norway tells. Of sleet and of showers the table has one code for what is moderate
  * and what is heavy.
  */
-export const WORDS: ReadonlyMap<number, string> = new Map([
+const WORDS: ReadonlyMap<number, string> = new Map([
   [0, "clear sky"],
   [1, "mainly clear"],
   [2, "partly cloudy"],
@@ -39,6 +39,11 @@ export const WORDS: ReadonlyMap<number, string> = new Map([
   [96, "thunderstorm with light hail"],
   [99, "thunderstorm with heavy hail"],
 ]);
+
+/** The words of a code that is known. */
+export function wordsOf(code: number): string {
+  return WORDS.get(code)!;
+}
 
 /** @throws ChangedShape for a code that has no words here */
 export function knownCode(code: number): number {

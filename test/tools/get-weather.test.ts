@@ -1,5 +1,6 @@
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type * as z from "zod";
+import { chatgptCatalog } from "../../src/mcp/catalog.ts";
 import type getWeather from "../../src/tools/get-weather.ts";
 import { connect, type Era, type Fetch } from "../support/client.ts";
 import { openMeteoAnswer } from "../support/weather/answers.ts";
@@ -7,6 +8,7 @@ import { WeatherProviders } from "../support/weather/providers.ts";
 import { CITIES, loadWorld } from "../support/world.ts";
 
 beforeAll(() => loadWorld());
+afterEach(() => void vi.restoreAllMocks());
 
 let providers: WeatherProviders;
 let app: Fetch;
@@ -61,10 +63,9 @@ describe.each(["auto", "legacy"] as const)("a client of the era %s", (era) => {
 it("tells a provider no more than a kilometre, and no caller", async () => {
   const { latitude, longitude } = CITIES.lyon;
   await ask({ latitude, longitude });
-  const [{ url, headers }, ...more] = (await providers.asked("open-meteo")) as [
-    { url: string; headers: object },
-  ];
-  expect(more).toEqual([]);
+  const requests = await providers.asked("open-meteo");
+  expect(requests).toHaveLength(1);
+  const { url, headers } = requests[0]!;
   const query = new URL(url, "http://localhost").searchParams;
   expect([query.get("latitude"), query.get("longitude")]).toEqual(["45.75", "4.85"]);
   expect(Object.keys(headers).toSorted()).toEqual(
@@ -91,4 +92,161 @@ it("tells the range of the day by the clocks there", async () => {
   }));
   await providers.tellsJson("open-meteo", answer);
   expect((await ask({ city: "Tokyo" })).today).toEqual({ lowest: 0, highest: 23 });
+});
+
+describe("where", () => {
+  it("is where the caller is, as everywhere else", async () => {
+    const client = await connect("auto", app);
+    const _meta = { "openai/userLocation": { city: "Tokyo", country: "JP" } };
+    const { structuredContent } = await client.callTool({ name: "get_weather", _meta });
+    const set = await client.callTool({ name: "set_location", arguments: { place: "London" } });
+    await client.close();
+    expect(structuredContent).toMatchObject({ location: { city: "Tokyo", source: "host" } });
+    const { session } = set.structuredContent as { session: string };
+    expect((await ask({ session })).location).toMatchObject({
+      city: "London",
+      source: "remembered",
+    });
+  });
+
+  it("is asked where nothing tells it, in words that name the argument", async () => {
+    await expect(ask()).rejects.toThrow(/not known where the user is\..*call again with "city"/);
+    const asked: string[] = [];
+    const client = await connect("auto", app, (message) => {
+      asked.push(message);
+      return "Lyon";
+    });
+    const { structuredContent } = await client.callTool({ name: "get_weather" });
+    await client.close();
+    expect(asked).toEqual(["I do not know where you are. Where should I look?"]);
+    expect(structuredContent).toMatchObject({ location: { city: "Lyon", source: "asked" } });
+  });
+
+  it("is asked where several cities have that name", async () => {
+    await expect(ask({ city: "Springfield" })).rejects.toThrow(
+      /several places called "Springfield": Springfield, Missouri, US.*call again with "city"/,
+    );
+    const client = await connect("auto", app, (_, choices) => {
+      return choices!.find((choice) => choice.includes("Illinois"))!;
+    });
+    const args = { name: "get_weather", arguments: { city: "Springfield" } };
+    const { structuredContent } = await client.callTool(args);
+    await client.close();
+    expect(structuredContent).toMatchObject({ location: { region: "Illinois", source: "asked" } });
+  });
+
+  it.each([
+    [{ city: "Lyonn" }, "Similar names: Lyon"],
+    [{ city: "Atlantis" }, 'No place called "Atlantis" is known.'],
+    [{ city: "France" }, "too large"],
+    [{ latitude: 91, longitude: 0 }, /latitude.*90/],
+    [{ latitude: 45 }, '"longitude" is missing'],
+    [{ city: "Lyon", units: "kelvin" }, /units.*celsius/],
+    [
+      { city: "Lyon", latitude: 51.5, longitude: -0.1 },
+      /"Lyon" stands for Lyon.* 73\d km from the coordinates/,
+    ],
+  ])("is an error, and nobody is asked for the weather: %j", async (args, words) => {
+    await expect(ask(args)).rejects.toThrow(words);
+    expect(await providers.asked("open-meteo")).toEqual([]);
+  });
+
+  it("is the coordinates, where a city fits them, or means nothing", async () => {
+    const { latitude, longitude } = CITIES.parisTexas;
+    const near = { latitude: latitude + 0.1, longitude };
+    const location = { ...near, country: "US", source: "arguments" };
+    expect((await ask({ city: "Paris, Texas", ...near })).location).toMatchObject(location);
+    expect((await ask({ city: "here", ...near })).location).not.toHaveProperty("note");
+    expect((await ask({ city: "Qwzxvb", ...near })).location.note).toContain(
+      "the coordinates were taken",
+    );
+  });
+
+  it.each([
+    ["at sea", 0, -30, "0", "-30", "Etc/GMT+2"],
+    ["at the North Pole", 90, 135.5, "90", "0", expect.any(String)],
+    ["at the South Pole", -90, -77, "-90", "0", expect.any(String)],
+    ["east of the date line", 0, -180, "0", "-180", expect.stringMatching(/^Etc\/GMT[+-]12$/)],
+    ["west of it", 0, 180, "0", "-180", expect.any(String)],
+    ["just west of it", -0.001, 179.9999, "0", "-180", expect.any(String)],
+  ])("may be %s", async (_, latitude, longitude, askedLatitude, askedLongitude, timezone) => {
+    const { location } = await ask({ latitude, longitude });
+    expect(location).toMatchObject({ latitude, longitude, timezone });
+    const [request] = await providers.asked("open-meteo");
+    const { searchParams } = new URL(request!.url, "http://localhost");
+    expect(searchParams.get("latitude")).toBe(askedLatitude);
+    expect(searchParams.get("longitude")).toBe(askedLongitude);
+  });
+});
+
+describe("when a provider does not answer", () => {
+  const down = { status: 403 };
+
+  it("tells what the other one says, and whose it is", async () => {
+    const noonMs = Date.UTC(2026, 10, 30, 12, 34);
+    vi.spyOn(Date, "now").mockReturnValue(noonMs);
+    await providers.areWell();
+    await providers.tells("open-meteo", down);
+    const { text, ...answer } = await ask({ city: "Lyon" });
+    expect(answer).toMatchObject({
+      temperature: 7.5,
+      wind: 18,
+      wind_from: "west",
+      weather: "partly cloudy",
+      provider: "MET Norway",
+      attribution: "Weather data from MET Norway (CC BY 4.0): https://api.met.no/",
+      observed_at: "2026-11-30T13:00+01:00",
+      local_time: "2026-11-30T13:34+01:00",
+      is_day: true,
+      today: { lowest: 7.5, highest: 7.5, from: "2026-11-30T13:00+01:00" },
+    });
+    expect(answer).not.toHaveProperty("age_minutes");
+    expect(text).toContain("From 2026-11-30T13:00+01:00 on: 7.5 to 7.5 °C.");
+  });
+
+  it("tells what was known, and how old that is", async () => {
+    await ask({ city: "Lyon" });
+    await providers.tells("open-meteo", down);
+    await providers.tells("met-norway", down);
+    const now = Date.now;
+    vi.spyOn(Date, "now").mockImplementation(() => now() + 90 * 60_000);
+    const { age_minutes, text, weather } = await ask({ city: "Lyon" });
+    expect([age_minutes, weather]).toEqual([90, "light rain"]);
+    expect(text).toContain("no provider answers; this is what was told 90 minutes ago");
+  });
+
+  it("says in words what failed, and the rest works", async () => {
+    providers.app({ WEATHER_CONTACT: "" });
+    await providers.tells("open-meteo", { status: 200, body: "{}" });
+    const error = await ask({ city: "Lyon" }).catch((failed) => failed.message);
+    expect(error).toMatch(
+      /^The weather is not known at the moment: Open-Meteo answers in another form than it used to; MET Norway is not asked, .*WEATHER_CONTACT/,
+    );
+    const client = await connect("auto", app);
+    const near = { name: "get_nearby_data", arguments: { near: "Lyon", query: "cafe" } };
+    expect((await client.callTool(near)).isError).toBeFalsy();
+    await client.close();
+  });
+});
+
+it("logs nothing of where that is", async () => {
+  const lines: string[] = [];
+  for (const method of ["log", "error", "warn"] as const) {
+    vi.spyOn(console, method).mockImplementation((line) => void lines.push(String(line)));
+  }
+  const { latitude, longitude } = CITIES.lyon;
+  await providers.tells("open-meteo", { status: 500 });
+  await ask({ latitude, longitude });
+  expect(lines.join()).toContain('"event":"weather"');
+  expect(lines.join()).not.toMatch(/45[.,]7|4[.,]8[45]|Lyon/);
+});
+
+it("takes no place from hosts that tell the location themselves", async () => {
+  const fetch = providers.app({}, chatgptCatalog);
+  await expect(ask({ city: "Lyon" }, { fetch })).rejects.toThrow("city");
+  const client = await connect("auto", fetch);
+  const _meta = { "openai/userLocation": { city: "Tokyo", country: "JP" } };
+  const { structuredContent } = await client.callTool({ name: "get_weather", _meta });
+  await client.close();
+  expect(structuredContent).toMatchObject({ location: { city: "Tokyo" } });
 });
