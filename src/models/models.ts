@@ -4,7 +4,7 @@ import type { Metrics } from "../observe/metrics.ts";
 import type { LabelsOf } from "../observe/vocabulary.ts";
 import { Call } from "./call/call.ts";
 import type { Found, Strategy } from "./call/strategy.ts";
-import { choose, namesOf, type Offer } from "./choice/choice.ts";
+import { choose, namesOf } from "./choice/choice.ts";
 import { sizeOf } from "./choice/size.ts";
 import { type Random, weightedOrder } from "./choice/weighted-order.ts";
 import { type AskModel, type Ledger, type Model, NANODOLLARS } from "./contract.ts";
@@ -17,11 +17,12 @@ import {
   type ModelsQuestion,
   promptOf,
 } from "./question.ts";
+import type { Readiness } from "./readiness.ts";
 import { STRATEGIES } from "./strategies.ts";
 import { readJsonSchema } from "./validity/json-schema.ts";
 
 /** What `Models` works with. */
-export interface ModelsParts extends Offer {
+export interface ModelsParts extends Readiness {
   readonly ask: AskModel;
   readonly ledger: Ledger;
   readonly metrics: Pick<Metrics, "count" | "observe">;

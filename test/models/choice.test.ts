@@ -78,7 +78,7 @@ describe("names", () => {
     expect(told(await scripted.ask({ models: ["d", "b"] }))).toBe("d unset, b ok");
     expect(told(await scripted.ask())).toBe("a ok");
     expect(await scripted.refusal({ models: ["d"] })).toBe(
-      "No model can be asked this: d: wants the secret KEY, which is not set. Whoever runs this server can mend that.",
+      "No model can be asked this: d: It wants the secret KEY, which is not set. Whoever runs this server can mend that.",
     );
   });
 
@@ -116,10 +116,10 @@ describe("the size", () => {
     });
     expect(told(answer)).toBe("small unfit, large ok");
     expect(await scripted.refusal({ prompt: "Hello", maxTokens: 3_000 })).toBe(
-      "No model can be asked this: small: its answers have at most 200 tokens, and max_tokens is 3000; large: its answers have at most 2000 tokens, and max_tokens is 3000. Shorten the prompt, or ask for fewer max_tokens.",
+      "No model can be asked this: small: Its answers have at most 200 tokens, and max_tokens is 3000; large: Its answers have at most 2000 tokens, and max_tokens is 3000. Shorten the prompt, or ask for fewer max_tokens.",
     );
     expect(await scripted.refusal({ prompt: "word ".repeat(1_000) })).toMatch(
-      /large: prompt and answer have at most 4000 tokens, and may be 2500 and 2000\. Shorten/,
+      /large: Prompt and answer have at most 4000 tokens there, and may be 2500 and 2000\. Shorten/,
     );
   });
 

@@ -81,7 +81,7 @@ describe("the fastest", () => {
   it("fails where all fail, and tells why each did", async () => {
     const scripted = race({ a: [""], b: [failure("broken")], c: [failure("rejected")] });
     expect(await scripted.refusal({ strategy })).toBe(
-      "All models failed: a: its answer is empty; b: it shows broken; c: it shows rejected.",
+      "All models failed: a: The answer is empty; b: it shows broken; c: it shows rejected.",
     );
     expect(scripted.ledger.running.size).toBe(0);
   });
@@ -89,7 +89,7 @@ describe("the fastest", () => {
   it("ends all where the time is over, or the caller leaves", async () => {
     const late = race({ a: ["hang"], b: ["hang"], c: ["hang"] }, 1);
     expect(await late.refusal({ strategy }, { deadlineMs: 400 })).toMatch(
-      /^All models failed: (?:[abc]: it did not answer within 0\.[34] s(?:; |\.$)){3}$/,
+      /^All models failed: (?:[abc]: No answer came within 0\.[34] s(?:; |\.$)){3}$/,
     );
     expect(late.ledger.running.size).toBe(0);
 

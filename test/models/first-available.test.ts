@@ -100,7 +100,7 @@ describe("the first that is available", () => {
     const asked = scripted.ask({}, { deadlineMs: 50 });
     await expect(asked).rejects.toThrow(UpstreamDown);
     await expect(asked).rejects.toThrow(
-      /^All models failed: a: it did not answer within 0\.\d s\.$/,
+      /^All models failed: a: No answer came within 0\.\d s\.$/,
     );
     expect(scripted.ledger.running.size).toBe(0);
   });
@@ -122,7 +122,7 @@ describe("the first that is available", () => {
     expect(told(answer)).toBe("a circuit_open, b ok");
     expect(scripted.asked.keys()).toEqual(["b"]);
     scripted.ledger.open.add("b");
-    expect(await scripted.refusal()).toMatch(/^All models failed: a: it has failed .*; b: it has/);
+    expect(await scripted.refusal()).toMatch(/^All models failed: a: It has failed .*; b: It has/);
   });
 
   it("tells its text as it comes, with its name", async () => {

@@ -126,7 +126,7 @@ describe("a budget", () => {
     const scripted = new Scripted([A, B], { a: [""] });
     scripted.ledger.budget = 1;
     expect(await scripted.refusal()).toBe(
-      "All models failed: a: its answer is empty; b: today's budget does not reach for it.",
+      "All models failed: a: The answer is empty; b: Today's budget does not reach for it.",
     );
   });
 
@@ -170,7 +170,7 @@ it("asks no model where the ledger does not answer", async () => {
 
 it("takes no more time than the operator allows", async () => {
   const scripted = new Scripted([A], { a: ["hang"] }, { config: { modelsTimeoutSeconds: 0.05 } });
-  expect(await scripted.refusal({}, { deadlineMs: 600_000 })).toContain("it did not answer within");
+  expect(await scripted.refusal({}, { deadlineMs: 600_000 })).toContain("No answer came within");
 });
 
 it("counts all that was reserved where a provider does not tell", async () => {

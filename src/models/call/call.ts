@@ -338,20 +338,20 @@ export class Call {
 function failureOf(error: unknown, { aborted }: AbortSignal): ModelFailure {
   if (error instanceof ModelFailure) return error;
   const [outcome, message] = aborted
-    ? (["cancelled", "nobody waits for it any more"] as const)
-    : (["error", "it failed for an unknown reason"] as const);
+    ? (["cancelled", "Nobody waits for it any more."] as const)
+    : (["error", "It failed for an unknown reason."] as const);
   return new ModelFailure(outcome, message, { mayHaveCost: true });
 }
 
 const PASSED_OVER: Readonly<Record<Admitted["passedOver"][number]["outcome"], string>> = {
-  circuit_open: "it has failed several times lately, and is left alone for a moment",
-  over_budget: "today's budget does not reach for it",
-  unpriced: "its price is not known here, where money is limited",
+  circuit_open: "It has failed several times lately, and is left alone for a moment.",
+  over_budget: "Today's budget does not reach for it.",
+  unpriced: "Its price is not known here, where money is limited.",
 };
 
 function late(ms: number): ModelFailure {
   const seconds = Math.max(0.1, Math.round(ms / 100) / 10);
-  return new ModelFailure("timeout", `it did not answer within ${seconds} s`, {
+  return new ModelFailure("timeout", `No answer came within ${seconds} s.`, {
     mayHaveCost: true,
   });
 }

@@ -1,15 +1,8 @@
 import type { Model, Outcome, Prompt } from "../contract.ts";
 import { noneFits, unknownModel } from "../failures.ts";
+import type { Readiness } from "../readiness.ts";
 import { TIERS_FOR, tierOf } from "./route.ts";
 import { expectedCost, type Size, unfitness } from "./size.ts";
-
-/** Models to choose from. */
-export interface Offer {
-  /** Those that can be asked, in the operator's order. */
-  readonly models: readonly Model[];
-  /** Those that cannot, and why: words that name the secret, or the binding. */
-  readonly missing: readonly { readonly model: Model; readonly why: string }[];
-}
 
 /** A model that is not asked, and why. */
 export interface RuledOut {
@@ -26,7 +19,7 @@ export interface Choice {
 }
 
 /** The names that callers may give, in the operator's order. */
-export function namesOf({ models, missing }: Offer): readonly string[] {
+export function namesOf({ models, missing }: Readiness): readonly string[] {
   const all = [...models, ...missing.map(({ model }) => model)];
   return [...new Set(all.map(({ name }) => name))];
 }
@@ -39,7 +32,7 @@ export function namesOf({ models, missing }: Offer): readonly string[] {
  */
 export function choose(
   names: readonly string[] | undefined,
-  offer: Offer,
+  readiness: Readiness,
   prompt: Prompt,
   size: Size,
 ): Choice {
@@ -50,10 +43,10 @@ export function choose(
 
   const ruledOut: RuledOut[] = [];
   const groups = [...new Set(isNamed ? names : known)].map((wanted) => {
-    for (const { model, why } of offer.missing) {
-      if (model.name === wanted) ruledOut.push({ model, outcome: "unset", why });
+    for (const { model, why } of readiness.missing) {
+      if (model.name === wanted) ruledOut.push({ model, outcome: "unset", why: `It ${why}.` });
     }
-    return offer.models.filter((model) => {
+    return readiness.models.filter((model) => {
       if (model.name !== wanted) return false;
       const why = unfitness(model, prompt, size);
       if (why) ruledOut.push({ model, outcome: "unfit", why });

@@ -63,9 +63,9 @@ export function unfitness(model: Model, prompt: Prompt, size: Size): string | un
   const { contextTokens, mostOutputTokens } = model;
   const { maxTokens = 0 } = prompt;
   if (maxTokens > mostOutputTokens) {
-    return `its answers have at most ${mostOutputTokens} tokens, and max_tokens is ${maxTokens}`;
+    return `Its answers have at most ${mostOutputTokens} tokens, and max_tokens is ${maxTokens}.`;
   }
   const { output } = mostOf(model, prompt, size);
   if (size.likelyTokens + output <= contextTokens) return undefined;
-  return `prompt and answer have at most ${contextTokens} tokens, and may be ${size.likelyTokens} and ${output}`;
+  return `Prompt and answer have at most ${contextTokens} tokens there, and may be ${size.likelyTokens} and ${output}.`;
 }

@@ -16,7 +16,7 @@ const fastest: Strategy = {
 };
 export default fastest;
 
-const BEATEN = new ModelFailure("cancelled", "another model was faster", { mayHaveCost: true });
+const BEATEN = new ModelFailure("cancelled", "Another model was faster.", { mayHaveCost: true });
 
 /** Lanes that share a queue of models: in each they are asked in turn, and the first valid answer of any ends all. */
 class Race {

@@ -19,10 +19,10 @@ export function judge(
   { maxTokens }: Pick<Prompt, "maxTokens">,
   fits: FitsSchema | undefined,
 ): Valid {
-  if (finish === "refused") throw invalid("refused", "its provider has refused to answer");
-  if (text.trim() === "") throw invalid("empty", "its answer is empty");
+  if (finish === "refused") throw invalid("refused", "The model, or its provider, refused to answer.");
+  if (text.trim() === "") throw invalid("empty", "The answer is empty.");
   if (finish === "length" && maxTokens === undefined) {
-    throw invalid("cut_off", "its answer is longer than it may be, and was cut off");
+    throw invalid("cut_off", "The answer is longer than it may be, and was cut off.");
   }
   if (!fits) return { text, json: undefined };
   const json = parsed(text);
@@ -31,10 +31,10 @@ export function judge(
   if (misfit === UNCHECKED) {
     throw invalid(
       "schema_mismatch",
-      "its JSON is too large, or too deep, to be checked against json_schema",
+      "The JSON is too large, or too deep, to be checked against json_schema.",
     );
   }
-  throw invalid("schema_mismatch", `its JSON does not fit json_schema at ${misfit}`);
+  throw invalid("schema_mismatch", `The JSON does not fit json_schema at ${misfit}.`);
 }
 
 function invalid(outcome: ModelFailure["outcome"], message: string): ModelFailure {
@@ -48,6 +48,6 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(isBlock ? trimmed.slice(trimmed.indexOf("\n"), -3) : trimmed);
   } catch {
-    throw invalid("invalid_json", "its answer is not JSON");
+    throw invalid("invalid_json", "The answer is not JSON.");
   }
 }
