@@ -8,7 +8,7 @@ import { isPostgisThere } from "./postgis.ts";
 
 const PLACES = 3_000;
 
-const benches = ["engine", "import", "endpoint", "door", "tasks", "models"];
+const benches = ["engine", "import", "endpoint", "door", "tasks", "models", "failover"];
 if (isPostgisThere()) benches.push("peers");
 else console.log("SKIPPED: peers, because PostGIS is not there");
 for (const bench of benches) {

@@ -99,9 +99,7 @@ describe("the first that is available", () => {
     const scripted = new Scripted([A], { a: ["hang"] });
     const asked = scripted.ask({}, { deadlineMs: 50 });
     await expect(asked).rejects.toThrow(UpstreamDown);
-    await expect(asked).rejects.toThrow(
-      /^All models failed: a: No answer came within 0\.\d s\.$/,
-    );
+    await expect(asked).rejects.toThrow(/^All models failed: a: No answer came within 0\.\d s\.$/);
     expect(scripted.ledger.running.size).toBe(0);
   });
 

@@ -37,7 +37,7 @@ export function choose(
   size: Size,
 ): Choice {
   const isNamed = names !== undefined && names.length > 0;
-  const known = namesOf(offer);
+  const known = namesOf(readiness);
   const unknown = names?.find((name) => !known.includes(name));
   if (unknown !== undefined) throw unknownModel(unknown, known);
 

@@ -19,7 +19,8 @@ export function judge(
   { maxTokens }: Pick<Prompt, "maxTokens">,
   fits: FitsSchema | undefined,
 ): Valid {
-  if (finish === "refused") throw invalid("refused", "The model, or its provider, refused to answer.");
+  if (finish === "refused")
+    throw invalid("refused", "The model, or its provider, refused to answer.");
   if (text.trim() === "") throw invalid("empty", "The answer is empty.");
   if (finish === "length" && maxTokens === undefined) {
     throw invalid("cut_off", "The answer is longer than it may be, and was cut off.");
