@@ -1,6 +1,7 @@
 import { Listr, type ListrTask } from "listr2";
 import { parseConfig } from "../src/config/config.ts";
 import { CallerError } from "../src/errors.ts";
+import { isLoopback } from "../src/loopback.ts";
 import { type Command, parsedOptions, runCommand } from "./command/command.ts";
 import { type Address, addressOf } from "./deploy/address.ts";
 import {
@@ -152,16 +153,23 @@ function tellSecret(name: Secret, value: string): void {
   console.log(`\n${name} (${SECRETS[name]}), shown this once: keep it.\n  ${value}`);
 }
 
-/** What is to be done about models whose secret only the operator has. */
+/** What is to be done about models that a deployed Worker cannot ask. */
 async function unusableModels(secrets: ReadonlySet<string>): Promise<string[]> {
   const { vars } = await deployedSettings();
-  const wanted = parseConfig(vars).models.flatMap(({ key, secret }) =>
-    secret === undefined || secrets.has(secret) ? [] : [{ key, secret }],
-  );
-  return wanted.map(
-    ({ key, secret }) =>
-      `The model ${key} is passed over until it has its secret: npx wrangler secret put ${secret}`,
-  );
+  return parseConfig(vars).models.flatMap(({ key, secret, baseUrl }) => {
+    const warnings: string[] = [];
+    if (secret !== undefined && !secrets.has(secret)) {
+      warnings.push(
+        `The model ${key} is passed over until it has its secret: npx wrangler secret put ${secret}`,
+      );
+    }
+    if (baseUrl !== undefined && isLoopback(new URL(baseUrl))) {
+      warnings.push(
+        `The model ${key} is on this machine, where a deployed Worker does not reach it: give it another base_url, or move it from wrangler.toml into MODELS in .dev.vars.`,
+      );
+    }
+    return warnings;
+  });
 }
 
 function putByHand(name: Secret): string {

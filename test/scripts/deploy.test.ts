@@ -123,15 +123,16 @@ describe("npm run deploy", () => {
     expect(code).toBe(0);
   });
 
-  it("names the models that have no secret yet, which only their operator knows", async () => {
+  it("names the models that it cannot ask: without a secret, or on this machine", async () => {
     const model = 'provider = "anthropic", id = "x"';
     settings(
-      `MODELS = [{ name = "a", ${model}, secret = "A_KEY" }, { name = "b", ${model}, secret = "B_KEY" }]`,
+      `MODELS = [{ name = "a", ${model}, secret = "A_KEY" }, { name = "b", ${model}, secret = "B_KEY" }, { name = "c", ${model}, base_url = "http://localhost:1" }]`,
     );
     const { code, said, wrangler } = await deploy({ secrets: [...ALL, "A_KEY"] });
     expect(said).toContain(
       "The model b is passed over until it has its secret: npx wrangler secret put B_KEY",
     );
+    expect(said).toContain("The model c is on this machine, where a deployed Worker does not");
     expect(said).not.toContain("A_KEY");
     expect([code, wrangler.calls]).toEqual([0, EVERYTHING]);
   });
