@@ -76,12 +76,15 @@ export class Weather {
       report.conditions.findLast(({ atMs }) => atMs <= nowMs) ?? report.conditions[0]!;
     const step = report.steps.find(({ toMs }) => nowMs < toMs);
     const [today] = daysOf(report.steps, localDay(nowMs, timeZone), 1, timeZone);
+    // What is so now is known better than what the hour was forecast to be.
+    const isOfToday = localDay(conditions.atMs, timeZone) === today?.day;
+    const { temperature } = conditions;
     return {
       ...conditions,
       words: wordsOf(code),
       isDay: isDay(nowMs, point),
       precipitation: step ? inAnHour(step) : 0,
-      today,
+      today: today && isOfToday ? widened(today, temperature) : today,
       ...sourceOf(known, nowMs),
     };
   }
@@ -133,6 +136,11 @@ function roundedPoint({ latitude, longitude }: Point): Point {
 
 /** Never minus zero. */
 const hundredths = (degrees: number): number => Math.round(degrees * 100) / 100 + 0;
+
+function widened(day: Day, temperature: number): Day {
+  const lowest = Math.min(day.lowest, temperature);
+  return { ...day, lowest, highest: Math.max(day.highest, temperature) };
+}
 
 function inAnHour({ precipitation, fromMs, toMs }: Step): number {
   return (precipitation * HOUR_MS) / (toMs - fromMs);

@@ -94,6 +94,11 @@ it("tells the range of the day by the clocks there", async () => {
   expect((await ask({ city: "Tokyo" })).today).toEqual({ lowest: 0, highest: 23 });
 });
 
+it("tells no range of the day that what is now lies beyond", async () => {
+  await providers.tellsJson("open-meteo", openMeteoAnswer(Date.now(), { temperature_2m: 40 }));
+  expect((await ask({ city: "Lyon" })).today).toEqual({ lowest: 12.3, highest: 40 });
+});
+
 describe("where", () => {
   it("is where the caller is, as everywhere else", async () => {
     const client = await connect("auto", app);
