@@ -7,7 +7,7 @@ export const ModelsView = z.object({
   strategy: z.string(),
   model: z.string().nullable(),
   response: z.string().nullable().describe("null: no majority"),
-  response_json: z.unknown().optional().describe("With json_schema"),
+  response_json: z.unknown().optional(),
   usage: z.object({
     input_tokens: z.number(),
     output_tokens: z.number(),
@@ -27,7 +27,7 @@ export const ModelsView = z.object({
   consensus: z
     .object({
       asked: z.number(),
-      share: z.number().describe("Of those asked"),
+      share: z.number(),
       compared_by: z.string(),
       groups: z.array(z.object({ models: z.array(z.string()), response: z.string() })),
     })

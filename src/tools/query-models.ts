@@ -65,6 +65,7 @@ type Asked = z.output<typeof input>;
 const output = ModelsView.extend({
   location: Location.optional(),
   places: z.array(PlaceView).optional().describe("Those of nearby that the response names"),
+  warnings: z.array(z.string()).optional(),
   attribution: z.array(z.string()).optional(),
 });
 
@@ -117,22 +118,23 @@ export default defineTool({
     progress?.flush();
     const view = viewAnswer(answer);
     if (!surroundings) return view;
-    const { location, block, attribution } = surroundings;
+    const { location, block, warnings, attribution } = surroundings;
     return {
       ...view,
       location,
       places: placesNamed(view.response ?? "", block.places),
+      warnings,
       attribution,
     };
   },
 
   summarize(answer) {
-    const { location, places = [], attribution = [] } = answer;
+    const { location, places = [], warnings = [], attribution = [] } = answer;
     return [
       formatAnswer(answer),
       ...(location ? [`Places were those around ${location.label}.`] : []),
       ...places.map(({ id, name }) => `Names ${id}: ${name}`),
-      ...(location?.note ? [`Note: ${location.note}`] : []),
+      ...warnings.map((warning) => `Note: ${warning}`),
       ...(attribution.length > 0 ? [`Data: ${attribution.join(" · ")}`] : []),
     ].join("\n");
   },
@@ -154,12 +156,13 @@ async function lookAround(
   const { latitude, longitude } = location;
   const center = { latitude, longitude };
   const page = await nearby.answer(what, { center, radiusMeters: radius * 1_000 });
-  const { results, attribution } = await presentPage(
+  const { results, relaxed, warnings, attribution } = await presentPage(
     page,
     { location, radius, unit: "km", detail: "compact", before: 0, nextCursor: undefined, operator },
     places,
   );
-  return { location, attribution, block: promptBlock(location, results) };
+  const block = promptBlock(location, results);
+  return { location, block, warnings: [relaxed ?? [], warnings].flat(), attribution };
 }
 
 const MOST_DESCRIBED = 12;

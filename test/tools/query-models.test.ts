@@ -306,6 +306,16 @@ describe("nearby", () => {
     );
   });
 
+  it("says what is to be known of the places", async () => {
+    const call = await askWith({ one: "says=None" });
+    const answer = await call({ prompt: "Where?", around: { near: "Paris", radius: 1 } });
+    expect(answer.structuredContent).toMatchObject({
+      places: [],
+      warnings: [expect.stringContaining("Distances are from the centre of Paris")],
+    });
+    expect(textOf(answer)).toContain("\nNote: Distances are from the centre of Paris");
+  });
+
   it("asks where the caller is, as other tools do", async () => {
     const client = await connect("auto", appWithModels(entries({ one: "says=Here" })), () => here);
     await client.listTools();
