@@ -17,7 +17,7 @@ export const anthropicWire: Wire = {
   },
 
   whole(said) {
-    const { tool } = said.asked;
+    const tool = toolOf(said);
     return {
       ...head(said),
       content: tool
@@ -30,7 +30,7 @@ export const anthropicWire: Wire = {
   },
 
   events(said) {
-    const { tool } = said.asked;
+    const tool = toolOf(said);
     const named = (type: string, rest: object = {}) => event({ type, ...rest }, type);
     const block = tool
       ? { type: "tool_use", id: "toolu_1", name: tool, input: {} }
@@ -105,10 +105,16 @@ function head({ asked }: Said) {
   return { id: "msg_1", type: "message", role: "assistant", model: asked.model };
 }
 
-function reasonOf({ asked, finish }: Said): string {
+/** What is no JSON is said in words, although a tool was wanted. */
+function toolOf({ asked, text }: Said): string | undefined {
+  return /^\{.*\}$/s.test(text) ? asked.tool : undefined;
+}
+
+function reasonOf(said: Said): string {
+  const { finish } = said;
   if (finish === "refused") return "refusal";
   if (finish === "length") return "max_tokens";
-  return asked.tool ? "tool_use" : "end_turn";
+  return toolOf(said) ? "tool_use" : "end_turn";
 }
 
 /** The format has no answer without it. */
