@@ -10,8 +10,13 @@ export * from "../../src/worker.ts";
 
 const StepsInput = z.strictObject({ steps: z.int(), milliseconds: z.int(), nonce: z.string() });
 
+interface Step {
+  readonly step: number;
+  readonly file: string;
+}
+
 /** Each chunk writes a row into a file of its own; the result has all of them. */
-const steps: TaskType<typeof StepsInput, number, number, { sum: number }> = {
+const steps: TaskType<typeof StepsInput, number, Step, { sum: number }> = {
   name: "steps",
   title: "Steps",
   description: "Takes time.",
@@ -23,14 +28,14 @@ const steps: TaskType<typeof StepsInput, number, number, { sum: number }> = {
   async run(step, { milliseconds }, work) {
     const untilMs = Date.now() + milliseconds;
     while (Date.now() < untilMs) await work.pause();
-    await work.files.put(String(step), `${step}\n`);
-    return { part: step, done: 1, cost: 1 };
+    const file = await work.files.put("row", `${step}\n`);
+    return { part: { step, file }, done: 1, cost: 1 };
   },
   async join(all) {
-    const sum = all.reduce((one, other) => one + other, 0);
+    const sum = all.reduce((sum, { step }) => sum + step, 0);
     return {
       result: { sum },
-      files: [{ name: "steps.txt", mediaType: "text/plain", parts: all.map(String) }],
+      files: [{ name: "steps.txt", mediaType: "text/plain", parts: all.map(({ file }) => file) }],
     };
   },
   summarize: ({ sum }) => String(sum),

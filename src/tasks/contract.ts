@@ -101,7 +101,7 @@ export interface World {
 export interface Work extends World {
   /** How often the chunk was begun, this time included: more than once if a process died in it, or if it failed. */
   readonly attempt: number;
-  /** The files of the task, which end with it. A chunk that is run again writes the same ones. */
+  /** The files of the task, which end with it. */
   readonly files: TaskFiles;
   /**
    * Tells how many units of the chunk are done. It may be called often: it is passed on once a second at most.
@@ -119,8 +119,15 @@ export interface Work extends World {
 }
 
 export interface TaskFiles {
-  put(name: string, body: string | ReadableStream | ArrayBuffer | ArrayBufferView): Promise<void>;
-  /** @throws Error if there is none */
+  /**
+   * Whoever is to read the file is told its name, by the part or by the next chunk: when the chunk is run again, that try
+   * puts files of its own, so that the two never mix.
+   *
+   * @param name among the files of this try
+   * @returns its name among the files of the task
+   */
+  put(name: string, body: string | ReadableStream | ArrayBuffer | ArrayBufferView): Promise<string>;
+  /** @param name as `put` has returned it @throws Error if there is none */
   get(name: string): Promise<R2ObjectBody>;
 }
 

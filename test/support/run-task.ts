@@ -41,6 +41,7 @@ export interface Carried<Result> {
  *
  * @param data as `Tasks.submit` gets it
  * @param pause what comes of each pause and each report
+ * @param beforeAgain what happens before a chunk is run a second time, which does not count
  */
 export async function carryOut<Result>(
   type: TaskType<never, unknown, unknown, Result> | TaskType,
@@ -49,7 +50,13 @@ export async function carryOut<Result>(
     world,
     random,
     pause = async () => {},
-  }: { world: World; random?: Random; pause?: () => Promise<void> },
+    beforeAgain = async () => {},
+  }: {
+    world: World;
+    random?: Random;
+    pause?: () => Promise<void>;
+    beforeAgain?: (chunk: unknown) => Promise<unknown>;
+  },
 ): Promise<Carried<Result>> {
   const kind = type as unknown as TaskType;
   // What goes from one invocation to another is plain data.
@@ -57,27 +64,29 @@ export async function carryOut<Result>(
   const input = plain(kind.input.parse(data));
   const plan = await kind.plan(input, world);
   const kept = new Map<string, ArrayBuffer>();
-  const files = filesIn(kept);
-  let pauses = 0;
+  let [runs, pauses] = [0, 0];
   const pausing = async () => {
     pauses++;
     await pause();
   };
-  const work = {
+  const work = () => ({
     ...world,
     attempt: 1,
-    files,
+    files: filesIn(kept, `${++runs}/`),
     report: () => pausing(),
     pause: () => pausing(),
-  };
+  });
   const parts = new Map<string, unknown>();
   let bag = plan.chunks.map((chunk, n) => ({ path: [n], chunk }));
   let [done, cost, chunks, total] = [0, 0, 0, plan.total];
   while (bag.length > 0) {
     const at = random ? Math.floor(random() * bag.length) : 0;
     const { path, chunk } = bag[at]!;
-    const first: Done<unknown, unknown> = plain(await kind.run(plain(chunk), input, work));
-    if (random && random() < 0.3) await kind.run(plain(chunk), input, work);
+    const first: Done<unknown, unknown> = plain(await kind.run(plain(chunk), input, work()));
+    if (random && random() < 0.3) {
+      await beforeAgain(chunk);
+      await kind.run(plain(chunk), input, work());
+    }
     bag = bag.toSpliced(at, 1);
     bag.push(...(first.next ?? []).map((chunk, n) => ({ path: [...path, n], chunk })));
     if (first.part !== undefined) parts.set(JSON.stringify(path), first.part);
@@ -92,7 +101,7 @@ export async function carryOut<Result>(
     .map(([path, part]) => ({ path: JSON.parse(path) as number[], part }))
     .sort((a, b) => compare(a.path, b.path))
     .map(({ part }) => part);
-  const joined = plain(await kind.join(inOrder, input, work)) as Joined<Result>;
+  const joined = plain(await kind.join(inOrder, input, work())) as Joined<Result>;
   return {
     ...{ joined, planned: plan, done, total, cost, chunks, pauses },
     async file(name) {
@@ -107,10 +116,12 @@ function compare(a: readonly number[], b: readonly number[]): number {
   return at < 0 ? a.length - b.length : a[at]! - (b[at] ?? -1);
 }
 
-function filesIn(kept: Map<string, ArrayBuffer>): TaskFiles {
+/** @param folder of the try */
+function filesIn(kept: Map<string, ArrayBuffer>, folder: string): TaskFiles {
   return {
     async put(name, body) {
-      kept.set(name, await new Response(body as BodyInit).arrayBuffer());
+      kept.set(folder + name, await new Response(body as BodyInit).arrayBuffer());
+      return folder + name;
     },
     async get(name) {
       const bytes = kept.get(name);

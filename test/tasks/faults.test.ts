@@ -83,8 +83,7 @@ it("a task ends well though one call in five of D1 and R2 fails", async () => {
   failOneInFive(seeded(13));
   SCRIPT.chunk = async (_, { places, files }) => {
     await places.condition();
-    await files.put("common", "x");
-    await files.get("common");
+    await files.get(await files.put("own", "x"));
   };
   for (let round = 0; round < 2; round += 1) {
     asker = someone(`key:faults-${++tests}`);

@@ -153,7 +153,8 @@ describe("the cost", () => {
   });
 
   it("has the files that a chunk puts", async () => {
-    SCRIPT.chunk = async (name, { files }) => files.put(`scratch-${name}`, "x".repeat(5 * 1_024));
+    SCRIPT.chunk = async (name, { files }) =>
+      void (await files.put(`scratch-${name}`, "x".repeat(5 * 1_024)));
     const { id } = await submit({ branches: [2], cost: 100 });
     await clock.drive(tasks, id, asker);
     expect(await costOf(id)).toBe(2 * (1 + 5));

@@ -393,11 +393,11 @@ describe("a result", () => {
   beforeEach(() => clock.start());
 
   it("has files, by links that nobody can make up", async () => {
-    SCRIPT.chunk = async (name, work) => work.files.put(`scratch-${name}`, "x");
+    SCRIPT.chunk = async (name, work) => void (await work.files.put(`scratch-${name}`, "x"));
     const { id } = await submit({ files: true });
     const { files } = await clock.drive(tasks, id, asker);
     // What no link leads to is deleted at once.
-    expect(await filesOf(id)).toEqual(["1", "2", "3"].map((part) => `tasks/${id}/${part}`));
+    expect(await filesOf(id)).toEqual(["2.1/1", "3.1/2", "4.1/3"].map((of) => `tasks/${id}/${of}`));
     const [{ name, mediaType, path }] = files as [NonNullable<typeof files>[number]];
     expect({ name, mediaType }).toEqual({ name: "names.txt", mediaType: "text/plain" });
     const { pathname, searchParams } = new URL(path, "https://example.com");
@@ -410,8 +410,8 @@ describe("a result", () => {
     for (const [task, file, signed] of [
       [id, name, signature.replace(/.$/, (last) => (last === "0" ? "1" : "0"))],
       [id, name, ""],
-      [id, "1", signature],
-      [id, "../1", signature],
+      [id, "2.1/1", signature],
+      [id, "../2.1/1", signature],
       [other, name, signature],
       ["x", name, signature],
     ] as const) {

@@ -10,16 +10,21 @@ const BYTES_A_UNIT = 1_024;
 export class StoredFiles implements TaskFiles {
   readonly #bucket: R2Bucket;
   readonly #folder: string;
+  readonly #putsInto: string;
   #bytesPut = 0;
 
-  constructor(bucket: R2Bucket, task: string) {
+  /** @param putsInto the folder within the task's for what is put: each try of a chunk has one of its own */
+  constructor(bucket: R2Bucket, task: string, putsInto = "") {
     this.#bucket = bucket;
     this.#folder = `${FILES}${task}/`;
+    this.#putsInto = putsInto;
   }
 
-  async put(name: string, body: Parameters<TaskFiles["put"]>[1]): Promise<void> {
-    const { size } = await this.#bucket.put(this.#folder + name, body, {});
+  async put(name: string, body: Parameters<TaskFiles["put"]>[1]): Promise<string> {
+    const put = this.#putsInto + name;
+    const { size } = await this.#bucket.put(this.#folder + put, body, {});
     this.#bytesPut += size;
+    return put;
   }
 
   /** What the files that were put cost. */

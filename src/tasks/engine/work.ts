@@ -82,7 +82,7 @@ export function taskWorkClass(
     const { task, subject, id, attempt, silenceMs } = call;
     const world = open(env, context, subject);
     const object = env.TASKS.get(env.TASKS.idFromString(task));
-    const files = new StoredFiles(world.stores.bucket, task);
+    const files = new StoredFiles(world.stores.bucket, task, `${id}.${attempt}/`);
     const tell = (done: number, cost: number) =>
       object.report(id, attempt, done, cost + files.cost);
     const reporter = new Reporter(tell, silenceMs * REPORTS_BY_SILENCE);

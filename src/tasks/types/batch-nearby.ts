@@ -21,7 +21,7 @@ import { MOST_POINTS, readPoints } from "./batch-nearby/points.ts";
 import { noReach } from "./batch-nearby/reach.ts";
 import { CSV, CSV_HEADER, NDJSON } from "./batch-nearby/rows.ts";
 import { sourceOf } from "./batch-nearby/source.ts";
-import { costOf, distancesOf, rowsFile, writeNearest } from "./batch-nearby/write.ts";
+import { costOf, distancesOf, writeNearest } from "./batch-nearby/write.ts";
 
 const MOST_GIVEN = 5_000;
 const MOST_K = 50;
@@ -122,7 +122,7 @@ const batchNearby: TaskType<typeof input, Chunk, Part, BatchResult> = {
     );
     const settled: Settled = { matching, notes, radiusMeters, nowMs: Date.now() };
     const matches = most.reduce((sum, ofSet) => sum + ofSet, 0);
-    const read = { files: 0, points: 0, items: 0, skipped: [], reach: noReach(radiusMeters) };
+    const read = { files: [], points: 0, items: 0, skipped: [], reach: noReach(radiusMeters) };
     return {
       chunks: [{ step: "points", settled, source, read }],
       total: points ?? 0,
@@ -148,7 +148,7 @@ const batchNearby: TaskType<typeof input, Chunk, Part, BatchResult> = {
   async join(parts, given, { files }): Promise<Joined<BatchResult>> {
     const { points, notes, skipped, skippedRows } = parts.find((part) => part.step === "points")!;
     const joined = parts.filter((part) => part.step === "nearest");
-    await files.put("rows/header.csv", CSV_HEADER);
+    const header = await files.put("header.csv", CSV_HEADER);
     const { radius = DEFAULT_RADIUS, unit = "km" } = given;
     const distances = await quantiles(joined, METERS_IN[unit], files);
     const sum = (of: (part: NearestPart) => number) =>
@@ -169,12 +169,12 @@ const batchNearby: TaskType<typeof input, Chunk, Part, BatchResult> = {
         {
           name: "rows.csv",
           mediaType: CSV,
-          parts: ["rows/header.csv", ...joined.map(({ file }) => rowsFile(file, "csv"))],
+          parts: [header, ...joined.map((part) => part.files.csv)],
         },
         {
           name: "rows.ndjson",
           mediaType: NDJSON,
-          parts: joined.map(({ file }) => rowsFile(file, "ndjson")),
+          parts: joined.map((part) => part.files.ndjson),
         },
       ],
     };
@@ -276,7 +276,7 @@ async function quantiles(
   metersInUnit: number,
   files: TaskFiles,
 ): Promise<BatchResult["distances"]> {
-  const lists = await Promise.all(parts.map(({ file }) => distancesOf(files, file)));
+  const lists = await Promise.all(parts.map((part) => distancesOf(files, part.files.distances)));
   const all = new Float64Array(lists.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const list of lists) {

@@ -28,8 +28,14 @@ const input = z.strictObject({
   files: z.boolean().default(false),
 });
 
+interface Part {
+  readonly name: string;
+  /** With its name in it. */
+  readonly file?: string | undefined;
+}
+
 /** Chunks that have names, and whose result is these names in order. Each is one unit. */
-export const scripted: TaskType<typeof input, Chunk, string, { names: string[] }> = {
+export const scripted: TaskType<typeof input, Chunk, Part, { names: string[] }> = {
   name: "scripted",
   title: "Scripted",
   description: "Does what a test says.",
@@ -40,18 +46,22 @@ export const scripted: TaskType<typeof input, Chunk, string, { names: string[] }
     const chunks = childrenOf({ name: "", branches });
     return { chunks, total: namesOf(branches).length, cost };
   },
-  async run(chunk, { files }, work): Promise<Done<Chunk, string>> {
+  async run(chunk, { files }, work): Promise<Done<Chunk, Part>> {
     const { name } = chunk;
     RUNS.set(name, (RUNS.get(name) ?? 0) + 1);
     await SCRIPT.chunk(name, work);
-    if (files) await work.files.put(name, `${name}\n`);
-    return { part: name, done: 1, cost: 1, next: childrenOf(chunk) };
+    const file = files ? await work.files.put(name, `${name}\n`) : undefined;
+    return { part: { name, file }, done: 1, cost: 1, next: childrenOf(chunk) };
   },
-  async join(names, { files }, work) {
+  async join(parts, _, work) {
     RUNS.set("join", (RUNS.get("join") ?? 0) + 1);
     await SCRIPT.chunk("join", { ...work, attempt: 1, report: async () => {} });
-    const all = { name: "names.txt", mediaType: "text/plain", parts: [...names] };
-    return { result: { names: [...names] }, files: files ? [all] : [] };
+    const files = parts.flatMap(({ file }) => file ?? []);
+    const all = { name: "names.txt", mediaType: "text/plain", parts: files };
+    return {
+      result: { names: parts.map(({ name }) => name) },
+      files: files.length > 0 ? [all] : [],
+    };
   },
   summarize: ({ names }) => names.join(" "),
 };

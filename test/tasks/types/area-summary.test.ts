@@ -280,7 +280,7 @@ it.each([1, 3, 8])("reads what lies within %i km, and little more", async (kilom
   const { joined } = await summarize(data);
   const input = parseInput(areaSummary.name, areaSummary.input, data);
   const { chunks } = await areaSummary.plan(input, world);
-  const files = { put: async () => {}, get: vi.fn() };
+  const files = { put: async (name: string) => name, get: vi.fn() };
   const wait = async () => {};
   const work = { ...world, attempt: 1, files, report: wait, pause: wait };
   const counted = await areaSummary.run(chunks[0]!, input, work);

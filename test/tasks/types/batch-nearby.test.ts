@@ -16,7 +16,7 @@ import { openDeployment } from "../../../src/services.ts";
 import type { TaskFiles, Work } from "../../../src/tasks/contract.ts";
 import { TaskInputs } from "../../../src/tasks/inputs.ts";
 import { writeBlock } from "../../../src/tasks/types/batch-nearby/blocks.ts";
-import type { PointsChunk } from "../../../src/tasks/types/batch-nearby/chunks.ts";
+import type { Chunk, PointsChunk } from "../../../src/tasks/types/batch-nearby/chunks.ts";
 import { nearestOf } from "../../../src/tasks/types/batch-nearby/nearest.ts";
 import batchNearby, { type BatchResult } from "../../../src/tasks/types/batch-nearby.ts";
 import { importAll, place } from "../../support/engine.ts";
@@ -364,7 +364,7 @@ describe("a file that is little but long", () => {
     const { chunks, cost } = await batchNearby.plan(input, world);
     const chunk = chunks[0] as PointsChunk;
     const from: PointsChunk = { ...chunk, read: { ...chunk.read, items } };
-    const work = { ...world, files: { put: async () => {} }, pause: async () => {} };
+    const work = { ...world, files: { put: async () => "" }, pause: async () => {} };
     const done = await batchNearby.run(from, input, work as unknown as Work);
     return { ...done, planned: cost };
   }
@@ -390,6 +390,7 @@ describe("nearestOf", () => {
   const files: TaskFiles = {
     async put(name, body) {
       kept.set(name, new Uint8Array(await new Response(body as BodyInit).arrayBuffer()));
+      return name;
     },
     async get(name) {
       return new Response(kept.get(name)! as BodyInit) as unknown as R2ObjectBody;
@@ -432,6 +433,23 @@ describe("nearestOf", () => {
       }
     },
   );
+});
+
+it("holds what the tries have found that count, when others find something else meanwhile", async () => {
+  const named = (name: string) =>
+    times(3, (n) => ({ ...cafe(`r${n}`, { latitude: 60, longitude: 60 + n / 10 }), name }));
+  await importAll("renamed", named("Before"));
+  const asked = { points: [[60, 60]], query: "before", radius: 50, k: 3 };
+  const carried = await carryOut<BatchResult>(batchNearby, asked, {
+    ...{ world: worldOf(STORES), random: () => 0 },
+    beforeAgain: async (chunk) => {
+      if ((chunk as Chunk).step !== "matches") return;
+      await importAll("renamed", [named("Before")[2]!], { mode: "replace" });
+    },
+  });
+  const rows = await rowsOf(carried);
+  expect(rows.map(({ place_id }) => place_id)).toEqual([0, 1, 2].map((n) => `renamed.r${n}`));
+  expect(carried.joined.result.rows).toBe(3);
 });
 
 it("is carried out by the engine, and its files can be downloaded", async () => {

@@ -1,7 +1,5 @@
-import { sha256Hex } from "../../../digest.ts";
 import type { AttributeTest } from "../../../index/search/filter.ts";
 import type { WalkMatch, WalkPosition } from "../../../index/walk.ts";
-import type { TaskFiles } from "../../contract.ts";
 import type { AreaSummary } from "./result.ts";
 
 /** The places are counted first, stretch by stretch; then all that was counted is summed up. */
@@ -45,11 +43,4 @@ export interface Part {
   readonly summary: AreaSummary;
   /** The file with all cells. */
   readonly cells: string;
-}
-
-/** Writes a file that is called by what is in it: another run of the chunk that comes to something else leaves it as it is. */
-export async function putText(files: TaskFiles, kind: string, text: string): Promise<string> {
-  const name = `${kind}-${await sha256Hex(text, 16)}`;
-  await files.put(name, text);
-  return name;
 }

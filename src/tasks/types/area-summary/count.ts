@@ -12,7 +12,7 @@ import {
 import type { Done, TaskFiles, Work, World } from "../../contract.ts";
 import { type Area, areaOf } from "./area.ts";
 import { cellSizeOf } from "./cells.ts";
-import { type Chunk, type CountChunk, putText, type Sought } from "./chunks.ts";
+import type { Chunk, CountChunk, Sought } from "./chunks.ts";
 import { type AreaInput, DEFAULT_CELLS } from "./input.ts";
 import { Tally, type TallyRow } from "./tally.ts";
 
@@ -67,7 +67,7 @@ export async function countOn(
     await work.report(doneBefore(at, covering) - doneSoFar, rowsRead);
   }
   const counts: Counts = { before, rows: tally.rows() };
-  const counted = await putText(work.files, "counts", JSON.stringify(counts));
+  const counted = await work.files.put("counts.json", JSON.stringify(counts));
   const done = doneBefore(at, covering);
   const cost = Math.min(rowsRead, costLeft);
   const next: Chunk = at

@@ -2,7 +2,7 @@ import { Grid } from "../../../geo/region/grid.ts";
 import type { Done, Work } from "../../contract.ts";
 import { areaOf } from "./area.ts";
 import { cellSizeOf, cellsOf } from "./cells.ts";
-import { type Chunk, type Part, putText, type SumUpChunk } from "./chunks.ts";
+import type { Chunk, Part, SumUpChunk } from "./chunks.ts";
 import { allCounted } from "./count.ts";
 import { findGaps } from "./gaps.ts";
 import { type AreaInput, DEFAULT_CELLS } from "./input.ts";
@@ -80,7 +80,7 @@ export async function sumUp(
   const text = `${JSON.stringify(head).slice(0, -1)},"features":[\n${lines.join(",\n")}\n]}\n`;
   const ofCells = Math.ceil(cells.length / CELLS_A_UNIT) + ROWS_A_KIND * kindsByNumber.size;
   return {
-    part: { summary, cells: await putText(work.files, "cells", text) },
+    part: { summary, cells: await work.files.put("cells.geojson", text) },
     done: 0,
     cost: Math.min(cost + ofCells, COST_OF_SUMMING_UP),
   };

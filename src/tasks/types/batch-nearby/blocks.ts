@@ -51,7 +51,7 @@ export class Sites {
   }
 }
 
-/** A block must not be empty. */
+/** A block must not be empty. @param number among those of the try */
 export async function writeBlock(
   files: TaskFiles,
   number: number,
@@ -78,29 +78,28 @@ export async function writeBlock(
     names: matches.map(({ name }) => name),
     categories: matches.map(({ category }) => category),
   };
-  await files.put(sitesFile(number), numbers);
-  await files.put(textsFile(number), JSON.stringify(texts));
   const box = tree.box.map((meters, at) => (at < 3 ? Math.floor(meters) : Math.ceil(meters)));
-  return { set, box };
+  return {
+    ...{ set, box },
+    sites: await files.put(`sites-${number}`, numbers),
+    texts: await files.put(`texts-${number}.json`, JSON.stringify(texts)),
+  };
 }
 
-export async function sitesOf(files: TaskFiles, number: number): Promise<Sites> {
-  const bytes = await (await files.get(sitesFile(number))).arrayBuffer();
+export async function sitesOf(files: TaskFiles, { sites }: Block): Promise<Sites> {
+  const bytes = await (await files.get(sites)).arrayBuffer();
   return new Sites(new Float64Array(bytes));
 }
 
-export async function textsOf(files: TaskFiles, number: number): Promise<BlockTexts> {
-  return (await files.get(textsFile(number))).json();
+export async function textsOf(files: TaskFiles, { texts }: Block): Promise<BlockTexts> {
+  return (await files.get(texts)).json();
 }
 
-export async function writeBlocks(files: TaskFiles, blocks: readonly Block[]): Promise<void> {
-  await files.put(BLOCKS, JSON.stringify(blocks));
+/** @returns the name of the file */
+export async function writeBlocks(files: TaskFiles, blocks: readonly Block[]): Promise<string> {
+  return files.put("blocks.json", JSON.stringify(blocks));
 }
 
-export async function blocksOf(files: TaskFiles): Promise<Block[]> {
-  return (await files.get(BLOCKS)).json();
+export async function blocksOf(files: TaskFiles, file: string): Promise<Block[]> {
+  return (await files.get(file)).json();
 }
-
-const BLOCKS = "matches/blocks.json";
-const sitesFile = (number: number) => `matches/${number}`;
-const textsFile = (number: number) => `matches/${number}.json`;

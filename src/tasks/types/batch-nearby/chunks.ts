@@ -40,8 +40,8 @@ export type Source =
 
 /** How far the points were read. */
 export interface PointsRead {
-  /** How many files of points there are. */
-  readonly files: number;
+  /** The files of points. */
+  readonly files: readonly string[];
   readonly points: number;
   /** How many things were looked at, points or not. */
   readonly items: number;
@@ -68,7 +68,8 @@ export interface MatchesChunk {
   readonly step: "matches";
   readonly settled: Settled;
   readonly reach: Reach;
-  readonly files: number;
+  /** The files of points. */
+  readonly files: readonly string[];
   /** Which of the sets of matches is read. */
   readonly set: number;
   readonly position: WalkPosition;
@@ -76,17 +77,21 @@ export interface MatchesChunk {
   readonly blocks: readonly Block[];
 }
 
-/** Some matches that lie about side by side, in two files: `matches/<number>` and `matches/<number>.json`. */
+/** Some matches that lie about side by side, in two files. */
 export interface Block {
   readonly set: number;
+  readonly sites: string;
+  readonly texts: string;
   /** What box they lie in: the least and the most x, y, z, earth-centred, in whole metres. */
   readonly box: readonly number[];
 }
 
 export interface NearestChunk {
   readonly step: "nearest";
-  /** The number of the file of points. */
-  readonly file: number;
+  /** The file of points. */
+  readonly file: string;
+  /** The file that tells of all blocks. */
+  readonly blocks: string;
   readonly radiusMeters: number;
 }
 
@@ -102,7 +107,7 @@ export interface PointsPart {
 
 export interface NearestPart {
   readonly step: "nearest";
-  readonly file: number;
+  readonly files: { readonly ndjson: string; readonly csv: string; readonly distances: string };
   readonly rows: number;
   /** How many points have no match within the radius. */
   readonly without: number;

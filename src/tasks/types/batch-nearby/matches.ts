@@ -59,10 +59,9 @@ export async function readMatches(chunk: MatchesChunk, work: Work): Promise<Done
   if (set + 1 < matching.sets.length) {
     return { done: 0, cost, next: [matchesChunk({ ...chunk, blocks }, set + 1)] };
   }
-  await writeBlocks(work.files, blocks);
-  const next = Array.from(
-    { length: files },
-    (_, file): NearestChunk => ({ step: "nearest", file, radiusMeters }),
+  const written = await writeBlocks(work.files, blocks);
+  const next = files.map(
+    (file): NearestChunk => ({ step: "nearest", file, blocks: written, radiusMeters }),
   );
   return { done: 0, cost, next };
 }

@@ -60,19 +60,19 @@ export async function nearestOf(
     await pace.count(blocks.length);
   }
   const ofHomes = Map.groupBy(found, ({ home }) => home);
-  for (const [number] of blocks) {
-    await searchBlock(number, ofHomes.get(number) ?? [], { held, pace });
+  for (const [number, block] of blocks) {
+    await searchBlock(number, block, ofHomes.get(number) ?? [], { held, pace });
     await work.report(0);
   }
-  for (const [number, { box }] of blocks) {
+  for (const [number, block] of blocks) {
     const others = found.filter(
       (candidates) =>
         candidates.home !== number &&
-        squareToBox(candidates.from, box) <= candidates.withinSquared &&
-        candidates.mayBeIn(box),
+        squareToBox(candidates.from, block.box) <= candidates.withinSquared &&
+        candidates.mayBeIn(block.box),
     );
     await pace.count(found.length);
-    await searchBlock(number, others, { held, pace });
+    await searchBlock(number, block, others, { held, pace });
     await work.report(0);
   }
 
@@ -87,11 +87,12 @@ export async function nearestOf(
 
 async function searchBlock(
   number: number,
+  block: Block,
   found: readonly Candidates[],
   { held, pace }: { held: Held; pace: Pace },
 ): Promise<void> {
   if (found.length === 0) return;
-  const sites = await held.sites(number);
+  const sites = await held.sites(number, block);
   for (const candidates of found) {
     await pace.count(LOOKS_OF_A_SEARCH + candidates.search(number, sites));
   }
@@ -284,10 +285,10 @@ class Held {
     this.#work = work;
   }
 
-  async sites(number: number): Promise<Sites> {
+  async sites(number: number, block: Block): Promise<Sites> {
     const known = this.#sites.get(number);
     if (known) return known;
-    const sites = await sitesOf(this.#work.files, number);
+    const sites = await sitesOf(this.#work.files, block);
     for (const [oldest, dropped] of this.#sites) {
       if (this.#numbers + sites.length <= MOST_NUMBERS_HELD) break;
       this.#sites.delete(oldest);

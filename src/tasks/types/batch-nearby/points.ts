@@ -63,11 +63,11 @@ export async function readPoints(
   const taken = await take(source, before, settled, reading);
   const points = before.points + taken.points.length;
   if (points > MOST_POINTS) throw tooManyPoints(`"${source.by}"`);
-  let { files: written, reach } = before;
+  const written = [...before.files];
+  let { reach } = before;
   for (let first = 0; first < taken.points.length; first += most) {
     const ofFile = taken.points.slice(first, first + most);
-    await files.put(pointsFile(written), JSON.stringify(ofFile));
-    written++;
+    written.push(await files.put(`points-${written.length}.json`, JSON.stringify(ofFile)));
     reach = reachOf(reach, ofFile);
     await reading.pause();
   }
@@ -79,11 +79,9 @@ export async function readPoints(
   return { read, isAll: taken.at === undefined, cost };
 }
 
-export async function pointsOf(files: TaskFiles, file: number): Promise<AskedPoint[]> {
-  return (await files.get(pointsFile(file))).json();
+export async function pointsOf(files: TaskFiles, file: string): Promise<AskedPoint[]> {
+  return (await files.get(file)).json();
 }
-
-const pointsFile = (file: number) => `points/${file}.json`;
 
 async function take(
   source: Source,

@@ -2,6 +2,7 @@ import type { Done, TaskFiles, Work } from "../../contract.ts";
 import { type BlockTexts, blocksOf, textsOf } from "./blocks.ts";
 import {
   type AskedPoint,
+  type Block,
   type Chunk,
   MOST_WORST,
   type NearestChunk,
@@ -18,14 +19,14 @@ const ROWS_A_TURN = 2_000;
 
 /** Finds the nearest matches of the points of a file, and writes their rows in the order of the points. */
 export async function writeNearest(
-  { file, radiusMeters }: NearestChunk,
+  { file, blocks: blocksFile, radiusMeters }: NearestChunk,
   k: number,
   work: Work,
 ): Promise<Done<Chunk, NearestPart>> {
   const { files } = work;
   const points = await pointsOf(files, file);
-  const blocks = [...(await blocksOf(files)).entries()];
-  const ofSets = Map.groupBy(blocks, ([, { set }]) => set);
+  const blocks = await blocksOf(files, blocksFile);
+  const ofSets = Map.groupBy(blocks.entries(), ([, { set }]) => set);
   const found: Nearest[][] = points.map(() => []);
   let looksOfAll = 0;
   for (const [, ofSet] of [...ofSets].sort(([a], [b]) => a - b)) {
@@ -36,7 +37,7 @@ export async function writeNearest(
   }
   for (const nearest of found) nearest.splice(k);
 
-  const texts = await textsFor(found, work);
+  const texts = await textsFor(found, blocks, work);
   const lines = { ndjson: "", csv: "" };
   let rows = 0;
   let pausedAt = 0;
@@ -52,14 +53,14 @@ export async function writeNearest(
       await work.report(at);
     }
   }
-  await files.put(rowsFile(file, "ndjson"), lines.ndjson);
-  await files.put(rowsFile(file, "csv"), lines.csv);
-
   const distances = found.flatMap((nearest) => least(nearest)?.distanceMeters ?? []);
-  await files.put(distancesFile(file), Float64Array.from(distances));
   const part: NearestPart = {
     step: "nearest",
-    file,
+    files: {
+      ndjson: await files.put("rows.ndjson", lines.ndjson),
+      csv: await files.put("rows.csv", lines.csv),
+      distances: await files.put("distances", Float64Array.from(distances)),
+    },
     rows,
     without: points.length - distances.length,
     worst: worstOf(points, found, texts),
@@ -84,22 +85,20 @@ export function costOf(points: number, matches: number, { k, radiusMeters }: Wan
   return Math.ceil(costOfWriting(points, k) + finding);
 }
 
-export const rowsFile = (file: number, ending: "ndjson" | "csv") => `rows/${file}.${ending}`;
-export const distancesFile = (file: number) => `distances/${file}`;
-
-export async function distancesOf(files: TaskFiles, file: number): Promise<Float64Array> {
-  return new Float64Array(await (await files.get(distancesFile(file))).arrayBuffer());
+export async function distancesOf(files: TaskFiles, file: string): Promise<Float64Array> {
+  return new Float64Array(await (await files.get(file)).arrayBuffer());
 }
 
 /** The texts of the blocks that have some of the places found. Only those that are told are held. */
 async function textsFor(
   found: readonly (readonly Nearest[])[],
+  blocks: readonly Block[],
   { files, pause }: Work,
 ): Promise<Map<number, BlockTexts>> {
   const told = Map.groupBy(found.flat(), ({ block }) => block);
   const texts = new Map<number, BlockTexts>();
   for (const [block, places] of told) {
-    const all = await textsOf(files, block);
+    const all = await textsOf(files, blocks[block]!);
     const picked = { ids: [] as string[], names: [] as string[], categories: [] as string[] };
     for (const { match } of places) {
       picked.ids[match] = all.ids[match]!;
