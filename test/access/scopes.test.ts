@@ -110,7 +110,7 @@ describe.each(ERAS)("who may call what (%s)", (_, ask) => {
     ["nobody", ["places:read", "location"], async () => guardedApp()],
     [
       "the operator",
-      ["places:read", "location", "places:write", "admin"],
+      ["places:read", "location", "places:write", "tasks", "admin"],
       async () => showing(`Bearer ${ADMIN_TOKEN}`, guardedApp()),
     ],
     ["a token with nothing", ["places:read", "location"], async () => withScopes("", guardedApp())],

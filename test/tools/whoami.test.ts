@@ -32,7 +32,7 @@ it.each<Era>(["auto", "legacy"])("tells who asks, and what they may do (%s)", as
       {
         subject: "admin",
         credential: "admin token",
-        scopes: [...everybodys, "places:write", "admin"],
+        scopes: [...everybodys, "places:write", "tasks", "admin"],
       },
       /^You are admin \(by admin token\)\.\n[^\n]*$/,
     ],

@@ -4,7 +4,7 @@ import { isSameSecret } from "./same-secret.ts";
 
 export const ADMIN: Principal = {
   subject: "admin",
-  scopes: ["places:write", "admin"],
+  scopes: ["places:write", "tasks", "admin"],
   credential: "admin token",
   expiresAtMs: undefined,
 };

@@ -262,11 +262,11 @@ describe("good credentials", () => {
     }
   });
 
-  it("of the operator bring all that changes data", async () => {
+  it("of the operator bring all that changes data, and long work", async () => {
     expect(await toldOf(`Bearer ${ADMIN_TOKEN}`)).toEqual({
       subject: "admin",
       credential: "admin token",
-      scopes: ["places:read", "location", "places:write", "admin"],
+      scopes: ["places:read", "location", "places:write", "tasks", "admin"],
     });
   });
 
