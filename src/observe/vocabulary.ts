@@ -89,7 +89,7 @@ export const METRICS = {
   }),
   mcp_request_seconds: histogram(
     "How long calls of tools, resources and prompts took.",
-    [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300],
     { method: METHODS, tool: CATALOG },
   ),
   hereabouts_http_responses_total: counter("Answers to requests of any kind.", {
