@@ -148,6 +148,6 @@ async function getObject(
   throw new CallerError(
     object
       ? "A newer version was put meanwhile: that one is imported instead."
-      : "It was deleted before it was imported.",
+      : "The file was deleted before it was read to its end.",
   );
 }
