@@ -10,6 +10,7 @@ import {
 import { reindexStatements } from "../index/write/lexicon.ts";
 import { nextObjectNumber, skipObjectNumbers } from "../index/write/object-numbers.ts";
 import { type Stores, write } from "../index/write/transaction.ts";
+import { upkeepStep } from "../index/write/upkeep.ts";
 import { firstFreeNumber, readObject } from "../records/log.ts";
 import {
   BrokenManifest,
@@ -96,6 +97,8 @@ export async function rebuildStep(
     ...unreadable.map(manifestKey),
   ];
   if (next === undefined) {
+    // Until the upkeep that it leaves is done it is under way, and whoever asks for a rebuild joins it.
+    if (!(await upkeepStep(stores))) return { done: false, progress: 1, lost };
     const statements = [setRebuilding(session, null, unreadable)];
     await write(database, "index", async () => ({ found: undefined, statements }));
     return done(lost);

@@ -1,7 +1,6 @@
 import * as z from "zod";
 import { Busy, CallerError } from "../../errors.ts";
 import { rebuildStep } from "../../imports/rebuild.ts";
-import { upkeepStep } from "../../index/write/upkeep.ts";
 import type { TaskType } from "../contract.ts";
 
 const input = z.strictObject({
@@ -10,7 +9,6 @@ const input = z.strictObject({
 });
 
 interface Chunk {
-  readonly step: "rebuild" | "upkeep";
   /** Percent that are told already. */
   readonly told: number;
 }
@@ -38,25 +36,22 @@ const rebuild: TaskType<typeof input, Chunk, Lost, Lost> = {
   unit: "percent",
 
   async plan() {
-    return { chunks: [{ step: "rebuild", told: 0 }], total: 100, cost: MOST_STEPS };
+    return { chunks: [{ told: 0 }], total: 100, cost: MOST_STEPS };
   },
 
-  async run({ step, told }, _, { stores, pause }) {
+  async run({ told }, _, { stores, pause }) {
     await pause();
-    if (step === "upkeep") {
-      const isDone = await upkeepStep(stores);
-      if (isDone) return { done: 100 - told, cost: 1 };
-      return { done: 0, cost: 1, next: [{ step, told }] };
-    }
     const { done: isDone, progress, lost } = await rebuildStep(stores, pause).catch(raced);
-    // It goes back where a collection has come meanwhile.
-    const percent = Math.max(told, Math.floor(REBUILT_PERCENT * progress));
-    const next = [{ step: isDone ? "upkeep" : "rebuild", told: percent } as const];
+    if (!isDone) {
+      // It goes back where a collection has come meanwhile.
+      const percent = Math.max(told, Math.floor(REBUILT_PERCENT * progress));
+      return { done: percent - told, cost: 1, next: [{ told: percent }] };
+    }
     const part = {
       lost: lost.slice(0, MOST_LOST_TOLD),
       more: Math.max(0, lost.length - MOST_LOST_TOLD),
     };
-    return { done: percent - told, cost: 1, next, part: isDone ? part : undefined };
+    return { done: 100 - told, cost: 1, part };
   },
 
   async join(parts) {
