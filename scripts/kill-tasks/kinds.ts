@@ -4,15 +4,16 @@ import type { KilledServer } from "./server.ts";
 export interface Kind {
   readonly name: string;
   readonly type: string;
-  /** Whether only the server itself hands it in. */
+  /** Whether only the server itself hands it in. Nobody cancels such work. */
   readonly isOwn?: boolean;
-  /** For one task. What it needs is brought before. */
-  data(server: KilledServer): unknown;
-  /** What of result and files is the same each time; left out: all of it. */
-  readonly answer?: (result: unknown, files: readonly string[]) => unknown;
+  /** For one task. */
+  data(): unknown;
+  /** What is the same each time; left out: the result and all files. */
+  readonly answer?: (result: unknown, server: KilledServer) => Promise<unknown>;
 }
 
-/** Cafés and bakeries, some degrees wide. */
+/** The collection with cafés and bakeries, some degrees wide. */
+export const COLLECTION = "kill";
 export function placesCsv(): string {
   const rows = Array.from({ length: 20_000 }, (_, n) => {
     const [latitude, longitude] = [40 + (n % 141) / 14, Math.floor(n / 141) / 14];
@@ -24,11 +25,29 @@ export function placesCsv(): string {
 /** Among these places. */
 const POINTS = Array.from({ length: 4_000 }, (_, n) => [40 + (n % 64) / 7, Math.floor(n / 64) / 7]);
 
+/** Far from them. Each file has other names, so that all rows are written. */
+const INBOX = "kill-inbox";
+let inboxFiles = 0;
+function inboxCsv(): string {
+  inboxFiles += 1;
+  const rows = Array.from(
+    { length: 12_000 },
+    (_, n) =>
+      `i${n},File ${inboxFiles} Box ${n},${-40 - (n % 100) / 20},${Math.floor(n / 100) / 20}`,
+  );
+  return ["id,name,lat,lon", ...rows].join("\n");
+}
+
 export const KINDS: readonly Kind[] = [
   {
     name: "steps",
     type: "steps",
-    data: () => ({ steps: 40, milliseconds: 100, nonce: crypto.randomUUID() }),
+    data: () => ({
+      steps: 40,
+      milliseconds: 100,
+      joinMilliseconds: 1_000,
+      nonce: crypto.randomUUID(),
+    }),
   },
   {
     name: "matrix",
@@ -44,5 +63,29 @@ export const KINDS: readonly Kind[] = [
     name: "area",
     type: "area_summary",
     data: () => ({ box: { south: 40, west: 0, north: 50, east: 11 }, query: "kill house" }),
+  },
+  {
+    name: "inbox",
+    type: "inbox_import",
+    isOwn: true,
+    // The door puts it there.
+    data: () => ({ key: `inbox/${INBOX}/boxes.csv`, file: inboxCsv() }),
+    async answer(result, server) {
+      const places = await server.places(INBOX);
+      const file = `File ${inboxFiles} Box `;
+      const isOfThisFile = places.every(({ name }) => name.startsWith(file));
+      return { result, isOfThisFile, ids: places.map(({ sourceId }) => sourceId).sort() };
+    },
+  },
+  {
+    name: "rebuild",
+    type: "rebuild",
+    isOwn: true,
+    // The door begins it.
+    data: () => ({}),
+    async answer(result, server) {
+      const places = await server.places(COLLECTION);
+      return { result, ids: places.map(({ sourceId }) => sourceId).sort() };
+    },
   },
 ];

@@ -13,6 +13,16 @@ const QUIETLY = {
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
 };
 
+interface Place {
+  readonly sourceId: string;
+  readonly name: string;
+}
+
+interface Page {
+  readonly places: readonly Place[];
+  readonly next?: string;
+}
+
 /** The server with stores in a folder of its own, as a process group that can be killed. */
 export class KilledServer {
   readonly #port: number;
@@ -95,6 +105,19 @@ export class KilledServer {
     const response = await fetch(`http://127.0.0.1:${this.#port}${path}`, init);
     if (response.ok) return (await response.json()) as Answer;
     throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  }
+
+  /** All places of a collection, as the operator reads them. */
+  async places(collection: string): Promise<readonly Place[]> {
+    const places: Place[] = [];
+    const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+    for (let after: string | undefined = ""; after !== undefined; ) {
+      const path = `/admin/collections/${collection}/places?after=${encodeURIComponent(after)}`;
+      const page: Page = await this.ask<Page>(path, { headers });
+      places.push(...page.places);
+      after = page.next;
+    }
+    return places;
   }
 
   async text(path: string): Promise<string> {
