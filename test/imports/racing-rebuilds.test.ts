@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { currentImport } from "../../src/imports/job.ts";
-import { isRebuildNeeded } from "../../src/imports/rebuild.ts";
+import { beginRebuild, isRebuildNeeded, rebuildStep } from "../../src/imports/rebuild.ts";
 import { Admin, isOk, required } from "../support/admin.ts";
 import { place } from "../support/engine.ts";
 import {
@@ -222,6 +222,17 @@ describe("an index and a log of the format before", () => {
     expect(await isRebuildNeeded(STORES)).toBe(false);
     await expectRebuilt({ c: OLD });
   });
+});
+
+it("is under way until the upkeep that it leaves is done, so that whoever asks for one joins it", async () => {
+  const since = await beginRebuild(STORES, true);
+  const upkeepFrom = () =>
+    STORES.database.prepare("SELECT uncounted_from FROM data_version").first("uncounted_from");
+  for (let done = false; !done; ) {
+    expect(await beginRebuild(STORES, false)).toBe(since);
+    done = (await rebuildStep(STORES)).done;
+  }
+  expect(await upkeepFrom()).toBeNull();
 });
 
 it("two who make it anew get the same", async () => {
