@@ -276,11 +276,15 @@ export class Tasks {
   /** Only the platform makes ids: one that somebody has made up does not even wake an object. */
   #object(id: string): DurableObjectStub<Task> {
     const { tasks } = this.#objects;
+    let own: DurableObjectId;
     try {
-      return tasks.get(tasks.idFromString(id));
+      own = tasks.idFromString(id);
     } catch {
       throw unknown();
     }
+    // In capital letters it would be the same object, but its files are called by its own spelling.
+    if (own.toString() !== id) throw unknown();
+    return tasks.get(own);
   }
 }
 

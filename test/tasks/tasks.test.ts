@@ -72,6 +72,7 @@ describe("a task", () => {
       [foreign, asker],
       ["0".repeat(64), asker],
       [`${id}0`, asker],
+      [id.toUpperCase(), asker],
       ["", asker],
     ] as const) {
       for (const ask of [
@@ -413,6 +414,7 @@ describe("a result", () => {
       [id, "2.1/1", signature],
       [id, "../2.1/1", signature],
       [other, name, signature],
+      [id.toUpperCase(), name, signature],
       ["x", name, signature],
     ] as const) {
       await expect(tasks.file(task, file, signed)).rejects.toBeInstanceOf(NotFound);
