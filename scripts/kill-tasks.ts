@@ -29,6 +29,8 @@ const RECOVERY_S = 8;
 /** On a busy machine, and after a start. */
 const SLACK_MS = 15_000;
 const CANCELLED_EACH = 4;
+/** In these the kill may come before the answers. */
+const HASTY_EACH = 5;
 /** Files are deleted and places given back soon after a cancel. */
 const CLEANING_UP_MS = 400;
 
@@ -71,6 +73,7 @@ try {
       rights,
       afterMs: Math.round(random() * rights.get(midst)!.milliseconds),
       isCancelled: moment % CANCELLED_EACH === 0,
+      isHasty: moment % HASTY_EACH === 0,
     });
     console.log(`${moment}/${moments}, ${told}`);
   }
@@ -84,7 +87,9 @@ try {
 
 interface Blow {
   readonly rights: ReadonlyMap<Kind, Right>;
+  /** From the answers on; of a hasty one, from the calls on. */
   readonly afterMs: number;
+  readonly isHasty: boolean;
   /** Callers cancel their tasks then, and the kill comes into the clean-up. */
   readonly isCancelled: boolean;
 }
@@ -92,10 +97,12 @@ interface Blow {
 /** Hands the kinds in, kills, starts again, waits, looks. What came of it, in words. */
 async function killOnce(
   kinds: readonly Kind[],
-  { rights, afterMs, isCancelled }: Blow,
+  { rights, afterMs, isCancelled, isHasty }: Blow,
 ): Promise<string> {
   const submitted = Promise.all(kinds.map((kind) => submit(kind).catch(() => undefined)));
-  const killed = wait(afterMs).then(async () => {
+  const killed = (async () => {
+    if (!isHasty) await submitted;
+    await wait(afterMs);
     if (isCancelled) {
       const views = await submitted;
       const cancels = views.map((view, at) => view && !kinds[at]!.isOwn && cancel(view));
@@ -103,8 +110,7 @@ async function killOnce(
       await wait(Math.round(random() * CLEANING_UP_MS));
     }
     await server.kill();
-  });
-  // Sometimes the kill comes before the answers.
+  })();
   const views = await submitted;
   await killed;
   const killedAtMs = Date.now();
@@ -136,7 +142,7 @@ async function killOnce(
     tally.fault();
     told.push(`WRONG: places are held, ${JSON.stringify(counts)}`);
   }
-  const how = isCancelled ? "cancelled and killed" : "killed";
+  const how = `${isHasty ? "hastily " : ""}${isCancelled ? "cancelled and killed" : "killed"}`;
   return `${how} after ${afterMs} ms: ${told.join("; ")}`;
 }
 

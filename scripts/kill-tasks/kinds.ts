@@ -33,7 +33,7 @@ function inboxCsv(): string {
   const rows = Array.from(
     { length: 12_000 },
     (_, n) =>
-      `i${n},File ${inboxFiles} Box ${n},${-40 - (n % 100) / 20},${Math.floor(n / 100) / 20}`,
+      `i${n},File ${inboxFiles} Box ${n},${-25 - (n % 100) / 20},${125 + Math.floor(n / 100) / 20}`,
   );
   return ["id,name,lat,lon", ...rows].join("\n");
 }
