@@ -336,7 +336,11 @@ describe("batch_nearby", () => {
     const none = await taken("lat,lon\n");
     await expect(carry({ input: none.id })).rejects.toThrow(/no rows/);
     const names = await taken("name\nx\ny\n");
-    await expect(carry({ input: names.id })).rejects.toThrow(/coordinates/);
+    await expect(carry({ input: names.id })).rejects.toThrow(
+      /coordinates.*call the columns latitude, longitude/,
+    );
+    const wide = await taken(`lat,lon,${times(5_000, (n) => `c${n}`).join()}\n1,2\n`);
+    await expect(carry({ input: wide.id })).rejects.toThrow(/more than 5000 columns/);
     const many = await taken("lat,lon\n1,2\n3,4\n");
     const world = worldOf(STORES);
     const input = batchNearby.input.parse({ input: many.id });

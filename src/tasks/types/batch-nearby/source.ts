@@ -45,14 +45,22 @@ export async function sourceOf(
 
 async function fileOf(id: string, { inputs, stores }: World): Promise<KnownSource> {
   const { key, version, bytes } = await inputs.find(id);
-  const opened = await openObject(stores.bucket, { key, version }, undefined, {
-    mostBytes: MOST_GLANCED_BYTES,
-    onBytes: () => scheduler.wait(0),
-  });
-  const { mapping, isEmpty } = await guessPoints(opened);
+  const meter = { mostBytes: MOST_GLANCED_BYTES, onBytes: () => scheduler.wait(0) };
+  const { mapping, isEmpty } = await openObject(stores.bucket, { key, version }, undefined, meter)
+    .then(guessPoints)
+    .catch(inFile);
   if (isEmpty) throw new CallerError('"input": the file has no rows.');
   const source: Source = { by: "input", key, version, mapping };
   return { source, points: undefined, cost: costOfFile(mostBytesOf({ bytes })) };
+}
+
+/** The words are those of the import command, which has options: here the file itself has to say it. */
+function inFile(error: unknown): never {
+  const isOfOption = error instanceof CallerError && /--(?:map|encoding)\b/.test(error.message);
+  if (!isOfOption) throw error;
+  throw new CallerError(
+    `"input": ${error.message} (These are options of the import command. For a task, call the columns latitude, longitude and id in the file's first line, and save it as UTF-8.)`,
+  );
 }
 
 async function placesOf(named: string, { nearby, places }: World): Promise<KnownSource> {
