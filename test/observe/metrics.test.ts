@@ -138,7 +138,7 @@ describe("the text for Prometheus", () => {
     const metrics = requestIn(window);
     metrics.count("mcp_requests_total", { ...LABELS, era: "modern", outcome: "ok" });
     metrics.count("mcp_requests_total", { ...LABELS, era: "legacy", outcome: "failure" }, 2);
-    for (const seconds of [0.01, 0.011, 0.3, 99]) {
+    for (const seconds of [0.01, 0.011, 0.3, 999]) {
       metrics.observe("mcp_request_seconds", LABELS, seconds);
     }
     const [bundle] = window.take().bundles;
@@ -160,6 +160,9 @@ describe("the text for Prometheus", () => {
       "5: 3",
       "10: 3",
       "30: 3",
+      "60: 3",
+      "120: 3",
+      "300: 3",
       "+Inf: 4",
     ]);
     expect(text).toContain("hereabouts_r2_reads_total 0\n");
