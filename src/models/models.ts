@@ -81,9 +81,9 @@ export class Models {
     const startedMs = Date.now();
     const strategy = strategyOf(question.strategy);
     const prompt = promptOf(question);
-    if (prompt.text.trim() === "") throw new CallerError("The prompt is empty. Ask something.");
+    if (question.prompt.trim() === "") throw new CallerError("The prompt is empty. Ask something.");
     const size = sizeOf(prompt);
-    const { groups, ruledOut } = choose(question.models, this.#parts, prompt, size);
+    const { groups, ruledOut } = choose(question, this.#parts, prompt, size);
     const { fewestModels = 1 } = strategy;
     if (groups.length < fewestModels) throw tooFew(strategy, fewestModels, groups.length);
     const fits = prompt.jsonSchema && (await readJsonSchema(prompt.jsonSchema));
@@ -99,7 +99,7 @@ export class Models {
       groups: groups.map((group) => weightedOrder(group, random)),
       holder,
       mostADay: {
-        nanodollars: Math.round(config.modelsDollarsPerDay * NANODOLLARS),
+        nanodollars: Math.ceil(config.modelsDollarsPerDay * NANODOLLARS),
         tokens: config.modelsTokensPerDay,
       },
       cacheKey,

@@ -3,6 +3,8 @@ import type { Outcome, Prompt } from "./contract.ts";
 /** A question to models, as callers ask it. */
 export interface ModelsQuestion {
   readonly prompt: string;
+  /** What is put behind the prompt, for the models to use. How hard the prompt is does not depend on it. */
+  readonly data?: string | undefined;
   readonly system?: string | undefined;
   /** Names of models, in the order in which they are wanted. Undefined, or none: `route.ts` chooses. */
   readonly models?: readonly string[] | undefined;
@@ -92,6 +94,7 @@ export interface Consensus {
 
 /** What of a question goes to a model. */
 export function promptOf(question: ModelsQuestion): Prompt {
-  const { prompt: text, system, maxTokens, temperature, jsonSchema } = question;
+  const { prompt, data, system, maxTokens, temperature, jsonSchema } = question;
+  const text = data === undefined ? prompt : `${prompt}\n\n${data}`;
   return { text, system, maxTokens, temperature, jsonSchema };
 }

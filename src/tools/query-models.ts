@@ -98,7 +98,8 @@ export default defineTool({
     const progress = seesProgress ? new ModelsProgress(onProgress) : undefined;
     const answer = await models.ask(
       {
-        prompt: surroundings ? `${asked.prompt}\n\n${surroundings.block.text}` : asked.prompt,
+        prompt: asked.prompt,
+        data: surroundings?.block.text,
         system: asked.system,
         models: asked.models,
         strategy: asked.strategy,

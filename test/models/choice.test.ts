@@ -39,12 +39,14 @@ describe("the rule without names", () => {
       model("cheap", { tier: "medium", ...cheap }),
     ];
     const script = Object.fromEntries(models.map(({ key }) => [key, [""]]));
-    const order = async (prompt: string) => {
+    const order = async (prompt: string, data?: string) => {
       const scripted = new Scripted(models, script);
-      await scripted.refusal({ prompt });
+      await scripted.refusal({ prompt, data });
       return scripted.asked.keys().join();
     };
     expect(await order("Hello")).toBe("small,cheap,dear,unpriced,large");
+    // What the server puts behind the prompt makes it no harder.
+    expect(await order("Hello", '{"a":[1,2,3]};')).toBe("small,cheap,dear,unpriced,large");
     expect(await order("What is 1? Is 2?")).toBe("cheap,dear,unpriced,large,small");
     expect(await order("What is 1 + 2 + 3? Is f(x)?")).toBe("large,cheap,dear,unpriced,small");
   });

@@ -40,6 +40,7 @@ describe("what is kept", () => {
 
   it.each([
     { prompt: "What is the capital of France? " },
+    { data: "Paris is a city." },
     { system: undefined },
     { system: "Be terse" },
     { maxTokens: 51 },

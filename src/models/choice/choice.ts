@@ -1,5 +1,6 @@
-import type { Model, Outcome, Prompt } from "../contract.ts";
+import type { Model, Outcome, Prompt, Tier } from "../contract.ts";
 import { noneFits, unknownModel } from "../failures.ts";
+import type { ModelsQuestion } from "../question.ts";
 import type { Readiness } from "../readiness.ts";
 import { TIERS_FOR, tierOf } from "./route.ts";
 import { expectedCost, type Size, unfitness } from "./size.ts";
@@ -31,7 +32,7 @@ export function namesOf({ models, missing }: Readiness): readonly string[] {
  * @throws CallerError for a name that is none, and where no model takes the prompt
  */
 export function choose(
-  names: readonly string[] | undefined,
+  { models: names, prompt: asked }: Pick<ModelsQuestion, "models" | "prompt">,
   readiness: Readiness,
   prompt: Prompt,
   size: Size,
@@ -56,16 +57,16 @@ export function choose(
   const some = groups.filter(({ length }) => length > 0);
   if (some.length === 0) throw noneFits(ruledOut);
   if (isNamed) return { groups: some, ruledOut };
-  return { groups: ordered(some, prompt, size), ruledOut: [] };
+  return { groups: ordered(some, TIERS_FOR[tierOf(asked)], prompt, size), ruledOut: [] };
 }
 
 /** A name stands where the first model of that name does. */
 function ordered(
   groups: readonly (readonly Model[])[],
+  tiers: readonly Tier[],
   prompt: Prompt,
   size: Size,
 ): readonly (readonly Model[])[] {
-  const tiers = TIERS_FOR[tierOf(prompt.text)];
   const placed = groups.map((group) => {
     const [first] = group as readonly [Model, ...Model[]];
     return { group, tier: tiers.indexOf(first.tier), cost: expectedCost(first, prompt, size) };
