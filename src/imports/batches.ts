@@ -57,7 +57,10 @@ export function linesOf({ texts, kept }: Batch): string {
   return [...texts, ...kept.map((one) => JSON.stringify(one))].join("\n");
 }
 
-/** A batch is full when it has so many lines of a part, so many bytes of records, or so many rows, good or bad. */
+/**
+ * A batch is full when it has so many lines of a part, so many bytes of records, or so many rows, good or bad. A step of the
+ * inbox reads no more rows than one batch may have, however many batches they make.
+ */
 export interface BatchLimits {
   readonly places: number;
   readonly bytes: number;

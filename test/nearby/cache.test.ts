@@ -1,11 +1,11 @@
-import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
-import { env } from "cloudflare:workers";
 import { beforeAll, expect, it, vi } from "vitest";
+import { PlaceIndex } from "../../src/index/place-index.ts";
+import { Nearby } from "../../src/nearby/nearby.ts";
 import type { Asked, Where } from "../../src/nearby/question.ts";
-import { openDeployment } from "../../src/services.ts";
 import { Admin, required } from "../support/admin.ts";
 import { importAll, place } from "../support/engine.ts";
 import { loadParis, PARIS } from "../support/places.ts";
+import { STORES } from "../support/stores.ts";
 
 beforeAll(async () => {
   await loadParis();
@@ -20,15 +20,16 @@ const ASKED: Asked = { query: "airprot", limit: 2 };
 const WHERE: Where = { center: PARIS, radiusMeters: 50_000 };
 
 async function ask({ center, radiusMeters, ...asked }: Partial<Asked & Where> = {}) {
-  const context = createExecutionContext();
-  const { nearby } = openDeployment(env, context).services;
+  const index = new PlaceIndex(STORES.database, STORES.bucket);
+  const kept: Promise<unknown>[] = [];
+  const nearby = new Nearby(index, (work) => kept.push(work));
   const what = await nearby.compile({ ...ASKED, ...asked });
   const where = {
     center: center ?? WHERE.center,
     radiusMeters: radiusMeters ?? WHERE.radiusMeters,
   };
   const page = await nearby.answer(what, where);
-  await waitOnExecutionContext(context);
+  await Promise.all(kept);
   return page;
 }
 const outline = ({ places, more, mode, nearestBeyond }: Awaited<ReturnType<typeof ask>>) => ({

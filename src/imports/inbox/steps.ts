@@ -5,7 +5,7 @@ import type { Checkpoint } from "../../formats/readers/row.ts";
 import { findCollection, isLoaded, metadataOf } from "../../index/write/collections.ts";
 import type { Stores } from "../../index/write/transaction.ts";
 import { CollectionId } from "../../records/collection-schema.ts";
-import { type Batch, batchesOf, isPart, NOTHING, Tally, type Totals } from "../batches.ts";
+import { type Batch, batchesOf, isPart, LIMITS, NOTHING, Tally, type Totals } from "../batches.ts";
 import { type Counts, goneOf, type ImportStatus, type InboxReport, isMuch } from "../contract.ts";
 import { abortStep, finishStep } from "../finish.ts";
 import { currentImport, stageRecords, startImport, UnderWay } from "../job.ts";
@@ -43,8 +43,6 @@ export type Pause = () => Promise<void>;
 /** On one machine the stores answer at once, and nobody else would get a turn. */
 const briefly: Pause = () => scheduler.wait(1);
 
-/** Some seconds of a processor, and some ten statements for each 5,000. */
-const ROWS_A_STEP = 40_000;
 const FINISHED_A_STEP = 10;
 const MOST_REJECTED = 100;
 
@@ -132,7 +130,8 @@ export async function stageSome(
       const lines = [...batch.records, ...batch.kept];
       tally.staged(batch, await stageRecords(stores, ref, part, lines));
     }
-    if (batch.next && tally.rows - before.rows >= ROWS_A_STEP) {
+    // Some seconds of a processor, and some ten statements for each part.
+    if (batch.next && tally.rows - before.rows >= LIMITS.rows) {
       return { ...tally.totals, next: withSource(batch.next), isWhole: false, rejected };
     }
   }

@@ -18,14 +18,29 @@ import {
 } from "../../support/inbox.ts";
 import { ask, isThere, KEY, placesOf, recordOf, rows } from "../../support/inbox-stops.ts";
 import { failingStores } from "../../support/interposed.ts";
+import { inSmallSteps } from "../../support/small-steps.ts";
 import { emptyStores, STORES } from "../../support/stores.ts";
 
 beforeEach(() => emptyStores());
 
+it("reads no more rows in a step, be they good or bad", async () => {
+  const bad = rows(45_000).replaceAll(",5,", ",500,");
+  const object = (await inboxObjectOf(env.PLACES_BUCKET, await drop(KEY, bad)))!;
+  const started = await begin(STORES, object);
+  if ("waitsFor" in started) throw new Error(started.waitsFor);
+  const first = await stageSome(STORES, object, started, UNREAD);
+  expect(first).toMatchObject({ parts: 0, rows: 40_000, skipped: 40_000, isWhole: false });
+  const second = await stageSome(STORES, object, started, first);
+  expect(second).toMatchObject({ parts: 0, rows: 45_000, skipped: 45_000, isWhole: true });
+  expect(second.rejected).toHaveLength(100);
+});
+
 describe("an import that is disturbed", () => {
+  inSmallSteps({ places: 500, rows: 4_000 });
+
   it("takes a step again that broke off, and doubles nothing", async () => {
     // More than one part.
-    const text = rows(12_000).replace("p3,N3,5,", "p3,N3,500,");
+    const text = rows(1_200).replace("p3,N3,5,", "p3,N3,500,");
     const dropped = (await inboxObjectOf(env.PLACES_BUCKET, await drop(KEY, text)))!;
     const stores = failingStores([/^put records/, /^put records/], "before");
     const begun = await begin(STORES, dropped);
@@ -37,10 +52,10 @@ describe("an import that is disturbed", () => {
     expect(await store.collections()).toEqual([]);
     // A task begins anew: it goes on with the same import.
     expect(await importDropped(event(KEY))).toEqual(["finished"]);
-    expect(await placesOf("stops")).toBe(11_999);
+    expect(await placesOf("stops")).toBe(1_199);
     expect(await reportOf("stops")).toMatchObject({
-      ...{ rows: 12_000, skipped: 1, rejected: [{ line: 5 }] },
-      counts: { stored: 11_999, updated: 0, unchanged: 0, kept: 0, removed: 0 },
+      ...{ rows: 1_200, skipped: 1, rejected: [{ line: 5 }] },
+      counts: { stored: 1_199, updated: 0, unchanged: 0, kept: 0, removed: 0 },
     });
     // Nobody heard of its end.
     expect(await finishSome(STORES, begun, 3)).toEqual({ isDone: true });
@@ -53,7 +68,7 @@ describe("an import that is disturbed", () => {
     const teach = (path: string) =>
       putLexicon(STORES, { categories: kinds(path), fingerprint: path });
     await teach("amenity/cafe");
-    const text = rows(10_001)
+    const text = rows(1_001)
       .replace(/^id.*/, "$&,type")
       .replaceAll(/,5\.\d+\n|,5\n/g, (end) => {
         return end.replace("\n", ",Kaffeehaus\n");
@@ -65,22 +80,10 @@ describe("an import that is disturbed", () => {
     await expect(stageSome(stores, object, started, UNREAD)).rejects.toThrow("gone");
     await teach("amenity/coffee_house");
     const progress = await stageSome(STORES, object, started, UNREAD);
-    expect(progress).toMatchObject({ parts: 3, rows: 10_001, counts: { stored: 10_001 } });
+    expect(progress).toMatchObject({ parts: 3, rows: 1_001, counts: { stored: 1_001 } });
     expect(await finishSome(STORES, started, 3)).toMatchObject({ isDone: true });
-    expect((await recordOf("stops:p4999"))?.category).toBe("amenity/cafe");
-    expect((await recordOf("stops:p5000"))?.category).toBe("amenity/coffee_house");
-  });
-
-  it("reads no more rows in a step, be they good or bad", async () => {
-    const bad = rows(45_000).replaceAll(",5,", ",500,");
-    const object = (await inboxObjectOf(env.PLACES_BUCKET, await drop(KEY, bad)))!;
-    const started = await begin(STORES, object);
-    if ("waitsFor" in started) throw new Error(started.waitsFor);
-    const first = await stageSome(STORES, object, started, UNREAD);
-    expect(first).toMatchObject({ parts: 0, rows: 40_000, skipped: 40_000, isWhole: false });
-    const second = await stageSome(STORES, object, started, first);
-    expect(second).toMatchObject({ parts: 0, rows: 45_000, skipped: 45_000, isWhole: true });
-    expect(second.rejected).toHaveLength(100);
+    expect((await recordOf("stops:p499"))?.category).toBe("amenity/cafe");
+    expect((await recordOf("stops:p500"))?.category).toBe("amenity/coffee_house");
   });
 
   const CSV = "id,name,lat,lon\np,N,5,5\n";
@@ -92,7 +95,7 @@ describe("an import that is disturbed", () => {
     ["that are no JSON", JSON_LINE, (k) => `{"id":"b${k}",\n`],
     ["that are no objects", JSON_LINE, (k) => `${k}\n`],
   ])("ends in bounded steps whatever the rows are: %s", async (_, good, bad) => {
-    const ROWS = 45_000;
+    const ROWS = 4_500;
     const text = good + Array.from({ length: ROWS - 1 }, (_, k) => bad(k)).join("");
     const object = (await inboxObjectOf(env.PLACES_BUCKET, await drop(KEY, text)))!;
     const started = await begin(STORES, object);
@@ -104,13 +107,13 @@ describe("an import that is disturbed", () => {
       progress = await stageSome(STORES, object, started, progress);
       rowsOfSteps.push(progress.rows - before);
     }
-    expect(rowsOfSteps).toEqual([40_000, 5_000]);
+    expect(rowsOfSteps).toEqual([4_000, 500]);
     expect(progress).toMatchObject({ skipped: ROWS - 1, counts: { stored: 1 } });
     expect(JSON.stringify(progress).length).toBeLessThan(20_000);
   });
 
   it("keeps the mapping that it began with", async () => {
-    const text = rows(45_000)
+    const text = rows(4_500)
       .replace(/^id,name/, "id,Kaffeehaus,title")
       .replaceAll(/,N(\d+)/g, ",K$1,N$1");
     await drop(KEY, text, { map: "name=title" });
@@ -121,7 +124,7 @@ describe("an import that is disturbed", () => {
     expect(first.isWhole).toBe(false);
     // What is known of kinds, and so what columns would be taken for, is another thing by now.
     await putLexicon(STORES, {
-      categories: [{ path: "amenity/cafe", label: "K44999", words: ["K44998", "N44999"] }],
+      categories: [{ path: "amenity/cafe", label: "K4499", words: ["K4498", "N4499"] }],
       fingerprint: "other",
     });
     // The same import begun anew has the same mapping.
@@ -132,29 +135,10 @@ describe("an import that is disturbed", () => {
     const { parts } = await stageSome(STORES, object, started, first);
     while (!(await finishSome(STORES, started, parts)).isDone);
     expect((await recordOf("stops:p10"))?.name).toBe("N10");
-    expect(await recordOf("stops:p44999")).toMatchObject({
-      name: "N44999",
+    expect(await recordOf("stops:p4499")).toMatchObject({
+      name: "N4499",
       category: (await recordOf("stops:p10"))?.category,
     });
-  });
-
-  it("goes on behind the parts that a step has taken", async () => {
-    const bad = rows(45_000).replace("p44444,N44444,5,", "p44444,N44444,500,");
-    const imports = await watchImports();
-    await deliver(await drop(KEY, bad));
-    await imports.hasRead(0, 40_000);
-    expect(await reportOf("stops")).toMatchObject({
-      ...{ state: "running", rows: 40_000, counts: { stored: 40_000 } },
-    });
-    const { number } = (await currentImport(STORES, "stops"))!;
-    expect(await importStatus(STORES, { collection: "stops", number })).toMatchObject({
-      partsDone: [0, 1, 2, 3, 4, 5, 6, 7],
-    });
-    expect(await imports.ends()).toEqual(["finished"]);
-    expect(await reportOf("stops")).toMatchObject({
-      ...{ rows: 45_000, skipped: 1, rejected: [{ line: 44_446 }], counts: { stored: 44_999 } },
-    });
-    expect(await placesOf("stops")).toBe(44_999);
   });
 
   it("is taken back when a store stays broken, and can be done again", async () => {
@@ -162,7 +146,7 @@ describe("an import that is disturbed", () => {
       "CREATE TRIGGER broken BEFORE INSERT ON import_parts WHEN NEW.part = 1 BEGIN SELECT RAISE(ABORT, 'disk on fire'); END";
     await env.PLACES_DB.prepare(broken).run();
     try {
-      expect(await importDropped(await drop(KEY, rows(5_001)))).toEqual(["failed"]);
+      expect(await importDropped(await drop(KEY, rows(501)))).toEqual(["failed"]);
     } finally {
       await env.PLACES_DB.prepare("DROP TRIGGER broken").run();
     }
@@ -172,21 +156,8 @@ describe("an import that is disturbed", () => {
     });
     expect(await isThere(KEY)).toBe(true);
     expect(await store.collections()).toEqual([]);
-    expect(await importDropped(await drop(KEY, rows(5_001)))).toEqual(["finished"]);
-    expect(await placesOf("stops")).toBe(5_001);
-  });
-
-  it("gives way to a newer version of its object", async () => {
-    const imports = await watchImports();
-    await deliver(await drop(KEY, rows(45_000, "Old"), { mode: "replace" }));
-    await imports.hasRead(0, 40_000);
-    await deliver(await drop(KEY, rows(3, "New"), { mode: "replace" }));
-    const [, end] = await imports.ends();
-    expect(end).toBe("finished");
-    expect(await placesOf("stops")).toBe(3);
-    expect((await recordOf("stops:p2"))?.name).toBe("New2");
-    expect(await isThere(KEY)).toBe(false);
-    expect(await reportOf("stops")).toMatchObject({ state: "finished", rows: 3 });
+    expect(await importDropped(await drop(KEY, rows(501)))).toEqual(["finished"]);
+    expect(await placesOf("stops")).toBe(501);
   });
 
   it("does not take the newer version for its own", async () => {
@@ -220,5 +191,41 @@ describe("an import that is disturbed", () => {
     expect(await imports.ends()).toEqual(["failed"]);
     expect((await reportOf("stops"))?.reason).toContain("deleted");
     expect(await ask("/collections/stops")).toMatchObject({ status: 404 });
+  });
+});
+
+describe("an import whose steps take a while", () => {
+  inSmallSteps({ rows: 10_000 });
+
+  it("goes on behind the parts that a step has taken", async () => {
+    const bad = rows(15_000).replace("p14444,N14444,5,", "p14444,N14444,500,");
+    const imports = await watchImports();
+    await deliver(await drop(KEY, bad));
+    await imports.hasRead(0, 10_000);
+    expect(await reportOf("stops")).toMatchObject({
+      ...{ state: "running", rows: 10_000, counts: { stored: 10_000 } },
+    });
+    const { number } = (await currentImport(STORES, "stops"))!;
+    expect(await importStatus(STORES, { collection: "stops", number })).toMatchObject({
+      partsDone: [0, 1],
+    });
+    expect(await imports.ends()).toEqual(["finished"]);
+    expect(await reportOf("stops")).toMatchObject({
+      ...{ rows: 15_000, skipped: 1, rejected: [{ line: 14_446 }], counts: { stored: 14_999 } },
+    });
+    expect(await placesOf("stops")).toBe(14_999);
+  });
+
+  it("gives way to a newer version of its object", async () => {
+    const imports = await watchImports();
+    await deliver(await drop(KEY, rows(15_000, "Old"), { mode: "replace" }));
+    await imports.hasRead(0, 10_000);
+    await deliver(await drop(KEY, rows(3, "New"), { mode: "replace" }));
+    const [, end] = await imports.ends();
+    expect(end).toBe("finished");
+    expect(await placesOf("stops")).toBe(3);
+    expect((await recordOf("stops:p2"))?.name).toBe("New2");
+    expect(await isThere(KEY)).toBe(false);
+    expect(await reportOf("stops")).toMatchObject({ state: "finished", rows: 3 });
   });
 });

@@ -5,13 +5,16 @@ import { store } from "../../support/engine.ts";
 import { drop } from "../../support/inbox.ts";
 import { placesOf, recordOf } from "../../support/inbox-stops.ts";
 import { gzipped } from "../../support/rows.ts";
+import { inSmallSteps } from "../../support/small-steps.ts";
 import { emptyStores, STORES } from "../../support/stores.ts";
 
 const MINUTES = 60_000;
+const ROWS_A_STEP = 10_000;
+inSmallSteps({ rows: ROWS_A_STEP });
 /** Of three steps. */
-const ROWS = 100_000;
+const ROWS = 2.5 * ROWS_A_STEP;
 /** The first of the file and of its steps, the last ones, and some between. */
-const GOOD = [0, 1, 20_000, 39_998, 39_999, 40_000, 40_001, 60_000, 79_999, 80_000, 99_999];
+const GOOD = [0, 1, 5_000, 9_998, 9_999, 10_000, 10_001, 15_000, 19_999, 20_000, 24_999];
 
 beforeEach(() => emptyStores());
 
@@ -60,10 +63,11 @@ function stops(nameOf: (k: number) => string): Stop[] {
   }));
 }
 
-const PADDING = "x".repeat(60);
+/** So that a file is much longer than what two steps read in vain: a chunk each, and the beginning. */
+const PADDING = "x".repeat(150);
 const accented = (k: number) => `Café ${k} 😀 ${PADDING}`;
 /** The encoding shows in the second step only. */
-const lateLatin = (k: number) => `${k < 50_000 ? "Cafe" : "Café"} ${k} ${PADDING}`;
+const lateLatin = (k: number) => `${k < 12_500 ? "Cafe" : "Café"} ${k} ${PADDING}`;
 /** With quoted newlines on both sides of the end of a step. */
 const broken = (k: number) => `Café ${k}\n"" and ${PADDING}`;
 
