@@ -18,7 +18,7 @@ const REAL_SETS = [
 const TIME_OUTS = { testTimeout: 300_000, hookTimeout: 600_000 };
 
 /**
- * `npm run test:long` is mode "long": the tests of properties and of deaths only, and those at length. `npm run test:real` is mode "real".
+ * `npm run test:long` is mode "long": the tests of properties, deaths and failures only, and those at length. `npm run test:real` is mode "real".
  */
 export default defineConfig(async ({ mode }) => ({
   // Silences warnings about the source maps of packages.
@@ -88,7 +88,7 @@ export default defineConfig(async ({ mode }) => ({
   },
 }));
 
-const LONG = /"fast-check"|expectSurvival/;
+const LONG = /"fast-check"|expectSurvival|MOMENT_EVERY/;
 
 function testsOf(mode: string, pattern: string): string[] {
   if (mode === "real") return pattern === NODE_TESTS ? REAL_SETS : [];

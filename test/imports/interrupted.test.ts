@@ -2,6 +2,7 @@ import { beforeEach, expect, it } from "vitest";
 import type { Stores } from "../../src/index/write/transaction.ts";
 import { idsNear, importAll, place, store } from "../support/engine.ts";
 import { interposed } from "../support/interposed.ts";
+import { MOMENT_EVERY } from "../support/simulator.ts";
 import { emptyStores, STORES } from "../support/stores.ts";
 
 beforeEach(() => emptyStores());
@@ -51,7 +52,7 @@ it("loses nothing at whichever step it fails", { timeout: 5 * MINUTES }, async (
 
   let isReached = true;
   let steps = 0;
-  for (; isReached; steps++) {
+  for (; isReached; steps += MOMENT_EVERY) {
     for (const isAnswerLost of [false, true]) {
       await emptyStores();
       await importAll("c", before, { partSize: before.length });

@@ -119,8 +119,8 @@ export interface Scenario {
   readonly recovered?: Model;
 }
 
-/** `npm run test:long` tries every death, `npm test` each third one. */
-const DEATH_EVERY = import.meta.env.MODE === "long" ? 1 : 3;
+/** `npm run test:long` tries every moment at which something can go wrong, `npm test` each third one. */
+export const MOMENT_EVERY = import.meta.env.MODE === "long" ? 1 : 3;
 
 /**
  * Has an isolate die before changes of what it does, one after the other, and expects everywhere what was acknowledged: in
@@ -129,7 +129,7 @@ const DEATH_EVERY = import.meta.env.MODE === "long" ? 1 : 3;
 export async function expectSurvival(scenario: Scenario): Promise<void> {
   const { begin, prepare, before = begin, act, after, between, recover, recovered } = scenario;
   let deaths = 0;
-  for (let [isDead, change] = [true, 1]; isDead; change += DEATH_EVERY) {
+  for (let [isDead, change] = [true, 1]; isDead; change += MOMENT_EVERY) {
     await emptyStores();
     for (const [collection, places] of Object.entries(begin)) {
       required(await new Admin().importParts(collection, [places]));
