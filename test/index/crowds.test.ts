@@ -286,7 +286,13 @@ async function expectRight(
   }
 }
 
+/** There are few points, and many places at each of them. */
+const known = new Map<string, number>();
+
 function metersBetween(a: Point, b: Point): number {
-  const { WGS84 } = geographiclib.Geodesic;
-  return WGS84.Inverse(a.latitude, a.longitude, b.latitude, b.longitude).s12!;
+  const points = [a.latitude, a.longitude, b.latitude, b.longitude] as const;
+  const key = points.join();
+  const meters = known.get(key) ?? geographiclib.Geodesic.WGS84.Inverse(...points).s12!;
+  known.set(key, meters);
+  return meters;
 }
