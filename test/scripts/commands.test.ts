@@ -91,6 +91,24 @@ it("teaches the words to a server that has none, once", async () => {
   expect(sent[0]).not.toHaveProperty("regions");
 });
 
+// Before there are many collections: it takes each of them some seconds.
+describe("npm run rebuild", () => {
+  const rebuild = (...args: string[]) => shell.run(rebuildCommand, ...args, ...shell.target);
+
+  it("makes the index of all collections anew, and asks before", async () => {
+    await importing(file("many.csv", MANY));
+    await run(file("good.csv", GOOD), "--collection", `${collection}more`, ...shell.target, "--yes");
+    const before = (await collections("list")).out;
+    const unsure = await rebuild();
+    expect([unsure.code, unsure.err]).toEqual([1, expect.stringContaining("--yes")]);
+    const { code, out } = await rebuild("--yes");
+    expect(code).toBe(0);
+    expect(out).toMatch(/completed, 100 %\n$/);
+    expect((await collections("list")).out).toBe(before);
+    expect(await place("1199")).toMatchObject({ name: "N1199" });
+  });
+});
+
 describe("an import", () => {
   it("shows what it understood, stores what is good, and tells what is not", async () => {
     const { code, out } = await importing(file("stores.csv", STORES));
@@ -382,22 +400,6 @@ describe("an export", () => {
       "There is no",
     );
     expect((await shell.run(exportCommand)).err).toContain("npm run export");
-  });
-});
-
-describe("npm run rebuild", () => {
-  const rebuild = (...args: string[]) => shell.run(rebuildCommand, ...args, ...shell.target);
-
-  it("makes the index of all collections anew, and asks before", async () => {
-    await importing(file("many.csv", MANY));
-    const before = (await collections("list")).out;
-    const unsure = await rebuild();
-    expect([unsure.code, unsure.err]).toEqual([1, expect.stringContaining("--yes")]);
-    const { code, out } = await rebuild("--yes");
-    expect(code).toBe(0);
-    expect(out).toMatch(/completed, 100 %\n$/);
-    expect((await collections("list")).out).toBe(before);
-    expect(await place("1199")).toMatchObject({ name: "N1199" });
   });
 });
 
