@@ -166,6 +166,8 @@ async function rebuildCollection(
     return 0;
   }
   if (!open && (await flushEdits(stores, collection, { inBucket: true }))) return 0;
+  // One that takes no more parts is as it was.
+  if (open && open.state !== "open") return importSome(stores, manifest, open, pause);
   const started = await startImport(stores, {
     mode: "rebuild",
     fingerprint,

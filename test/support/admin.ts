@@ -157,12 +157,8 @@ export class Admin {
 
   /** The whole index from the records, whatever was under way. */
   async rebuild(): Promise<void> {
-    let restart = true;
-    await toTheEnd(async () => {
-      const answer = required(await this.rebuildOnce(restart));
-      restart = false;
-      return answer;
-    });
+    await beginRebuild(this.#patient, true);
+    while (!(await rebuildStep(this.#patient)).done);
   }
 
   /** A whole import; the first answer that refuses it, or the last one. */
