@@ -91,13 +91,19 @@ it("teaches the words to a server that has none, once", async () => {
   expect(sent[0]).not.toHaveProperty("regions");
 });
 
-// Before there are many collections: it takes each of them some seconds.
+// Before there are many collections: the more there are, the longer it takes.
 describe("npm run rebuild", () => {
   const rebuild = (...args: string[]) => shell.run(rebuildCommand, ...args, ...shell.target);
 
   it("makes the index of all collections anew, and asks before", async () => {
     await importing(file("many.csv", MANY));
-    await run(file("good.csv", GOOD), "--collection", `${collection}more`, ...shell.target, "--yes");
+    await run(
+      file("good.csv", GOOD),
+      "--collection",
+      `${collection}more`,
+      ...shell.target,
+      "--yes",
+    );
     const before = (await collections("list")).out;
     const unsure = await rebuild();
     expect([unsure.code, unsure.err]).toEqual([1, expect.stringContaining("--yes")]);
