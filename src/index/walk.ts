@@ -107,7 +107,11 @@ async function walkCells(
   if (ranges.length === 0) return nothing(sectionAfter(section));
   const { lastKey, ...read } = await readRows(session, walk, ranges, most);
   if (read.lookedAt === most) {
-    return { ...read, next: { section, home: 0, key: lastKey! + 1 } };
+    const cell = Math.floor(lastKey! / LEAF_CAPACITY) * LEAF_CAPACITY;
+    if (cell <= key) return { ...read, next: { section, home: 0, key: lastKey! + 1 } };
+    // It is read again as a whole: an import or a rebuild that is committed between two pages gives its places other keys.
+    const places = read.places.filter((place) => place.key < cell);
+    return { ...read, places, next: { section, home: 0, key: cell } };
   }
   const isAll = left.length === ranges.length;
   const behind = { section, home: 0, key: ranges.at(-1)![1] + 1 };

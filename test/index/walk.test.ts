@@ -8,6 +8,7 @@ import { compileQuery } from "../../src/index/search/query.ts";
 import { WALK_START, type WalkPosition } from "../../src/index/walk.ts";
 import { matchOf } from "../../src/nearby/find.ts";
 import type { PlaceRecord } from "../../src/records/place.ts";
+import { Admin } from "../support/admin.ts";
 import { importAll, metadata, place, store } from "../support/engine.ts";
 import { seeded } from "../support/random.ts";
 import { STORES } from "../support/stores.ts";
@@ -140,4 +141,18 @@ describe("a walk gives every place that matches once:", () => {
     expect(ids.length).toBeLessThan(records.length - 50);
     expect(lookedAt).toBeLessThan(records.length - 50);
   });
+});
+
+it("finds each place once though a rebuild is committed between its pages", async () => {
+  const walk = { leaves: ALL, nowMs: NOW, withNames: true };
+  const first = await store.walk(walk, WALK_START, 100);
+  await new Admin().rebuild();
+  const ids = first.places.map(({ source_id }) => source_id);
+  for (let at = first.next; at; ) {
+    const { places, next } = await store.walk(walk, at, 1_000);
+    ids.push(...places.map(({ source_id }) => source_id));
+    at = next;
+  }
+  const counted = records.filter(({ sourceId }) => /^[sc]/.test(sourceId));
+  expect(ids.toSorted()).toEqual(counted.map(({ sourceId }) => sourceId).toSorted());
 });
