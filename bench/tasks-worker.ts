@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/v4";
 import { createApp, serve } from "../src/http/app.ts";
 import { catalog } from "../src/mcp/catalog.ts";
 import { endpointFor } from "../src/mcp/server.ts";

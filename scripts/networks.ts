@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import * as z from "zod";
+import * as z from "zod/v4";
 import { CallerError } from "../src/errors.ts";
 import { VERSIONS, type Version } from "../src/location/network-lists.ts";
 import { parsedOptions, runCommand } from "./command/command.ts";

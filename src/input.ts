@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/v4";
 import { CallerError } from "./errors.ts";
 import { explain, quoted } from "./text/schema-faults.ts";
 import { booleanOf } from "./text/yes-no.ts";

@@ -328,8 +328,12 @@ function faultsOf(module: string, text: string): string[] {
   if (/from "agents\/mcp"/.test(text)) faults.push("imports half a megabyte of the old SDK");
   // Through the named export, bundlers keep all of Zod: 550 KiB, most of it translations.
   if (/import (?:type )?\{[^}]*\bz\b[^}]*\} from "zod/.test(text)) {
-    faults.push('imports z by name; write import * as z from "zod"');
+    faults.push('imports z by name; write import * as z from "zod/v4"');
   }
+  // The models' libraries, loaded when they are needed, import "zod/v4", so that esbuild evaluates zod where it is first
+  // imported by that name. An import of "zod" is taken for one without side effects, and is left out with the evaluation:
+  // it finds zod's classes undefined, unless another module has been here before (as in evanw/esbuild#3357).
+  if (/from "zod"/.test(text)) faults.push('imports zod before it is evaluated; write "zod/v4"');
   if (text.split("\n").length > MOST_LINES) faults.push(`has more than ${MOST_LINES} lines`);
   if (!/^[a-z0-9/-]+$/.test(module)) faults.push("is not named in kebab-case");
   if (EMPTY_NAMES.test(module)) faults.push("has a name that says nothing");
@@ -377,14 +381,15 @@ describe("the rules find", () => {
     ["nearby/find", 'export * from "../../test/x.ts";', "imports /root/test/x"],
     ["nearby/find", 'import { a } from "../index/search/statement.ts";', "no face of index"],
     ["geo/point", 'import { CallerError } from "../errors.ts";', "imports errors"],
-    ["geo/point", 'import * as z from "zod";', "geo is pure"],
+    ["geo/point", 'import * as z from "zod/v4";', "geo is pure"],
     ["tools/get-place", "function f(env: Env) {}", "sees Env"],
     ["nearby/find", "const sql = `SELECT 1`;", "speaks SQL"],
     ["nearby/find", "const answer = await fetch(url);", "past upstream"],
     ["nearby/find", "const answer = await globalThis.fetch(url);", "past upstream"],
     ["http/app", 'import { env } from "cloudflare:workers";', "takes env from the air"],
     ["http/app", 'import { McpAgent } from "agents/mcp";', "half a megabyte"],
-    ["mcp/define", 'import { z } from "zod";', "imports z by name"],
+    ["mcp/define", 'import { z } from "zod/v4";', "imports z by name"],
+    ["mcp/define", 'import * as z from "zod";', "before it is evaluated"],
     ["nearby/utils", "", "says nothing"],
     ["nearby/placeStore", "", "kebab-case"],
     ["elsewhere/file", "", "belongs to no layer"],
@@ -398,7 +403,7 @@ describe("the rules find", () => {
       'import { Place } from "../records/place.ts";',
       'import { readPlace } from "../nearby/present/full-place.ts";',
       'import { other } from "./other.ts";',
-      'import * as z from "zod";',
+      'import * as z from "zod/v4";',
       'export const PATH = "./here";',
       "await session.fetch(request);",
     ].join("\n");

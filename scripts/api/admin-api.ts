@@ -1,7 +1,7 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { ExponentialBackoff, handleWhen, retry } from "cockatiel";
-import type * as z from "zod";
+import type * as z from "zod/v4";
 import { CallerError } from "../../src/errors.ts";
 import { Failure } from "../../src/imports/contract.ts";
 

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import * as z from "zod";
+import * as z from "zod/v4";
 import { LIMITS } from "../../src/imports/batches.ts";
 
 /** A guess for the first part: more than a place ever takes. */

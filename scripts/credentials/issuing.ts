@@ -1,5 +1,5 @@
 import type { ParseArgsConfig } from "node:util";
-import type * as z from "zod";
+import type * as z from "zod/v4";
 import { CallerError } from "../../src/errors.ts";
 import type { AdminApi } from "../api/admin-api.ts";
 import { TARGET_OPTIONS, withApi } from "../api/target.ts";

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import * as z from "zod";
+import * as z from "zod/v4";
 import { CallerError } from "../../src/errors.ts";
 import { runWrangler, type WranglerRun } from "../server/wrangler.ts";
 

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import * as z from "zod";
+import * as z from "zod/v4";
 import { CallerError } from "../../src/errors.ts";
 
 /** Calls a deployed Worker as its callers will, and says in words what is wrong. */

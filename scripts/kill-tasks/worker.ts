@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/v4";
 import { inboxObjectOf } from "../../src/imports/inbox/event.ts";
 import { beginRebuild } from "../../src/imports/rebuild.ts";
 import type { Stores } from "../../src/index/write/transaction.ts";

@@ -1,5 +1,5 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import * as z from "zod";
+import * as z from "zod/v4";
 import { CallerError } from "../../src/errors.ts";
 import { localToken } from "./tokens.ts";
 

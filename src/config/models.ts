@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/v4";
 import { explain, quoted } from "../text/schema-faults.ts";
 import { address, BadValue } from "./values.ts";
 

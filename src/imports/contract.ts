@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/v4";
 import { Attributes, MetadataFields } from "../records/collection-schema.ts";
 import { contentId } from "../records/content-id.ts";
 import type { PlaceRecord } from "../records/place.ts";

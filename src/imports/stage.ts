@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type * as z from "zod";
+import type * as z from "zod/v4";
 import { Conflict } from "../errors.ts";
 import { addCount, type CountChanges } from "../index/write/counts.ts";
 import { ensureCategories } from "../index/write/lexicon.ts";

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/v4";
 
 /** The place a question is about, and how it is known. */
 export const Location = z.object({

@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/v4";
 import type { Caller } from "../caller.ts";
 import type { Config } from "../config/config.ts";
 import type { Scope } from "../scopes.ts";

@@ -4,7 +4,7 @@ import {
   type StandardSchemaWithJSON,
   UriTemplate,
 } from "@modelcontextprotocol/server";
-import * as z from "zod";
+import * as z from "zod/v4";
 import { reportFailure } from "../observe/failures.ts";
 import type { Services } from "../services.ts";
 import type { Prompt, Resource, Tool, VariantName } from "./define.ts";

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/v4";
 import { cutText, visibleLines } from "../text/plain-text.ts";
 import type { Consensus, ModelsAnswer } from "./question.ts";
 

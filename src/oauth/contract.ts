@@ -1,5 +1,5 @@
 /** What the admin API says of grants: the server says it, and the command reads it. */
-import * as z from "zod";
+import * as z from "zod/v4";
 
 export const GrantEntry = z.strictObject({
   id: z.string(),

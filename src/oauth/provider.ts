@@ -1,5 +1,5 @@
 import { base64url, createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify } from "jose";
-import * as z from "zod";
+import * as z from "zod/v4";
 import type { Config } from "../config/config.ts";
 import { sha256Hex } from "../digest.ts";
 import { CallerError, UpstreamDown } from "../errors.ts";

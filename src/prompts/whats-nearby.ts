@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/v4";
 import { definePrompt } from "../mcp/define.ts";
 import { plainText } from "../text/plain-text.ts";
 

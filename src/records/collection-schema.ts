@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/v4";
 import { ATTRIBUTE_TYPES } from "./attributes.ts";
 import type { Collection } from "./place.ts";
 import { cleanLine, DeclaredName, filledLine } from "./schema.ts";

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/v4";
 import { cleanText, isVisible } from "../text/plain-text.ts";
 import type { PlaceRecord } from "./place.ts";
 

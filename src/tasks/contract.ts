@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/v4";
 import type { PlaceIndex } from "../index/place-index.ts";
 import type { Stores } from "../index/write/transaction.ts";
 import type { Nearby } from "../nearby/nearby.ts";

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/v4";
 import type { Config } from "../config/config.ts";
 import { within } from "../deadline.ts";
 import { sha256Hex } from "../digest.ts";

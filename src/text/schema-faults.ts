@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/v4";
 import { boundedText } from "./plain-text.ts";
 
 const MOST_QUOTED = 40;

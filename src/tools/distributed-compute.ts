@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/v4";
 import type { Caller } from "../caller.ts";
 import { defineTool } from "../mcp/define.ts";
 import type { Services } from "../services.ts";

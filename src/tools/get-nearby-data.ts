@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/v4";
 import { CallerError } from "../errors.ts";
 import { Filter } from "../index/search/filter.ts";
 import { LocationInput } from "../location/input.ts";

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/v4";
 import { CallerError } from "../errors.ts";
 import { defineTool } from "../mcp/define.ts";
 import { FullPlace, readPlace } from "../nearby/present/full-place.ts";

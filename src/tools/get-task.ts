@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/v4";
 import { defineTool } from "../mcp/define.ts";
 import { answerOf, summarize, TaskAnswer } from "../tasks/view.ts";
 

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/v4";
 import { compassOf } from "../geo/compass.ts";
 import { Location } from "../location/location.ts";
 import { defineTool } from "../mcp/define.ts";

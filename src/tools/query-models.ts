@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/v4";
 import type { Caller } from "../caller.ts";
 import { CallerError } from "../errors.ts";
 import { Location } from "../location/location.ts";

@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/v4";
 import { UpstreamDown, UpstreamRefused } from "../errors.ts";
 import { upstream } from "../upstream/upstream.ts";
 import { ChangedShape } from "./contract.ts";

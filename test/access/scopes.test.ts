@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import * as z from "zod";
+import * as z from "zod/v4";
 import { catalog } from "../../src/mcp/catalog.ts";
 import { type Catalog, definePrompt, defineResource, defineTool } from "../../src/mcp/define.ts";
 import { SCOPES, type Scope } from "../../src/scopes.ts";

@@ -8,7 +8,7 @@ import {
   inputResponse,
   type McpServer,
 } from "@modelcontextprotocol/server";
-import * as z from "zod";
+import * as z from "zod/v4";
 import { reply, text } from "./tools.ts";
 
 /** Seals what a tool wants to find again when the client comes back with its answers. */

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/v4";
 import type { TaskType } from "../../src/tasks/contract.ts";
 
 const BREATH_MS = 1_000;

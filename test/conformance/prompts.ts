@@ -6,7 +6,7 @@ import {
   type McpServer,
   type PromptMessage,
 } from "@modelcontextprotocol/server";
-import * as z from "zod";
+import * as z from "zod/v4";
 import { PNG } from "./media.ts";
 
 const CITIES = ["paris", "park city", "parma"];

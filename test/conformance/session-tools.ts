@@ -4,7 +4,7 @@ import {
   inputResponse,
   type McpServer,
 } from "@modelcontextprotocol/server";
-import * as z from "zod";
+import * as z from "zod/v4";
 import { ask, sample } from "./input-tools.ts";
 import { reply, text } from "./tools.ts";
 

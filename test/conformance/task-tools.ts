@@ -9,7 +9,7 @@ import {
   ProtocolErrorCode,
   type ServerContext,
 } from "@modelcontextprotocol/server";
-import * as z from "zod";
+import * as z from "zod/v4";
 import {
   followsTasks,
   type ProtocolTask,

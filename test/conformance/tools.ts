@@ -4,7 +4,7 @@ import {
   type McpServer,
   type ServerContext,
 } from "@modelcontextprotocol/server";
-import * as z from "zod";
+import * as z from "zod/v4";
 import { PNG, WAV } from "./media.ts";
 
 type Content = CallToolResult["content"][number];

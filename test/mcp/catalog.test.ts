@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import * as z from "zod";
+import * as z from "zod/v4";
 import { catalog, chatgptCatalog } from "../../src/mcp/catalog.ts";
 import { type Catalog, defineTool, type Tool } from "../../src/mcp/define.ts";
 import { describeData } from "../../src/nearby/present/data-text.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import * as z from "zod";
+import * as z from "zod/v4";
 import { CallerError } from "../../src/errors.ts";
 import { parseInput } from "../../src/input.ts";
 import { placeholder } from "../support/placeholder.ts";

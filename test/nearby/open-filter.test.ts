@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type * as z from "zod";
+import type * as z from "zod/v4";
 import { catalog } from "../../src/mcp/catalog.ts";
 import type { NearbyOutput } from "../../src/nearby/present/answer.ts";
 import tool from "../../src/tools/get-nearby-data.ts";

@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/v4";
 import type { Caller } from "../../src/caller.ts";
 import { CallerError } from "../../src/errors.ts";
 import { lookUp } from "../../src/gazetteer/look-up.ts";

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/v4";
 import { CallerError } from "../../src/errors.ts";
 import { type Catalog, definePrompt, defineResource, defineTool } from "../../src/mcp/define.ts";
 

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import type * as z from "zod";
+import type * as z from "zod/v4";
 import { catalog } from "../../src/mcp/catalog.ts";
 import tool from "../../src/tools/get-nearby-data.ts";
 import { appWith } from "../support/app.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type * as z from "zod";
+import type * as z from "zod/v4";
 import { chatgptCatalog } from "../../src/mcp/catalog.ts";
 import type getWeather from "../../src/tools/get-weather.ts";
 import { connect, type Era, type Fetch } from "../support/client.ts";

@@ -5,7 +5,7 @@ import {
   errors,
   type JWTVerifyGetKey,
 } from "jose";
-import * as z from "zod";
+import * as z from "zod/v4";
 import { UpstreamDown } from "../../errors.ts";
 import { logLine } from "../../observe/log.ts";
 import { upstream } from "../../upstream/upstream.ts";

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type * as z from "zod";
+import type * as z from "zod/v4";
 import { CallerError } from "../../errors.ts";
 import { explain, quoted } from "../../text/schema-faults.ts";
 

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/v4";
 
 /** What R2 says of an object that was put (developers.cloudflare.com/r2/buckets/event-notifications). */
 const BucketEvent = z.object({ action: z.string(), object: z.object({ key: z.string() }) });

@@ -1,5 +1,5 @@
 import type { Schema } from "@cfworker/json-schema";
-import * as z from "zod";
+import * as z from "zod/v4";
 import { CallerError } from "../../errors.ts";
 import { explain, quoted } from "../../text/schema-faults.ts";
 

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/v4";
 import type { PlaceIndex, PlaceRow } from "../../index/place-index.ts";
 import type { Snapshot } from "../../index/snapshot.ts";
 import { Location } from "../../location/location.ts";

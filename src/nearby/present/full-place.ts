@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/v4";
 import type { PlaceIndex } from "../../index/place-index.ts";
 import { boundedText, plainText } from "../../text/plain-text.ts";
 import {

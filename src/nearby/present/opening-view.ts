@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/v4";
 import { DAY_MINUTES, DAY_MS, MINUTE_MS } from "../../hours/calendar.ts";
 import type { PlaceRow } from "../../index/place-index.ts";
 import { boundedText } from "../../text/plain-text.ts";

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/v4";
 import { UNCATEGORIZED } from "../../formats/mapping/category.ts";
 import { compassOf } from "../../geo/compass.ts";
 import type { PlaceRow } from "../../index/place-index.ts";

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/v4";
 import { CallerError } from "../../errors.ts";
 import { HALF_EARTH_METERS } from "../../geo/ellipsoid.ts";
 

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/v4";
 import { Busy, CallerError } from "../../errors.ts";
 import type { InboxReport } from "../../imports/contract.ts";
 import type { InboxObject } from "../../imports/inbox/event.ts";

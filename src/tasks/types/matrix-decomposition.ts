@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/v4";
 import { CallerError } from "../../errors.ts";
 import type { Stores } from "../../index/write/transaction.ts";
 import type { Done, Plan, TaskType, Work, World } from "../contract.ts";

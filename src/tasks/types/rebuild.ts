@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/v4";
 import { Busy, CallerError } from "../../errors.ts";
 import { rebuildStep } from "../../imports/rebuild.ts";
 import type { TaskType } from "../contract.ts";

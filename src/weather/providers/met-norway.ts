@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/v4";
 import type { Config } from "../../config/config.ts";
 import type { Point } from "../../geo/point.ts";
 import { version } from "../../version.ts";

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/v4";
 import { CallerError } from "../../../src/errors.ts";
 import type { Done, TaskType, Work } from "../../../src/tasks/contract.ts";
 

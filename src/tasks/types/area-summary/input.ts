@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/v4";
 import { Filter } from "../../../index/search/filter.ts";
 import { UnitInput } from "../../../nearby/present/units.ts";
 
