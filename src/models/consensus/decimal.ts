@@ -10,7 +10,10 @@ export function decimalKey(
   shift = 0,
 ): string {
   const digits = (integer + fraction).replace(/^0+/, "");
-  const significant = digits.replace(/0+$/, "");
+  // Not by a regular expression, which begins anew at each nought: models write as many as they like.
+  let end = digits.length;
+  while (digits[end - 1] === "0") end--;
+  const significant = digits.slice(0, end);
   if (significant === "") return "0e0";
   const exponent = shift - fraction.length + digits.length - significant.length;
   return `${isNegative ? "-" : ""}${significant}e${exponent}`;

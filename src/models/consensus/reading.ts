@@ -1,5 +1,7 @@
 import { spokenBoolean } from "../../text/yes-no.ts";
+import { withoutFence } from "../validity/fence.ts";
 import { amountOf } from "./amount.ts";
+import { areBracketsPaired, hasTuple } from "./brackets.ts";
 import { dateOf, timeOf } from "./dates.ts";
 import { canonicalJson } from "./json.ts";
 import { plainAnswer, wordsOf } from "./words.ts";
@@ -7,16 +9,26 @@ import { plainAnswer, wordsOf } from "./words.ts";
 /** What an answer says. Two that have one key say the same. */
 export interface Reading {
   readonly key: string;
-  /** Of a text, its words in their order; undefined for what is a value. */
+  /** Of a text, its words in their order; undefined for what is a value, or is compared as it stands. */
   readonly words: readonly string[] | undefined;
 }
 
+/** Longer texts are compared as they stand: nobody asks for them to find a majority, and to read them takes long. */
+const MOST_READ = 10_000;
+const MOST_READ_AS_JSON = 100_000;
+
 /** @param asJson whether JSON was asked for: then a number, a text alone and `true` are JSON, too */
 export function readAnswer(text: string, asJson: boolean): Reading {
-  const bare = text.replace(FENCE, "$1").trim();
-  const json = asJson || /^[[{]/.test(bare) ? canonicalJson(bare) : undefined;
+  const isShort = text.length <= MOST_READ;
+  const bare = withoutFence(text);
+  const isJson = asJson ? text.length <= MOST_READ_AS_JSON : isShort && /^[[{]/.test(bare);
+  const json = isJson ? canonicalJson(bare) : undefined;
   if (json !== undefined) return { key: `json ${json}`, words: undefined };
-  const plain = essenceOf(plainAnswer(bare.replace(MARKUP, "")));
+  if (!isShort) return { key: `long ${text.trim()}`, words: undefined };
+  const whole = plainAnswer(text.replace(BOXED, "$1").replace(MARKUP, ""));
+  // "[1, 2)": what stands in half a bracket is not known.
+  if (!areBracketsPaired(whole)) return { key: `as is ${whole}`, words: undefined };
+  const plain = essenceOf(whole);
   const value = valueIn(plain) ?? valueIn(plain.replace(PREPOSITION, ""));
   if (value !== undefined) return { key: value, words: undefined };
   const words = withoutArticle(wordsOf(plain));
@@ -24,10 +36,11 @@ export function readAnswer(text: string, asJson: boolean): Reading {
   return { key: `text ${words.join(" ") || plain}`, words };
 }
 
-const FENCE = /^\s*```[a-z]*\s*\n([\s\S]*?)\n?\s*```\s*$/i;
-/** Emphasis, code, headings and bullets of Markdown; the frames of LaTeX. */
+/** The frame of LaTeX. */
+const BOXED = /\\boxed\{([^{}]*)\}/g;
+/** Emphasis, code, headings and bullets of Markdown; what is left of the frames of LaTeX. "- 5" may be a number. */
 const MARKUP =
-  /\*\*|__|(?<![\p{L}\p{N}])[*_](?=\S)|(?<=\S)[*_](?![\p{L}\p{N}])|`|^#+ |^[-*•] +|\\boxed(?=\{)/gmu;
+  /\*\*|__|(?<![\p{L}\p{N}])[*_](?=\S)|(?<=\S)[*_](?![\p{L}\p{N}])|`|^#+ |^[ \t]*(?:[*•] +|- +(?![ \d]))|\\boxed(?=\{)/gmu;
 
 /** What announces the answer. Only its last sentence may. */
 const ANNOUNCEMENTS = [
@@ -44,7 +57,7 @@ const ANNOUNCEMENTS = [
   "a resposta (?:correta )?e",
   "(?:a )?resposta(?= ?:)",
   "het (?:juiste )?antwoord is",
-  "(?:правильныи )?ответ(?= ?[:-])",
+  "(?:правильныи )?ответ(?: -(?= )|(?= ?:))",
   "(?:الاجابه|الجواب)(?: الصحيحه| الصحيح)? (?:هي|هو)",
   "(?:الاجابه|الجواب)(?= ?:)",
 ];
@@ -59,8 +72,11 @@ const ANNOUNCED_UNSPACED =
 /** What only makes a sentence of it. */
 const COPULA = /^(?:it is|that is|es ist|das ist|c est) (?=\S)|(?:です|である|입니다)$/gu;
 const SENTENCE_END = /[.!?。]\s+\S/u;
-const OPENING: ReadonlySet<string> = new Set(" \n\t\"'“”„«»([{「『");
-const CLOSING: ReadonlySet<string> = new Set(" \n\t\"'“”„«»)]}」』.,;:!?。、،؛؟");
+const QUOTES = "\"'“”„";
+const OPENING: ReadonlySet<string> = new Set(` \n\t${QUOTES}«»(「『`);
+const CLOSING: ReadonlySet<string> = new Set(` \n\t${QUOTES}«»)」』.,;:!?。、،؛؟`);
+/** Feet and inches, minutes and seconds, and derivatives: behind a number, or a letter that stands alone. */
+const PRIME = new RegExp(`(?:\\d ?|(?<![\\p{L}\\p{M}])\\p{L})[${QUOTES}]+$`, "u");
 
 /** The answer without what announces it and without what frames it. */
 function essenceOf(plain: string): string {
@@ -72,15 +88,26 @@ function essenceOf(plain: string): string {
 }
 
 function unframed(text: string): string {
+  const isTuple = hasTuple(text);
+  const isFrame = (sign: string) => !(isTuple && "()".includes(sign));
   let start = 0;
   let end = text.length;
-  while (start < end && OPENING.has(text[start]!)) start++;
-  while (end > start && CLOSING.has(text[end - 1]!)) end--;
+  let quotes = 0;
+  while (start < end && OPENING.has(text[start]!) && isFrame(text[start]!)) {
+    if (QUOTES.includes(text[start++]!)) quotes++;
+  }
+  while (end > start && CLOSING.has(text[end - 1]!) && isFrame(text[end - 1]!)) {
+    // It closes nothing, so it says something.
+    if (PRIME.test(text.slice(Math.max(start, end - MOST_PRIMES), end)) && quotes-- <= 0) break;
+    end--;
+  }
   // Signs alone are what they are, and "5!" is not 5.
   if (start === end) return text.trim();
   const isFactorial = /\d/.test(text[end - 1]!) && text[end] === "!";
   return text.slice(start, isFactorial ? end + 1 : end);
 }
+/** With what stands before them. */
+const MOST_PRIMES = 6;
 
 /** With a day, a time or an amount it adds nothing. */
 const PREPOSITION = /^(?:at|in|on|um|im|am|en|el|le|a las?|alle|vers) (?=\S)/;

@@ -52,14 +52,27 @@ function caseOf(unit: string): string {
  * is in one spelling (`decimalKey`).
  */
 export function wordsOf(plain: string): string[] {
-  return Array.from(plain.matchAll(TOKENS), ([token, number]) =>
+  return Array.from(plain.replace(HYPHENS, " ").matchAll(TOKENS), ([token, number]) =>
     number === undefined ? token : (numberKey(number) ?? number),
   );
 }
 
-/** Punctuation counts at digits: "3.1" is not "3:1", nor "5!" 5. */
-const TOKENS =
-  /((?:(?<![^\s(])-)?(?:\d{1,3}(?: \d{3})+(?!\d)(?:[.,٫]\d+)?|\d+(?:[.,٬٫]\d+)*))|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Hangul}]+|\p{L}[\p{L}\p{N}\p{M}]*|[\p{S}#%&@*/\\]|(?<!\S)-(?=[$€£¥])|(?<=\d ?)-(?= ?\d)|(?<=\d)(?::(?=\d)|!)/gu;
+/** What joins words: "well-known", "COVID-19". Any other may be a minus: "A-", "x - y", "x-1". */
+const HYPHENS = /(?<=[\p{L}\p{M}]{2})-(?=[\p{L}\p{N}])|(?<=[\p{L}\p{M}])-(?=\p{L}[\p{L}\p{M}])/gu;
+
+const NUMBER = /((?:(?<![^\s(])-)?(?:\d{1,3}(?: \d{3})+(?!\d)(?:[.,٫]\d+)?|\d+(?:[.,٬٫]\d+)*))/u;
+const WORD = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Hangul}]+|\p{L}[\p{L}\p{N}\p{M}]*/u;
+/** What is no punctuation wherever it stands; brackets are that of a list or a set. */
+const SIGN = /[\p{S}#%&@*/\\\-[\]{}]/u;
+/** "3.1" is not "3:1", nor "5!" 5, nor "5'" 5, nor "5''" the same. */
+const BEHIND_NUMBER = /(?<=\d)(?::(?=\d)|!|['"“”]+)|(?<=\d )['"“”]+(?!\S)/u;
+/** "f'(x)", "y'", "foo.bar()", "(3, 5)", "!a", "x != y". */
+const OF_A_TERM =
+  /(?<!')'+(?=\()|(?<=(?<![\p{L}\p{M}])\p{L})'+|(?<=\p{L})\.(?=\p{L})|(?<=[\p{L}\p{N}'])\(|\((?=[^()]*,)|!(?==)|(?<![\p{L}\p{N}])!(?=[\p{L}(])/u;
+const TOKENS = new RegExp(
+  [NUMBER, WORD, SIGN, BEHIND_NUMBER, OF_A_TERM].map(({ source }) => source).join("|"),
+  "gu",
+);
 
 /**
  * A number in one spelling; undefined for what may be several numbers ("1.000"), or is one by its looks only ("007", "1.2.3").

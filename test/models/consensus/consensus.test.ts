@@ -7,7 +7,7 @@ import { JUDGED, JUDGED_AS_JSON } from "./judged.ts";
 const isSame = (a: string, b: string, asJson = false) =>
   groupAnswers([a, b], asJson).groups.length === 1;
 
-describe("answers that people have judged", () => {
+describe("pairs with a verdict", () => {
   it.each(JUDGED)("%j and %j: %s", (a, b, verdict) => {
     expect([isSame(a, b), isSame(b, a)]).toEqual(Array(2).fill(verdict === "same"));
   });
@@ -98,6 +98,30 @@ describe("groups", () => {
     const long = parts.map((part) => `${part.repeat(20_000)}x`);
     const { groups } = groupAnswers(long, false);
     expect(groups.flatMap(({ answers }) => answers)).toHaveLength(long.length);
+  });
+
+  // Each would take minutes, were the time more than linear.
+  const lines = "\n".repeat(100_000);
+  it.each([
+    ["a block of empty lines that does not end", `\`\`\`${lines}x`],
+    ["blocks of empty lines", `\`\`\`${lines}x\`\`\`${lines}y`],
+    ["a number with noughts within", `1${"0".repeat(1_000_000)}1`],
+  ])("take %s", (_, text) => {
+    for (const asJson of [false, true]) expect(isSame(text, `${text} `, asJson)).toBe(true);
+    expect(isSame(text, `${text}2`)).toBe(false);
+  });
+
+  it("take what is just short enough to be read", () => {
+    const parts = ["\n", "!", "1- ", "1 000 ", "(", "(,", "5'", "'", "-", "x-", "\\boxed{", "a."];
+    const texts = parts.map((part) => `${part.repeat(9_990 / part.length)}x`);
+    const { groups } = groupAnswers(texts, false);
+    expect(groups.flatMap(({ answers }) => answers)).toHaveLength(texts.length);
+  });
+
+  it("hold long answers that differ in a gap apart, unless they are JSON", () => {
+    const words = "word ".repeat(2_001);
+    expect(isSame(`${words}end`, `${words} end`)).toBe(false);
+    expect(isSame(`[${"1,".repeat(9_000)}1]`, `[${"1.0, ".repeat(9_000)}1]`, true)).toBe(true);
   });
 });
 

@@ -1,7 +1,7 @@
-/** What people say of two answers to one question. `beyond`: that they are the same, which words alone do not tell. */
+/** What we say of two answers to one question. `beyond`: that they are the same, which words alone do not tell. */
 export type Verdict = "same" | "other" | "beyond";
 
-/** Pairs of answers, as people have judged them. */
+/** Pairs of answers, with the verdict of those who wrote them down. */
 export const JUDGED: readonly (readonly [a: string, b: string, verdict: Verdict])[] = [
   // Spelling, case, accents, punctuation, articles
   ["Paris", "paris.", "same"],
@@ -43,6 +43,56 @@ export const JUDGED: readonly (readonly [a: string, b: string, verdict: Verdict]
   ["Dog bites man", "Man bites dog", "other"],
   ["from Lyon to Paris", "from Paris to Lyon", "other"],
   ["Plan A", "Plan B", "other"],
+  // Signs
+  ["A-", "A", "other"],
+  ["B−", "B", "other"],
+  ["O-", "O", "other"],
+  ["AB-", "AB", "other"],
+  ["AB-", "AB+", "other"],
+  ["Rh-", "Rh", "other"],
+  ["Cl-", "Cl", "other"],
+  ["Cl⁻", "Cl", "other"],
+  ["-x", "x", "other"],
+  ["a = -b", "a = b", "other"],
+  ["a=-5", "a=5", "other"],
+  ["x - y", "x y", "other"],
+  ["x-y", "x y", "other"],
+  ["x-1", "x 1", "other"],
+  ["2-", "2", "other"],
+  ["- 5", "5", "other"],
+  ["well-known", "well known", "same"],
+  ["COVID-19", "Covid 19", "same"],
+  ["- Paris\n  - Lyon", "* Paris\n* Lyon", "same"],
+  ["Ответ — 42", "42", "same"],
+  ["5'", '5"', "other"],
+  ["5'", "5", "other"],
+  ['5"', "5", "other"],
+  ["5′", "5″", "other"],
+  ["6'", '6 "', "other"],
+  [`"6'"`, "6", "other"],
+  ["6' 2\"", "6 2", "other"],
+  ['"5"', "5", "same"],
+  ["'It is 5'", "5", "same"],
+  ["f'(x)", "f(x)", "other"],
+  ["f''(x)", "f'(x)", "other"],
+  ["y'", "y", "other"],
+  ["y'", "y''", "other"],
+  ["'y'", "y", "same"],
+  ["!a", "a", "other"],
+  ["x != 5", "x = 5", "other"],
+  ["foo.bar()", "foo bar", "other"],
+  ["foo()", "foo", "other"],
+  // Brackets
+  ["[1, 2)", "(1, 2]", "other"],
+  ["(a, b]", "[a, b)", "other"],
+  ["[a, b]", "(a, b)", "other"],
+  ["x in [1, 2]", "x in (1, 2)", "other"],
+  ["(3,5)", "3.5", "other"],
+  ["{3,5}", "3.5", "other"],
+  ["(1,234)", "1234", "other"],
+  ["(5)", "5", "same"],
+  ["(Paris)", "Paris", "same"],
+  ["\\boxed{1,234}", "1234", "same"],
   // Numbers
   ["42", "The answer is 42.", "same"],
   ["42", "42.0", "same"],
