@@ -30,6 +30,7 @@ describe("the first that is available", () => {
 
   const invalid: readonly (readonly [Outcome, Partial<ModelAnswer>])[] = [
     ["empty", { text: " \n" }],
+    ["empty", { text: "\u200b\u2060\ufe0f" }],
     ["cut_off", { text: '{"city":', finish: "length" }],
     ["refused", { text: '{"city":"Paris"}', finish: "refused" }],
     ["invalid_json", { text: "Paris" }],

@@ -1,4 +1,6 @@
+import { visibleLines } from "../../text/plain-text.ts";
 import { type ModelAnswer, ModelFailure, type Prompt } from "../contract.ts";
+import { withoutFence } from "./fence.ts";
 import { type FitsSchema, UNCHECKED } from "./json-schema.ts";
 
 /** An answer that is good enough to win. */
@@ -21,7 +23,8 @@ export function judge(
 ): Valid {
   if (finish === "refused")
     throw invalid("refused", "The model, or its provider, refused to answer.");
-  if (text.trim() === "") throw invalid("empty", "The answer is empty.");
+  // Of what cannot be seen callers get nothing.
+  if (visibleLines(text).trim() === "") throw invalid("empty", "The answer is empty.");
   if (finish === "length" && maxTokens === undefined) {
     throw invalid("cut_off", "The answer is longer than it may be, and was cut off.");
   }
@@ -42,12 +45,10 @@ function invalid(outcome: ModelFailure["outcome"], message: string): ModelFailur
   return new ModelFailure(outcome, message, { mayHaveCost: true });
 }
 
-/** Many models put JSON into a block of Markdown, however they are asked. @throws ModelFailure */
+/** @throws ModelFailure */
 function parsed(text: string): unknown {
-  const trimmed = text.trim();
-  const isBlock = trimmed.startsWith("```") && trimmed.endsWith("```") && trimmed.includes("\n");
   try {
-    return JSON.parse(isBlock ? trimmed.slice(trimmed.indexOf("\n"), -3) : trimmed);
+    return JSON.parse(withoutFence(text));
   } catch {
     throw invalid("invalid_json", "The answer is not JSON.");
   }
