@@ -37,14 +37,25 @@ export type ModelsView = z.infer<typeof ModelsView>;
 
 /** The answer as it goes out. */
 export function viewAnswer(answer: ModelsAnswer): ModelsView {
-  const { usage, attempts, consensus, response, ...rest } = answer;
+  const { usage, attempts, consensus, response, response_json: json, ...rest } = answer;
   return {
     ...rest,
     response: response && visibleLines(response),
+    ...(json !== undefined && { response_json: visibleJson(json) }),
     usage: { ...usage },
     attempts: attempts.map((attempt) => ({ ...attempt })),
     ...(consensus && { consensus: viewConsensus(consensus) }),
   };
+}
+
+/** Names are texts of strangers, too. */
+function visibleJson(value: unknown): unknown {
+  if (typeof value === "string") return visibleLines(value);
+  if (Array.isArray(value)) return value.map(visibleJson);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, field]) => [visibleLines(name), visibleJson(field)]),
+  );
 }
 
 function viewConsensus({ groups, ...rest }: Consensus) {
