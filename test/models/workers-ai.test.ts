@@ -92,6 +92,7 @@ describe("understands an answer", () => {
       { finish: "length" },
     ],
     ["that is empty", { response: "", usage: USAGE }, { text: "" }],
+    ["that is null", { response: null, usage: USAGE }, { text: "" }],
     [
       "in OpenAI's form",
       { choices: [{ message: { content: "Paris" }, finish_reason: "length" }], usage: USAGE },
@@ -106,7 +107,7 @@ describe("understands an answer", () => {
     const told = stream(
       { response: "In ", p: "abc" },
       { response: 1789 },
-      { response: "", usage: USAGE },
+      { response: null, usage: USAGE },
       "[DONE]",
     );
     const answer = await askBinding(told, { pieces }).answered;

@@ -110,7 +110,9 @@ function toldIn(text: string): Told | undefined {
   }
 }
 
+/** `null` is no text. */
 function textOf(response: unknown): string {
+  if (response === null) return "";
   return typeof response === "object" ? JSON.stringify(response) : String(response);
 }
 
