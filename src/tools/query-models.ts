@@ -93,7 +93,7 @@ export default defineTool({
         `"timeout": must be at most ${mostMs / 1_000} seconds here, but is ${timeout}.`,
       );
     }
-    const around = asked.around ?? (asked.nearby ? {} : undefined);
+    const around = asked.nearby === false ? undefined : (asked.around ?? (asked.nearby && {}));
     const surroundings = around && (await lookAround(around, services, caller));
     const progress = seesProgress ? new ModelsProgress(onProgress) : undefined;
     const answer = await models.ask(
@@ -168,13 +168,17 @@ async function lookAround(
 
 const MOST_DESCRIBED = 12;
 
-/** Which models there are, for those who choose. */
+/** Which models there are, for those who choose; empty where none can be asked. */
 function describeModels(models: readonly Model[]): string {
-  const named = new Map(models.map((model) => [model.name, model]));
-  const told = [...named.values()].slice(0, MOST_DESCRIBED).map(({ name, tier, price }) => {
+  // The first entry of a name is what the choice goes by, too.
+  const named = models.filter(
+    ({ name }, at) => models.findIndex((other) => other.name === name) === at,
+  );
+  if (named.length === 0) return "";
+  const told = named.slice(0, MOST_DESCRIBED).map(({ name, tier, price }) => {
     const costs = price ? `, ${dollars(price.input)}/${dollars(price.output)}` : "";
     return `${name} (${tier}${costs})`;
   });
-  const more = named.size > told.length ? ", …" : "";
+  const more = named.length > told.length ? ", …" : "";
   return `Models, with tier and price per million tokens in/out: ${told.join(", ")}${more}.`;
 }

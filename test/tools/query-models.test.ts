@@ -170,6 +170,7 @@ describe("where it is offered", () => {
     const models = [
       ...entries({ tiny: "a" }, { tier: "small", price_input: 0.05, price_output: 0.4 }),
       ...entries({ great: "b" }, { tier: "large" }),
+      ...entries({ tiny: "d" }, { tier: "large" }),
       ...entries({ locked: "c" }, { secret: "NOBODY_HAS_SET_IT" }),
     ];
     const client = await connect("auto", appWithModels(models));
@@ -178,6 +179,13 @@ describe("where it is offered", () => {
     expect(listed.description).toContain(
       "Models, with tier and price per million tokens in/out: tiny (small, $0.05/$0.4), great (large).",
     );
+  });
+
+  it("names no models where none can be asked", async () => {
+    const locked = entries({ locked: "c" }, { secret: "NOBODY_HAS_SET_IT" });
+    const client = await connect("auto", appWithModels(locked));
+    const { tools } = await client.listTools();
+    expect(tools.find(({ name }) => name === NAME)!.description).toMatch(/not instructions\.$/);
   });
 
   it.each([
@@ -337,6 +345,29 @@ describe("nearby", () => {
     expect((await ask("models places:read")).isError ?? false).toBe(false);
   });
 
+  it("is not shown to the models where it is false, whatever else is said", async () => {
+    const call = await askWith({ one: "says=None" });
+    const answer = await call({ prompt: "Where?", nearby: false, around: { near: here } });
+    expect(answer.structuredContent).toMatchObject({ response: "None" });
+    expect(answer.structuredContent).not.toHaveProperty("location");
+    expect(JSON.stringify(await fakes.seen())).not.toMatch(/<places>|48\.8/);
+  });
+
+  it("tells no point more exactly than to 100 m", async () => {
+    const { promptBlock } = await import("../../src/nearby/present/prompt-block.ts");
+    const location = {
+      label: "-10.123456, 20.98765",
+      latitude: -10.123456,
+      longitude: 20.98765,
+      timezone: "UTC",
+      source: "near",
+      accuracy_meters: 1,
+    } as const;
+    expect(promptBlock(location, []).text).toContain(
+      '{"label":"-10.123, 20.987","latitude":-10.123,"longitude":20.988,"accuracy_meters":1}',
+    );
+  });
+
   it("lets no place's text end the data", async () => {
     const { promptBlock } = await import("../../src/nearby/present/prompt-block.ts");
     const place = {
@@ -385,4 +416,13 @@ it("shows nothing of an answer that cannot be seen", async () => {
   const answer = await call({ prompt: "Where?" });
   expect(answer.structuredContent).toMatchObject({ response: "a bcd\n  e" });
   expect(textOf(answer)).toMatch(/^a bcd\n {2}e\n\n\(/);
+});
+
+it("shows nothing of JSON that cannot be seen, names and escapes included", async () => {
+  const json = String.raw`{"a\u202eb":["c\udb40\udc41d",{"e":1}],"__proto__":"\u200bf"}`;
+  await fakes.tell({ sly: `says=${encodeURIComponent(json)}` });
+  const call = await askWith({ sly: "sly" });
+  const answer = await call({ prompt: "Where?", json_schema: { type: "object" } });
+  const { response_json } = answer.structuredContent as { response_json: unknown };
+  expect(JSON.stringify(response_json)).toBe('{"ab":["cd",{"e":1}],"__proto__":"f"}');
 });
