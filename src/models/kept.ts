@@ -12,7 +12,7 @@ const FORMAT = 1;
  * The digest of everything that an answer depends on. A model counts with its whole configuration: where that changes, nothing
  * that was kept before is found.
  *
- * @param models of a question without names: all, in the operator's order
+ * @param models of a question without names: those that take the prompt, by tier and price (`choose`)
  */
 export function cacheKeyOf(
   { text, system, maxTokens, temperature, jsonSchema }: Prompt,

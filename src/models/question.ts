@@ -87,7 +87,7 @@ export interface Consensus {
   /** Answers that say the same, the largest group first. */
   readonly groups: readonly {
     readonly models: readonly string[];
-    /** The answer of the first of them. */
+    /** The shortest answer of theirs. */
     readonly response: string;
   }[];
 }
