@@ -66,7 +66,7 @@ export class ModelFailure extends Error {
   readonly outcome: Exclude<Outcome, "ok">;
   /** When the provider wants to be asked again. */
   readonly retryAfterMs: number | undefined;
-  /** Whether it may have been billed: false where the provider has answered with an error, or was never reached. */
+  /** Whether it may have been billed: false where the provider has turned the request away, or was never reached. */
   readonly mayHaveCost: boolean;
 
   constructor(

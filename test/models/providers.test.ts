@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   type AskOptions,
   type Model,
@@ -27,6 +27,8 @@ const SCHEMA = {
 };
 /** A busy machine may take its time to see that a connection is closed. */
 const PATIENCE = { timeout: 60_000, interval: 20 };
+
+afterEach(() => void vi.restoreAllMocks());
 
 const askModel = openProviders({
   secretOf: (name) => (name === "PROVIDER_KEY" ? KEY : undefined),
@@ -144,7 +146,9 @@ describe.each(HTTP_PROVIDERS)("%s", (provider) => {
 
     it.each<[string, Outcome, Partial<ModelFailure>]>([
       ["500", "error", { mayHaveCost: false, retryAfterMs: undefined }],
-      ["529", "error", {}],
+      ["529", "error", { mayHaveCost: false }],
+      ["502", "error", { mayHaveCost: true }],
+      ["524", "error", { mayHaveCost: true }],
       ["503&retry_after=7", "error", { retryAfterMs: 7_000 }],
       ["429", "rate_limited", { retryAfterMs: undefined }],
       ["429&retry_after=7", "rate_limited", { retryAfterMs: 7_000 }],
@@ -156,13 +160,13 @@ describe.each(HTTP_PROVIDERS)("%s", (provider) => {
       ["404", "rejected", {}],
       ["413", "prompt_too_long", {}],
       ["context-exceeded", "prompt_too_long", {}],
-      ["closed", "unreachable", {}],
+      ["closed", "unreachable", { mayHaveCost: false }],
       ["breaks", "broken", { mayHaveCost: true }],
       ["half", "broken", { mayHaveCost: true }],
       ["not-json", "broken", { mayHaveCost: true }],
       ["wrong-shape", "broken", { mayHaveCost: true }],
-      ["error-200", "error", {}],
-      ["error-event", "error", {}],
+      ["error-200", "error", { mayHaveCost: true }],
+      ["error-event", "error", { mayHaveCost: true }],
       ["redirect", "error", {}],
     ])("fault %s", async (fault, outcome, expected) => {
       const fakes = new FakeModels();
@@ -178,6 +182,14 @@ describe.each(HTTP_PROVIDERS)("%s", (provider) => {
         const failure = await failureOf(askModel(model, PROMPT, { signal, ...way }));
         expect(failure).toMatchObject({ outcome: "unreachable", mayHaveCost: false });
       }
+    });
+
+    it("may have worked where it hangs up after a while", async () => {
+      let nowMs = Date.now();
+      vi.spyOn(Date, "now").mockImplementation(() => (nowMs += 1_000));
+      const model = modelOf(provider, new FakeModels(), "fault=closed");
+      const failure = await failureOf(askModel(model, PROMPT, { signal, ...way }));
+      expect(failure).toMatchObject({ outcome: "unreachable", mayHaveCost: true });
     });
 
     it.each(["hang", "stall", "slow&slow_ms=60000"])("stops when told to: %s", async (fault) => {

@@ -107,6 +107,7 @@ class Bill {
     }
     // Nobody knows what it has cost: it may be all of it.
     this.#bill(model, prompt);
+    if (kind < 0.55) throw new ModelFailure("error", "it told of it", { mayHaveCost: true });
     if (kind < 0.6) throw new ModelFailure("broken", "it broke off", { mayHaveCost: true });
     if (kind < 0.7) return hanging(signal);
     return { text: "43", finish: "stop", usage: undefined };

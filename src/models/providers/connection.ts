@@ -26,8 +26,9 @@ export function connectionTo(model: Model, send?: (request: Request) => Promise<
       : MOST_BYTES;
   const exchange = libraryFetch({ stallMs: LONGEST_SILENCE_MS }, mostBytesOf, send);
   return async (input: RequestInfo | URL, init?: RequestInit) => {
+    const startedMs = Date.now();
     const response = await exchange(input, init).catch((error) => {
-      throw error instanceof UpstreamDown ? unreachable() : error;
+      throw error instanceof UpstreamDown ? unreachable(Date.now() - startedMs) : error;
     });
     if (response.ok) return response;
     throw await failureOfAnswer(response, model);

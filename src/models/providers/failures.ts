@@ -6,7 +6,8 @@ import { type Model, ModelFailure } from "../contract.ts";
 export async function failureOfAnswer(response: Response, model: Model): Promise<ModelFailure> {
   const { status, headers } = response;
   const said = SAYS_MORE.has(status) ? await response.text() : "";
-  return failureOfStatus(status, said, model, retryAfterMs(headers));
+  const mayHaveCost = LOST_ON_THE_WAY.has(status);
+  return failureOfStatus(status, said, model, { mayHaveCost, ...retryAfter(headers) });
 }
 
 /** The fault of a request, by what the provider's library has thrown or told in a stream. */
@@ -15,14 +16,25 @@ export function failureOf(thrown: unknown, model: Model): ModelFailure {
   if (thrown instanceof AnswerTooLong) return tooLong();
   if (thrown instanceof UpstreamDown) return broken("The connection broke off in the answer.");
   const told = errorIn(thrown);
-  if (told) return failureOfStatus(statusOf(told), JSON.stringify(told), model);
+  // The provider has begun to answer, and bills what it has written by then.
+  if (told) {
+    return failureOfStatus(statusOf(told), JSON.stringify(told), model, { mayHaveCost: true });
+  }
   if (thrown instanceof Error && thrown.cause !== undefined) return failureOf(thrown.cause, model);
   return broken("The answer is not whole, or not in the provider's format.");
 }
 
-/** workerd does not tell a connection that was refused from one that was closed. Who answers nothing bills nothing. */
-export function unreachable(): ModelFailure {
-  return new ModelFailure("unreachable", "The provider could not be reached, or hung up.");
+/**
+ * workerd does not tell a connection that was refused from one that was closed. But a refusal is quick, while a provider, or a
+ * load balancer before it, that hangs up later may do so in the middle of the work: what is not streamed has no headers
+ * until it is whole.
+ *
+ * @param tookMs from the request to that
+ */
+export function unreachable(tookMs: number): ModelFailure {
+  return new ModelFailure("unreachable", "The provider could not be reached, or hung up.", {
+    mayHaveCost: tookMs >= QUICK_MS,
+  });
 }
 
 export function broken(message: string): ModelFailure {
@@ -35,6 +47,10 @@ export function tooLong(): ModelFailure {
   });
 }
 
+/** So soon no model has written anything. */
+const QUICK_MS = 1_000;
+/** A gateway says that it has not got the answer in time, or whole: the model behind it may have written one. */
+const LOST_ON_THE_WAY: ReadonlySet<number> = new Set([408, 502, 504, 520, 521, 522, 523, 524]);
 /** With these, the body tells things that are worth telling apart. */
 const SAYS_MORE: ReadonlySet<number> = new Set([400, 422]);
 /** The words of OpenAI, Anthropic, vLLM, Together and OpenRouter. */
@@ -46,14 +62,10 @@ function failureOfStatus(
   status: number,
   said: string,
   { id, secret }: Model,
-  retryAfterMs?: number,
+  options: FailureOptions,
 ): ModelFailure {
   const fault = (outcome: ModelFailure["outcome"], message: string) =>
-    new ModelFailure(
-      outcome,
-      `${message} (${status}).`,
-      retryAfterMs === undefined ? {} : { retryAfterMs },
-    );
+    new ModelFailure(outcome, `${message} (${status}).`, options);
   if (status === 429) return fault("rate_limited", "The provider wants fewer requests");
   if (status === 413 || PROMPT_TOO_LONG.test(said)) {
     return fault("prompt_too_long", "The prompt is longer than the model takes");
@@ -74,6 +86,13 @@ function failureOfStatus(
   }
   if (status < 400) return fault("error", "The provider redirects, which is not followed");
   return fault("error", "The provider answers with an error");
+}
+
+type FailureOptions = ConstructorParameters<typeof ModelFailure>[2];
+
+function retryAfter(headers: Headers): FailureOptions {
+  const ms = retryAfterMs(headers);
+  return ms === undefined ? {} : { retryAfterMs: ms };
 }
 
 function keyNamed(secret: string | undefined): string {
