@@ -47,7 +47,7 @@ export function tooFew({ name }: { name: string }, fewest: number, given: number
   );
 }
 
-/** Nothing was sent, because today's budget does not reach. */
+/** Nothing was sent, because today's budget does not reach. @param bids that it keeps out */
 export function budgetUsedUp(
   left: NonNullable<Admitted["left"]>,
   bids: readonly Bid[],

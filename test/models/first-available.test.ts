@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { UpstreamDown } from "../../src/errors.ts";
-import type { ModelAnswer, Outcome } from "../../src/models/contract.ts";
+import type { AskModel, ModelAnswer, Outcome } from "../../src/models/contract.ts";
 import { failure, model, Scripted, type Step, told } from "../support/scripted-models.ts";
 
 const [A, B, C] = [model("a"), model("b"), model("c")];
@@ -132,6 +132,22 @@ describe("the first that is available", () => {
     await scripted.ask({}, { onText, onAttempt: ({ outcome }) => void attempts.push(outcome) });
     expect(pieces).toEqual(["a: ", "b: says b"]);
     expect(attempts).toEqual(["empty", "ok"]);
+  });
+
+  it("tells nothing of a model that was given up any more", async () => {
+    const pieces: string[] = [];
+    let late = (_: string) => {};
+    const ask: AskModel = async ({ key }, _, { onText = () => {} }) => {
+      if (key === "a") late = onText;
+      if (key === "a") return new Promise(() => {});
+      late("late");
+      onText("Paris");
+      return { text: "Paris", finish: "stop", usage: undefined };
+    };
+    const scripted = new Scripted([A, B], {}, { ask });
+    const onText = (piece: string, name: string) => void pieces.push(`${name}: ${piece}`);
+    await scripted.ask({}, { onText, deadlineMs: 100 });
+    expect(pieces).toEqual(["b: Paris"]);
   });
 
   it("is left where the caller leaves", async () => {

@@ -123,6 +123,13 @@ describe("a budget", () => {
     expect(scripted.counted).toContain("hereabouts_model_calls_total first_available over_budget");
   });
 
+  it("that is used up is told with what those would use that it keeps out", async () => {
+    const scripted = new Scripted([A, model("small", { mostOutputTokens: 1 })]);
+    scripted.ledger.open.add("small");
+    scripted.ledger.budget = 0;
+    expect(await scripted.refusal()).toContain("this may use $0.0020");
+  });
+
   it("that is used up by a failure keeps the next one out", async () => {
     const scripted = new Scripted([A, B], { a: [""] });
     scripted.ledger.budget = 1;
@@ -161,11 +168,14 @@ it("asks no model where the ledger does not answer", async () => {
   await expect(scripted.ask()).rejects.toThrow(StoreDown);
   expect(scripted.asked.sent).toEqual([]);
 
-  const slow = new Scripted([A]);
+  // One that cannot be asked anyway has not failed.
+  const long = model("long", { contextTokens: 10 });
+  const slow = new Scripted([long, A]);
   const opened = Promise.withResolvers<void>();
   slow.ledger.gate = opened.promise;
   setTimeout(() => opened.resolve(), 60);
-  await expect(slow.ask({}, { deadlineMs: 20 })).rejects.toThrow(StoreDown);
+  const models = ["long", "a"];
+  await expect(slow.ask({ models }, { deadlineMs: 20 })).rejects.toThrow(StoreDown);
   expect(slow.asked.sent).toEqual([]);
 });
 

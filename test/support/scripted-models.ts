@@ -94,6 +94,8 @@ export class MemoryLedger implements Ledger {
   budget = Number.POSITIVE_INFINITY;
   /** What an admission waits for. */
   gate: Promise<unknown> = Promise.resolve();
+  /** How long each admission takes. */
+  delayMs = 0;
   #ids = 0;
 
   /** The ids of all requests that were admitted and have not ended. */
@@ -101,6 +103,7 @@ export class MemoryLedger implements Ledger {
 
   async admit(admission: Admission): Promise<Admitted> {
     await this.gate;
+    if (this.delayMs > 0) await scheduler.wait(this.delayMs);
     this.admissions.push(admission);
     this.#end(admission.ended);
     const kept = admission.cacheKey && this.kept.get(admission.cacheKey);

@@ -95,6 +95,9 @@ export class Call {
   #cacheKey: string | undefined;
   /** What is left of the budget, where it has kept models out. */
   #left: Admitted["left"];
+  readonly #tooDear: Model[] = [];
+  /** Whether any model was asked. */
+  #hasSent = false;
   #admissions: Promise<unknown> = Promise.resolve();
 
   constructor(subject: Subject, means: Means, options: ModelsOptions) {
@@ -122,7 +125,8 @@ export class Call {
 
   /** How long a race waits for a model before it asks another one, too. */
   hedgeMs({ key }: Model): number {
-    return lastHeard(key)?.p95Ms ?? this.#means.hedgeMs;
+    // Where it is usually slow, the other one needs time, too.
+    return Math.min(lastHeard(key)?.p95Ms ?? this.#means.hedgeMs, this.#leftMs / 2);
   }
 
   /**
@@ -179,7 +183,7 @@ export class Call {
       isOver = ending.aborted;
       if (!isOver) this.tally.putBack(ended);
       if (error !== this.#late) throw error;
-      if (this.tally.attempts.length > 0) return [];
+      if (this.#hasSent) return [];
       throw new StoreDown("late");
     } finally {
       if (isOver)
@@ -198,8 +202,8 @@ export class Call {
 
   /** Why no valid answer came. */
   failure(): UpstreamDown | OverBudget {
-    if (!this.#left || this.tally.hasSent) return allFailed(this.tally.attempts);
-    return budgetUsedUp(this.#left, this.#bidsFor(this.models));
+    if (!this.#left || this.#hasSent) return allFailed(this.tally.attempts);
+    return budgetUsedUp(this.#left, this.#bidsFor(this.#tooDear));
   }
 
   /** Ends the call: tells the ledger what it does not know yet. Nobody waits for that. */
@@ -227,7 +231,9 @@ export class Call {
     this.#left = left ?? this.#left;
     hear(health);
     for (const { key, outcome } of passedOver) {
-      this.tally.pass(byKey.get(key)!, outcome, PASSED_OVER[outcome]);
+      const model = byKey.get(key)!;
+      if (outcome === "over_budget") this.#tooDear.push(model);
+      this.tally.pass(model, outcome, PASSED_OVER[outcome]);
     }
     return requests.map(({ id, key }) => ({ id, model: byKey.get(key)! }));
   }
@@ -248,13 +254,19 @@ export class Call {
   #next(queue: Model[], { signal }: Manner): Promise<Granted | undefined> {
     const next = this.#admissions.then(async () => {
       if (queue.length === 0 || this.kept !== undefined || this.#isOver(signal)) return undefined;
-      const models = queue.splice(0);
+      const models = [...queue];
       const [granted] = await this.admit(models, 1, signal);
-      if (granted) queue.push(...models.slice(models.indexOf(granted.model) + 1));
+      // Only now: others look meanwhile whether there is somebody left to ask. Those before it were passed over.
+      const gone = granted ? models.slice(0, models.indexOf(granted.model) + 1) : models;
+      for (const model of gone) queue.splice(queue.indexOf(model), 1);
       return granted;
     });
     this.#admissions = next.catch(() => {});
     return next;
+  }
+
+  get #leftMs(): number {
+    return Math.max(0, this.#endsAtMs - Date.now());
   }
 
   #isOver(signal: AbortSignal | undefined): boolean {
@@ -263,7 +275,7 @@ export class Call {
 
   /** How long a request may take: of several in turn the next one's usual time is left over, half of the time at most. */
   #mostMs([next]: readonly Model[], { isAlone }: Manner): number {
-    const leftMs = Math.max(0, this.#endsAtMs - Date.now());
+    const leftMs = this.#leftMs;
     if (!isAlone || !next) return leftMs;
     return leftMs - Math.min(leftMs / 2, lastHeard(next.key)?.p95Ms ?? leftMs);
   }
@@ -285,7 +297,10 @@ export class Call {
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(late(mostMs)), mostMs);
     const ending = AbortSignal.any([this.#endingWith(signal), limit.signal]);
-    const listener = isAlone && onText ? (piece: string) => onText(piece, model.name) : undefined;
+    // What comes late belongs to no answer: the next model may have begun.
+    const hearPiece = (piece: string) => ending.aborted || onText?.(piece, model.name);
+    const listener = isAlone && onText ? hearPiece : undefined;
+    this.#hasSent = true;
     const sent = this.#means.ask(model, prompt, { signal: ending, onText: listener });
     let answer: Awaited<typeof sent> | undefined;
     const end = (outcome: Outcome, failure?: ModelFailure): void => {
@@ -318,10 +333,13 @@ export class Call {
   async #pausedForRetry(
     { key }: Model,
     { outcome, retryAfterMs }: ModelFailure,
-    { length: others }: readonly Model[],
+    queue: readonly Model[],
     { isAlone, signal }: Manner,
   ): Promise<boolean> {
     if (!PASSING.has(outcome) || this.#retried.has(key)) return false;
+    // Another one may be about to take the last of the queue.
+    await this.#admissions;
+    const others = queue.length;
     if (others > 0 && !isAlone) return false;
     const pauseMs = retryAfterMs ?? this.random() * LONGEST_PAUSE_MS;
     const usualMs = lastHeard(key)?.p50Ms ?? 0;

@@ -57,7 +57,6 @@ export class Tally {
   readonly #metrics: Pick<Metrics, "count" | "observe">;
   readonly #onAttempt: (attempt: Attempt) => void;
   readonly #toSettle: Ended[] = [];
-  #hasSent = false;
   #used: Tokens = NOTHING;
   #isBound = false;
   #nanodollars = 0;
@@ -86,7 +85,6 @@ export class Tally {
     const verdict = verdictOf(ending, usualMostMs);
     const latencyMs = isWhole ? tookMs : undefined;
     this.#toSettle.push({ id, key: model.key, used, verdict, latencyMs });
-    this.#hasSent = true;
     this.#isBound ||= mayHaveCost && !usage;
     this.#add(model, tokens, used.nanodollars);
     if (isWhole) {
@@ -95,11 +93,6 @@ export class Tally {
     }
     const attempt = { model: model.name, outcome, latency_ms: tookMs };
     this.#note(error === undefined ? attempt : { ...attempt, error });
-  }
-
-  /** Whether any model was asked. */
-  get hasSent(): boolean {
-    return this.#hasSent;
   }
 
   /** What the ledger has not been told yet. */

@@ -55,7 +55,9 @@ class Race {
   /** Never fails: what it throws counts where no other lane brings an answer. */
   async #lane(isHedge: boolean): Promise<void> {
     let hedge: ReturnType<typeof setTimeout> | undefined;
+    let hasSent = false;
     const onSent = (model: Model) => {
+      hasSent = true;
       // The one before has failed, and this one is asked in its place.
       clearTimeout(hedge);
       hedge = setTimeout(() => this.#hedge(), this.#call.hedgeMs(model));
@@ -64,7 +66,7 @@ class Race {
     const { signal } = this.#over;
     try {
       const answer = await this.#call.inTurn(this.#queue, { isAlone: false, signal, onSent });
-      if (isHedge) this.#call.countHedge(answer && !this.#isWon ? "won" : "lost");
+      if (isHedge && hasSent) this.#call.countHedge(answer && !this.#isWon ? "won" : "lost");
       if (answer) this.#win(answer);
     } catch (error) {
       this.#error ??= error;
