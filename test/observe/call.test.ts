@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { appWith } from "../support/app.ts";
 import { placeholder } from "../support/placeholder.ts";
 import { legacy, modern } from "../support/rpc.ts";
@@ -19,6 +19,9 @@ afterEach(() => vi.restoreAllMocks());
 const points: AnalyticsEngineDataPoint[] = [];
 const analytics = { writeDataPoint: (point: AnalyticsEngineDataPoint) => points.push(point) };
 const fetch = appWith(placeholder, { ANALYTICS: analytics });
+
+// With its first answer an isolate says once what is open to everybody: this file may be the first.
+beforeAll(() => modern("tools/list", {}, { fetch }));
 
 const calls = () => lines.filter(({ event }) => event === "call");
 
