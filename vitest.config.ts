@@ -88,7 +88,7 @@ export default defineConfig(async ({ mode }) => ({
   },
 }));
 
-const LONG = /"fast-check"|expectSurvival|MOMENT_EVERY/;
+const LONG = /"fast-check"|expectSurvival|atMoments/;
 
 function testsOf(mode: string, pattern: string): string[] {
   if (mode === "real") return pattern === NODE_TESTS ? REAL_SETS : [];

@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from "vitest";
 import type { Stores } from "../../src/index/write/transaction.ts";
 import { idsNear, importAll, place, store } from "../support/engine.ts";
 import { interposed } from "../support/interposed.ts";
-import { MOMENT_EVERY } from "../support/simulator.ts";
+import { atMoments } from "../support/simulator.ts";
 import { emptyStores, STORES } from "../support/stores.ts";
 
 beforeEach(() => emptyStores());
@@ -50,13 +50,12 @@ it("loses nothing at whichever step it fails", { timeout: 5 * MINUTES }, async (
   await importAll("c", after, options);
   const whole = await state();
 
-  let isReached = true;
-  let steps = 0;
-  for (; isReached; steps += MOMENT_EVERY) {
+  const last = await atMoments(async (moment) => {
+    let isReached = true;
     for (const isAnswerLost of [false, true]) {
       await emptyStores();
       await importAll("c", before, { partSize: before.length });
-      const { stores, reached } = failingAt(1 + steps, isAnswerLost);
+      const { stores, reached } = failingAt(moment, isAnswerLost);
       const broken = await importAll("c", after, { ...options, stores }).catch(
         (error: Error) => error,
       );
@@ -72,7 +71,8 @@ it("loses nothing at whichever step it fails", { timeout: 5 * MINUTES }, async (
         .first<{ n: number }>();
       expect(left!.n).toBe(whole.places);
     }
-  }
+    return isReached;
+  });
   // Two parts, and what starts and finishes them.
-  expect(steps).toBeGreaterThan(10);
+  expect(last).toBeGreaterThan(10);
 });
