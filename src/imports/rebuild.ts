@@ -10,7 +10,7 @@ import {
 import { reindexStatements } from "../index/write/lexicon.ts";
 import { nextObjectNumber, skipObjectNumbers } from "../index/write/object-numbers.ts";
 import { type Stores, write } from "../index/write/transaction.ts";
-import { upkeepStep } from "../index/write/upkeep.ts";
+import { keepUp } from "../index/write/upkeep.ts";
 import { firstFreeNumber, readObject } from "../records/log.ts";
 import {
   BrokenManifest,
@@ -35,6 +35,8 @@ import { currentImport, stage, startImport } from "./job.ts";
 const ENTRIES_A_STEP = 5_000;
 /** Each object takes some reads of D1 and one of R2. */
 const OBJECTS_A_STEP = 40;
+/** A second: each step of a rebuild lists what there is anew. */
+const UPKEEP_A_STEP = 20;
 
 /** How far a rebuild is. */
 export interface RebuildStep {
@@ -98,7 +100,8 @@ export async function rebuildStep(
   ];
   if (next === undefined) {
     // Until the upkeep that it leaves is done it is under way, and whoever asks for a rebuild joins it.
-    if (!(await upkeepStep(stores))) return { done: false, progress: 1, lost };
+    const isKeptUp = await keepUp(stores, UPKEEP_A_STEP, pause);
+    if (!isKeptUp) return { done: false, progress: 1, lost };
     const statements = [setRebuilding(session, null, unreadable)];
     await write(database, "index", async () => ({ found: undefined, statements }));
     return done(lost);

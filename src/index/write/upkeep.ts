@@ -31,9 +31,22 @@ export async function upkeepStep({ database }: Pick<Stores, "database">): Promis
 /** So many steps of the upkeep are taken in one scheduled run: some ten seconds. */
 const STEPS_A_RUN = 100;
 
-/** Takes some steps of the upkeep. What is left is done by the next run. */
-export async function keepUp(stores: Pick<Stores, "database">): Promise<void> {
-  for (let steps = 0; steps < STEPS_A_RUN; steps++) if (await upkeepStep(stores)) return;
+/**
+ * Takes some steps of the upkeep. What is left is done by the next run.
+ *
+ * @param pause called between the steps
+ * @returns whether nothing is left to do
+ */
+export async function keepUp(
+  stores: Pick<Stores, "database">,
+  mostSteps = STEPS_A_RUN,
+  pause: () => Promise<void> = async () => {},
+): Promise<boolean> {
+  for (let steps = 0; steps < mostSteps; steps++) {
+    if (await upkeepStep(stores)) return true;
+    await pause();
+  }
+  return false;
 }
 
 /** How many pages (of 1,000 bytes) a step writes: some 50 ms. */
