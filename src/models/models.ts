@@ -6,6 +6,7 @@ import { Call } from "./call/call.ts";
 import type { Found, Strategy } from "./call/strategy.ts";
 import { choose, namesOf } from "./choice/choice.ts";
 import { sizeOf } from "./choice/size.ts";
+import { voicesOf } from "./choice/voices.ts";
 import { type Random, weightedOrder } from "./choice/weighted-order.ts";
 import { type AskModel, type Ledger, type Model, NANODOLLARS } from "./contract.ts";
 import { Rejected, tooFew, unknownStrategy } from "./failures.ts";
@@ -64,6 +65,15 @@ export class Models {
   }
 
   /**
+   * Sees whether a question can be asked, without asking anybody.
+   *
+   * @throws CallerError as `ask` does before anything is sent
+   */
+  async check(question: ModelsQuestion): Promise<void> {
+    await this.#plan(question);
+  }
+
+  /**
    * Asks a question.
    *
    * @throws CallerError before anything is sent, for what no model can be asked; where a provider takes the request for a
@@ -79,15 +89,7 @@ export class Models {
     options: ModelsOptions,
   ): Promise<ModelsAnswer> {
     const startedMs = Date.now();
-    const strategy = strategyOf(question.strategy);
-    const prompt = promptOf(question);
-    if (question.prompt.trim() === "") throw new CallerError("The prompt is empty. Ask something.");
-    const size = sizeOf(prompt);
-    const { groups, ruledOut } = choose(question, this.#parts, prompt, size);
-    const { fewestModels = 1 } = strategy;
-    if (groups.length < fewestModels) throw tooFew(strategy, fewestModels, groups.length);
-    const fits = prompt.jsonSchema && (await readJsonSchema(prompt.jsonSchema));
-
+    const { strategy, prompt, size, groups, ruledOut, fits } = await this.#plan(question);
     const { config, metrics, random = Math.random } = this.#parts;
     const mayBeKept = mayKeep(question.cache, prompt.temperature, config.modelsCache);
     const cacheKey = mayBeKept ? await cacheKeyOf(prompt, strategy.name, groups) : undefined;
@@ -135,6 +137,20 @@ export class Models {
           : undefined,
       );
     }
+  }
+
+  /** @throws CallerError */
+  async #plan(question: ModelsQuestion) {
+    const strategy = strategyOf(question.strategy);
+    const prompt = promptOf(question);
+    if (question.prompt.trim() === "") throw new CallerError("The prompt is empty. Ask something.");
+    const size = sizeOf(prompt);
+    const { groups, ruledOut } = choose(question, this.#parts, prompt, size);
+    const { fewestModels = 1 } = strategy;
+    const { length: given } = voicesOf(groups);
+    if (given < fewestModels) throw tooFew(strategy, fewestModels, given);
+    const fits = prompt.jsonSchema && (await readJsonSchema(prompt.jsonSchema));
+    return { strategy, prompt, size, groups, ruledOut, fits };
   }
 }
 

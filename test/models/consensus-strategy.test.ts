@@ -88,6 +88,47 @@ describe("consensus", () => {
     expect(scripted.ledger.admissions).toEqual([]);
   });
 
+  it("gives two names of one model one voice", async () => {
+    const one = { id: "gpt", baseUrl: "https://one.example/v1" };
+    const names = [model("a", one), model("b"), model("c", { ...one, secret: "OTHER" })];
+    const scripted = new Scripted([...names, model("d")], { a: [""], b: ["Rome"] });
+    expect(await scripted.refusal({ strategy, models: ["a", "b", "c"] })).toContain(
+      "needs 3 different models at least, and here 2 can be asked",
+    );
+    // c stands in for a.
+    const answer = await scripted.ask({ strategy });
+    expect(answer.consensus).toMatchObject({ asked: 3, share: 1 / 3 });
+    expect(scripted.asked.keys().toSorted()).toEqual(["a", "b", "c", "d"]);
+  });
+
+  it("asks nobody where no majority can come, and gives back what was admitted", async () => {
+    const scripted = asked("Paris", "Paris", "Paris", "Paris");
+    scripted.ledger.open.add("c").add("d");
+    expect(await scripted.refusal({ strategy })).toBe(
+      "The strategy consensus needs answers of more than half of 4 models, and only 2 can be asked now. c: It has failed several times lately, and is left alone for a moment. d: It has failed several times lately, and is left alone for a moment. Try again in a minute, name other models, or take another strategy.",
+    );
+    expect(scripted.asked.sent).toEqual([]);
+    expect(scripted.ledger.running.size).toBe(0);
+    const nothing = { used: { nanodollars: 0, tokens: 0 }, verdict: "none", latencyMs: undefined };
+    expect(scripted.ledger.ended).toMatchObject([nothing, nothing]);
+  });
+
+  it("asks nobody where the budget reaches for half only", async () => {
+    const scripted = asked("Paris", "Paris", "Paris", "Paris");
+    scripted.ledger.budget = 2;
+    expect(await scripted.refusal({ strategy })).toMatch(/^Today's budget for models/);
+    expect(scripted.asked.sent).toEqual([]);
+    expect(scripted.ledger.running.size).toBe(0);
+    expect(scripted.counted).toContain("hereabouts_model_calls_total consensus over_budget");
+  });
+
+  it("asks where those that stand in may make the majority", async () => {
+    const twins = [model("a"), model("a", { key: "a#2" }), model("b"), model("c"), model("d")];
+    const scripted = new Scripted(twins, { "a#2": ["4"], b: ["4"], c: ["4"] });
+    scripted.ledger.open.add("a").add("d");
+    expect(await scripted.ask({ strategy })).toMatchObject({ response: "4" });
+  });
+
   it("fails where all fail", async () => {
     expect(await asked("", failure("rejected"), "").refusal({ strategy })).toMatch(
       /^All models failed: .*b: it shows rejected/,
