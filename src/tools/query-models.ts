@@ -1,6 +1,7 @@
 import * as z from "zod/v4";
 import type { Caller } from "../caller.ts";
-import { CallerError } from "../errors.ts";
+import { within } from "../deadline.ts";
+import { Busy, CallerError } from "../errors.ts";
 import { Location } from "../location/location.ts";
 import { defineTool } from "../mcp/define.ts";
 import { dollars, formatAnswer, ModelsView, viewAnswer } from "../models/answer-view.ts";
@@ -93,25 +94,29 @@ export default defineTool({
         `"timeout": must be at most ${mostMs / 1_000} seconds here, but is ${timeout}.`,
       );
     }
+    const endsAtMs = Date.now() + timeout * 1_000;
+    const question = {
+      prompt: asked.prompt,
+      system: asked.system,
+      models: asked.models,
+      strategy: asked.strategy,
+      maxTokens: asked.max_tokens,
+      temperature: asked.temperature,
+      jsonSchema: asked.json_schema,
+      cache: asked.cache,
+    };
     const around = asked.nearby === false ? undefined : (asked.around ?? (asked.nearby && {}));
-    const surroundings = around && (await lookAround(around, services, caller));
+    // Nobody is asked where they are for a question that cannot be asked.
+    if (around) await models.check(question);
+    const inTime = within(timeout * 1_000, tooLateForPlaces);
+    const surroundings = around && (await inTime(() => lookAround(around, services, caller)));
     const progress = seesProgress ? new ModelsProgress(onProgress) : undefined;
     const answer = await models.ask(
-      {
-        prompt: asked.prompt,
-        data: surroundings?.block.text,
-        system: asked.system,
-        models: asked.models,
-        strategy: asked.strategy,
-        maxTokens: asked.max_tokens,
-        temperature: asked.temperature,
-        jsonSchema: asked.json_schema,
-        cache: asked.cache,
-      },
+      { ...question, data: surroundings?.block.text },
       tasks.askerOf(caller),
       {
         signal,
-        deadlineMs: timeout * 1_000,
+        deadlineMs: Math.max(1, endsAtMs - Date.now()),
         onText: progress && ((piece, model) => progress.text(piece, model)),
         onAttempt: progress && ((attempt) => progress.attempt(attempt)),
       },
@@ -140,6 +145,12 @@ export default defineTool({
     ].join("\n");
   },
 });
+
+function tooLateForPlaces(): Busy {
+  return new Busy(
+    'The time was over before the places nearby were found. Give a longer "timeout", or ask without nearby.',
+  );
+}
 
 /** The places nearest to the caller, as they go into the prompt. @throws CallerError, or UserQuestion */
 async function lookAround(

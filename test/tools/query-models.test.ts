@@ -1,4 +1,10 @@
+import { createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Caller } from "../../src/caller.ts";
+import type { Models } from "../../src/models/models.ts";
+import { openDeployment, type Services } from "../../src/services.ts";
+import queryModels from "../../src/tools/query-models.ts";
 import { connect, type Fetch } from "../support/client.ts";
 import { appWithModels, as } from "../support/models/app.ts";
 import { FakeModels } from "../support/models/fake-models.ts";
@@ -366,6 +372,53 @@ describe("nearby", () => {
     expect(promptBlock(location, []).text).toContain(
       '{"label":"-10.123, 20.987","latitude":-10.123,"longitude":20.988,"accuracy_meters":1}',
     );
+  });
+
+  it("asks nobody where they are for a question that no model can be asked", async () => {
+    const asked: unknown[] = [];
+    const models = entries({ one: "says=Here" });
+    const client = await connect("auto", appWithModels(models), (question) => {
+      asked.push(question);
+      return here;
+    });
+    await client.listTools();
+    const answer = await client.callTool({
+      name: NAME,
+      arguments: { prompt: "Where?", models: ["two"], nearby: true },
+    });
+    expect(textOf(answer as never)).toContain('There is no model "two" here');
+    expect(asked).toEqual([]);
+  });
+
+  it("takes the time to find places from that of the call", async () => {
+    const { services } = openDeployment(env, createExecutionContext());
+    const caller = { principal: { scopes: ["places:read"] } } as unknown as Caller;
+    const deadlines: (number | undefined)[] = [];
+    const models = {
+      check: async () => {},
+      async ask(...[, , { deadlineMs }]: Parameters<Models["ask"]>) {
+        deadlines.push(deadlineMs);
+        throw new Error("asked");
+      },
+    } as unknown as Models;
+    const run = (timeout: number, wait: Promise<unknown>) => {
+      const locate = async () => {
+        await wait;
+        return { ...PARIS, label: "Paris", timezone: "UTC", source: "near", accuracy_meters: 1 };
+      };
+      const tasks = { askerOf: () => ({ holder: "somebody" }) };
+      return queryModels.run(
+        { prompt: "Where?", nearby: true, timeout },
+        { ...services, models, tasks, here: { locate } } as unknown as Services,
+        caller,
+        () => {},
+        { mostMs: 60_000, seesProgress: false, signal: new AbortController().signal },
+      );
+    };
+    await expect(run(0.01, new Promise(() => {}))).rejects.toThrow(/longer "timeout"/);
+    expect(deadlines).toEqual([]);
+    await expect(run(60, scheduler.wait(20))).rejects.toThrow("asked");
+    expect(deadlines[0]).toBeLessThan(60_000);
   });
 
   it("lets no place's text end the data", async () => {
