@@ -132,6 +132,8 @@ export interface Health {
 }
 
 export interface Admission {
+  /** Made by whoever asks: who hears no answer can still give back what may have been reserved. */
+  readonly id: string;
   /** Whose budget it is. */
   readonly holder: string;
   /** 0: any amount. */
@@ -146,6 +148,11 @@ export interface Admission {
   readonly cacheKey: string | undefined;
   /** Requests of the same call that have ended before. */
   readonly ended: readonly Ended[];
+}
+
+/** The id of the request that a bid of an admission becomes. */
+export function requestIdOf({ id }: Pick<Admission, "id">, key: string): string {
+  return `${id} ${key}`;
 }
 
 /** What the ledger says to a request for admission: it is one round trip. */

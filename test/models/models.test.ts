@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { CallerError, OverBudget, StoreDown } from "../../src/errors.ts";
 import type { ModelsQuestion } from "../../src/models/question.ts";
 import { model, Scripted, told } from "../support/scripted-models.ts";
@@ -177,6 +177,26 @@ it("asks no model where the ledger does not answer", async () => {
   const models = ["long", "a"];
   await expect(slow.ask({ models }, { deadlineMs: 20 })).rejects.toThrow(StoreDown);
   expect(slow.asked.sent).toEqual([]);
+});
+
+it("gives back what the ledger has admitted, but not told in time, and tells once more what had ended", async () => {
+  const scripted = new Scripted([A, B], { a: [""] });
+  const { ledger } = scripted;
+  const admit = ledger.admit.bind(ledger);
+  ledger.admit = async (admission) => {
+    const admitted = await admit(admission);
+    if (ledger.admissions.length === 1) return admitted;
+    throw new StoreDown("late");
+  };
+  const settle = vi.spyOn(ledger, "settle");
+  await expect(scripted.ask()).rejects.toThrow(StoreDown);
+  expect(scripted.asked.keys()).toEqual(["a"]);
+  expect(ledger.running.size).toBe(0);
+  const settled = settle.mock.calls.flatMap(([{ ended }]) => ended);
+  expect(settled).toMatchObject([
+    { key: "a", used: { tokens: 15 } },
+    { key: "b", used: { nanodollars: 0, tokens: 0 }, verdict: "none" },
+  ]);
 });
 
 it("takes no more time than the operator allows", async () => {

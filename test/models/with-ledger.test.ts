@@ -145,7 +145,14 @@ describe("a day's budget", () => {
         expect(bill.nanodollars).toBeLessThanOrEqual(DOLLARS * NANODOLLARS);
         expect(bill.nanodollars).toBeGreaterThan(0);
         const { left } = await isolates[0]!.ledger.admit({
-          ...{ holder: "key:ada", wanted: 1, untilMs: 0, cacheKey: undefined, ended: [] },
+          ...{
+            id: "any",
+            holder: "key:ada",
+            wanted: 1,
+            untilMs: 0,
+            cacheKey: undefined,
+            ended: [],
+          },
           mostADay: { nanodollars: DOLLARS * NANODOLLARS, tokens: 0 },
           bids: [{ key: "a", nanodollars: 1e12, tokens: 0 }],
         });

@@ -4,6 +4,7 @@ import type { Metrics } from "../../observe/metrics.ts";
 import { bidOf, type Size } from "../choice/size.ts";
 import type { Random } from "../choice/weighted-order.ts";
 import {
+  type Admission,
   type Admitted,
   type AskModel,
   type Bid,
@@ -12,6 +13,7 @@ import {
   ModelFailure,
   type Outcome,
   type Prompt,
+  requestIdOf,
   type Settlement,
   type Spent,
 } from "../contract.ts";
@@ -163,36 +165,28 @@ export class Call {
   ): Promise<readonly Granted[]> {
     const { ledger, waitUntil } = this.#means;
     const { holder, mostADay } = this.#subject;
-    const ended = this.tally.takeEnded();
-    const admission = ledger.admit({
+    const admission: Admission = {
+      id: crypto.randomUUID(),
       holder,
       mostADay,
       bids: this.#bidsFor(models),
       wanted,
       untilMs: this.#endsAtMs + SETTLING_MS,
       cacheKey: this.#cacheKey,
-      ended,
-    });
-    const ending = this.#endingWith(signal);
-    let isOver = false;
+      ended: this.tally.takeEnded(),
+    };
+    const admitting = ledger.admit(admission);
+    const giveBack = () => this.#giveBack(admission);
     try {
-      const admitted = await untilAborted(ending, admission);
+      const admitted = await untilAborted(this.#endingWith(signal), admitting);
       this.#cacheKey = undefined;
       return this.#grantedBy(admitted, models);
     } catch (error) {
-      isOver = ending.aborted;
-      if (!isOver) this.tally.putBack(ended);
+      // What the ledger has heard of it, and done, is not known; it may be doing it still.
+      waitUntil(admitting.then(giveBack, giveBack));
       if (error !== this.#late) throw error;
       if (this.#hasSent) return [];
       throw new StoreDown("late");
-    } finally {
-      if (isOver)
-        waitUntil(
-          admission.then(
-            (admitted) => this.#giveBack(admitted),
-            () => {},
-          ),
-        );
     }
   }
 
@@ -238,16 +232,16 @@ export class Call {
     return requests.map(({ id, key }) => ({ id, model: byKey.get(key)! }));
   }
 
-  /** Tells the ledger that nothing is sent: whoever wanted it has gone. */
-  #giveBack({ requests }: Admitted): Promise<void> {
+  /** Tells the ledger that nothing is sent of what it may have admitted, and once more what had ended before. */
+  #giveBack(admission: Admission): Promise<void> {
     const unused = {
       used: { nanodollars: 0, tokens: 0 },
       verdict: "none",
       latencyMs: undefined,
     } as const;
-    const ended = requests.map((request) => ({ ...request, ...unused }));
-    const { holder } = this.#subject;
-    return this.#means.ledger.settle({ holder, ended, keep: undefined });
+    const { holder, bids, ended } = admission;
+    const given = bids.map(({ key }) => ({ id: requestIdOf(admission, key), key, ...unused }));
+    return this.#means.ledger.settle({ holder, ended: [...ended, ...given], keep: undefined });
   }
 
   /** The next of a queue that is admitted. One admission waits for the other, so that no model is taken twice. */

@@ -47,7 +47,7 @@ const UNWELL: ReadonlySet<Outcome> = new Set([
   "too_long",
   "rate_limited",
 ]);
-/** Callers can have a model write for long, and give it no time: a shorter one says nothing of the model. */
+/** Callers can give a model no time at all: a shorter one says nothing of the model. */
 const FAIR_MS = 10_000;
 
 /** How the requests of a call have ended, and what they have used. */
@@ -98,11 +98,6 @@ export class Tally {
   /** What the ledger has not been told yet. */
   takeEnded(): readonly Ended[] {
     return this.#toSettle.splice(0);
-  }
-
-  /** The ledger was not told after all. */
-  putBack(ended: readonly Ended[]): void {
-    this.#toSettle.push(...ended);
   }
 
   get usage(): CallUsage {

@@ -1,5 +1,11 @@
-import type { Ended } from "../contract.ts";
-import { type Condition, learn, UNKNOWN, withTrial } from "./condition.ts";
+import {
+  type Condition,
+  type Experience,
+  learn,
+  type Trial,
+  UNKNOWN,
+  withTrial,
+} from "./condition.ts";
 
 /** What nothing was heard of for so long is forgotten: the operator may have taken the model out. */
 const KEPT_MS = 24 * 3_600_000;
@@ -27,22 +33,24 @@ export class Conditions {
       ) WITHOUT ROWID
     `);
     const rows = sql.exec<Row>("SELECT key, condition FROM models").toArray();
-    this.#ofModel = new Map(rows.map(({ key, condition }) => [key, JSON.parse(condition)]));
+    // A record of an earlier version may not have all.
+    this.#ofModel = new Map(
+      rows.map(({ key, condition }) => [key, { ...UNKNOWN, ...JSON.parse(condition) }]),
+    );
   }
 
   of(key: string): Condition {
     return this.#ofModel.get(key) ?? UNKNOWN;
   }
 
-  learn(ended: Ended, nowMs: number): void {
-    const before = this.of(ended.key);
-    const after = learn(before, ended, nowMs);
-    const isNews = ended.verdict !== "none" || ended.latencyMs !== undefined || before.opened;
-    if (isNews) this.#store(ended.key, after, nowMs);
+  learn(experience: Experience, nowMs: number): void {
+    const before = this.of(experience.key);
+    const after = learn(before, experience, nowMs);
+    if (after !== before) this.#store(experience.key, after, nowMs);
   }
 
-  beginTrial(key: string, id: string, untilMs: number, nowMs: number): void {
-    this.#store(key, withTrial(this.of(key), id, untilMs), nowMs);
+  beginTrial(key: string, trial: Trial, nowMs: number): void {
+    this.#store(key, withTrial(this.of(key), trial), nowMs);
   }
 
   get isEmpty(): boolean {

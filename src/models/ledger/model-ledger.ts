@@ -1,5 +1,12 @@
 import { DurableObject } from "cloudflare:workers";
-import type { Admission, Admitted, Ended, Health, Settlement } from "../contract.ts";
+import {
+  type Admission,
+  type Admitted,
+  type Ended,
+  type Health,
+  requestIdOf,
+  type Settlement,
+} from "../contract.ts";
 import { circuitOf, healthOf } from "./condition.ts";
 import { Conditions } from "./conditions.ts";
 import { DayBudgets, isLimited, removableAtMs } from "./day-budgets.ts";
@@ -22,10 +29,12 @@ export class ModelLedger extends DurableObject<Env> {
     this.#answers = new KeptAnswers(sql);
   }
 
-  async admit(admission: Admission): Promise<Admitted> {
+  /** @param givenUpAtMs when whoever asks has stopped waiting: then nothing is reserved for them any more */
+  async admit(admission: Admission, givenUpAtMs: number): Promise<Admitted> {
     const nowMs = Date.now();
-    const { ended, cacheKey, bids } = admission;
-    this.#settle(ended, nowMs);
+    const { holder, ended, cacheKey, bids } = admission;
+    this.#settle(ended, holder, nowMs);
+    if (nowMs >= givenUpAtMs) return { kept: undefined, ...NOTHING, health: {} };
     const kept = cacheKey === undefined ? undefined : this.#answers.find(cacheKey, nowMs);
     const chosen = kept === undefined ? this.#choose(admission, nowMs) : NOTHING;
     const trials = new Map(chosen.requests.map(({ id, key }) => [key, id]));
@@ -38,7 +47,7 @@ export class ModelLedger extends DurableObject<Env> {
 
   async settle({ holder, ended, keep }: Settlement): Promise<void> {
     const nowMs = Date.now();
-    this.#settle(ended, nowMs);
+    this.#settle(ended, holder, nowMs);
     await this.#ring(removableAtMs(nowMs));
     if (!keep) return;
     const { cacheKey, answer, ttlSeconds } = keep;
@@ -62,27 +71,28 @@ export class ModelLedger extends DurableObject<Env> {
     await this.#ringForAnswers(nowMs);
   }
 
-  #settle(ended: readonly Ended[], nowMs: number): void {
+  #settle(ended: readonly Ended[], holder: string, nowMs: number): void {
     for (const request of ended) {
       this.#budgets.settle(request.id, request.used);
-      this.#conditions.learn(request, nowMs);
+      this.#conditions.learn({ ...request, holder }, nowMs);
     }
   }
 
   /** Takes the first bids that are well and within the budget. */
-  #choose({ holder, mostADay, bids, wanted, untilMs }: Admission, nowMs: number): Chosen {
+  #choose(admission: Admission, nowMs: number): Chosen {
+    const { holder, mostADay, bids, wanted, untilMs } = admission;
     const requests: Admitted["requests"][number][] = [];
     const passedOver: Admitted["passedOver"][number][] = [];
     for (const bid of bids) {
       if (requests.length === wanted) break;
       const { key } = bid;
-      const circuit = circuitOf(this.#conditions.of(key), nowMs);
-      const id = crypto.randomUUID();
+      const circuit = circuitOf(this.#conditions.of(key), holder, nowMs);
+      const id = requestIdOf(admission, key);
       if (circuit === "open") passedOver.push({ key, outcome: "circuit_open" });
       else if (!this.#budgets.reserve(id, holder, mostADay, bid, nowMs)) {
         passedOver.push({ key, outcome: "over_budget" });
       } else {
-        if (circuit === "ready") this.#conditions.beginTrial(key, id, untilMs, nowMs);
+        if (circuit === "ready") this.#conditions.beginTrial(key, { id, holder, untilMs }, nowMs);
         requests.push({ id, key });
       }
     }

@@ -5,6 +5,8 @@ import { objectCall, Patience } from "../../stores/patience.ts";
 import type { Admission, Admitted, Bid, Health, Ledger, Settlement } from "../contract.ts";
 import type { ModelLedger } from "./model-ledger.ts";
 
+/** What is not admitted by then is refused: whoever asked has gone, and has given back what was not yet reserved. */
+const PATIENCE_MS = 3_000;
 /** The one object has this name. */
 const NAME = "all";
 
@@ -34,8 +36,9 @@ export class ObjectLedger implements Ledger {
       cacheKey: admission.cacheKey && (await this.#cacheKey(admission.holder, admission.cacheKey)),
       bids: admission.bids.filter((bid) => !unpriced.includes(bid)),
     };
+    const givenUpAtMs = Date.now() + PATIENCE_MS;
     // Made twice, it would reserve twice.
-    const admitted = await this.#call((ledger) => ledger.admit(given), false);
+    const admitted = await this.#call((ledger) => ledger.admit(given, givenUpAtMs), false);
     const outcome = "unpriced" as const;
     const passedOver = [...unpriced.map(({ key }) => ({ key, outcome })), ...admitted.passedOver];
     return { ...admitted, passedOver };
@@ -74,7 +77,7 @@ export class ObjectLedger implements Ledger {
     ask: (ledger: DurableObjectStub<ModelLedger>) => Promise<Answer>,
     isRepeatable: boolean,
   ): Promise<Answer> {
-    const call = objectCall("the ledger of models", isRepeatable);
+    const call = objectCall("the ledger of models", isRepeatable, PATIENCE_MS);
     return this.#patience.call(call, () => ask(this.#objects.getByName(NAME)));
   }
 }

@@ -3,9 +3,14 @@ import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { parseConfig } from "../../../src/config/config.ts";
+import { sha256Hex } from "../../../src/digest.ts";
 import { StoreDown } from "../../../src/errors.ts";
 import type { Admission, Bid, Ended, Spent } from "../../../src/models/contract.ts";
-import { FAILURES_TO_OPEN, OPEN_MS } from "../../../src/models/ledger/condition.ts";
+import {
+  FAILURES_AGAINST_OTHERS,
+  FAILURES_TO_OPEN,
+  OPEN_MS,
+} from "../../../src/models/ledger/condition.ts";
 import { MOST_KEPT } from "../../../src/models/ledger/kept-answers.ts";
 import { ObjectLedger } from "../../../src/models/ledger/object-ledger.ts";
 
@@ -42,6 +47,7 @@ const bid = (key: string, nanodollars = 0, tokens = 0): Bid => ({ key, nanodolla
 
 const admit = (given: Partial<Admission> = {}) =>
   isolate().admit({
+    id: crypto.randomUUID(),
     holder: "key:ada",
     mostADay: ANY,
     bids: [bid("a")],
@@ -203,6 +209,19 @@ describe("a day's budget", () => {
     expect((await admit({ bids: [bid("a", 1e15, 1e15)] })).requests).toHaveLength(1);
   });
 
+  it("is reserved for nobody who has stopped waiting by then", async () => {
+    const id = (await reserve(60))!;
+    const ended = [{ id, key: "a", used: ANY, verdict: "none" as const, latencyMs: undefined }];
+    const admission = {
+      ...{ id: "late", holder: await sha256Hex("key:ada"), mostADay: most, bids: [bid("a", 60)] },
+      ...{ wanted: 1, untilMs: nowMs + 60_000, cacheKey: undefined, ended },
+    };
+    expect((await object().admit(admission, nowMs)).requests).toEqual([]);
+    // What it has told all the same is known.
+    expect(await leftOf("nanodollars")).toBe(100);
+    expect((await object().admit(admission, nowMs + 1)).requests).toHaveLength(1);
+  });
+
   it("is not for models without a price, where money is limited", async () => {
     const bids = [bid("free"), bid("a", 10)];
     const { requests, passedOver } = await admit({ mostADay: most, bids, wanted: 2 });
@@ -215,8 +234,12 @@ describe("a day's budget", () => {
 
 describe("a circuit", () => {
   const NOTHING = { nanodollars: 0, tokens: 0 };
-  const end = async (id: string, verdict: Ended["verdict"], latencyMs?: number) =>
-    settle(id, NOTHING, { verdict, latencyMs });
+  const end = async (
+    id: string,
+    verdict: Ended["verdict"],
+    latencyMs?: number,
+    holder = "key:ada",
+  ) => settle(id, NOTHING, { verdict, latencyMs }, holder);
   const ask = async (holder = "key:ada") => {
     const { requests, passedOver, health } = await admit({ holder });
     return { id: requests[0]?.id, outcome: passedOver[0]?.outcome, circuit: health.a!.circuit };
@@ -225,6 +248,9 @@ describe("a circuit", () => {
     for (const verdict of verdicts) await end((await ask()).id!, verdict);
   };
   const failures = (count: number) => run(...Array<"unwell">(count).fill("unwell"));
+  const runOf = async (holder: string, ...verdicts: Ended["verdict"][]) => {
+    for (const verdict of verdicts) await end((await ask(holder)).id!, verdict, undefined, holder);
+  };
   const OPEN = { id: undefined, outcome: "circuit_open", circuit: "open" };
 
   it("opens after some failures in a row, for all isolates, and after an eviction", async () => {
@@ -232,7 +258,8 @@ describe("a circuit", () => {
     await run("well", "none");
     await failures(FAILURES_TO_OPEN - 1);
     expect(await ask()).toMatchObject({ circuit: "closed" });
-    await run("none", "unwell");
+    await run("none");
+    await runOf("key:eve", "unwell");
     expect(await ask("key:bob")).toEqual(OPEN);
     await evictDurableObject(object());
     expect(await ask()).toEqual(OPEN);
@@ -240,6 +267,38 @@ describe("a circuit", () => {
       a: { circuit: "open" },
       b: { circuit: "closed" },
     });
+  });
+
+  it("stays closed where one holder's requests fail, and those of others go well", async () => {
+    await runOf("key:bob", "well");
+    await run(...Array<"well">(30).fill("well"), ...Array<"unwell">(20).fill("unwell"));
+    expect(await ask("key:bob")).toMatchObject({ circuit: "closed" });
+    expect(await ask()).toMatchObject({ circuit: "closed" });
+    // Now it is not well for anybody.
+    await runOf("key:bob", "unwell");
+    await failures(FAILURES_TO_OPEN - FAILURES_AGAINST_OTHERS - 1);
+    expect(await ask("key:bob")).toEqual(OPEN);
+  });
+
+  it("is tried by another one at once where the failures of one alone have opened it", async () => {
+    await failures(FAILURES_TO_OPEN);
+    nowMs += OPEN_MS;
+    // Who keeps its trial to the end keeps nobody else out.
+    expect(await ask()).toMatchObject({ circuit: "trial" });
+    const trial = await ask("key:bob");
+    expect(trial).toMatchObject({ circuit: "trial" });
+    expect(await ask("key:eve")).toEqual(OPEN);
+    await end(trial.id!, "unwell", undefined, "key:bob");
+    expect(await ask("key:eve")).toEqual(OPEN);
+  });
+
+  it("counts once what it is told twice", async () => {
+    await failures(FAILURES_TO_OPEN - 2);
+    const { id } = await ask();
+    for (let k = 0; k < 3; k++) await end(id!, "unwell", 10);
+    expect(await ask()).toMatchObject({ circuit: "closed" });
+    await failures(1);
+    expect(await ask()).toEqual(OPEN);
   });
 
   it("counts failures through evictions", async () => {
@@ -392,7 +451,13 @@ describe("kept answers", () => {
   ) => isolate(settings).settle({ holder, ended: [], keep: { cacheKey, answer, ttlSeconds } });
   const find = async ({ cacheKey = "digest", holder = "key:ada", settings = {} }: Kept = {}) => {
     const admission = {
-      ...{ holder, mostADay: { nanodollars: 1, tokens: 0 }, bids: [bid("a", 1)], wanted: 1 },
+      ...{
+        id: crypto.randomUUID(),
+        holder,
+        mostADay: { nanodollars: 1, tokens: 0 },
+        bids: [bid("a", 1)],
+        wanted: 1,
+      },
       ...{ untilMs: nowMs + 1_000, cacheKey, ended: [] },
     };
     return isolate(settings).admit(admission);
@@ -508,7 +573,7 @@ describe("a ledger that does not answer", () => {
   it("admits nobody, and is told in the log alone what it cannot settle", async () => {
     const log = vi.spyOn(console, "error").mockImplementation(() => {});
     const nobody = { holder: "key:ada", ended: [] };
-    const admission = { ...nobody, mostADay: ANY, bids: [], wanted: 1, untilMs: 0 };
+    const admission = { ...nobody, id: "any", mostADay: ANY, bids: [], wanted: 1, untilMs: 0 };
     await expect(broken.admit({ ...admission, cacheKey: undefined })).rejects.toThrow(StoreDown);
     await broken.settle({ ...nobody, keep: undefined });
     expect(log).toHaveBeenCalledTimes(2);
