@@ -10,6 +10,8 @@ export const MOST_KEPT = {
 /** Expired answers are removed together. What has expired and is not removed yet is not found any more. */
 const PAUSE_MS = 60_000;
 
+const AMOUNT = "count(*) AS answers, coalesce(sum(bytes), 0) AS bytes";
+
 interface Amount extends Record<string, SqlStorageValue> {
   answers: number;
   bytes: number;
@@ -35,7 +37,7 @@ export class KeptAnswers {
       CREATE INDEX IF NOT EXISTS of_holder ON answers (holder, number, bytes);
       CREATE INDEX IF NOT EXISTS by_end ON answers (expires_at_ms);
     `);
-    this.#inAll = this.#amount();
+    this.#inAll = this.#sql.exec<Amount>(`SELECT ${AMOUNT} FROM answers`).one();
   }
 
   find(cacheKey: string, nowMs: number): string | undefined {
@@ -54,9 +56,10 @@ export class KeptAnswers {
       ...[cacheKey, holder, answer, bytes, expiresAtMs],
     );
     this.#inAll = plus(this.#inAll, { answers: 1, bytes });
-    const oldest = "number = (SELECT min(number) FROM answers WHERE ?1 IS NULL OR holder = ?1)";
-    while (isOver(this.#amount(holder), MOST_KEPT.ofHolder)) this.#remove(oldest, holder);
-    while (isOver(this.#inAll, MOST_KEPT.inAll)) this.#remove(oldest, null);
+    const oldest = "number = (SELECT min(number) FROM answers)";
+    const oldestOf = "number = (SELECT min(number) FROM answers WHERE holder = ?)";
+    while (isOver(this.#amountOf(holder), MOST_KEPT.ofHolder)) this.#remove(oldestOf, holder);
+    while (isOver(this.#inAll, MOST_KEPT.inAll)) this.#remove(oldest);
   }
 
   removeExpired(nowMs: number): void {
@@ -70,16 +73,15 @@ export class KeptAnswers {
     return at === null ? undefined : Math.max(at, nowMs + PAUSE_MS);
   }
 
-  #remove(condition: string, value: string | number | null): void {
+  #remove(condition: string, ...values: readonly (string | number)[]): void {
     const sizes = `DELETE FROM answers WHERE ${condition} RETURNING bytes`;
-    for (const { bytes } of this.#sql.exec<{ bytes: number }>(sizes, value).toArray()) {
+    for (const { bytes } of this.#sql.exec<{ bytes: number }>(sizes, ...values).toArray()) {
       this.#inAll = plus(this.#inAll, { answers: -1, bytes: -bytes });
     }
   }
 
-  #amount(holder: string | null = null): Amount {
-    const query =
-      "SELECT count(*) AS answers, coalesce(sum(bytes), 0) AS bytes FROM answers WHERE ?1 IS NULL OR holder = ?1";
+  #amountOf(holder: string): Amount {
+    const query = `SELECT ${AMOUNT} FROM answers WHERE holder = ?`;
     return this.#sql.exec<Amount>(query, holder).one();
   }
 }

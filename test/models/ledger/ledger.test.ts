@@ -11,7 +11,7 @@ import {
   FAILURES_TO_OPEN,
   OPEN_MS,
 } from "../../../src/models/ledger/condition.ts";
-import { MOST_KEPT } from "../../../src/models/ledger/kept-answers.ts";
+import { KeptAnswers, MOST_KEPT } from "../../../src/models/ledger/kept-answers.ts";
 import { ObjectLedger } from "../../../src/models/ledger/object-ledger.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -536,6 +536,23 @@ describe("kept answers", () => {
     await keep("last", { cacheKey: "last" });
     expect((await find()).kept).toBeUndefined();
     expect((await find({ cacheKey: "last" })).kept).toBe("last");
+  });
+
+  it("are kept without a look at those of others", async () => {
+    for (let k = 0; k < 100; k++) await keep("x", { cacheKey: `${k}`, holder: `key:${k}` });
+    const rowsRead = await runInDurableObject(object(), (_, { storage: { sql } }) => {
+      const cursors: SqlStorageCursor<Record<string, SqlStorageValue>>[] = [];
+      const exec: SqlStorage["exec"] = (...asked) => {
+        const cursor = sql.exec(...asked);
+        cursors.push(cursor);
+        return cursor as never;
+      };
+      const answers = new KeptAnswers({ exec } as SqlStorage);
+      cursors.length = 0;
+      answers.keep("one more", "key:ada", "x", nowMs + 60_000);
+      return cursors.reduce((sum, cursor) => sum + cursor.rowsRead, 0);
+    });
+    expect(rowsRead).toBeLessThan(20);
   });
 
   it("are not so long that a few are all there is", async () => {
