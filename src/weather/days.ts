@@ -1,5 +1,6 @@
 import type { Step } from "./contract.ts";
 import { dayBeginsMs } from "./local-time.ts";
+import { mostSevere } from "./words.ts";
 
 /** The weather of a day by the clocks there. */
 export interface Day {
@@ -12,7 +13,7 @@ export interface Day {
   readonly highest: number;
   readonly precipitation: number;
   readonly wind: number;
-  /** The most severe of the day, as codes ascend with it. */
+  /** The most severe of the day. */
   readonly code: number;
 }
 
@@ -37,16 +38,16 @@ export function daysOf(
     });
     if (own.length === 0) return [];
     const shares = steps.map((step) => step.precipitation * shareOf(step, beginsMs, endsMs));
-    const fromMs = Math.max(beginsMs, own[0]!.fromMs);
+    const knowsMidnight = steps.some(({ fromMs, toMs }) => fromMs <= beginsMs && beginsMs < toMs);
     return {
       day: first + nth,
-      fromMs,
-      isRest: fromMs > beginsMs,
+      fromMs: knowsMidnight ? beginsMs : own[0]!.fromMs,
+      isRest: !knowsMidnight,
       lowest: Math.min(...own.map(({ lowest }) => lowest)),
       highest: Math.max(...own.map(({ highest }) => highest)),
       precipitation: shares.reduce((sum, share) => sum + share, 0),
       wind: Math.max(...own.map(({ wind }) => wind)),
-      code: Math.max(...own.map(({ code }) => code)),
+      code: mostSevere(own.map(({ code }) => code)),
     };
   });
 }

@@ -3,7 +3,8 @@ import { ChangedShape } from "./contract.ts";
 /**
  * The weather in words, by codes of WMO table 4677 ("present weather reported from a manned station"): those that Open-Meteo
  * documents, and those of sleet, which MET Norway tells. Of sleet and of showers the table has one code for what is moderate
- * and what is heavy.
+ * and what is heavy. They stand here in the order of severity, which is not that of the codes: what is dry, drizzle, light,
+ * usual and heavy weather, ice, and thunder.
  */
 const WORDS: ReadonlyMap<number, string> = new Map([
   [0, "clear sky"],
@@ -11,34 +12,41 @@ const WORDS: ReadonlyMap<number, string> = new Map([
   [2, "partly cloudy"],
   [3, "overcast"],
   [45, "fog"],
-  [48, "rime fog"],
   [51, "light drizzle"],
+  // It makes roads icy.
+  [48, "rime fog"],
   [53, "drizzle"],
-  [55, "heavy drizzle"],
-  [56, "light freezing drizzle"],
-  [57, "heavy freezing drizzle"],
-  [61, "light rain"],
-  [63, "rain"],
-  [65, "heavy rain"],
-  [66, "light freezing rain"],
-  [67, "heavy freezing rain"],
-  [68, "light sleet"],
-  [69, "sleet"],
-  [71, "light snow"],
-  [73, "snow"],
-  [75, "heavy snow"],
   [77, "snow grains"],
+  [55, "heavy drizzle"],
   [80, "light rain showers"],
-  [81, "rain showers"],
-  [82, "violent rain showers"],
+  [61, "light rain"],
   [83, "light sleet showers"],
-  [84, "sleet showers"],
+  [68, "light sleet"],
   [85, "light snow showers"],
+  [71, "light snow"],
+  [81, "rain showers"],
+  [63, "rain"],
+  [84, "sleet showers"],
+  [69, "sleet"],
   [86, "snow showers"],
+  [73, "snow"],
+  [65, "heavy rain"],
+  [82, "violent rain showers"],
+  [75, "heavy snow"],
+  [56, "light freezing drizzle"],
+  [66, "light freezing rain"],
+  [57, "heavy freezing drizzle"],
+  [67, "heavy freezing rain"],
   [95, "thunderstorm"],
   [96, "thunderstorm with light hail"],
   [99, "thunderstorm with heavy hail"],
 ]);
+const BY_SEVERITY = [...WORDS.keys()];
+
+/** The most severe of some codes that are known. */
+export function mostSevere(codes: readonly number[]): number {
+  return BY_SEVERITY.findLast((code) => codes.includes(code))!;
+}
 
 /** The words of a code that is known. */
 export function wordsOf(code: number): string {

@@ -21,7 +21,7 @@ function steps(from: string, count: number, hours = 1): Step[] {
       highest: hour,
       precipitation: hours,
       wind: hour,
-      code: hour,
+      code: hour === 5 ? 65 : 80,
     };
   });
 }
@@ -64,8 +64,17 @@ describe("a day", () => {
 
   it("has the most severe weather, the strongest wind and the whole range", () => {
     const [only] = daysOf(steps("2026-11-30T00:00Z", 24), day("2026-11-30"), 1, "UTC");
-    expect(only).toMatchObject({ lowest: 0, highest: 23, wind: 23, code: 23 });
+    expect(only).toMatchObject({ lowest: 0, highest: 23, wind: 23, code: 65 });
   });
+
+  it.each(["Europe/Paris", "America/New_York", "Pacific/Kiritimati"])(
+    "is known whole in %s, where midnight lies in a step of six hours",
+    (timeZone) => {
+      const days = daysOf(steps("2026-11-29T00:00Z", 20, 6), day("2026-11-30"), 3, timeZone);
+      expect(days.map(({ isRest }) => isRest)).toEqual([false, false, false]);
+      for (const one of days) expect(one.fromMs).toBe(dayBeginsMs(one.day, timeZone));
+    },
+  );
 
   it("is left out where nothing is known of it", () => {
     const days = daysOf(steps("2026-11-30T00:00Z", 30), day("2026-11-29"), 7, "UTC");
@@ -78,12 +87,13 @@ describe("a day", () => {
     fc.assert(
       fc.property(cases, ([timeZone, hours, nth]) => {
         const fromMs = Date.UTC(2026, 0, 1 + nth);
-        const all = steps(new Date(fromMs).toISOString(), 72 / hours, hours);
-        const first = localDay(fromMs, timeZone);
-        const days = daysOf(all, first, 5, timeZone);
-        const sum = days.reduce((mm, one) => mm + one.precipitation, 0);
-        // A day in which no step has its middle has none to tell, but a part of one may lie in it.
-        expect(Math.abs(sum - 72)).toBeLessThan(hours / 2 + 0.001);
+        const all = steps(new Date(fromMs).toISOString(), 120 / hours, hours);
+        const first = localDay(fromMs, timeZone) + 1;
+        for (const one of daysOf(all, first, 3, timeZone)) {
+          const lengthMs = dayBeginsMs(one.day + 1, timeZone) - dayBeginsMs(one.day, timeZone);
+          expect(one.precipitation).toBeCloseTo(lengthMs / HOUR_MS, 9);
+        }
+        expect(daysOf(all, first, 3, timeZone)).toHaveLength(3);
       }),
     );
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { codeOfSymbol, knownCode, wordsOf } from "../../src/weather/words.ts";
+import { codeOfSymbol, knownCode, mostSevere, wordsOf } from "../../src/weather/words.ts";
 
 /** What Open-Meteo documents (open-meteo.com/en/docs, "WMO Weather interpretation codes"), and what it is called here. */
 const OPEN_METEO = {
@@ -35,6 +35,19 @@ const OPEN_METEO = {
 
 it.each(Object.entries(OPEN_METEO))("code %s is %s", (code, words) => {
   expect(wordsOf(knownCode(Number(code)))).toBe(words);
+});
+
+it.each([
+  ["heavy rain", 65, 80],
+  ["heavy snow", 75, 80],
+  ["heavy freezing rain", 67, 71],
+  ["violent rain showers", 82, 83],
+  ["rime fog", 48, 51],
+  ["thunderstorm", 95, 67],
+  ["light drizzle", 51, 3],
+])("%s is the most severe of a day", (words, ...codes) => {
+  expect(wordsOf(mostSevere(codes))).toBe(words);
+  expect(wordsOf(mostSevere(codes.toReversed()))).toBe(words);
 });
 
 it.each([4, 50, 100, -1, 61.5])("knows no code %d", (code) => {
