@@ -52,6 +52,13 @@ export class StoreDown extends Busy {
 /** Another server cannot be asked this: its address, its redirects or the size of its answer are not allowed. */
 export class UpstreamRefused extends CallerError {
   override readonly name: string = "UpstreamRefused";
+  /** Of its answer, where that is what is wrong. */
+  readonly status: number | undefined;
+
+  constructor(message: string, status?: number) {
+    super(message);
+    this.status = status;
+  }
 }
 
 /** The answer of another server is longer than may be taken. */
@@ -62,6 +69,13 @@ export class AnswerTooLong extends UpstreamRefused {
 /** Another server does not answer, or not in time. Asking again later may help. */
 export class UpstreamDown extends Busy {
   override readonly name = "UpstreamDown";
+  /** Of its answer, if it has answered. */
+  readonly status: number | undefined;
+
+  constructor(message: string, retryAfterMs?: number, status?: number) {
+    super(message, retryAfterMs);
+    this.status = status;
+  }
 }
 
 const USUAL_WAIT_MS = 2_000;

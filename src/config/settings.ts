@@ -361,6 +361,12 @@ export const AGREEMENTS: readonly Agreement[] = [
     demand: "must say who of the provider's people may sign in: @example.com, or * for everybody",
   },
   {
+    setting: "weatherContact",
+    isBroken: ({ weatherProviders, weatherContact }) =>
+      weatherProviders.join() === "met-norway" && weatherContact === undefined,
+    demand: "must say where MET Norway reaches you: no other provider of the weather is set",
+  },
+  {
     setting: "models",
     isBroken: ({ models }) => models.some(({ secret }) => isOwn(secret)),
     demand: "must not name settings of this server as secrets: they would be sent to providers",

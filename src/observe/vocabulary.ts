@@ -232,10 +232,19 @@ export const METRICS = {
       from: ["provider", "kept", "stale", "nowhere"],
     },
   ),
-  // `limited`: it may not be asked at the moment; `changed`: its answer has another shape than it documents.
+  // `limited`: it may not be asked so often, as we count or as it says; `resting`: it was not asked, for it has failed several times; `changed`: its answer has another shape than it documents.
   hereabouts_weather_requests_total: counter("Requests to providers of the weather.", {
     provider: WEATHER_PROVIDERS,
-    outcome: ["ok", "not_modified", "deprecated", "unreachable", "refused", "changed", "limited"],
+    outcome: [
+      "ok",
+      "not_modified",
+      "deprecated",
+      "unreachable",
+      "refused",
+      "changed",
+      "limited",
+      "resting",
+    ],
   }),
   hereabouts_metric_carries_total: counter("Times that counts were carried to their shard.", {
     outcome: ["ok", "failed"],

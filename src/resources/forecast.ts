@@ -17,11 +17,12 @@ export default defineResource({
   scope: "places:read",
   isOffered: ({ weatherProviders }) => weatherProviders.length > 0,
   // Whoever reads it cannot be asked which city is meant, and it says the same to everybody, wherever they are.
-  async read({ city = "" }, { here, weather }) {
+  async read({ city = "" }, { here, weather, tasks }, caller) {
     const { location, others } = await here.named(city);
     const { days, provider, credit, ageMinutes } = await weather.forecast(
       location,
       location.timezone,
+      tasks.askerOf(caller),
     );
     return JSON.stringify({
       location,

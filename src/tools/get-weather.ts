@@ -73,16 +73,16 @@ export default defineTool({
     hostLocated: { description: `${DESCRIPTION} The app tells where the user is.`, input: what },
   },
 
-  async run({ city, units = "celsius", ...asked }: Asked, { here, weather }, caller) {
+  async run({ city, units = "celsius", ...asked }: Asked, { here, weather, tasks }, caller) {
     const location = await here.locate({ ...asked, near: city }, caller, AS_CITY);
     const { timezone } = location;
-    const current = await weather.current(location, timezone);
+    const current = await weather.current(location, timezone, tasks.askerOf(caller));
     return { location, ...present(current, units, timezone) };
   },
 
   summarize(answer) {
     const { location, today, units, age_minutes: age } = answer;
-    const [degrees] = units === "celsius" ? ["°C"] : ["°F"];
+    const degrees = units === "celsius" ? "°C" : "°F";
     const point = `${location.latitude}, ${location.longitude}`;
     const where = location.label === point ? point : `${location.label} (${point})`;
     return [

@@ -142,5 +142,6 @@ async function exchange<T>(
 }
 
 function busy({ host }: URL, { status, headers }: Response): UpstreamDown {
-  return new UpstreamDown(`${host} answers ${status}: try again later.`, retryAfterMs(headers));
+  const message = `${host} answers ${status}: try again later.`;
+  return new UpstreamDown(message, retryAfterMs(headers), status);
 }

@@ -5,14 +5,16 @@ import { ChangedShape } from "./contract.ts";
 
 /** Two providers are asked one after the other while a caller waits, who waits for 9 s at most. */
 const askProvider = upstream({
-  deadlineMs: 3_000,
-  stallMs: 2_500,
+  deadlineMs: 2_500,
+  stallMs: 2_000,
   mostBytes: 512 * 1024,
-  mostRedirects: 1,
+  mostRedirects: 0,
   // A request that is made again counts again: whoever counts makes it.
   mostRetries: 0,
   // The operator has named the provider, wherever it is.
   allowPrivateHosts: true,
+  // Whoever asks does (gate.ts).
+  sparesOrigins: false,
 });
 
 export interface JsonAnswer<Value> {
@@ -38,8 +40,9 @@ export function askJson<Schema extends z.ZodType>(
     async (answer) => {
       const { status, headers, ok } = answer;
       if (status === 304) return { status, headers, value: undefined };
-      if (status >= 500) throw new UpstreamDown(`${url.host} answers ${status}.`);
-      if (!ok) throw new UpstreamRefused(`${url.host} answers ${status}.`);
+      if (status >= 500)
+        throw new UpstreamDown(`${url.host} answers ${status}.`, undefined, status);
+      if (!ok) throw new UpstreamRefused(`${url.host} answers ${status}.`, status);
       return { status, headers, value: parse(await answer.text(), schema) };
     },
   );

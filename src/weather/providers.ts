@@ -4,6 +4,9 @@ import type { Provider } from "./contract.ts";
 import { metNorway } from "./providers/met-norway.ts";
 import { openMeteo } from "./providers/open-meteo.ts";
 
+/** Both have it; it wants a link, and to be told that the data were changed. */
+const LICENCE = "CC BY 4.0, https://creativecommons.org/licenses/by/4.0/; summed up here";
+
 /** Every provider there is, with what its licence wants told with each answer. */
 export const PROVIDERS: Readonly<
   Record<
@@ -13,12 +16,12 @@ export const PROVIDERS: Readonly<
 > = {
   "open-meteo": {
     title: "Open-Meteo",
-    credit: "Weather data by Open-Meteo.com (CC BY 4.0): https://open-meteo.com/",
+    credit: `Weather data by Open-Meteo.com, https://open-meteo.com/ (${LICENCE})`,
     open: openMeteo,
   },
   "met-norway": {
     title: "MET Norway",
-    credit: "Weather data from MET Norway (CC BY 4.0): https://api.met.no/",
+    credit: `Weather data from MET Norway, https://api.met.no/ (${LICENCE})`,
     open: metNorway,
   },
 };

@@ -26,3 +26,26 @@ export function countOneMore(
   });
   return next.every((one) => one !== undefined) ? next : undefined;
 }
+
+/** When all limits will allow one more; undefined: they do now. */
+export function allowedAgainMs(
+  counts: Counts,
+  limits: readonly Limit[],
+  nowMs: number,
+): number | undefined {
+  const times = limits.flatMap(({ most, windowMs }, nth) => {
+    const part = Math.floor((nowMs * PARTS) / windowMs);
+    const recent = Object.entries(counts[nth] ?? {})
+      .map(([at, count]) => [Number(at), count] as const)
+      .filter(([at]) => at >= part - PARTS)
+      .sort(([a], [b]) => b - a);
+    // From the latest on: the part with which the limit is reached has to pass.
+    let sum = 0;
+    for (const [at, count] of recent) {
+      sum += count;
+      if (sum >= most) return Math.ceil(((at + PARTS + 1) * windowMs) / PARTS);
+    }
+    return [];
+  });
+  return times.length > 0 ? Math.max(...times) : undefined;
+}

@@ -11,8 +11,9 @@ import {
   type Provider,
   type Report,
 } from "./contract.ts";
+import { Gate, NotNow } from "./gate.ts";
 import { openProviders } from "./providers.ts";
-import { type Counts, countOneMore } from "./rate.ts";
+import { Shares } from "./shares.ts";
 
 /** So long a report is told where nobody answers, with its age. */
 export const KEPT_MS = 6 * 3_600_000;
@@ -20,11 +21,15 @@ const SWEEP_MS = 3_600_000;
 /** A report has some 20 KiB. */
 const MOST_KEPT = 4_000;
 const WRITES_TO_TRIM = 400;
+/** Of what is kept; raised when `Report` changes, so that nothing of another shape is read. */
+const SHAPE = 1;
 /** What fails so quickly is tried once more. */
-const QUICK_MS = 1_000;
+const QUICK_MS = 500;
 const LONGEST_PAUSE_MS = 200;
-/** No provider is left alone for longer, whatever it says. */
-const LONGEST_REST_MS = 3_600_000;
+/** Where all providers have failed for a point, none is asked for it for so long. */
+const FAILED_MS = 60_000;
+/** The first thing that MET Norway tells may be of the next full hour. */
+const AHEAD_MS = 3_600_000;
 
 /** A report, and how it was come by. */
 export interface Known {
@@ -42,7 +47,12 @@ export interface Asked {
 }
 
 /** Why a provider has told nothing. */
-export type Failure = Exclude<Outcome, "ok" | "not_modified" | "deprecated"> | "not_set_up";
+export interface Failure {
+  readonly provider: WeatherProviderName;
+  readonly why: Exclude<Outcome, "ok" | "not_modified" | "deprecated"> | "not_set_up";
+  /** When it may be asked again, if that is known. */
+  readonly untilMs?: number | undefined;
+}
 
 /** What the station says of a point. */
 export interface Told {
@@ -51,7 +61,9 @@ export interface Told {
   /** The requests that were made for this call and no other. */
   readonly asked: readonly Asked[];
   /** In the order of asking. */
-  readonly failures: readonly { readonly provider: WeatherProviderName; readonly why: Failure }[];
+  readonly failures: readonly Failure[];
+  /** Set where nobody was asked because whoever wants to know has had their share of new places: until when. */
+  readonly shareUsedUntilMs?: number | undefined;
 }
 
 interface Row extends Record<string, SqlStorageValue> {
@@ -68,15 +80,20 @@ interface Row extends Record<string, SqlStorageValue> {
  */
 export class WeatherStation extends DurableObject<Env> {
   readonly #providers: readonly Provider[];
+  readonly #gates: ReadonlyMap<WeatherProviderName, Gate>;
+  readonly #shares: Shares;
   readonly #underWay = new Map<string, Promise<Told>>();
-  /** Until when a provider is left alone. */
-  readonly #restsUntilMs = new Map<WeatherProviderName, number>();
+  /** By spot, the oldest first. */
+  readonly #failedLately = new Map<string, { readonly told: Told; readonly untilMs: number }>();
   #writes = 0;
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
+    const { kv, sql } = state.storage;
     this.#providers = openProviders(configOf(env));
-    state.storage.sql.exec(`
+    this.#gates = new Map(this.#providers.map((one) => [one.name, new Gate(one, kv)]));
+    this.#shares = new Shares(kv);
+    sql.exec(`
       CREATE TABLE IF NOT EXISTS reports (
         spot TEXT NOT NULL,
         provider TEXT NOT NULL,
@@ -90,14 +107,23 @@ export class WeatherStation extends DurableObject<Env> {
     `);
   }
 
-  /** @param point rounded, as it may leave */
-  async tell(point: Point): Promise<Told> {
-    const spot = `${point.latitude},${point.longitude}`;
+  /**
+   * @param point rounded, as it may leave
+   * @param holder who wants to know, as far as shares go by it
+   */
+  async tell(point: Point, holder: string): Promise<Told> {
+    const spot = `${SHAPE}:${point.latitude},${point.longitude}`;
     const kept = this.#keptOf(spot);
     const fresh = kept.find(({ fresh_until_ms }) => fresh_until_ms > Date.now());
     if (fresh) return { known: knownFrom(fresh, true), asked: [], failures: [] };
     const underWay = this.#underWay.get(spot);
     if (underWay) return { ...(await underWay), asked: [] };
+    const failed = this.#failedLately.get(spot);
+    if (failed && failed.untilMs > Date.now()) return { ...failed.told, asked: [] };
+    const shareUsedUntilMs = this.#canAsk ? this.#shares.take(holder) : undefined;
+    if (shareUsedUntilMs !== undefined) {
+      return { known: newestOf(kept), asked: [], failures: [], shareUsedUntilMs };
+    }
     const asking = this.#askAll(point, spot, kept).finally(() => this.#underWay.delete(spot));
     this.#underWay.set(spot, asking);
     return asking;
@@ -107,7 +133,8 @@ export class WeatherStation extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     this.#trim();
     const [left] = this.#sql.exec("SELECT 1 FROM reports LIMIT 1");
-    if (left) await this.#keepAlarm();
+    const isShareLeft = this.#shares.sweep();
+    if (left || isShareLeft) await this.#keepAlarm();
   }
 
   get #sql(): SqlStorage {
@@ -121,21 +148,36 @@ export class WeatherStation extends DurableObject<Env> {
     return this.#providers.flatMap(({ name }) => rows.find((row) => row.provider === name) ?? []);
   }
 
+  /** Whether there is anybody to ask now. */
+  get #canAsk(): boolean {
+    return this.#providers.some(({ name, isSetUp }) => isSetUp && !this.#gates.get(name)!.closed());
+  }
+
   async #askAll(point: Point, spot: string, kept: readonly Row[]): Promise<Told> {
     const asked: Asked[] = [];
-    const failures: { provider: WeatherProviderName; why: Failure }[] = [];
+    const failures: Failure[] = [];
     for (const provider of this.#providers) {
-      const { name } = provider;
-      const before = kept.find((row) => row.provider === name);
+      const before = kept.find((row) => row.provider === provider.name);
       const answer = await this.#ask(provider, point, before, asked);
-      if (typeof answer !== "string") {
+      if ("report" in answer) {
         await this.#keep(spot, answer);
         return { known: knownFrom(answer, true), asked, failures };
       }
-      failures.push({ provider: name, why: answer });
+      failures.push(answer);
     }
-    const newest = kept.toSorted((a, b) => b.fetched_at_ms - a.fetched_at_ms).at(0);
-    return { known: newest && knownFrom(newest, false), asked, failures };
+    const told = { known: newestOf(kept), asked, failures };
+    if (failures.some(({ why }) => HAS_TRIED.has(why))) this.#rememberFailed(spot, told);
+    await this.#keepAlarm();
+    return told;
+  }
+
+  #rememberFailed(spot: string, told: Told): void {
+    const nowMs = Date.now();
+    for (const [other, { untilMs }] of this.#failedLately) {
+      if (untilMs > nowMs) break;
+      this.#failedLately.delete(other);
+    }
+    this.#failedLately.set(spot, { told, untilMs: nowMs + FAILED_MS });
   }
 
   /** What a provider tells, or why it does not. */
@@ -146,43 +188,26 @@ export class WeatherStation extends DurableObject<Env> {
     asked: Asked[],
   ): Promise<Row | Failure> {
     const { name } = provider;
-    if (!provider.isSetUp) return "not_set_up";
+    if (!provider.isSetUp) return { provider: name, why: "not_set_up" };
     const ended = (outcome: Outcome) => void asked.push({ provider: name, outcome });
+    const gate = this.#gates.get(name)!;
     const startedAtMs = Date.now();
     for (let isAgain = false; ; isAgain = true) {
-      if (!this.#mayAsk(provider)) {
-        ended("limited");
-        return "limited";
-      }
       try {
-        const fetched = await provider.ask(point, before?.last_modified ?? undefined);
+        const lastModified = before?.last_modified ?? undefined;
+        const fetched = await gate.pass(() => provider.ask(point, lastModified));
         const row = rowOf(name, fetched, before);
         ended("report" in fetched ? (fetched.isDeprecated ? "deprecated" : "ok") : "not_modified");
         return row;
       } catch (error) {
         const why = whyOf(error);
         ended(why);
-        const restMs = error instanceof UpstreamDown ? error.retryAfterMs : undefined;
-        if (restMs !== undefined) this.#leaveAlone(name, restMs);
-        const mayTryAgain = !isAgain && restMs === undefined && Date.now() - startedAtMs < QUICK_MS;
-        if (why !== "unreachable" || !mayTryAgain) return why;
+        const untilMs = error instanceof NotNow ? error.untilMs : gate.closed()?.untilMs;
+        const mayTryAgain = !isAgain && !untilMs && Date.now() - startedAtMs < QUICK_MS;
+        if (why !== "unreachable" || !mayTryAgain) return { provider: name, why, untilMs };
       }
       await wait(Math.random() * LONGEST_PAUSE_MS);
     }
-  }
-
-  /** Whether a request to a provider may be made now; if so, it is counted. */
-  #mayAsk({ name, limits }: Provider): boolean {
-    if ((this.#restsUntilMs.get(name) ?? 0) > Date.now()) return false;
-    if (limits.length === 0) return true;
-    const { kv } = this.ctx.storage;
-    const counts = countOneMore(kv.get<Counts>(`counts:${name}`) ?? [], limits, Date.now());
-    if (counts) kv.put(`counts:${name}`, counts);
-    return counts !== undefined;
-  }
-
-  #leaveAlone(name: WeatherProviderName, ms: number): void {
-    this.#restsUntilMs.set(name, Date.now() + Math.min(ms, LONGEST_REST_MS));
   }
 
   async #keep(spot: string, row: Row): Promise<void> {
@@ -211,6 +236,15 @@ export class WeatherStation extends DurableObject<Env> {
   }
 }
 
+/** Whoever has failed so has been asked. */
+const HAS_TRIED: ReadonlySet<Failure["why"]> = new Set(["unreachable", "refused", "changed"]);
+
+/** Of what no longer holds. */
+function newestOf(kept: readonly Row[]): Known | undefined {
+  const newest = kept.toSorted((a, b) => b.fetched_at_ms - a.fetched_at_ms).at(0);
+  return newest && knownFrom(newest, false);
+}
+
 function knownFrom({ provider, report, fetched_at_ms }: Row, isFresh: boolean): Known {
   return { provider, report: JSON.parse(report), fetchedAtMs: fetched_at_ms, isFresh };
 }
@@ -226,7 +260,7 @@ function rowOf(
   if (!("report" in fetched)) return { ...before!, fetched_at_ms, fresh_until_ms };
   const { report, lastModified = null } = fetched as Fetched;
   const isOfNow = report.steps.some(({ fromMs, toMs }) => {
-    return fromMs <= fetched_at_ms && fetched_at_ms < toMs;
+    return fromMs <= fetched_at_ms + AHEAD_MS && fetched_at_ms < toMs;
   });
   if (!isOfNow || report.conditions.length === 0) {
     throw new ChangedShape("It says nothing of now");
@@ -236,8 +270,9 @@ function rowOf(
 }
 
 /** @throws whatever is no failure of a provider */
-function whyOf(error: unknown): Exclude<Failure, "not_set_up" | "limited"> {
-  if (error instanceof UpstreamDown) return "unreachable";
+function whyOf(error: unknown): Exclude<Failure["why"], "not_set_up"> {
+  if (error instanceof NotNow) return error.why;
+  if (error instanceof UpstreamDown) return error.status === 429 ? "limited" : "unreachable";
   if (error instanceof UpstreamRefused) return "refused";
   if (error instanceof ChangedShape) return "changed";
   throw error;

@@ -1,9 +1,10 @@
+import { sha256Hex } from "../digest.ts";
 import { Busy } from "../errors.ts";
 import type { Point } from "../geo/point.ts";
 import { logLine } from "../observe/log.ts";
 import type { Metrics } from "../observe/metrics.ts";
 import { objectCall, Patience } from "../stores/patience.ts";
-import type { Conditions, Step } from "./contract.ts";
+import type { Conditions, Outcome, Step } from "./contract.ts";
 import { type Day, daysOf } from "./days.ts";
 import { localDay } from "./local-time.ts";
 import { PROVIDERS } from "./providers.ts";
@@ -12,19 +13,21 @@ import { isDay } from "./sun.ts";
 import { wordsOf } from "./words.ts";
 
 const FORECAST_DAYS = 7;
-/** Two providers may take 3 s each, and callers wait for 9. */
+/** Two providers may take 1 s each until it is a request's turn, and 2.5 s to answer; callers wait for 9. */
 const STATION_PATIENCE_MS = 8_000;
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 const RETRY_MS = 2 * MINUTE_MS;
+const MOST_WAIT_MS = 24 * HOUR_MS;
 const THE_STATION = "all";
 
 /** To be read after the provider's name. */
-const WHY: Readonly<Record<Failure, string>> = {
+const WHY: Readonly<Record<Failure["why"], string>> = {
   unreachable: "does not answer",
   refused: "refuses to answer",
   changed: "answers in another form than it used to",
   limited: "may not be asked so often",
+  resting: "has not answered several times, and is left alone for a moment",
   not_set_up:
     "is not asked, because whoever runs this server has not set WEATHER_CONTACT, where it wants to reach them",
 };
@@ -38,9 +41,16 @@ export interface Source {
   readonly ageMinutes: number | undefined;
 }
 
-/** The weather at a point now. Units as in contract.ts. */
+/** Who wants to know. */
+interface Asker {
+  /** Who has a share of the new places. */
+  readonly holder: string;
+}
+
+/** The weather at a point now. Units as in contract.ts. What falls is of the same instant as the conditions. */
 export interface Current extends Omit<Conditions, "code">, Source {
   readonly words: string;
+  /** Whether the sun is up now. */
   readonly isDay: boolean;
   /** What falls in an hour. */
   readonly precipitation: number;
@@ -69,12 +79,12 @@ export class Weather {
    * @param timeZone of the point, which says when today begins and ends
    * @throws Busy with the reason of each provider, if none has answered and nothing is kept
    */
-  async current(point: Point, timeZone: string): Promise<Current> {
-    const { report, ...known } = await this.#tell(point);
+  async current(point: Point, timeZone: string, asker: Asker): Promise<Current> {
+    const { report, ...known } = await this.#tell(point, asker);
     const nowMs = Date.now();
     const { code, ...conditions } =
       report.conditions.findLast(({ atMs }) => atMs <= nowMs) ?? report.conditions[0]!;
-    const step = report.steps.find(({ toMs }) => nowMs < toMs);
+    const step = report.steps.find(({ toMs }) => conditions.atMs < toMs);
     const [today] = daysOf(report.steps, localDay(nowMs, timeZone), 1, timeZone);
     // What is so now is known better than what the hour was forecast to be.
     const isOfToday = localDay(conditions.atMs, timeZone) === today?.day;
@@ -93,38 +103,63 @@ export class Weather {
    * @param timeZone of the point, which says when days begin and end
    * @throws as current
    */
-  async forecast(point: Point, timeZone: string): Promise<Forecast> {
-    const { report, ...known } = await this.#tell(point);
+  async forecast(point: Point, timeZone: string, asker: Asker): Promise<Forecast> {
+    const { report, ...known } = await this.#tell(point, asker);
     const nowMs = Date.now();
     const days = daysOf(report.steps, localDay(nowMs, timeZone), FORECAST_DAYS, timeZone);
     return { days, ...sourceOf(known, nowMs) };
   }
 
-  async #tell(point: Point): Promise<Known> {
+  async #tell(point: Point, { holder }: Asker): Promise<Known> {
+    // The station need not know addresses.
+    const digest = await sha256Hex(holder, 16);
     const told: Told = await this.#patience.call(
       objectCall("weather", true, STATION_PATIENCE_MS),
-      () => this.#stations.getByName(THE_STATION).tell(roundedPoint(point)),
+      () => this.#stations.getByName(THE_STATION).tell(roundedPoint(point), digest),
     );
     this.#count(told);
     if (told.known) return told.known;
-    const reasons = told.failures.map(({ provider, why }) => {
-      return `${PROVIDERS[provider].title} ${WHY[why]}`;
-    });
-    throw new Busy(
-      `The weather is not known at the moment: ${reasons.join("; ")}. Try again in a few minutes; all that needs no weather works as ever.`,
-      RETRY_MS,
-    );
+    throw whyNotKnown(told);
   }
 
   #count({ known, asked }: Told): void {
     for (const { provider, outcome } of asked) {
       this.#metrics.count("hereabouts_weather_requests_total", { provider, outcome });
-      if (outcome !== "ok" && outcome !== "not_modified") logLine("weather", { provider, outcome });
+      if (!SILENT.has(outcome)) logLine("weather", { provider, outcome });
     }
     const fresh = asked.length > 0 ? "provider" : "kept";
     const from = known ? (known.isFresh ? fresh : "stale") : "nowhere";
     this.#metrics.count("hereabouts_weather_answers_total", { from });
   }
+}
+
+/** What is as it should be, or follows from what has a line already. */
+const SILENT: ReadonlySet<Outcome> = new Set(["ok", "not_modified", "limited", "resting"]);
+
+function whyNotKnown({ failures, shareUsedUntilMs }: Told): Busy {
+  const nowMs = Date.now();
+  if (shareUsedUntilMs !== undefined) {
+    const waitMs = shareUsedUntilMs - nowMs;
+    return new Busy(
+      `You have asked for the weather of many new places. Ask for others ${inWords(waitMs)}; places that were asked for a moment ago are still told.`,
+      waitMs,
+    );
+  }
+  const reasons = failures.map(({ provider, why }) => `${PROVIDERS[provider].title} ${WHY[why]}`);
+  const waits = failures
+    .filter(({ why }) => why !== "not_set_up")
+    .map(({ untilMs }) => (untilMs ? Math.max(untilMs - nowMs, 1_000) : RETRY_MS));
+  const waitMs = Math.min(...waits, MOST_WAIT_MS);
+  return new Busy(
+    `The weather is not known at the moment: ${reasons.join("; ")}. Try again ${inWords(waitMs)}; all that needs no weather works as ever.`,
+    waitMs,
+  );
+}
+
+function inWords(ms: number): string {
+  const minutes = Math.ceil(ms / MINUTE_MS);
+  if (minutes <= 5) return "in a few minutes";
+  return minutes <= 120 ? `in ${minutes} minutes` : `in ${Math.ceil(minutes / 60)} hours`;
 }
 
 /** What may leave: 0.01° is a kilometre. Each point has one name, at the poles and on both sides of ±180°, too. */

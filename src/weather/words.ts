@@ -1,5 +1,3 @@
-import { ChangedShape } from "./contract.ts";
-
 /**
  * The weather in words, by codes of WMO table 4677 ("present weather reported from a manned station"): those that Open-Meteo
  * documents, and those of sleet, which MET Norway tells. Of sleet and of showers the table has one code for what is moderate
@@ -53,10 +51,9 @@ export function wordsOf(code: number): string {
   return WORDS.get(code)!;
 }
 
-/** @throws ChangedShape for a code that has no words here */
-export function knownCode(code: number): number {
-  if (WORDS.has(code)) return code;
-  throw new ChangedShape(`A weather code is ${code}`);
+/** The code, if it has words here. */
+export function knownCode(code: number): number | undefined {
+  return WORDS.has(code) ? code : undefined;
 }
 
 /** The sky in MET Norway's symbol codes (github.com/metno/weathericons). */
@@ -82,18 +79,14 @@ const THUNDERSTORM = 95;
 /** Two of them are documented with a letter too many: "lightssleetshowersandthunder". */
 const SYMBOL = /^(light|heavy)?s?((?:rain|sleet|snow)(?:showers)?)(andthunder)?$/;
 
-/**
- * The code of a symbol of MET Norway: "lightrainshowers_day".
- *
- * @throws ChangedShape for a symbol that is not documented
- */
-export function codeOfSymbol(symbol: string): number {
+/** The code of a symbol of MET Norway ("lightrainshowers_day"); undefined for one that is not documented. */
+export function codeOfSymbol(symbol: string): number | undefined {
   const weather = symbol.replace(/_(?:day|night|polartwilight)$/, "");
   const sky = SKY.get(weather);
   if (sky !== undefined) return sky;
   const [, amount, falling = "", thunder] = SYMBOL.exec(weather) ?? [];
   const codes = FALLING.get(falling);
-  if (!codes) throw new ChangedShape("A weather symbol is not known");
+  if (!codes) return undefined;
   if (thunder) return THUNDERSTORM;
   return codes[amount === "light" ? 0 : amount === "heavy" ? 2 : 1];
 }

@@ -134,6 +134,7 @@ describe("is refused, with its name, its value and the remedy:", () => {
     ],
     [{ SIGN_IN_ISSUER: "https://id.example.com", SIGN_IN_ALLOWED: "*" }, "SIGN_IN_CLIENT_ID"],
     [{ SIGN_IN_ISSUER: "https://id.example.com", SIGN_IN_CLIENT_ID: "x" }, "SIGN_IN_ALLOWED"],
+    [{ WEATHER_PROVIDERS: "met-norway" }, "WEATHER_CONTACT"],
   ])("%j, which does not go together", (environment, setting) => {
     expect(() => parseConfig(environment)).toThrow(new RegExp(`^${setting} must .*\\.$`));
   });

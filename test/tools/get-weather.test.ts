@@ -51,7 +51,8 @@ describe.each(["auto", "legacy"] as const)("a client of the era %s", (era) => {
       local_time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d\+0[12]:00$/),
       today: { lowest: 12.3, highest: 12.3 },
       provider: "Open-Meteo",
-      attribution: "Weather data by Open-Meteo.com (CC BY 4.0): https://open-meteo.com/",
+      attribution:
+        "Weather data by Open-Meteo.com, https://open-meteo.com/ (CC BY 4.0, https://creativecommons.org/licenses/by/4.0/; summed up here)",
     });
     expect(text).toMatch(
       /^Lyon, Auvergne-Rhône-Alpes, FR \(.*\): light rain, 12.3 °C, feels like 10.1 °C\./,
@@ -60,18 +61,34 @@ describe.each(["auto", "legacy"] as const)("a client of the era %s", (era) => {
   });
 });
 
-it("tells a provider no more than a kilometre, and no caller", async () => {
-  const { latitude, longitude } = CITIES.lyon;
-  await ask({ latitude, longitude });
-  const requests = await providers.asked("open-meteo");
-  expect(requests).toHaveLength(1);
-  const { url, headers } = requests[0]!;
-  const query = new URL(url, "http://localhost").searchParams;
-  expect([query.get("latitude"), query.get("longitude")]).toEqual(["45.75", "4.85"]);
-  expect(Object.keys(headers).toSorted()).toEqual(
-    expect.not.arrayContaining(["cf-connecting-ip", "authorization", "cookie"]),
-  );
-});
+it.each([
+  ["open-meteo", "latitude", "longitude"],
+  ["met-norway", "lat", "lon"],
+] as const)(
+  "tells a provider no more than a kilometre, and no caller: %s",
+  async (name, ...names) => {
+    app = providers.app({ WEATHER_PROVIDERS: name, WEATHER_CONTACT: "ops@example.com" });
+    const secret = "hbk_not-to-be-told";
+    const secrets = { cookie: `a=${secret}`, "x-forwarded-for": secret, "user-agent": secret };
+    const fetch: Fetch = (request) => {
+      for (const [header, value] of Object.entries(secrets)) request.headers.set(header, value);
+      request.headers.set("cf-connecting-ip", "203.0.113.77");
+      request.headers.set("traceparent", `00-${"ab".repeat(16)}-${"cd".repeat(8)}-01`);
+      return app(request);
+    };
+    const { latitude, longitude } = CITIES.lyon;
+    await ask({ latitude, longitude }, { fetch });
+    const requests = await providers.asked(name);
+    expect(requests).toHaveLength(1);
+    const { url, headers } = requests[0]!;
+    const query = new URL(url, "http://localhost").searchParams;
+    expect(names.map((one) => query.get(one))).toEqual(["45.75", "4.85"]);
+    for (const header of ["authorization", "cookie", "cf-connecting-ip", "x-forwarded-for"]) {
+      expect(headers).not.toHaveProperty(header);
+    }
+    expect(JSON.stringify(headers)).not.toMatch(/hbk_|203\.0\.113|abab/);
+  },
+);
 
 it("tells the same in Fahrenheit and miles, of the same report", async () => {
   await ask({ city: "Lyon" });
@@ -199,7 +216,8 @@ describe("when a provider does not answer", () => {
       wind_from: "west",
       weather: "partly cloudy",
       provider: "MET Norway",
-      attribution: "Weather data from MET Norway (CC BY 4.0): https://api.met.no/",
+      attribution:
+        "Weather data from MET Norway, https://api.met.no/ (CC BY 4.0, https://creativecommons.org/licenses/by/4.0/; summed up here)",
       observed_at: "2026-11-30T13:00+01:00",
       local_time: "2026-11-30T13:34+01:00",
       is_day: true,
@@ -210,14 +228,28 @@ describe("when a provider does not answer", () => {
   });
 
   it("tells what was known, and how old that is", async () => {
+    const startMs = Date.now();
+    const answer = openMeteoAnswer(startMs, {}, (atMs) => ({
+      precipitation: atMs > startMs + 60 * 60_000 ? 3 : 0.5,
+    }));
+    await providers.tellsJson("open-meteo", answer);
     await ask({ city: "Lyon" });
     await providers.tells("open-meteo", down);
     await providers.tells("met-norway", down);
     const now = Date.now;
     vi.spyOn(Date, "now").mockImplementation(() => now() + 90 * 60_000);
-    const { age_minutes, text, weather } = await ask({ city: "Lyon" });
-    expect([age_minutes, weather]).toEqual([90, "light rain"]);
+    const { age_minutes, text, weather, precipitation_mm } = await ask({ city: "Lyon" });
+    expect([age_minutes, weather, precipitation_mm]).toEqual([90, "light rain", 0.5]);
     expect(text).toContain("no provider answers; this is what was told 90 minutes ago");
+  });
+
+  it("says when it may be asked again, if that is hours away", async () => {
+    const again = { status: 429, headers: { "retry-after": "3000" } };
+    await providers.tells("open-meteo", again);
+    await providers.tells("met-norway", again);
+    await expect(ask({ city: "Lyon" })).rejects.toThrow(
+      /Open-Meteo may not be asked so often; MET Norway may not be asked so often\. Try again in \d\d minutes/,
+    );
   });
 
   it("says in words what failed, and the rest works", async () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { type Counts, countOneMore } from "../../src/weather/rate.ts";
+import { allowedAgainMs, type Counts, countOneMore } from "../../src/weather/rate.ts";
 
 const LIMITS = [
   { most: 5, windowMs: 1_000 },
@@ -27,6 +27,12 @@ it("never allows more in a window, wherever it begins, nor forgets what keeps it
       for (const pause of pauses) {
         nowMs += pause;
         const next = countOneMore(counts, LIMITS, nowMs);
+        const againMs = allowedAgainMs(counts, LIMITS, nowMs);
+        expect(againMs === undefined).toBe(next !== undefined);
+        if (againMs !== undefined) {
+          expect(countOneMore(counts, LIMITS, againMs - 1)).toBeUndefined();
+          expect(countOneMore(counts, LIMITS, againMs)).toBeDefined();
+        }
         if (!next) continue;
         counts = next;
         allowed.push(nowMs);

@@ -1,5 +1,7 @@
-import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { configOf } from "../../src/config/config.ts";
+import { openMeteo } from "../../src/weather/providers/open-meteo.ts";
 import { KEPT_MS, type Told } from "../../src/weather/station.ts";
 import type { Told as Answer } from "../support/upstream-server.ts";
 import { metNorwayAnswer, openMeteoAnswer } from "../support/weather/answers.ts";
@@ -8,6 +10,9 @@ import { WeatherProviders } from "../support/weather/providers.ts";
 const POINT = { latitude: 45.75, longitude: 4.85 };
 const MINUTE_MS = 60_000;
 const BOTH_DOWN = { status: 400 };
+const NAMES = ["open-meteo", "met-norway"] as const;
+/** The nth of many points. */
+const at = (nth: number) => ({ latitude: nth, longitude: 1 });
 
 let providers: WeatherProviders;
 beforeEach(async () => {
@@ -17,8 +22,8 @@ beforeEach(async () => {
 });
 afterEach(() => void vi.restoreAllMocks());
 
-async function tell(point = POINT): Promise<Told> {
-  return (await providers.station.tell(point)) as Told;
+async function tell(point = POINT, holder = "somebody"): Promise<Told> {
+  return (await providers.station.tell(point, holder)) as Told;
 }
 
 const now = Date.now;
@@ -48,21 +53,13 @@ describe("a provider that", () => {
   it.each<[string, string, () => Answer]>([
     ["fails", "unreachable", () => ({ status: 500 })],
     ["is overloaded", "unreachable", () => ({ status: 503 })],
-    [
-      "is asked too often",
-      "unreachable",
-      () => ({ status: 429, headers: { "retry-after": "60" } }),
-    ],
+    ["is asked too often", "limited", () => ({ status: 429, headers: { "retry-after": "60" } })],
     ["hangs", "unreachable", () => ({ isSilent: true })],
     ["breaks off", "unreachable", () => ({ ...set("latitude", 1), breaksOff: true })],
     ["finds fault with the question", "refused", () => ({ status: 400, body: '{"error":true}' })],
     ["wants somebody else", "refused", () => ({ status: 403 })],
     ["answers 30 MB", "refused", () => ({ ...set("latitude", 1), isLong: true })],
-    [
-      "redirects",
-      "refused",
-      () => ({ status: 302, headers: { location: "ftp://elsewhere.example/" } }),
-    ],
+    ["redirects", "refused", () => ({ status: 302, headers: { location: "/elsewhere" } })],
     ["says that nothing has changed", "changed", () => ({ status: 304 })],
     ["answers no JSON", "changed", () => ({ status: 200, body: "<html>" })],
     ["answers half of its JSON", "changed", () => ({ status: 200, body: '{"current":{' })],
@@ -99,37 +96,153 @@ describe("a provider that", () => {
     expect(await providers.asked("open-meteo")).toHaveLength(2);
   });
 
-  it("wants to be left alone is, for that long", async () => {
-    await providers.tells("open-meteo", { status: 429, headers: { "retry-after": "60" } });
+  it.each<[string, Answer, string, number]>([
+    ["says for how long", { status: 429, headers: { "retry-after": "90" } }, "limited", 90_000],
+    ["says no time", { status: 429 }, "limited", MINUTE_MS],
+    [
+      "says for ever",
+      { status: 503, headers: { "retry-after": "9999999" } },
+      "resting",
+      60 * MINUTE_MS,
+    ],
+    ["wants no more of us", { status: 403 }, "refused", 10 * MINUTE_MS],
+    ["wants somebody else", { status: 401 }, "refused", 10 * MINUTE_MS],
+  ])("wants to be left alone, and %s, is, by every isolate", async (_, answer, outcome, restMs) => {
+    await providers.tells("open-meteo", answer);
+    vi.spyOn(Date, "now").mockReturnValue(now());
     await tell();
     await providers.areWell();
-    const other = { latitude: 1, longitude: 1 };
-    expect(outcomes(await tell(other))).toEqual(["open-meteo limited", "met-norway ok"]);
+    later(restMs - 2_000);
+    await evictDurableObject(providers.station);
+    expect(outcomes(await tell(at(1)))).toEqual([`open-meteo ${outcome}`, "met-norway ok"]);
     expect(await providers.asked("open-meteo")).toHaveLength(1);
+    later(restMs + 5_000);
+    expect(outcomes(await tell(at(2)))).toEqual(["open-meteo ok"]);
+  });
+
+  it("is asked too often again and again is left alone for longer and longer, an hour at most", async () => {
+    await providers.tells("open-meteo", { status: 429 });
+    let ms = 0;
+    for (const [nth, minutes] of [1, 2, 4, 8, 16, 32, 60, 60].entries()) {
+      later(ms);
+      const { failures } = await tell(at(nth));
+      expect(failures[0]!.untilMs! - Date.now()).toBeGreaterThan(minutes * MINUTE_MS - 5_000);
+      expect(failures[0]!.untilMs! - Date.now()).toBeLessThanOrEqual(minutes * MINUTE_MS);
+      ms += minutes * MINUTE_MS + 1_000;
+    }
+    expect(await providers.asked("open-meteo")).toHaveLength(8);
+  });
+
+  it("has failed several times is left alone for half a minute, and not longer for who asks meanwhile", async () => {
+    await providers.tells("open-meteo", { status: 500 });
+    await tell(at(1));
+    await tell(at(2));
+    await tell(at(3));
+    expect(await providers.asked("open-meteo")).toHaveLength(5);
+    expect(outcomes(await tell(at(4)))).toEqual(["open-meteo resting", "met-norway ok"]);
+    await providers.areWell();
+    later(31_000);
+    const both = await Promise.all([tell(at(5)), tell(at(6))]);
+    expect(both.map(outcomes)).toEqual([["open-meteo ok"], ["open-meteo ok"]]);
+  });
+
+  it("fails as the other one does is not asked for that point again at once", async () => {
+    for (const name of NAMES) await providers.tells(name, BOTH_DOWN);
+    expect(outcomes(await tell())).toEqual(["open-meteo refused", "met-norway refused"]);
+    const again = await tell();
+    expect(again.asked).toEqual([]);
+    expect(again.failures.map(({ why }) => why)).toEqual(["refused", "refused"]);
+    await providers.areWell();
     later(61_000);
-    expect(outcomes(await tell({ latitude: 2, longitude: 2 }))).toEqual(["open-meteo ok"]);
+    expect(outcomes(await tell())).toEqual(["open-meteo ok"]);
+  });
+
+  it("hangs is asked a few things at a time, and what is kept is told meanwhile", async () => {
+    providers.app({ WEATHER_PROVIDERS: "open-meteo" });
+    await tell();
+    await providers.tells("open-meteo", { isSilent: true });
+    const asking = Array.from({ length: 12 }, (_, nth) => tell(at(nth)));
+    expect((await tell()).known).toMatchObject({ isFresh: true });
+    const all = await Promise.all(asking);
+    for (const { known, failures } of all) {
+      expect(known).toBeUndefined();
+      expect(failures).toHaveLength(1);
+    }
+    // One was made before.
+    expect(await providers.asked("open-meteo")).toHaveLength(1 + 4);
   });
 
   it("uses up a limit is not asked", async () => {
-    await runInDurableObject(providers.station, (_, { storage }) => {
-      const parts = Object.fromEntries([[Math.floor(Date.now() / 6_000), 600]]);
-      storage.kv.put("counts:open-meteo", [parts, {}, {}]);
-    });
-    expect(outcomes(await tell())).toEqual(["open-meteo limited", "met-norway ok"]);
-    expect(await providers.asked("open-meteo")).toEqual([]);
-    later(67_000);
-    expect(outcomes(await tell({ latitude: 2, longitude: 2 }))).toEqual(["open-meteo ok"]);
+    providers.app({ WEATHER_PROVIDERS: "met-norway open-meteo" });
+    const nowMs = now();
+    vi.spyOn(Date, "now").mockReturnValue(nowMs);
+    const all = await Promise.all(Array.from({ length: 21 }, (_, nth) => tell(at(nth))));
+    const passed = all.map(outcomes).filter((one) => one[0] === "met-norway ok");
+    expect(passed).toHaveLength(20);
+    expect(await providers.asked("met-norway")).toHaveLength(20);
+    const { failures, known } = all.find((one) => one.failures.length > 0)!;
+    expect(known).toMatchObject({ provider: "open-meteo" });
+    const [{ why, untilMs } = {} as never] = failures;
+    expect(why).toBe("limited");
+    expect(untilMs! - nowMs).toBeGreaterThan(1_000);
+    expect(untilMs! - nowMs).toBeLessThanOrEqual(1_100);
+    vi.spyOn(Date, "now").mockReturnValue(untilMs!);
+    expect(outcomes(await tell(at(30)))).toEqual(["met-norway ok"]);
   });
 
-  it("has a key has no limits of the free service", async () => {
+  it("has a key gets it", async () => {
     const key = "s3cret";
     providers.app({ OPEN_METEO_KEY: key });
     await tell();
     const [request] = await providers.asked("open-meteo");
     expect(request!.url).toContain(`apikey=${key}`);
+  });
+
+  it.each([
+    ["the free service", {}, [600, 5_000, 10_000]],
+    ["the service for customers", { OPEN_METEO_KEY: "s3cret" }, []],
+    ["a server of the operator's own", { OPEN_METEO_URL: "https://weather.example" }, []],
+  ])("is %s has its limits", (_, settings, most) => {
+    const { limits } = openMeteo(configOf(settings as Partial<Env> as Env));
+    expect(limits.map((limit) => limit.most)).toEqual(most);
+  });
+});
+
+describe("a caller", () => {
+  it("who has asked for many new places is told what is kept, and others are told all", async () => {
+    await tell(at(0), "greedy");
+    const part = Math.floor(now() / 360_000);
     await runInDurableObject(providers.station, (_, { storage }) => {
-      expect(storage.kv.get("counts:open-meteo")).toBeUndefined();
+      const share = { counts: [{ [part]: 60 }, {}], takenAtMs: now() };
+      storage.kv.put("share:greedy", share);
     });
+    const refused = await tell(at(1), "greedy");
+    expect(refused).toMatchObject({ asked: [], failures: [] });
+    expect(refused.known).toBeUndefined();
+    expect(refused.shareUsedUntilMs).toBe((part + 11) * 360_000);
+    expect((await tell(at(0), "greedy")).known).toMatchObject({ isFresh: true });
+    expect(outcomes(await tell(at(1), "modest"))).toEqual(["open-meteo ok"]);
+    expect((await tell(at(1), "greedy")).known).toMatchObject({ isFresh: true });
+  });
+
+  it("is counted where somebody is asked, and forgotten when it counts no more", async () => {
+    const shares = () =>
+      runInDurableObject(providers.station, (_, { storage }) => [
+        ...storage.kv.list({ prefix: "share:" }),
+      ]);
+    await tell(at(0), "anna");
+    await tell(at(0), "anna");
+    await tell(at(0), "ben");
+    const [[key, share] = [], ...others] = await shares();
+    expect([key, others]).toEqual(["share:anna", []]);
+    const { counts } = share as { counts: Record<number, number>[] };
+    expect(counts.map((parts) => Object.values(parts))).toEqual([[1], [1]]);
+    later(24 * 60 * MINUTE_MS);
+    await runDurableObjectAlarm(providers.station);
+    expect(await shares()).toHaveLength(1);
+    later(27 * 60 * MINUTE_MS);
+    await runDurableObjectAlarm(providers.station);
+    expect(await shares()).toEqual([]);
   });
 });
 
@@ -173,8 +286,7 @@ describe("what is known", () => {
 
   it("is told for some hours where nobody answers, as what it is", async () => {
     await tell();
-    for (const name of ["open-meteo", "met-norway"] as const)
-      await providers.tells(name, BOTH_DOWN);
+    for (const name of NAMES) await providers.tells(name, BOTH_DOWN);
     later(60 * MINUTE_MS);
     const stale = await tell();
     expect(outcomes(stale)).toEqual(["open-meteo refused", "met-norway refused"]);
@@ -248,12 +360,50 @@ describe("MET Norway's answer", () => {
   });
 
   it("is not asked for without a contact", async () => {
-    providers.app({ WEATHER_PROVIDERS: "met-norway", WEATHER_CONTACT: "" });
+    providers.app({ WEATHER_CONTACT: "" });
+    await providers.tells("open-meteo", BOTH_DOWN);
     const { known, failures } = await tell();
     expect(known).toBeUndefined();
-    expect(failures).toEqual([{ provider: "met-norway", why: "not_set_up" }]);
+    expect(failures[1]).toEqual({ provider: "met-norway", why: "not_set_up" });
     expect(await providers.asked("met-norway")).toEqual([]);
   });
+
+  it("may begin with the next hour", async () => {
+    await providers.tellsJson("met-norway", metNorwayAnswer(Date.now() + 60 * MINUTE_MS));
+    expect(outcomes(await tell())).toEqual(["met-norway ok"]);
+  });
+
+  it.each(["symbol", "precipitation"])("may have an hour whose %s is odd", async (field) => {
+    const answer = metNorwayAnswer(Date.now());
+    const { next_1_hours: odd } = answer.properties.timeseries[30]!.data as unknown as {
+      next_1_hours: { summary: { symbol_code?: string }; details: Record<string, number> };
+    };
+    if (field === "symbol") odd.summary.symbol_code = "frogs_day";
+    else odd.details = {};
+    await providers.tellsJson("met-norway", answer);
+    const { steps } = (await tell()).known!.report;
+    expect(steps).toHaveLength(answer.properties.timeseries.length - 2);
+    expect(steps[30]!.fromMs - steps[29]!.toMs).toBe(60 * MINUTE_MS);
+  });
+});
+
+it("reads nothing that was kept in another shape", async () => {
+  await tell();
+  await runInDurableObject(providers.station, (_, { storage }) => {
+    storage.sql.exec("UPDATE reports SET spot = replace(spot, '1:', '0:'), report = '{}'");
+  });
+  const told = await tell();
+  expect(outcomes(told)).toEqual(["open-meteo ok"]);
+  expect(told.known!.report.steps).not.toEqual([]);
+});
+
+it("takes no hour of Open-Meteo's whose code is not known", async () => {
+  const oddMs = (Math.floor(Date.now() / 3_600_000) + 30) * 3_600_000;
+  const answer = openMeteoAnswer(Date.now(), {}, (atMs) => (atMs === oddMs ? { code: 7 } : {}));
+  await providers.tellsJson("open-meteo", answer);
+  const { steps } = (await tell()).known!.report;
+  expect(steps.some(({ fromMs }) => fromMs === oddMs)).toBe(false);
+  expect(steps.some(({ fromMs }) => fromMs === oddMs + 3_600_000)).toBe(true);
 });
 
 it("takes no hour of Open-Meteo's that has no values", async () => {

@@ -21,7 +21,7 @@ const LIMITS = [{ most: 20, windowMs: 1_000 }];
 const Next = z.object({
   summary: z.object({ symbol_code: z.string().transform(codeOfSymbol) }),
   details: z.object({
-    precipitation_amount: z.number(),
+    precipitation_amount: z.number().optional(),
     air_temperature_min: z.number().optional(),
     air_temperature_max: z.number().optional(),
   }),
@@ -67,6 +67,7 @@ export function metNorway({
     limits: LIMITS,
     isSetUp: weatherContact !== undefined,
     async ask({ latitude, longitude }: Point, lastModified: string | undefined) {
+      // The compact one has no extremes of six hours.
       const url = new URL(`${metNorwayUrl}/weatherapi/locationforecast/2.0/complete`);
       url.search = String(new URLSearchParams({ lat: String(latitude), lon: String(longitude) }));
       const { status, headers, value } = await askJson(
@@ -91,7 +92,7 @@ export function metNorway({
   };
 }
 
-/** Each entry tells of the time until the next: hours at first, six hours later on. */
+/** Each entry tells of the time until the next: hours at first, six hours later on. One that is odd is left out. */
 function reportOf(entries: readonly Entry[]): Report {
   return {
     conditions: entries.flatMap((entry) => conditionsOf(entry) ?? []),
@@ -100,7 +101,8 @@ function reportOf(entries: readonly Entry[]): Report {
 }
 
 function conditionsOf({ time, data }: Entry): Conditions | undefined {
-  if (!data.next_1_hours) return undefined;
+  const code = data.next_1_hours?.summary.symbol_code;
+  if (code === undefined) return undefined;
   const {
     air_temperature: temperature,
     relative_humidity: humidity,
@@ -113,7 +115,7 @@ function conditionsOf({ time, data }: Entry): Conditions | undefined {
     humidity,
     wind: wind.wind_speed * KMH_OF_MS,
     windFrom: wind.wind_from_direction,
-    code: data.next_1_hours.summary.symbol_code,
+    code,
   };
 }
 
@@ -121,15 +123,17 @@ function stepOf({ time, data }: Entry): Step | undefined {
   const next = data.next_1_hours ?? data.next_6_hours;
   if (!next) return undefined;
   const { air_temperature: temperature, wind_speed } = data.instant.details;
-  const { precipitation_amount, air_temperature_min, air_temperature_max } = next.details;
+  const { precipitation_amount: precipitation, ...range } = next.details;
+  const code = next.summary.symbol_code;
+  if (precipitation === undefined || code === undefined) return undefined;
   return {
     fromMs: time,
     toMs: time + (data.next_1_hours ? 1 : 6) * HOUR_MS,
-    lowest: air_temperature_min ?? temperature,
-    highest: air_temperature_max ?? temperature,
-    precipitation: precipitation_amount,
+    lowest: range.air_temperature_min ?? temperature,
+    highest: range.air_temperature_max ?? temperature,
+    precipitation,
     wind: wind_speed * KMH_OF_MS,
-    code: next.summary.symbol_code,
+    code,
   };
 }
 

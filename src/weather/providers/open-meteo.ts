@@ -2,7 +2,14 @@ import * as z from "zod/v4";
 import type { Config } from "../../config/config.ts";
 import type { Point } from "../../geo/point.ts";
 import { askJson, freshUntil } from "../ask-json.ts";
-import { ChangedShape, type Fetched, type Provider, type Report, type Step } from "../contract.ts";
+import {
+  ChangedShape,
+  type Conditions,
+  type Fetched,
+  type Provider,
+  type Report,
+  type Step,
+} from "../contract.ts";
 import { knownCode } from "../words.ts";
 
 const OWN_URL = "https://api.open-meteo.com";
@@ -11,7 +18,7 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** Of the free service (open-meteo.com/en/pricing). A request of at most 10 variables and two weeks is one call. */
+/** Of the free service alone (open-meteo.com/en/pricing). A request of at most 10 variables and two weeks is one call. */
 const FREE_LIMITS = [
   { most: 600, windowMs: MINUTE_MS },
   { most: 5_000, windowMs: HOUR_MS },
@@ -33,7 +40,7 @@ const QUERY = {
 
 const seconds = z.int().transform((value) => value * SECOND_MS);
 const perHour = z.array(z.number().nullable());
-const code = z.int().transform(knownCode);
+const code = z.number().transform(knownCode);
 
 /** As documented at open-meteo.com/en/docs, in the units that it has by default. */
 const Answer = z.object({
@@ -73,7 +80,7 @@ export function openMeteo({
   const base = openMeteoKey && openMeteoUrl === OWN_URL ? CUSTOMERS_URL : openMeteoUrl;
   return {
     name: "open-meteo",
-    limits: openMeteoKey ? [] : FREE_LIMITS,
+    limits: base === OWN_URL ? FREE_LIMITS : [],
     isSetUp: true,
     async ask({ latitude, longitude }: Point): Promise<Fetched> {
       const url = new URL(`${base}/v1/forecast`);
@@ -95,22 +102,29 @@ export function openMeteo({
 
 function reportOf({ current, hourly }: Answer): Report {
   return {
-    conditions: [
-      {
-        atMs: current.time,
-        temperature: current.temperature_2m,
-        feelsLike: current.apparent_temperature,
-        humidity: current.relative_humidity_2m,
-        wind: current.wind_speed_10m,
-        windFrom: current.wind_direction_10m,
-        code: current.weather_code,
-      },
-    ],
+    conditions: conditionsOf(current),
     steps: hourly.time.flatMap((_, nth) => stepOf(hourly, nth) ?? []),
   };
 }
 
-/** Precipitation is that of the hour before. Where a model ends there are nulls. */
+/** None, where a code is not known. */
+function conditionsOf(current: Answer["current"]): Conditions[] {
+  const code = current.weather_code;
+  if (code === undefined) return [];
+  return [
+    {
+      atMs: current.time,
+      temperature: current.temperature_2m,
+      feelsLike: current.apparent_temperature,
+      humidity: current.relative_humidity_2m,
+      wind: current.wind_speed_10m,
+      windFrom: current.wind_direction_10m,
+      code,
+    },
+  ];
+}
+
+/** Precipitation is that of the hour before. Where a model ends there are nulls; an hour that is odd is left out. */
 function stepOf(hourly: Answer["hourly"], nth: number): Step | undefined {
   const [fromMs, toMs] = [hourly.time[nth], hourly.time[nth + 1]];
   const temperature = hourly.temperature_2m[nth];
