@@ -24,9 +24,15 @@ export type NameMatch =
       readonly kind: "found";
       readonly row: NamedRow;
       readonly place: NamedPlace;
+      /** Less likely ones, the likeliest first. */
+      readonly others: readonly NamedPlace[];
     }
-  /** Several places that are about as likely. */
-  | { readonly kind: "ambiguous"; readonly labels: readonly string[] }
+  /** Several places that are about as likely; and all that are worth mentioning, the likeliest first. */
+  | {
+      readonly kind: "ambiguous";
+      readonly labels: readonly string[];
+      readonly places: readonly NamedPlace[];
+    }
   /** A country or a region: there is no one "here" in it. */
   | { readonly kind: "too large" }
   /** A postal code that is known in other countries than the user's only. */
@@ -156,9 +162,17 @@ class Judge {
     if (this.#readings.isCode && isPostalCode(best.row) && country !== undefined) {
       if (best.row.country !== country) return { kind: "foreign code", labels };
     }
-    if (equals.length > 1) return { kind: "ambiguous", labels };
-    const others = rivals.slice(1, 1 + MOST_MENTIONED).map(({ row }) => labelOf(row));
-    return { kind: "found", row: best.row, place: this.#toPlace(best.row, others) };
+    if (equals.length > 1) {
+      return { kind: "ambiguous", labels, places: rivals.map(({ row }) => this.#toPlace(row)) };
+    }
+    const others = rivals.slice(1).map(({ row }) => row);
+    const mentioned = others.slice(0, MOST_MENTIONED).map(labelOf);
+    return {
+      kind: "found",
+      row: best.row,
+      place: this.#toPlace(best.row, mentioned),
+      others: others.map((row) => this.#toPlace(row)),
+    };
   }
 
   /** The rows that answer the surest reading that any of them answers; with parts of names where only small places have the whole. */
@@ -315,7 +329,7 @@ class Judge {
     );
   }
 
-  #toPlace(row: NamedRow, others: readonly string[]): NamedPlace {
+  #toPlace(row: NamedRow, others: readonly string[] = []): NamedPlace {
     const isLoose = PARTIAL.has(row.stage) || row.stage === AIRPORT_OF_TOWN;
     const unread = isLoose ? undefined : this.#readings.unread[row.reading];
     const matched = this.#matched(row, unread);

@@ -26,15 +26,20 @@ export interface Doubt {
   readonly problem: string;
   /** What it may mean, each a text that names one place. */
   readonly choices: readonly string[];
-  /** Whether all of them have that very name; the most prominent is the first. */
-  readonly areNamesakes: boolean;
+  /** The places that have that very name, if that is what is in doubt; the most prominent is the first. */
+  readonly namesakes: readonly NamedPlace[];
   /** Whether only the user can settle it; otherwise whoever gave the text can give a better one. */
   readonly ask: boolean;
 }
 
 export type Resolution =
-  | { readonly place: NamedPlace; readonly doubt?: undefined }
-  | { readonly place?: undefined; readonly doubt: Doubt };
+  | {
+      readonly place: NamedPlace;
+      /** Less prominent ones of that name. */
+      readonly others: readonly NamedPlace[];
+      readonly doubt?: undefined;
+    }
+  | { readonly place?: undefined; readonly others?: undefined; readonly doubt: Doubt };
 
 /** Where the user seems to be: it settles what a name means where nothing else does. */
 export interface NameHints {
@@ -57,10 +62,10 @@ export async function resolvePlace(
   hints: NameHints,
 ): Promise<Resolution> {
   const point = parsePoint(text);
-  if (point) return { place: { ...point, matched: "exact" } };
+  if (point) return { place: { ...point, matched: "exact" }, others: [] };
   const quoted = `"${plainText(text)}"`;
   const doubt = (problem: string, ask: boolean, choices: readonly string[] = []) => ({
-    doubt: { problem, ask, choices, areNamesakes: false },
+    doubt: { problem, ask, choices, namesakes: [] },
   });
   if (NO_POINT.test(text)) {
     return doubt(
@@ -71,10 +76,11 @@ export async function resolvePlace(
   const found = await lookUp(store, text, hints);
   switch (found.kind) {
     case "found":
-      return { place: found.place };
+      return { place: found.place, others: found.others };
     case "ambiguous": {
       const problem = `There are several places called ${quoted}: ${found.labels.join("; ")}.`;
-      return { doubt: { problem, ask: true, choices: found.labels, areNamesakes: true } };
+      const { labels: choices, places: namesakes } = found;
+      return { doubt: { problem, ask: true, choices, namesakes } };
     }
     case "too large":
       return doubt(`${quoted} is too large to look around in: name a town or a place in it.`, true);

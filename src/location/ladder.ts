@@ -142,13 +142,19 @@ async function byBoth(
   const location = describeGiven(point);
   if (name === "" || saysHere(name)) return location;
   const { country } = territoryOf(point);
-  const { place } = await resolve(name, { point, country });
+  const { place, doubt } = await resolve(name, { point, country });
   const quoted = `"${plainText(name)}"`;
-  if (!place) {
+  const meant = place ? [place] : doubt.namesakes;
+  if (meant.length === 0) {
     const note = `It is not clear what ${quoted} stands for: the coordinates were taken.`;
     return { ...location, note };
   }
-  if (isNear(place, point)) return location;
+  if (meant.some((one) => isNear(one, point))) return location;
+  if (!place) {
+    throw new CallerError(
+      `${quoted} stands for several places, of which none is near the coordinates: pass the one or the other.`,
+    );
+  }
   const km = Math.round(inverseGeodesic(place, point).distanceMeters / 1_000);
   throw new CallerError(
     `${quoted} stands for ${place.label ?? "a point"}, which is ${km} km from the coordinates: pass the one or the other.`,
@@ -158,7 +164,7 @@ async function byBoth(
 /** The place that a text names, for whoever cannot ask: of several of a name the most prominent. */
 export interface Named {
   readonly location: Location;
-  /** The others of that name, each as a text that names it. */
+  /** The others of that name that have a fortieth of its people or more, each as a text that names it. */
   readonly others: readonly string[];
 }
 
@@ -167,12 +173,23 @@ export async function byNameAlone(
   text: string,
   { resolve }: Pick<LadderServices, "resolve">,
 ): Promise<Named> {
-  const { place, doubt } = await resolve(text, {});
-  if (place) return { location: describeNamed(place, "near"), others: [] };
-  const [first, ...others] = doubt.areNamesakes ? doubt.choices : [];
-  const { place: foremost } = first === undefined ? {} : await resolve(first, {});
-  if (foremost) return { location: describeNamed(foremost, "near"), others };
-  throw new CallerError(`${doubt.problem} Name a city, or "latitude,longitude".`);
+  const { place, others, doubt } = await resolve(text, {});
+  const places = place ? [place, ...others] : doubt.namesakes;
+  const [foremost] = places;
+  if (foremost) {
+    return { location: describeNamed(foremost, "near"), others: namesOf(places).slice(1) };
+  }
+  throw new CallerError(`${doubt?.problem} Name a city, or "latitude,longitude".`);
+}
+
+/** A text for each place that names it: of two in one region only the point tells the second. */
+function namesOf(places: readonly NamedPlace[]): string[] {
+  const taken = new Set<string>();
+  return places.map(({ label, latitude, longitude }) => {
+    if (label === undefined || taken.has(label)) return `${latitude}, ${longitude}`;
+    taken.add(label);
+    return label;
+  });
 }
 
 /** What the user answers to a question names. @throws as byName */

@@ -1,14 +1,26 @@
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { catalog } from "../../src/mcp/catalog.ts";
 import { appWith } from "../support/app.ts";
 import { connect, type Era, type Fetch } from "../support/client.ts";
 import { modern } from "../support/rpc.ts";
+import { metNorwayAnswer, openMeteoAnswer } from "../support/weather/answers.ts";
 import { WeatherProviders } from "../support/weather/providers.ts";
-import { loadWorld } from "../support/world.ts";
+import { city, loadWorld } from "../support/world.ts";
 
 const TEMPLATE = "weather://forecast/{city}";
 
-beforeAll(() => loadWorld());
+/** Two of a name in one region, and one with many lesser namesakes. */
+const NAMESAKES = [
+  city("Mirando", "Texas", "US", 30, -98, 50_000),
+  city("Mirando", "Texas", "US", 33, -101, 45_000),
+  city("Newport", "England", "GB", 51.6, -2.9, 120_000),
+  ...Array.from({ length: 8 }, (_, nth) => {
+    return city("Newport", `County ${nth}`, "US", 32 + nth, -100 + 3 * nth, 40_000 - nth);
+  }),
+].map((one, nth) => ({ ...one, sourceId: `namesake-${nth}` }));
+
+beforeAll(() => loadWorld(NAMESAKES));
+afterEach(() => void vi.restoreAllMocks());
 
 let providers: WeatherProviders;
 let app: Fetch;
@@ -89,6 +101,89 @@ it("takes the most prominent of several, and says which others there are", async
   expect(location).toMatchObject({ region: "Missouri" });
   expect(others).toEqual(["Springfield, Massachusetts, US", "Springfield, Illinois, US"]);
   expect((await read("Springfield, Illinois, US")).location).toMatchObject({ region: "Illinois" });
+});
+
+it("takes the most prominent of two in one region, and names the other by its point", async () => {
+  const { location, other_places_of_that_name: others } = await read("Mirando, Texas");
+  expect(location).toMatchObject({ latitude: 30, longitude: -98, region: "Texas" });
+  expect(others).toEqual(["33, -101"]);
+  expect((await read(others[0])).location).toMatchObject({ latitude: 33, longitude: -101 });
+});
+
+it("says which others there are where one is much larger", async () => {
+  const { location, other_places_of_that_name: others } = await read("Newport");
+  expect(location).toMatchObject({ country: "GB" });
+  expect(others).toEqual(Array.from({ length: 8 }, (_, nth) => `Newport, County ${nth}, US`));
+});
+
+describe("by MET Norway alone", () => {
+  beforeEach(async () => {
+    app = providers.app({ WEATHER_PROVIDERS: "met-norway", WEATHER_CONTACT: "ops@example.com" });
+  });
+
+  it.each(["Paris", "New York", "Tokyo", "0,180"])(
+    "tells seven days of %s, whole but for the first",
+    async (where) => {
+      const nowMs = Date.UTC(2026, 10, 30, 13, 34);
+      vi.spyOn(Date, "now").mockReturnValue(nowMs);
+      const answer = metNorwayAnswer(nowMs, () => ({ precipitation: 0.5 }));
+      await providers.tellsJson("met-norway", answer);
+      const { days, provider } = await read(where);
+      expect(provider).toBe("MET Norway");
+      expect(days).toHaveLength(7);
+      expect(days.map((day: object) => "from" in day)).toEqual([true, ...Array(6).fill(false)]);
+      // Six hours at a time, a day has four times as much as one of them.
+      expect(days[5].precipitation).toBe(2);
+      expect(days[5]).toMatchObject({ lowest: 5.5, highest: 9.5, weather: "partly cloudy" });
+    },
+  );
+});
+
+it("tells what was known where nobody answers, and how old that is", async () => {
+  const { days } = await read("Lyon");
+  for (const name of ["open-meteo", "met-norway"] as const) {
+    await providers.tells(name, { status: 403 });
+  }
+  const now = Date.now;
+  vi.spyOn(Date, "now").mockImplementation(() => now() + 90 * 60_000);
+  const stale = await read("Lyon");
+  expect(stale).toMatchObject({ age_minutes: 90, provider: "Open-Meteo" });
+  expect(stale.days.at(1)).toEqual(
+    days.find(({ date }: { date: string }) => date === stale.days[1].date),
+  );
+});
+
+it.each([
+  ["78.22,15.65", "2026-12-21", "down all day"],
+  ["-77.85,166.67", "2026-12-21", "up all day"],
+  ["90.0,0.0", "2026-06-21", "up all day"],
+])("says that the sun neither rises nor sets: %s", async (city, date, sun) => {
+  const nowMs = Date.parse(`${date}T12:34Z`);
+  vi.spyOn(Date, "now").mockReturnValue(nowMs);
+  await providers.tellsJson("open-meteo", openMeteoAnswer(nowMs));
+  const { days } = await read(city);
+  expect(days).toHaveLength(7);
+  expect(days[0]).toMatchObject({ sunrise: null, sunset: null, sun });
+});
+
+it("sums up the day of 25 hours", async () => {
+  const nowMs = Date.UTC(2026, 9, 24, 12, 34);
+  vi.spyOn(Date, "now").mockReturnValue(nowMs);
+  await providers.tellsJson(
+    "open-meteo",
+    openMeteoAnswer(nowMs, {}, () => ({ precipitation: 1 })),
+  );
+  const { days } = await read("Paris");
+  const sums = days.map(({ date, precipitation }: Record<string, unknown>) => [
+    date,
+    precipitation,
+  ]);
+  expect(sums.slice(0, 3)).toEqual([
+    ["2026-10-24", 24],
+    ["2026-10-25", 25],
+    ["2026-10-26", 24],
+  ]);
+  expect(days[1].sunrise).toContain("+01:00");
 });
 
 it.each([

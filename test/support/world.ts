@@ -23,7 +23,7 @@ export const CITIES = {
   ),
 } as const;
 
-function city(
+export function city(
   name: string,
   region: string,
   country: string,
@@ -69,10 +69,14 @@ const REGIONS: readonly Region[] = [
 
 const label = { license: "CC0", attribution: "© the world", url: "", asOf: "2026" };
 
-export async function loadWorld(): Promise<void> {
+/** @param more cities that others know nothing of */
+export async function loadWorld(more: readonly PlaceRecord[] = []): Promise<void> {
   await loadPlaces(STORES, {
     collections: [
-      { collection: { id: "cities", title: "Cities", ...label }, records: Object.values(CITIES) },
+      {
+        collection: { id: "cities", title: "Cities", ...label },
+        records: [...Object.values(CITIES), ...more],
+      },
       { collection: { id: "cafes", title: "Cafes", ...label }, records: CAFES },
     ],
     categories: CATEGORIES,

@@ -168,6 +168,10 @@ describe("where", () => {
       { city: "Lyon", latitude: 51.5, longitude: -0.1 },
       /"Lyon" stands for Lyon.* 73\d km from the coordinates/,
     ],
+    [
+      { city: "Springfield", latitude: 51.5, longitude: -0.1 },
+      /"Springfield" stands for several places, of which none is near the coordinates/,
+    ],
   ])("is an error, and nobody is asked for the weather: %j", async (args, words) => {
     await expect(ask(args)).rejects.toThrow(words);
     expect(await providers.asked("open-meteo")).toEqual([]);
@@ -178,6 +182,10 @@ describe("where", () => {
     const near = { latitude: latitude + 0.1, longitude };
     const location = { ...near, country: "US", source: "arguments" };
     expect((await ask({ city: "Paris, Texas", ...near })).location).toMatchObject(location);
+    const { latitude: illinois, longitude: west } = CITIES.springfieldIllinois;
+    const one = await ask({ city: "Springfield", latitude: illinois, longitude: west });
+    expect(one.location).toMatchObject({ latitude: illinois, longitude: west });
+    expect(one.location).not.toHaveProperty("note");
     expect((await ask({ city: "here", ...near })).location).not.toHaveProperty("note");
     expect((await ask({ city: "Qwzxvb", ...near })).location.note).toContain(
       "the coordinates were taken",

@@ -4,7 +4,7 @@ import { visible } from "./visible.ts";
 
 /** Where fewer cities than so many begin like that, other towns are looked at. */
 const FEW = 20;
-/** How many places of each kind are read: those of one letter are more, but nobody who types on ends there. */
+/** How many places of each kind are read, whichever they are: some beginnings have more, but nobody who types on ends there. */
 const MOST_READ = 1_000;
 
 /** The full-text expression of a name's beginning in a category, the parameter ?1 being the phrase. A text cannot end it. */
