@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import { DAY_MS, utcDayOf } from "../hours/calendar.ts";
 
 /** What somebody wants to use up of a day's budget. */
 export interface Reservation {
@@ -21,7 +22,6 @@ export interface Refusal {
   readonly dayEndsAtMs: number;
 }
 
-const DAY_MS = 24 * 3_600_000;
 /** What comes late is still told apart from what is new. */
 const KEPT_AFTER_DAY_MS = 3_600_000;
 
@@ -62,7 +62,7 @@ export class Budgets extends DurableObject<Env> {
   /** Undefined if it is reserved. */
   async reserve({ what, id, amount, most, untilMs }: Reservation): Promise<Refusal | undefined> {
     const nowMs = Date.now();
-    const day = dayOf(nowMs);
+    const day = utcDayOf(nowMs);
     const known = this.#find(what, id);
     if (known && (known.used !== null || known.lapses_at_ms > nowMs)) return undefined;
     const left = most - this.#taken(what, nowMs);
@@ -90,7 +90,7 @@ export class Budgets extends DurableObject<Env> {
     const more = used - (known?.used ?? 0);
     if (more <= 0) return;
     const nowMs = Date.now();
-    const day = known?.day ?? dayOf(nowMs);
+    const day = known?.day ?? utcDayOf(nowMs);
     this.#sql.exec(
       `INSERT INTO reservations VALUES (?1, ?2, ?3, ?4, ?5, ?4)
       ON CONFLICT DO UPDATE SET used = excluded.used`,
@@ -105,7 +105,7 @@ export class Budgets extends DurableObject<Env> {
 
   /** Removes what is of earlier days. */
   override async alarm(): Promise<void> {
-    const today = dayOf(Date.now() - KEPT_AFTER_DAY_MS);
+    const today = utcDayOf(Date.now() - KEPT_AFTER_DAY_MS);
     this.#sql.exec("DELETE FROM reservations WHERE day < ?", today);
     this.#sql.exec("DELETE FROM spent WHERE day < ?", today);
     const [row] = this.#sql.exec("SELECT 1 FROM reservations LIMIT 1");
@@ -124,7 +124,7 @@ export class Budgets extends DurableObject<Env> {
 
   /** What was used today, and what may still be. */
   #taken(what: string, nowMs: number): number {
-    const day = dayOf(nowMs);
+    const day = utcDayOf(nowMs);
     const query = `SELECT
       coalesce((SELECT used FROM spent WHERE what = ?1 AND day = ?2), 0) +
       coalesce((
@@ -138,11 +138,6 @@ export class Budgets extends DurableObject<Env> {
   async #keepAlarm(): Promise<void> {
     const { storage } = this.ctx;
     if ((await storage.getAlarm()) !== null) return;
-    await storage.setAlarm((dayOf(Date.now()) + 1) * DAY_MS + KEPT_AFTER_DAY_MS);
+    await storage.setAlarm((utcDayOf(Date.now()) + 1) * DAY_MS + KEPT_AFTER_DAY_MS);
   }
-}
-
-/** Days are counted in UTC. */
-function dayOf(ms: number): number {
-  return Math.floor(ms / DAY_MS);
 }

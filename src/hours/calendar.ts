@@ -1,8 +1,14 @@
 // Days are counted from 1970-01-01, which is 0; months from 0, January; weekdays from 0, Sunday.
 
 export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MINUTES = 24 * 60;
 export const DAY_MS = DAY_MINUTES * MINUTE_MS;
+
+/** The day in UTC. */
+export function utcDayOf(atMs: number): number {
+  return Math.floor(atMs / DAY_MS);
+}
 
 /** The month's day, or its last one if it has no such day. */
 export function dayOf(year: number, month: number, dayOfMonth: number): number {

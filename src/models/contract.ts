@@ -1,6 +1,7 @@
 /** What asks models (strategies), what speaks to them (providers) and what counts (the ledger) know of each other. */
 
 import type { Model } from "../config/models.ts";
+import type { LabelsOf } from "../observe/vocabulary.ts";
 
 export type { Model, ProviderName, Tier } from "../config/models.ts";
 
@@ -29,36 +30,8 @@ export interface ModelAnswer {
   readonly usage: Usage | undefined;
 }
 
-/** How a request to a model ended. */
-export const OUTCOMES = [
-  "ok",
-  // Nobody needs its answer any more.
-  "cancelled",
-  // Answers that are not valid.
-  "empty",
-  "cut_off",
-  "refused",
-  "invalid_json",
-  "schema_mismatch",
-  // No answer.
-  "error",
-  "unreachable",
-  "broken",
-  "too_long",
-  "timeout",
-  "rate_limited",
-  // The provider says that the prompt is too long for it.
-  "prompt_too_long",
-  // The provider takes it for our mistake: a wrong key, a model that it does not have.
-  "rejected",
-  // It was not asked: prompt and answer are too long for it, its secret or binding is missing, …
-  "unfit",
-  "unset",
-  "circuit_open",
-  "over_budget",
-  "unpriced",
-] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+/** How a request to a model ended: the metrics say what each means. */
+export type Outcome = LabelsOf<"hereabouts_model_requests_total">["outcome"];
 
 /** A request that brought no valid answer. Its message is in our words, without anything that the provider said. */
 export class ModelFailure extends Error {

@@ -42,7 +42,8 @@ export interface ModelsParts extends Readiness {
   readonly random?: Random;
 }
 
-const USUAL_DEADLINE_MS = 30_000;
+/** How long a call may take that does not say. */
+export const USUAL_DEADLINE_MS = 30_000;
 
 /** Asks language models, by strategies. */
 export class Models {

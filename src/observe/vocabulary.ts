@@ -180,26 +180,31 @@ export const METRICS = {
     strategy: STRATEGIES,
     outcome: ["ok", "kept", "no_majority", "failed", "rejected", "over_budget", "cancelled"],
   }),
-  // The last five were not sent.
   hereabouts_model_requests_total: counter("Requests to models, by how they ended.", {
     model: MODELS,
     strategy: STRATEGIES,
     outcome: [
       "ok",
+      // Nobody needs its answer any more.
       "cancelled",
+      // Answers that are not valid.
       "empty",
       "cut_off",
       "refused",
       "invalid_json",
       "schema_mismatch",
+      // No answer.
       "error",
       "unreachable",
       "broken",
       "too_long",
+      // The provider says that the prompt is too long for it.
       "prompt_too_long",
       "timeout",
       "rate_limited",
+      // The provider takes it for our mistake: a wrong key, a model that it does not have.
       "rejected",
+      // It was not asked: prompt and answer are too long for it, its secret or binding is missing, …
       "circuit_open",
       "over_budget",
       "unpriced",

@@ -6,14 +6,14 @@ import { Location } from "../location/location.ts";
 import { defineTool } from "../mcp/define.ts";
 import { dollars, formatAnswer, ModelsView, viewAnswer } from "../models/answer-view.ts";
 import type { Model } from "../models/contract.ts";
-import { Models } from "../models/models.ts";
+import { Models, USUAL_DEADLINE_MS } from "../models/models.ts";
 import { ModelsProgress } from "../models/progress.ts";
 import { presentPage } from "../nearby/present/answer.ts";
 import { PlaceView } from "../nearby/present/place-view.ts";
 import { placesNamed, promptBlock } from "../nearby/present/prompt-block.ts";
 import type { Services } from "../services.ts";
 
-const USUAL_TIMEOUT_SECONDS = 30;
+const USUAL_TIMEOUT_SECONDS = USUAL_DEADLINE_MS / 1_000;
 /** No model answers so much. */
 const MOST_TOKENS = 1_000_000;
 const USUAL_RADIUS_KM = 5;

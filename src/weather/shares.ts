@@ -1,8 +1,6 @@
+import { DAY_MS, HOUR_MS } from "../hours/calendar.ts";
 import type { Limit } from "./contract.ts";
 import { allowedAgainMs, type Counts, countOneMore } from "./rate.ts";
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** A thirtieth of what Open-Meteo's free service allows the whole deployment. */
 const LIMITS: readonly Limit[] = [

@@ -1,6 +1,7 @@
 import { sha256Hex } from "../digest.ts";
 import { Busy } from "../errors.ts";
 import type { Point } from "../geo/point.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../hours/calendar.ts";
 import { logLine } from "../observe/log.ts";
 import type { Metrics } from "../observe/metrics.ts";
 import { objectCall, Patience } from "../stores/patience.ts";
@@ -15,10 +16,8 @@ import { wordsOf } from "./words.ts";
 const FORECAST_DAYS = 7;
 /** Two providers may take 1 s each until it is a request's turn, and 2.5 s to answer; callers wait for 9. */
 const STATION_PATIENCE_MS = 8_000;
-const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
 const RETRY_MS = 2 * MINUTE_MS;
-const MOST_WAIT_MS = 24 * HOUR_MS;
+const MOST_WAIT_MS = DAY_MS;
 const THE_STATION = "all";
 
 /** To be read after the provider's name. */

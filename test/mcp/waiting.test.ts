@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Fetch } from "../support/client.ts";
-import { MODERN, post } from "../support/rpc.ts";
+import { erasOfCall, post } from "../support/rpc.ts";
 import { appWithTasks, as, holdChunks } from "../support/tasks/app.ts";
 import { resetScript } from "../support/tasks/kinds.ts";
 
@@ -11,20 +11,7 @@ const app = appWithTasks({}, 20);
 
 beforeEach(() => resetScript());
 
-const MODERN_HEADERS = {
-  "mcp-protocol-version": MODERN,
-  "mcp-method": "tools/call",
-  "mcp-name": NAME,
-};
-const ENVELOPE = {
-  "io.modelcontextprotocol/protocolVersion": MODERN,
-  "io.modelcontextprotocol/clientInfo": { name: "test", version: "1" },
-  "io.modelcontextprotocol/clientCapabilities": {},
-};
-const ERAS = [
-  ["2026", MODERN_HEADERS, ENVELOPE],
-  ["2025", {}, {}],
-] as const;
+const ERAS = erasOfCall(NAME);
 
 const call = (args: object = {}, meta: object = {}) => ({
   jsonrpc: "2.0",

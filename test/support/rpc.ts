@@ -35,6 +35,22 @@ export async function post(
   );
 }
 
+/** What each request of 2026-07-28 says of its client. */
+const ENVELOPE = {
+  "io.modelcontextprotocol/protocolVersion": MODERN,
+  "io.modelcontextprotocol/clientInfo": { name: "test", version: "1" },
+  "io.modelcontextprotocol/clientCapabilities": {},
+};
+
+/** The headers and the `_meta` that a call of a tool has in each era. */
+export function erasOfCall(tool: string) {
+  const headers = { "mcp-protocol-version": MODERN, "mcp-method": "tools/call", "mcp-name": tool };
+  return [
+    ["2026", headers, ENVELOPE],
+    ["2025", {}, {}],
+  ] as const;
+}
+
 /** A request of 2026-07-28, complete with envelope and headers; `headers` and `meta` override. */
 export async function modern(
   method: string,
@@ -46,12 +62,7 @@ export async function modern(
   }: { headers?: Headers; meta?: Params; fetch?: Fetch } = {},
 ): Promise<Answer> {
   const name = params.name ?? params.uri ?? params.taskId;
-  const _meta = {
-    "io.modelcontextprotocol/protocolVersion": MODERN,
-    "io.modelcontextprotocol/clientInfo": { name: "test", version: "1" },
-    "io.modelcontextprotocol/clientCapabilities": {},
-    ...meta,
-  };
+  const _meta = { ...ENVELOPE, ...meta };
   const response = await post(
     { jsonrpc: "2.0", id: 7, method, params: { ...params, _meta } },
     {

@@ -9,7 +9,7 @@ import { connect, type Fetch } from "../support/client.ts";
 import { appWithModels, as } from "../support/models/app.ts";
 import { FakeModels } from "../support/models/fake-models.ts";
 import { loadParis, PARIS } from "../support/places.ts";
-import { legacy, MODERN, modern, post } from "../support/rpc.ts";
+import { erasOfCall, legacy, modern, post } from "../support/rpc.ts";
 import { clientsOf, type Told, textOf } from "../support/tool-clients.ts";
 
 const NAME = "query_models";
@@ -225,21 +225,7 @@ describe("where it is offered", () => {
   });
 });
 
-const MODERN_HEADERS = {
-  "mcp-protocol-version": MODERN,
-  "mcp-method": "tools/call",
-  "mcp-name": NAME,
-};
-const ENVELOPE = {
-  "io.modelcontextprotocol/protocolVersion": MODERN,
-  "io.modelcontextprotocol/clientInfo": { name: "test", version: "1" },
-  "io.modelcontextprotocol/clientCapabilities": {},
-};
-
-describe.each([
-  ["2026", MODERN_HEADERS, ENVELOPE],
-  ["2025", {}, {}],
-] as const)("a call of %s that waits", (_, headers, meta) => {
+describe.each(erasOfCall(NAME))("a call of %s that waits", (_, headers, meta) => {
   const question = {
     jsonrpc: "2.0",
     id: 1,

@@ -20,7 +20,7 @@ const FRAMING_TOKENS = 64;
 /** What they say of a JSON Schema besides, where they take it as a tool that the model must call. */
 const SCHEMA_FRAMING_TOKENS = 512;
 /** What an answer is taken to have where nobody has said how long it may be. */
-const USUAL_OUTPUT_TOKENS = 500;
+const LIKELY_OUTPUT_TOKENS = 500;
 const TOKENS_A_PRICE = 1e6;
 
 export function sizeOf({ text, system = "", jsonSchema }: Prompt): Size {
@@ -54,7 +54,7 @@ export function bidOf(model: Model, prompt: Prompt, size: Size): Bid {
 /** In billionths of a dollar; infinite, where the model's price is not known. */
 export function expectedCost(model: Model, { maxTokens }: Prompt, size: Size): number {
   if (!model.price) return Number.POSITIVE_INFINITY;
-  const output = Math.min(maxTokens ?? USUAL_OUTPUT_TOKENS, model.mostOutputTokens);
+  const output = Math.min(maxTokens ?? LIKELY_OUTPUT_TOKENS, model.mostOutputTokens);
   return spentOn(model, { input: size.likelyTokens, output }).nanodollars;
 }
 

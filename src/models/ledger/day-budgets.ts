@@ -1,6 +1,6 @@
+import { DAY_MS, utcDayOf } from "../../hours/calendar.ts";
 import type { Bid, Spent } from "../contract.ts";
 
-const DAY_MS = 24 * 3_600_000;
 /** What is settled late still finds its day. */
 const KEPT_AFTER_DAY_MS = 3_600_000;
 
@@ -45,7 +45,7 @@ export class DayBudgets {
     const fits = isAmount(bid) && bid.nanodollars <= left.nanodollars && bid.tokens <= left.tokens;
     if (!fits) return false;
     const { nanodollars, tokens } = bid;
-    const day = dayOf(nowMs);
+    const day = utcDayOf(nowMs);
     this.#sql.exec(
       "INSERT INTO reservations VALUES (?, ?, ?, ?, ?)",
       ...[id, holder, day, nanodollars, tokens],
@@ -56,7 +56,7 @@ export class DayBudgets {
 
   /** What is left today; infinite where it is not limited. */
   left(holder: string, mostADay: Spent, nowMs: number): Spent & { readonly dayEndsAtMs: number } {
-    const day = dayOf(nowMs);
+    const day = utcDayOf(nowMs);
     const query = "SELECT nanodollars, tokens FROM used WHERE holder = ? AND day = ?";
     const [used] = this.#sql.exec<Row>(query, holder, day).toArray();
     const leftOf = (what: keyof Spent) =>
@@ -85,7 +85,7 @@ export class DayBudgets {
 
   /** Removes what is of earlier days. */
   removeOld(nowMs: number): void {
-    const day = dayOf(nowMs - KEPT_AFTER_DAY_MS);
+    const day = utcDayOf(nowMs - KEPT_AFTER_DAY_MS);
     this.#sql.exec("DELETE FROM reservations WHERE day < ?", day);
     this.#sql.exec("DELETE FROM used WHERE day < ?", day);
   }
@@ -106,14 +106,9 @@ export function isLimited({ nanodollars, tokens }: Spent): boolean {
 
 /** When what is of this day can be removed. */
 export function removableAtMs(nowMs: number): number {
-  return (dayOf(nowMs) + 1) * DAY_MS + KEPT_AFTER_DAY_MS;
+  return (utcDayOf(nowMs) + 1) * DAY_MS + KEPT_AFTER_DAY_MS;
 }
 
 function isAmount({ nanodollars, tokens }: Spent): boolean {
   return [nanodollars, tokens].every((amount) => Number.isSafeInteger(amount) && amount >= 0);
-}
-
-/** Days are counted in UTC. */
-function dayOf(ms: number): number {
-  return Math.floor(ms / DAY_MS);
 }

@@ -1,6 +1,7 @@
 import * as z from "zod/v4";
 import type { Config } from "../../config/config.ts";
 import type { Point } from "../../geo/point.ts";
+import { HOUR_MS } from "../../hours/calendar.ts";
 import { version } from "../../version.ts";
 import { askJson, freshUntil } from "../ask-json.ts";
 import {
@@ -12,7 +13,6 @@ import {
 } from "../contract.ts";
 import { codeOfSymbol } from "../words.ts";
 
-const HOUR_MS = 3_600_000;
 const KMH_OF_MS = 3.6;
 
 /** Who wants to ask more often is to talk to them before (api.met.no/doc/TermsOfService). */

@@ -1,6 +1,7 @@
 import * as z from "zod/v4";
 import type { Config } from "../../config/config.ts";
 import type { Point } from "../../geo/point.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../hours/calendar.ts";
 import { askJson, freshUntil } from "../ask-json.ts";
 import {
   ChangedShape,
@@ -15,14 +16,12 @@ import { knownCode } from "../words.ts";
 const OWN_URL = "https://api.open-meteo.com";
 const CUSTOMERS_URL = "https://customer-api.open-meteo.com";
 const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
 
 /** Of the free service alone (open-meteo.com/en/pricing). A request of at most 10 variables and two weeks is one call. */
 const FREE_LIMITS = [
   { most: 600, windowMs: MINUTE_MS },
   { most: 5_000, windowMs: HOUR_MS },
-  { most: 10_000, windowMs: 24 * HOUR_MS },
+  { most: 10_000, windowMs: DAY_MS },
 ];
 
 /**
