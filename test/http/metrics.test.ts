@@ -209,17 +209,18 @@ describe("what calls cost is counted", () => {
 });
 
 it("makes no series of what callers say", async () => {
-  const before = await scrape();
   const word = "Xyzzy";
-  await legacy(`tools/${word}`, {}, { fetch });
-  await legacy("tools/call", { name: word, arguments: { query: word } }, { fetch });
-  await modern(
-    "tools/call",
-    { name: "get_nearby_data", arguments: { query: word, near: word } },
-    { fetch },
-  );
-  await (await fetch(new Request(`${ORIGIN}/${word}`))).text();
-  const after = await scrape();
-  expect(after.size).toBeGreaterThan(before.size);
-  expect([...after.keys()].join("\n")).not.toMatch(/xyzzy/i);
+  const grown = await added(async () => {
+    await legacy(`tools/${word}`, {}, { fetch });
+    await legacy("tools/call", { name: word, arguments: { query: word } }, { fetch });
+    await modern(
+      "tools/call",
+      { name: "get_nearby_data", arguments: { query: word, near: word } },
+      { fetch },
+    );
+    await (await fetch(new Request(`${ORIGIN}/${word}`))).text();
+  }, "mcp_requests_total");
+  // All three are counted, be it in series that earlier calls have made.
+  expect(Object.values(grown).reduce((sum, by) => sum + by)).toBe(3);
+  expect([...(await scrape()).keys()].join("\n")).not.toMatch(/xyzzy/i);
 });
