@@ -2,6 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { buildView } from "./scripts/view/build.ts";
 
 /** What reads files and starts programs; everything else runs in workerd. */
 const NODE_TESTS = "test/{real-data,scripts}/**/*.test.ts";
@@ -20,7 +21,13 @@ const TIME_OUTS = { testTimeout: 300_000, hookTimeout: 600_000 };
 /**
  * `npm run test:long` is mode "long": the tests of properties, deaths and failures only, and those at length. `npm run test:real` is mode "real".
  */
-export default defineConfig(async ({ mode }) => ({
+export default defineConfig(async ({ mode }) => {
+  // Before wrangler.toml is read, which names the folder.
+  await buildView();
+  return configFor(mode);
+});
+
+const configFor = async (mode: string) => ({
   // Silences warnings about the source maps of packages.
   logLevel: "error" as const,
   test: {
@@ -86,7 +93,7 @@ export default defineConfig(async ({ mode }) => ({
       },
     ],
   },
-}));
+});
 
 const LONG = /"fast-check"|expectSurvival|atMoments/;
 

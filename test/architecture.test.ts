@@ -256,6 +256,7 @@ const MAY_SEE_ENV = [
 ];
 
 const MOST_LINES = 500;
+const MOST_LINES_OF_VIEW = 300;
 const MOST_FILES = 12;
 const EMPTY_NAMES = /(?:^|\/|-)(?:utils?|helpers?|common|manager|base|core|misc)(?:-|\/|$)/;
 const SQL = /\b(?:SELECT|INSERT INTO|DELETE FROM|UPDATE [a-z_]+ SET|CREATE TABLE)\b/;
@@ -267,7 +268,12 @@ const IMPORT =
 /** What is bundled as "zod/v4". */
 const ZOD = "models/providers/zod";
 
-const sources = import.meta.glob<string>("../src/**/*.ts", {
+const sources = import.meta.glob<string>(["../src/**/*.ts", "!../src/view/**"], {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
+const viewSources = import.meta.glob<string>("../src/view/**/*.ts", {
   query: "?raw",
   import: "default",
   eager: true,
@@ -299,6 +305,17 @@ function importsOf(module: string, text: string): { specifier: string; target: s
     const specifier = fixed ?? dynamic ?? "";
     return { specifier, target: specifier.startsWith(".") ? resolve(module, specifier) : "" };
   });
+}
+
+/** What runs in browsers shares nothing with the Worker, so that neither's types and bytes get into the other. */
+function faultsOfView(module: string, text: string): string[] {
+  const faults = importsOf(module, text)
+    .filter(({ target }) => target !== "" && !target.startsWith("view/"))
+    .map(({ specifier }) => `imports ${specifier}, which is not the browser's`);
+  if (text.split("\n").length > MOST_LINES_OF_VIEW) {
+    faults.push(`has more than ${MOST_LINES_OF_VIEW} lines`);
+  }
+  return faults;
 }
 
 function faultsOf(module: string, text: string): string[] {
@@ -373,6 +390,29 @@ it(`no folder has more than ${MOST_FILES} files`, () => {
   const folders = Map.groupBy(modules, ([module]) => module.slice(0, module.lastIndexOf("/")));
   const large = [...folders].filter(([folder, files]) => folder && files.length > MOST_FILES);
   expect(large.map(([folder]) => folder)).toEqual([]);
+});
+
+describe("the view", () => {
+  const files = Object.entries(viewSources).map(
+    ([path, text]) => [path.replace(/^.*\/src\/|\.ts$/g, ""), text] as const,
+  );
+
+  it.each(files)("%s", (module, text) => {
+    expect(faultsOfView(module, text)).toEqual([]);
+  });
+
+  it.each([
+    ['import { within } from "../deadline.ts";', "not the browser's"],
+    ['import type { Env } from "../../src/services.ts";', "not the browser's"],
+    ["\n".repeat(MOST_LINES_OF_VIEW), "more than"],
+  ])("must not have %j", (text, fault) => {
+    expect(faultsOfView("view/page", text).join()).toContain(fault);
+  });
+
+  it("may have parts and libraries", () => {
+    const text = 'import * as L from "leaflet";\nimport { List } from "./list/list.ts";';
+    expect(faultsOfView("view/page", text)).toEqual([]);
+  });
 });
 
 describe("the rules find", () => {
