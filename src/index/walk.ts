@@ -1,3 +1,4 @@
+import { CallerError } from "../errors.ts";
 import type { LeafRange } from "../geo/disc.ts";
 import type { Point } from "../geo/point.ts";
 import { FIRST_CODE_KEY, FIRST_OVERFLOW_KEY, LEAF_CAPACITY } from "./key.ts";
@@ -39,6 +40,10 @@ export interface WalkPosition {
   /** Of overflow keys: the home of the run. */
   readonly home: number;
   readonly key: number;
+  /** What `data_version.catalog` was: each commit of an import or a rebuild changes it. Undefined: nothing was read yet. */
+  readonly catalog?: number | undefined;
+  /** How often the walk has begun anew. */
+  readonly restarts?: number | undefined;
 }
 
 export const WALK_START: WalkPosition = sectionStart(0);
@@ -54,6 +59,8 @@ export interface WalkedPlace extends Point {
 }
 
 export interface WalkPage {
+  /** Whether the walk begins anew with `next`: what its pages have told so far is void. */
+  readonly isAnew: boolean;
   readonly places: readonly WalkedPlace[];
   /** How many rows of places were looked at, also of those that do not count or do not pass. */
   readonly lookedAt: number;
@@ -62,6 +69,9 @@ export interface WalkPage {
   /** What D1 counts, and bills. */
   readonly rowsRead: number;
 }
+
+/** A page as it was read, and the index's catalog then; undefined if nothing had to be read. */
+type PageRead = Omit<WalkPage, "isAnew"> & { readonly catalog?: number | undefined };
 
 interface Run extends Point {
   readonly home: number;
@@ -72,6 +82,7 @@ interface Run extends Point {
 /** A statement looks for a match in each range anew: with so many it stays short. */
 const MOST_RANGES = 250;
 const MOST_RUNS = 500;
+const MOST_RESTARTS = 5;
 
 const SECTIONS = [
   { base: FIRST_CODE_KEY, isOverflow: false },
@@ -81,7 +92,10 @@ const SECTIONS = [
 ] as const;
 const FIRST_SECTION_OF_PLACES = 2;
 
-/** @param most how many rows of places it looks at */
+/**
+ * @param most how many rows of places it looks at
+ * @throws CallerError if the places have got other keys each time that the walk has begun
+ */
 export async function walkPage(
   session: D1DatabaseSession,
   walk: Walk,
@@ -90,9 +104,39 @@ export async function walkPage(
 ): Promise<WalkPage> {
   const areCodesLeftOut = from.section < FIRST_SECTION_OF_PLACES && !walk.match?.hasCodes;
   const position = areCodesLeftOut ? sectionStart(FIRST_SECTION_OF_PLACES) : from;
-  return SECTIONS[position.section]!.isOverflow
-    ? walkOverflow(session, walk, position, most)
-    : walkCells(session, walk, position, most);
+  const { catalog = from.catalog, ...page } = SECTIONS[position.section]!.isOverflow
+    ? await walkOverflow(session, walk, position, most)
+    : await walkCells(session, walk, position, most);
+  const { restarts = 0 } = from;
+  const isChanged = from.catalog !== undefined && from.catalog !== catalog;
+  if (!isChanged || !(await isWithinCrowd(session, walk, from))) {
+    return { ...page, isAnew: false, next: page.next && { ...page.next, catalog, restarts } };
+  }
+  if (restarts === MOST_RESTARTS) throw changedTooOften();
+  return { ...page, isAnew: true, places: [], next: { ...WALK_START, restarts: restarts + 1 } };
+}
+
+function changedTooOften(): CallerError {
+  return new CallerError(
+    "The places have changed again and again while they were read: an import or a rebuild is under way. Ask again in some minutes.",
+  );
+}
+
+/**
+ * Whether a commit may have moved places from before a position to behind it, or the other way round: places get new keys in
+ * their cell, or in its runs, which are read later. No run is ever taken away.
+ */
+async function isWithinCrowd(
+  session: D1DatabaseSession,
+  { leaves, match }: Walk,
+  { section, key }: WalkPosition,
+): Promise<boolean> {
+  if (!SECTIONS[section]!.isOverflow && key % LEAF_CAPACITY !== 0) return true;
+  for (const base of match?.hasCodes ? [FIRST_CODE_KEY, 0] : [0]) {
+    const { runs } = await readRuns(session, leaves, sectionStart(0), base);
+    if (runs.length > 0) return true;
+  }
+  return false;
 }
 
 /** Goes on with the keys of leaf cells. */
@@ -101,7 +145,7 @@ async function walkCells(
   walk: Walk,
   { section, key }: WalkPosition,
   most: number,
-): Promise<WalkPage> {
+): Promise<PageRead> {
   const left = rangesFrom(key, walk.leaves, SECTIONS[section]!.base);
   const ranges = left.slice(0, MOST_RANGES);
   if (ranges.length === 0) return nothing(sectionAfter(section));
@@ -124,30 +168,54 @@ async function walkOverflow(
   walk: Walk,
   { section, home, key }: WalkPosition,
   most: number,
-): Promise<WalkPage> {
-  const base = SECTIONS[section]!.base + FIRST_OVERFLOW_KEY;
-  const homes = rangesFrom(home, walk.leaves, base);
-  const { results, meta } = await session
-    .prepare(RUNS)
-    .bind(JSON.stringify(homes), home, key, base)
-    .all<Run>();
-  const { rows_read: rowsRead } = meta;
-  const isAll = results.length < MOST_RUNS;
-  const last = results.at(-1);
-  if (!last) return nothing(sectionAfter(section), rowsRead);
+): Promise<PageRead> {
+  const from = { home, key };
+  const { runs: all, ...seen } = await readRuns(
+    session,
+    walk.leaves,
+    from,
+    SECTIONS[section]!.base,
+  );
+  const isAll = all.length < MOST_RUNS;
+  const last = all.at(-1);
+  if (!last) return { ...nothing(sectionAfter(section)), ...seen };
   const behind = { section, home: last.home, key: last.last + 1 };
   const next = isAll ? sectionAfter(section) : behind;
 
-  const runs = results.filter((run) => walk.wants?.(run) ?? true);
-  if (runs.length === 0) return nothing(next, rowsRead);
+  const runs = all.filter((run) => walk.wants?.(run) ?? true);
+  if (runs.length === 0) return { ...nothing(next), ...seen };
   const blocks = runs.map(
     (run): KeyRange => [run.home === home ? Math.max(run.first, key) : run.first, run.last],
   );
   const { lastKey, ...read } = await readRows(session, walk, blocks, most);
-  const cost = { rowsRead: rowsRead + read.rowsRead };
+  const cost = { rowsRead: seen.rowsRead + read.rowsRead };
   if (read.lookedAt < most) return { ...read, ...cost, next };
   const run = runs.find(({ first, last }) => first <= lastKey! && lastKey! <= last)!;
   return { ...read, ...cost, next: { section, home: run.home, key: lastKey! + 1 } };
+}
+
+/** Runs that places of some leaf cells have been in, from a key of a home on. */
+async function readRuns(
+  session: D1DatabaseSession,
+  leaves: readonly LeafRange[],
+  { home, key }: Pick<WalkPosition, "home" | "key">,
+  base: number,
+) {
+  const first = base + FIRST_OVERFLOW_KEY;
+  const homes = JSON.stringify(rangesFrom(home, leaves, first));
+  const runs = session.prepare(RUNS).bind(homes, home, key, first);
+  const { results, ...seen } = await withCatalog<Run>(session, runs);
+  return { runs: results, ...seen };
+}
+
+/** Runs a statement, and tells what the index's catalog was at that moment. */
+async function withCatalog<Row>(session: D1DatabaseSession, statement: D1PreparedStatement) {
+  const [read, version] = await session.batch([statement, session.prepare(CATALOG)]);
+  return {
+    results: read!.results as Row[],
+    rowsRead: read!.meta.rows_read + version!.meta.rows_read,
+    catalog: (version!.results[0] as { catalog: number }).catalog,
+  };
 }
 
 /** Reads the first rows of the ranges, range by range and in the order of their keys. */
@@ -156,8 +224,8 @@ async function readRows(
   { match, tests = [], nowMs, withNames = false }: Walk,
   ranges: readonly KeyRange[],
   most: number,
-): Promise<Omit<WalkPage, "next"> & { lastKey: number | undefined }> {
-  const { results, meta } = await session
+): Promise<Omit<PageRead, "next"> & { lastKey: number | undefined }> {
+  const statement = session
     .prepare(
       rowsStatement({ isMatched: match !== undefined, isTested: tests.length > 0, withNames }),
     )
@@ -166,8 +234,8 @@ async function readRows(
       nowMs,
       most,
       ...(tests.length > 0 ? [JSON.stringify(tests)] : []),
-    )
-    .all<{ rows: string }>();
+    );
+  const { results, ...seen } = await withCatalog<{ rows: string }>(session, statement);
   const rows = results.flatMap(({ rows }) => JSON.parse(rows) as (number | Told)[]);
   const places = rows
     .filter((row) => typeof row !== "number")
@@ -177,7 +245,7 @@ async function readRows(
     });
   const last = rows.at(-1);
   const lastKey = typeof last === "number" ? last : last?.[0];
-  return { places, lookedAt: rows.length, rowsRead: meta.rows_read, lastKey };
+  return { places, lookedAt: rows.length, ...seen, lastKey };
 }
 
 /** Three more with names. */
@@ -209,12 +277,12 @@ export function leafOf(key: number): number | undefined {
   return own < FIRST_OVERFLOW_KEY ? Math.floor(own / LEAF_CAPACITY) : undefined;
 }
 
-function nothing(next: WalkPosition | undefined, rowsRead = 0): WalkPage {
-  return { places: [], lookedAt: 0, next, rowsRead };
+function nothing(next: WalkPosition | undefined): PageRead {
+  return { places: [], lookedAt: 0, next, rowsRead: 0 };
 }
 
 function sectionStart(section: number): WalkPosition {
-  return { section, home: Number.MIN_SAFE_INTEGER, key: Number.MIN_SAFE_INTEGER };
+  return { section, home: FIRST_CODE_KEY, key: FIRST_CODE_KEY };
 }
 
 function sectionAfter(section: number): WalkPosition | undefined {
@@ -252,6 +320,8 @@ interface Shape {
   readonly isTested: boolean;
   readonly withNames: boolean;
 }
+
+const CATALOG = "SELECT catalog FROM data_version";
 
 /**
  * The runs of some homes that places have been in, from the key ?3 of the home ?2 on. Where there are none at all, as in most

@@ -5,7 +5,7 @@ import type { Point } from "../../src/geo/point.ts";
 import { stage, startImport } from "../../src/imports/job.ts";
 import { checkFilter, type FilterPlan } from "../../src/index/search/filter.ts";
 import { compileQuery } from "../../src/index/search/query.ts";
-import { WALK_START, type WalkPosition } from "../../src/index/walk.ts";
+import { WALK_START, type WalkPage, type WalkPosition } from "../../src/index/walk.ts";
 import { matchOf } from "../../src/nearby/find.ts";
 import type { PlaceRecord } from "../../src/records/place.ts";
 import { Admin } from "../support/admin.ts";
@@ -14,6 +14,8 @@ import { seeded } from "../support/random.ts";
 import { STORES } from "../support/stores.ts";
 
 const PARIS = { latitude: 48.8566, longitude: 2.3522 };
+const CROWD = { latitude: 45.764, longitude: 4.8357 };
+const FEW = { latitude: 43.2965, longitude: 5.3698 };
 const ATTRIBUTES = { stars: { type: "number" } } as const;
 const ALL: readonly LeafRange[] = [[0, 6 * 4 ** 20 - 1]];
 const NOW = Date.now();
@@ -44,6 +46,9 @@ const records: readonly PlaceRecord[] = [
       category: kindOf(n),
     }),
   ),
+  // More than half of a leaf cell's keys, and a few.
+  ...Array.from({ length: 600 }, (_, n) => place(`b${n}`, CROWD.latitude, CROWD.longitude)),
+  ...Array.from({ length: 30 }, (_, n) => place(`f${n}`, FEW.latitude, FEW.longitude)),
   ...Array.from({ length: 40 }, (_, n) =>
     place(`z${n}`, PARIS.latitude + n / 100, PARIS.longitude, {
       name: "Oak code",
@@ -143,16 +148,56 @@ describe("a walk gives every place that matches once:", () => {
   });
 });
 
-it("finds each place once though a rebuild is committed between its pages", async () => {
-  const walk = { leaves: ALL, nowMs: NOW, withNames: true };
-  const first = await store.walk(walk, WALK_START, 100);
-  await new Admin().rebuild();
-  const ids = first.places.map(({ source_id }) => source_id);
-  for (let at = first.next; at; ) {
-    const { places, next } = await store.walk(walk, at, 1_000);
-    ids.push(...places.map(({ source_id }) => source_id));
-    at = next;
-  }
-  const counted = records.filter(({ sourceId }) => /^[sc]/.test(sourceId));
-  expect(ids.toSorted()).toEqual(counted.map(({ sourceId }) => sourceId).toSorted());
+const only = (point: Point): LeafRange[] => [[leafPosition(point), leafPosition(point)]];
+
+describe("a walk finds each place once though a rebuild is committed behind a page that ends", () => {
+  // Each begins with the keys that the rebuild before has left.
+  it.each<[string, readonly LeafRange[], readonly number[], RegExp]>([
+    ["before the overflow keys that a crowd gets only then", only(CROWD), [5_000], /^b/],
+    ["within a run of overflow keys", ALL, [5_000, 500], /^[bcfs]/],
+    ["between leaf cells", ALL, [100], /^[bcfs]/],
+    ["within a leaf cell", only(FEW), [10, 10], /^f/],
+  ])("%s", async (_, leaves, pages, sought) => {
+    const walk = { leaves, nowMs: NOW, withNames: true };
+    let at: WalkPosition | undefined = WALK_START;
+    let ids: unknown[] = [];
+    const read = async (most: number) => {
+      const page: WalkPage = await store.walk(walk, at!, most);
+      if (page.isAnew) ids = [];
+      ids.push(...page.places.map(({ source_id }) => source_id));
+      at = page.next;
+    };
+    for (const most of pages) await read(most);
+    const idsBefore = ids.length;
+    await new Admin().rebuild();
+    while (at) await read(1_000);
+    expect(idsBefore).toBeGreaterThan(0);
+    expect(idsBefore).toBeLessThanOrEqual(ids.length);
+    const expectedIds = expected(({ sourceId }) => sought.test(sourceId));
+    expect(ids.toSorted()).toEqual(expectedIds);
+  });
+});
+
+describe("a walk behind whose page something is committed", () => {
+  const changed = (at: WalkPosition | undefined): WalkPosition => ({ ...at!, catalog: -1 });
+
+  it("goes on where no crowd can have got other keys", async () => {
+    const walk = { leaves: only(FEW), nowMs: NOW };
+    const { places, next } = await store.walk(walk, WALK_START, 5_000);
+    expect(places).toHaveLength(30);
+    expect(await store.walk(walk, changed(next), 5_000)).toMatchObject({ isAnew: false });
+  });
+
+  it("begins anew a few times, then says what to do", async () => {
+    const walk = { leaves: ALL, nowMs: NOW };
+    let at = WALK_START;
+    for (let times = 0; times < 5; times++) {
+      const { next } = await store.walk(walk, at, 100);
+      const page = await store.walk(walk, changed(next), 100);
+      expect(page).toMatchObject({ isAnew: true, places: [] });
+      at = page.next!;
+    }
+    const { next } = await store.walk(walk, at, 100);
+    await expect(store.walk(walk, changed(next), 100)).rejects.toThrow(/Ask again/);
+  });
 });

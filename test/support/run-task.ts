@@ -1,4 +1,5 @@
 import { env } from "cloudflare:workers";
+import { vi } from "vitest";
 import { PlaceIndex } from "../../src/index/place-index.ts";
 import type { Stores } from "../../src/index/write/transaction.ts";
 import { Nearby } from "../../src/nearby/nearby.ts";
@@ -69,13 +70,20 @@ export async function carryOut<Result>(
     pauses++;
     await pause();
   };
-  const work = () => ({
-    ...world,
-    attempt: 1,
-    files: filesIn(kept, `${++runs}/`),
-    report: () => pausing(),
-    pause: () => pausing(),
-  });
+  const work = () => {
+    let told = 0;
+    return {
+      ...world,
+      attempt: 1,
+      files: filesIn(kept, `${++runs}/`),
+      report: (done: number) => {
+        if (done < told) throw new Error(`Progress goes back from ${told} to ${done}`);
+        told = done;
+        return pausing();
+      },
+      pause: () => pausing(),
+    };
+  };
   const parts = new Map<string, unknown>();
   let bag = plan.chunks.map((chunk, n) => ({ path: [n], chunk }));
   let [done, cost, chunks, total] = [0, 0, 0, plan.total];
@@ -90,6 +98,7 @@ export async function carryOut<Result>(
     bag = bag.toSpliced(at, 1);
     bag.push(...(first.next ?? []).map((chunk, n) => ({ path: [...path, n], chunk })));
     if (first.part !== undefined) parts.set(JSON.stringify(path), first.part);
+    if (first.done < 0) throw new Error(`Progress goes back by ${-first.done}`);
     done += first.done;
     cost += first.cost;
     total = first.total ?? total;
@@ -109,6 +118,26 @@ export async function carryOut<Result>(
       return parts.map((part) => new TextDecoder().decode(kept.get(part))).join("");
     },
   };
+}
+
+/**
+ * Has something be committed behind some pages of walks, as imports and rebuilds do: 1 is the first.
+ *
+ * @returns tells how many walks have begun anew by it
+ */
+export function commitBehind({ places, stores }: World, pages: readonly number[]) {
+  const walk = places.walk.bind(places);
+  let [walked, restarts] = [0, 0];
+  vi.spyOn(places, "walk").mockImplementation(async (...args) => {
+    const page = await walk(...args);
+    walked++;
+    if (page.isAnew) restarts++;
+    if (pages.includes(walked)) {
+      await stores.database.prepare("UPDATE data_version SET catalog = catalog + 1").run();
+    }
+    return page;
+  });
+  return () => restarts;
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {

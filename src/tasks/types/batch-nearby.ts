@@ -17,8 +17,7 @@ import {
   type Worst,
 } from "./batch-nearby/chunks.ts";
 import { matchesChunk, readMatches } from "./batch-nearby/matches.ts";
-import { MOST_POINTS, readPoints } from "./batch-nearby/points.ts";
-import { noReach } from "./batch-nearby/reach.ts";
+import { MOST_POINTS, noPointsRead, readPoints } from "./batch-nearby/points.ts";
 import { CSV, CSV_HEADER, NDJSON } from "./batch-nearby/rows.ts";
 import { sourceOf } from "./batch-nearby/source.ts";
 import { costOf, distancesOf, writeNearest } from "./batch-nearby/write.ts";
@@ -122,9 +121,8 @@ const batchNearby: TaskType<typeof input, Chunk, Part, BatchResult> = {
     );
     const settled: Settled = { matching, notes, radiusMeters, nowMs: Date.now() };
     const matches = most.reduce((sum, ofSet) => sum + ofSet, 0);
-    const read = { files: [], points: 0, items: 0, skipped: [], reach: noReach(radiusMeters) };
     return {
-      chunks: [{ step: "points", settled, source, read }],
+      chunks: [{ step: "points", settled, source, read: noPointsRead(radiusMeters) }],
       total: points ?? 0,
       cost:
         cost +

@@ -16,7 +16,7 @@ import batchNearby, { type BatchResult } from "../../../src/tasks/types/batch-ne
 import { importAll, place } from "../../support/engine.ts";
 import { seeded } from "../../support/random.ts";
 import { aroundBy, star } from "../../support/regions.ts";
-import { type Carried, carryOut, worldOf } from "../../support/run-task.ts";
+import { type Carried, carryOut, commitBehind, worldOf } from "../../support/run-task.ts";
 import { STORES } from "../../support/stores.ts";
 
 const PARIS = { latitude: 48.8566, longitude: 2.3522 };
@@ -270,6 +270,18 @@ it("has the same answer however it is cut, and however often a chunk is run", as
     expect(other.joined.result).toEqual(once.joined.result);
     expect(await other.file("cells.geojson")).toBe(await once.file("cells.geojson"));
   }
+});
+
+it("counts each place once though imports are committed meanwhile", async () => {
+  const asked = circle(PARIS, 10);
+  const world = worldOf(STORES);
+  // The plan reads two pages; then a cell's crowd of 1,200 comes behind three pages of leaf cells.
+  const restarts = commitBehind(world, [4, 11]);
+  await expectNaive(
+    await carryOut<AreaSummary>(small, { ...asked.data, cells: 6 }, { world }),
+    asked,
+  );
+  expect(restarts()).toBe(2);
 });
 
 it.each([1, 3, 8])("reads what lies within %i km, and little more", async (kilometers) => {

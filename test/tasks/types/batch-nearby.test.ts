@@ -22,7 +22,7 @@ import batchNearby, { type BatchResult } from "../../../src/tasks/types/batch-ne
 import { importAll, place } from "../../support/engine.ts";
 import { seeded } from "../../support/random.ts";
 import { gzipped } from "../../support/rows.ts";
-import { type Carried, carryOut, worldOf } from "../../support/run-task.ts";
+import { type Carried, carryOut, commitBehind, worldOf } from "../../support/run-task.ts";
 import { STORES } from "../../support/stores.ts";
 import { ended, someone } from "../../support/tasks/tasks.ts";
 
@@ -247,6 +247,19 @@ describe("batch_nearby", () => {
     expect(carried.cost).toBeLessThanOrEqual(carried.planned.cost);
     const shop = rows.find(({ point_id }) => point_id === "shop3")!;
     expect(shop).toMatchObject({ distance_m: 0, place_id: "p.shop3" });
+  });
+
+  it("says the same though imports are committed while it reads", async () => {
+    const data = { collection: "p", query: "albatross", radius: 50, k: 2 };
+    const [calm, world] = [await carry(data), worldOf(STORES)];
+    // The points come in two pages, which are read twice; then the matches.
+    const restarts = commitBehind(world, [1, 5]);
+    const carried = await carryOut<BatchResult>(batchNearby, data, { world });
+    expect(restarts()).toBe(2);
+    expect(carried.joined.result).toEqual(calm.joined.result);
+    for (const name of ["rows.ndjson", "rows.csv"]) {
+      expect(await carried.file(name)).toBe(await calm.file(name));
+    }
   });
 
   it.each([

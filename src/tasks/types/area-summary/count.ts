@@ -43,7 +43,7 @@ interface Counts {
 
 /** Counts a stretch of the area; then comes the next one, or, when all is counted, the summing up. */
 export async function countOn(
-  { sought, from, before, done: doneSoFar, costLeft }: CountChunk,
+  { sought, from, before: counted, done: doneSoFar, costLeft }: CountChunk,
   input: AreaInput,
   work: Work,
   rows: RowsAtOnce,
@@ -51,12 +51,13 @@ export async function countOn(
   const area = areaOf(input);
   const covering = coveringOf(area);
   const grid = new Grid(cellSizeOf(area, input.cells ?? DEFAULT_CELLS));
-  const tally = new Tally();
   const walk = walkOf(area, covering, sought);
+  let [tally, before] = [new Tally(), counted];
   let at: WalkPosition | undefined = from;
-  let [lookedAt, rowsRead] = [0, 0];
+  let [done, lookedAt, rowsRead] = [doneSoFar, 0, 0];
   while (at && lookedAt < rows.chunk) {
     const page = await work.places.walk(walk, at, rows.page);
+    if (page.isAnew) [tally, before] = [new Tally(), undefined];
     for (const [nth, place] of page.places.entries()) {
       if (nth % PLACES_A_PAUSE === 0) await work.pause();
       if (isIn(area, covering, place)) tally.add(grid, place);
@@ -64,15 +65,16 @@ export async function countOn(
     lookedAt += page.lookedAt;
     rowsRead += page.rowsRead;
     at = page.next;
-    await work.report(doneBefore(at, covering) - doneSoFar, rowsRead);
+    // What has begun anew has not done less.
+    done = Math.max(done, doneBefore(at, covering));
+    await work.report(done - doneSoFar, rowsRead);
   }
   const counts: Counts = { before, rows: tally.rows() };
-  const counted = await work.files.put("counts.json", JSON.stringify(counts));
-  const done = doneBefore(at, covering);
+  const file = await work.files.put("counts.json", JSON.stringify(counts));
   const cost = Math.min(rowsRead, costLeft);
   const next: Chunk = at
-    ? { step: "count", sought, from: at, before: counted, done, costLeft: costLeft - cost }
-    : { step: "sum up", sought, counted };
+    ? { step: "count", sought, from: at, before: file, done, costLeft: costLeft - cost }
+    : { step: "sum up", sought, counted: file };
   return { done: done - doneSoFar, cost, next: [next] };
 }
 

@@ -32,7 +32,7 @@ export async function readMatches(chunk: MatchesChunk, work: Work): Promise<Done
     nowMs,
     withNames: true,
   };
-  const blocks: Block[] = [...chunk.blocks];
+  let blocks: Block[] = [...chunk.blocks];
   const names = new Names(work);
   let matches: Match[] = [];
   const write = async () => {
@@ -45,6 +45,10 @@ export async function readMatches(chunk: MatchesChunk, work: Work): Promise<Done
   let position: WalkPosition | undefined = chunk.position;
   while (position && rows < ROWS_A_CHUNK) {
     const page = await work.places.walk(walk, position, ROWS_A_PAGE);
+    if (page.isAnew) {
+      matches = [];
+      blocks = blocks.filter((block) => block.set !== set);
+    }
     matches.push(...(await names.of(page.places)));
     if (matches.length >= MATCHES_A_BLOCK) await write();
     rows += page.lookedAt;

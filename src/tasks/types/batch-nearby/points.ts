@@ -6,7 +6,7 @@ import { EVERY_LEAF, WALK_START, type WalkPosition } from "../../../index/walk.t
 import type { TaskFiles, World } from "../../contract.ts";
 import { MOST_UNPACKED_BYTES } from "../../inputs.ts";
 import type { AskedPoint, PointsRead, Settled, Skipped, Source } from "./chunks.ts";
-import { reachOf } from "./reach.ts";
+import { noReach, reachOf } from "./reach.ts";
 
 export const MOST_POINTS = 100_000;
 export const tooManyPoints = (what: string) =>
@@ -36,6 +36,13 @@ interface Taken extends Pick<PointsRead, "items" | "at"> {
   readonly skipped: readonly Skipped[];
   /** Beside what each item costs. */
   readonly cost: number;
+  /** Whether it has read all from the beginning on: what was read before is void. */
+  readonly isAnew?: boolean;
+}
+
+/** How far nothing is read. */
+export function noPointsRead(radiusMeters: number): PointsRead {
+  return { files: [], points: 0, items: 0, skipped: [], reach: noReach(radiusMeters) };
 }
 
 /** A hundred microseconds of unpacking and passing by. */
@@ -56,11 +63,12 @@ export function costOfFile(mostBytes: number): number {
  */
 export async function readPoints(
   source: Source,
-  before: PointsRead,
+  known: PointsRead,
   { settled, most, files }: { settled: Settled; most: number; files: TaskFiles },
   reading: Reading,
 ): Promise<{ read: PointsRead; isAll: boolean; cost: number }> {
-  const taken = await take(source, before, settled, reading);
+  const taken = await take(source, known, settled, reading);
+  const before = taken.isAnew ? noPointsRead(settled.radiusMeters) : known;
   const points = before.points + taken.points.length;
   if (points > MOST_POINTS) throw tooManyPoints(`"${source.by}"`);
   const written = [...before.files];
@@ -113,24 +121,26 @@ function tooManyRows(points: number): CallerError {
 /** The places of a collection, in the order of their keys. */
 async function takePlaces(
   { match }: Extract<Source, { by: "collection" }>,
-  { at = WALK_START, items }: PointsRead,
+  { at = WALK_START, items: known }: PointsRead,
   nowMs: number,
   { places: index, pause }: Reading,
 ): Promise<Taken> {
-  const points: AskedPoint[] = [];
+  let points: AskedPoint[] = [];
+  let [items, isAnew] = [known, false];
   const walk = { leaves: EVERY_LEAF, match, nowMs, withNames: true };
   let next: WalkPosition | undefined = at as WalkPosition;
   let cost = 0;
   while (next && points.length < ROWS_A_CHUNK) {
     await pause();
     const page = await index.walk(walk, next, ROWS_A_PAGE);
+    if (page.isAnew) [points, items, isAnew] = [[], 0, true];
     for (const { latitude, longitude, source_id: id } of page.places) {
       points.push({ number: items + points.length + 1, latitude, longitude, id });
     }
     cost += page.rowsRead;
     next = page.next;
   }
-  return { points, skipped: [], items: items + points.length, cost, at: next };
+  return { points, skipped: [], items: items + points.length, cost, at: next, isAnew };
 }
 
 async function takeRows(
