@@ -15,6 +15,7 @@ import { Nearby } from "./nearby/nearby.ts";
 import { OAuth } from "./oauth/oauth.ts";
 import { Meter } from "./observe/meter.ts";
 import { type Metrics, openMetrics } from "./observe/metrics.ts";
+import { Assets } from "./stores/assets.ts";
 import { Patience } from "./stores/patience.ts";
 import { patientBucket, patientDatabase } from "./stores/patient-stores.ts";
 import type { World } from "./tasks/contract.ts";
@@ -33,6 +34,8 @@ export interface Services {
   readonly weather: Weather;
   /** Language models. */
   readonly models: Models;
+  /** The map and the pages that people see. */
+  readonly assets: Assets;
   /** What whoever runs the server calls it: credited with answers. Undefined if it has no name of its own. */
   readonly operator: string | undefined;
 }
@@ -144,6 +147,7 @@ export function openDeployment(
         config,
         waitUntil: (work) => context.waitUntil(work),
       }),
+      assets: new Assets(env.ASSETS, patience),
       operator: config.serverTitle,
     },
     stores,

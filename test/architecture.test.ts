@@ -190,7 +190,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "schema",
   ],
   resources: ["collections", "forecast", "place", "task"],
-  stores: ["patience", "patient-stores"],
+  stores: ["assets", "patience", "patient-stores"],
   tasks: [
     "asker",
     "contract",

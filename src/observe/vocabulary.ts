@@ -150,7 +150,7 @@ export const METRICS = {
     ],
   }),
   hereabouts_store_failures_total: counter("Failures of stores, by what became of them.", {
-    store: ["d1", "r2", "kv", "durable_object"],
+    store: ["d1", "r2", "kv", "durable_object", "assets"],
     kind: ["retried", "timed_out", "failed"],
   }),
   hereabouts_imports_total: counter("Imports that have ended.", {

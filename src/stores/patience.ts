@@ -62,6 +62,13 @@ const STORES = {
     isPassing: (error) => R2_PASSING.test(messageOf(error)),
     isDown: (error) => R2_PASSING.test(messageOf(error)),
   },
+  // Cloudflare's own files beside the Worker.
+  assets: {
+    readPatienceMs: 3_000,
+    writePatienceMs: 3_000,
+    isPassing: () => false,
+    isDown: () => true,
+  },
   // A sign-in asks it a few times, one after the other, and clients wait ten seconds for all of it.
   kv: {
     readPatienceMs: 2_000,
