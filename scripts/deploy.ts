@@ -54,7 +54,7 @@ export function deploying(patience?: Patience): Command {
         for (const [name, value] of found.made) tellSecret(name, value);
         for (const warning of found.warnings) console.log(`\nAttention: ${warning}`);
       }
-      console.log(isDryRun ? "\nDry run: nothing was changed." : farewell(found.address.url));
+      console.log(isDryRun ? "\nDry run: nothing was changed." : await farewell(found.address.url));
       return 0;
     },
   };
@@ -176,11 +176,13 @@ function putByHand(name: Secret): string {
   return `The Worker has no ${name} (${SECRETS[name]}): npx wrangler secret put ${name}`;
 }
 
-function farewell(server: URL): string {
+async function farewell(server: URL): Promise<string> {
+  const { vars } = await deployedSettings();
+  const { serverName: name } = parseConfig(vars);
   return `
 Hereabouts is ready: MCP is on ${new URL("/mcp", server)}
 
-${howToConnect(server)}
+${howToConnect({ origin: server.origin, name })}
 
 What cannot be seen from here: whether the zone blocks the addresses of Claude (160.79.104.0/21) or OpenAI, which call from
 there, and whether the account's plan has the processor time that imports take. docs/DEPLOY.md has more.`;

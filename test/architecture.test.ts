@@ -18,7 +18,7 @@ const LAYERS = [
   ["gazetteer", "imports"],
   ["index", "formats", "stores"],
   ["hours", "records", "observe", "upstream"],
-  ["address", "caller", "config", "geodesic", "input", "territory"],
+  ["address", "caller", "config", "connect", "geodesic", "input", "territory"],
   ["geo", "text", "errors", "deadline", "digest", "loopback", "scopes", "trace", "version"],
 ];
 

@@ -18,7 +18,7 @@ import { inputRoutes } from "./inputs.ts";
 import { mcpRoutes } from "./mcp.ts";
 import { reportMetrics } from "./metrics.ts";
 import { oauthRoutes } from "./oauth/routes.ts";
-import { home } from "./pages/home.ts";
+import { pageRoutes } from "./pages/routes.ts";
 import { logRequest } from "./request-log.ts";
 import { taskRoutes } from "./tasks.ts";
 
@@ -29,12 +29,7 @@ export type Endpoints = Readonly<Record<string, McpEndpoint>>;
 export function createApp(endpoints: Endpoints, heartbeatMs: number = HEARTBEAT_MS) {
   const app = new Hono<{ Bindings: Deployment }>({ strict: false })
     .use(secureAnswers, nameAnswer, logRequest, guardHost)
-    .get("/", (c) => {
-      // The page needs its own styles and nothing else.
-      const policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
-      const page = home(new URL(c.req.url).origin, c.env.config);
-      return c.html(page, 200, { "Content-Security-Policy": policy });
-    })
+    .route("/", pageRoutes)
     .get("/health", reportHealth)
     .get("/metrics", reportMetrics)
     .use("/admin/*", guardOrigin)

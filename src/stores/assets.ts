@@ -36,7 +36,7 @@ export class Assets {
     const json = JSON.stringify(settings).replaceAll("<", "\\u003c");
     const given = NO_SETTINGS.replace("{}", () => json);
     return Object.entries(parts).reduce(
-      (html, [part, content]) => html.replace(`<!-- ${part} -->`, () => content),
+      (html, [part, content]) => html.replaceAll(`<!-- ${part} -->`, () => content),
       (await file.text()).replace(NO_SETTINGS, () => given),
     );
   }
@@ -54,15 +54,9 @@ export class Assets {
     return hash;
   }
 
-  /** What a GET or HEAD of a file is answered, as the store does it: 304 if the caller has it, 404 if there is none. */
-  file(path: string, { method, headers }: Pick<Request, "method" | "headers">): Promise<Response> {
-    const etag = headers.get("if-none-match");
-    return this.#ask(
-      new Request(new URL(path, ORIGIN), {
-        method,
-        headers: etag ? { "if-none-match": etag } : {},
-      }),
-    );
+  /** A file; 404 if there is none. */
+  file(path: string): Promise<Response> {
+    return this.#ask(new Request(new URL(path, ORIGIN)));
   }
 
   #ask(request: Request): Promise<Response> {

@@ -5,8 +5,19 @@ export interface Settings {
   readonly basemap?: Basemap;
   /** The address of the page on which people say where they are. */
   readonly herePage?: string;
-  /** The address of the MCP endpoint; of pages alone. */
-  readonly endpoint?: string;
+  /** Of pages alone. */
+  readonly server?: Server;
+}
+
+/** What a page knows of the server that it came from. */
+export interface Server {
+  /** The address of its MCP endpoint, by which others know it. */
+  readonly address: string;
+  /** What programs call it. */
+  readonly name: string;
+  readonly version: string;
+  /** Whether anybody may ask for places, without credentials. */
+  readonly isOpen: boolean;
 }
 
 export function readSettings(): Settings {
