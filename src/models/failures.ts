@@ -47,6 +47,12 @@ export function tooFew({ name }: { name: string }, fewest: number, given: number
   );
 }
 
+export function tooMany({ name }: { name: string }, most: number, given: number): CallerError {
+  return new CallerError(
+    `The strategy ${name} asks ${most} models at most, and ${given} are named: name fewer, or take another strategy.`,
+  );
+}
+
 /** Nothing was sent, because today's budget does not reach. @param bids that it keeps out */
 export function budgetUsedUp(
   left: NonNullable<Admitted["left"]>,

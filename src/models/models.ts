@@ -9,7 +9,7 @@ import { sizeOf } from "./choice/size.ts";
 import { voicesOf } from "./choice/voices.ts";
 import { type Random, weightedOrder } from "./choice/weighted-order.ts";
 import { type AskModel, type Ledger, type Model, NANODOLLARS } from "./contract.ts";
-import { Rejected, tooFew, unknownStrategy } from "./failures.ts";
+import { Rejected, tooFew, tooMany, unknownStrategy } from "./failures.ts";
 import { cacheKeyOf, type Kept, mayKeep } from "./kept.ts";
 import {
   type ModelsAnswer,
@@ -147,9 +147,11 @@ export class Models {
     if (question.prompt.trim() === "") throw new CallerError("The prompt is empty. Ask something.");
     const size = sizeOf(prompt);
     const { groups, ruledOut } = choose(question, this.#parts, prompt, size);
-    const { fewestModels = 1 } = strategy;
+    const { fewestModels = 1, mostModels = Number.POSITIVE_INFINITY } = strategy;
     const { length: given } = voicesOf(groups);
     if (given < fewestModels) throw tooFew(strategy, fewestModels, given);
+    const isNamed = (question.models ?? []).length > 0;
+    if (isNamed && given > mostModels) throw tooMany(strategy, mostModels, given);
     const fits = prompt.jsonSchema && (await readJsonSchema(prompt.jsonSchema));
     return { strategy, prompt, size, groups, ruledOut, fits };
   }

@@ -88,6 +88,18 @@ describe("consensus", () => {
     expect(scripted.ledger.admissions).toEqual([]);
   });
 
+  it("asks six at most at once: the best of those that nobody has named", async () => {
+    const scripted = asked(...Array<Step>(8).fill("Paris"));
+    const models = ["a", "b", "c", "d", "e", "f", "g"];
+    expect(await scripted.refusal({ strategy, models })).toBe(
+      "The strategy consensus asks 6 models at most, and 7 are named: name fewer, or take another strategy.",
+    );
+    expect(scripted.ledger.admissions).toEqual([]);
+    const answer = await scripted.ask({ strategy });
+    expect(answer.consensus).toMatchObject({ asked: 6, share: 1 });
+    expect(scripted.asked.keys()).toEqual(models.slice(0, 6));
+  });
+
   it("gives two names of one model one voice", async () => {
     const one = { id: "gpt", baseUrl: "https://one.example/v1" };
     const names = [model("a", one), model("b"), model("c", { ...one, secret: "OTHER" })];

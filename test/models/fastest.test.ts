@@ -90,6 +90,21 @@ describe("the fastest", () => {
     expect(told(answer)).toBe("c ok, a cancelled, b cancelled");
   });
 
+  it("asks six at most at once, and the next one as soon as one of them fails", async () => {
+    const names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    const scripts: Record<string, readonly Step[]> = {
+      f: [{ afterMs: 60, finish: "refused" }],
+      g: [{ afterMs: 60 }],
+    };
+    for (const name of names.slice(0, 5)) scripts[name] = ["hang"];
+    const all = names.map((name) => model(name));
+    const scripted = new Scripted(all, scripts, { config: { modelsHedgeMs: 2 } });
+    const answer = await scripted.ask({ strategy });
+    expect(answer.model).toBe("g");
+    expect(told(answer)).toMatch(/^f refused, g ok, a cancelled/);
+    expect(scripted.asked.keys()).toEqual(names.slice(0, 7));
+  });
+
   it("takes the first where it answers before the other one after all", async () => {
     const scripted = race({ a: [{ afterMs: 60 }], b: ["hang"], c: ["hang"] }, 20);
     expect((await scripted.ask({ strategy })).model).toBe("a");

@@ -15,6 +15,13 @@ export interface Found {
   readonly consensus?: Consensus;
 }
 
+/**
+ * So many requests of a call are under way at once. A deployed Worker lets no more connections wait for headers, which come
+ * with the whole answer where it is not streamed: a further request would wait unsent, and seem late
+ * (developers.cloudflare.com/workers/platform/limits, "Simultaneous open connections").
+ */
+export const MOST_AT_ONCE = 6;
+
 /** A way to ask some models. */
 export interface Strategy {
   /** `first_available`. */
@@ -23,6 +30,8 @@ export interface Strategy {
   readonly does: string;
   /** How many different models it needs: one, unless it says more. */
   readonly fewestModels?: number;
+  /** How many of those named it can ask: any number, unless it says less. */
+  readonly mostModels?: number;
   /**
    * @returns undefined where no valid answer came, or where one was kept
    * @throws CallerError where a request shows a mistake of the operator's; StoreDown

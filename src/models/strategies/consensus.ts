@@ -1,6 +1,6 @@
 import { OverBudget, UpstreamDown } from "../../errors.ts";
 import type { Call } from "../call/call.ts";
-import type { Answer, Found, Strategy } from "../call/strategy.ts";
+import { type Answer, type Found, MOST_AT_ONCE, type Strategy } from "../call/strategy.ts";
 import type { Ending, Granted } from "../call/tally.ts";
 import { voicesOf } from "../choice/voices.ts";
 import { groupAnswers } from "../consensus/consensus.ts";
@@ -12,10 +12,12 @@ import type { Model } from "../contract.ts";
  */
 const consensus: Strategy = {
   name: "consensus",
-  does: "asks all, three at least, and answers what more than half of them say, else null",
+  does: "asks three to six, and answers what more than half of them say, else null",
   fewestModels: 3,
+  mostModels: MOST_AT_ONCE,
   async find(call) {
-    const voices = voicesOf(call.groups);
+    // Of those that nobody has named, the best.
+    const voices = voicesOf(call.groups).slice(0, MOST_AT_ONCE);
     const answers = await askAll(voices, call);
     return answers.length > 0 ? agreed(answers, voices.length, call) : undefined;
   },

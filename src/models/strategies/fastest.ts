@@ -1,5 +1,5 @@
 import type { Call } from "../call/call.ts";
-import type { Answer, Strategy } from "../call/strategy.ts";
+import { type Answer, MOST_AT_ONCE, type Strategy } from "../call/strategy.ts";
 import { type Model, ModelFailure } from "../contract.ts";
 
 /**
@@ -79,7 +79,7 @@ class Race {
   }
 
   #hedge(): void {
-    if (this.#queue.length > 0) this.#start(true);
+    if (this.#queue.length > 0 && this.#running < MOST_AT_ONCE) this.#start(true);
   }
 
   #win(answer: Answer): void {
