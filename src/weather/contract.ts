@@ -3,7 +3,7 @@ import type { Point } from "../geo/point.ts";
 import type { LabelsOf } from "../observe/vocabulary.ts";
 
 // Units of the whole folder: °C, km/h, mm, per cent, degrees clockwise from north. Instants are in ms since 1970. Weather is
-// told by codes of WMO table 4677, of which `words.ts` has those that the providers use.
+// told by the codes of `words.ts`.
 
 /** How it is at an instant. */
 export interface Conditions {

@@ -27,7 +27,7 @@ const OPEN_METEO = {
   81: "rain showers",
   82: "violent rain showers",
   85: "light snow showers",
-  86: "snow showers",
+  86: "heavy snow showers",
   95: "thunderstorm",
   96: "thunderstorm with light hail",
   99: "thunderstorm with heavy hail",
@@ -45,12 +45,13 @@ it.each([
   ["rime fog", 48, 51],
   ["thunderstorm", 95, 67],
   ["light drizzle", 51, 3],
+  ["heavy snow showers", 86, 73],
 ])("%s is the most severe of a day", (words, ...codes) => {
   expect(wordsOf(mostSevere(codes))).toBe(words);
   expect(wordsOf(mostSevere(codes.toReversed()))).toBe(words);
 });
 
-it.each([4, 50, 100, -1, 61.5])("knows no code %d", (code) => {
+it.each([4, 50, 100, 105, -1, 61.5])("knows no code %d", (code) => {
   expect(knownCode(code)).toBeUndefined();
 });
 
@@ -65,20 +66,26 @@ const MET_NORWAY = {
   rain: "rain",
   "heavy rain": "heavyrain",
   "light sleet": "lightsleet",
-  sleet: "sleet heavysleet",
+  sleet: "sleet",
+  "heavy sleet": "heavysleet",
   "light snow": "lightsnow",
   snow: "snow",
   "heavy snow": "heavysnow",
   "light rain showers": "lightrainshowers",
-  "rain showers": "rainshowers heavyrainshowers",
+  "rain showers": "rainshowers",
+  "heavy rain showers": "heavyrainshowers",
   "light sleet showers": "lightsleetshowers",
-  "sleet showers": "sleetshowers heavysleetshowers",
+  "sleet showers": "sleetshowers",
+  "heavy sleet showers": "heavysleetshowers",
   "light snow showers": "lightsnowshowers",
-  "snow showers": "snowshowers heavysnowshowers",
-  thunderstorm: `lightrainandthunder rainandthunder heavyrainandthunder lightsleetandthunder sleetandthunder
-    heavysleetandthunder lightsnowandthunder snowandthunder heavysnowandthunder lightrainshowersandthunder
-    rainshowersandthunder heavyrainshowersandthunder lightssleetshowersandthunder sleetshowersandthunder
-    heavysleetshowersandthunder lightssnowshowersandthunder snowshowersandthunder heavysnowshowersandthunder`,
+  "snow showers": "snowshowers",
+  "heavy snow showers": "heavysnowshowers",
+  thunderstorm: `lightrainandthunder rainandthunder heavyrainandthunder
+    lightrainshowersandthunder rainshowersandthunder heavyrainshowersandthunder`,
+  "thunderstorm with sleet": `lightsleetandthunder sleetandthunder heavysleetandthunder
+    lightssleetshowersandthunder sleetshowersandthunder heavysleetshowersandthunder`,
+  "thunderstorm with snow": `lightsnowandthunder snowandthunder heavysnowandthunder
+    lightssnowshowersandthunder snowshowersandthunder heavysnowshowersandthunder`,
 };
 
 describe.each(Object.entries(MET_NORWAY))("%s is what is called", (words, symbols) => {
