@@ -130,6 +130,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
   models: [
     "answer-view",
     "contract",
+    "dollars",
     "ledger/model-ledger",
     "ledger/object-ledger",
     "models",

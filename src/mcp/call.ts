@@ -131,13 +131,13 @@ export function protocolError(error: unknown, where: string): ProtocolError {
 }
 
 /** What the front door knows of a request. */
-export interface Admitted {
+export interface Entrant {
   readonly principal: Principal;
   readonly requestId: string;
 }
 
 /** The library hands this from the front door to the call, in the place that it has for a verified token. */
-export function authInfoOf({ principal, requestId }: Admitted) {
+export function authInfoOf({ principal, requestId }: Entrant) {
   return {
     token: "",
     clientId: "",
@@ -155,7 +155,7 @@ export function callerOf(
   supportsElicitation: boolean,
 ): Caller {
   const { cf, headers, url } = http!.req!;
-  const { principal, requestId } = http!.authInfo!.extra as unknown as Admitted;
+  const { principal, requestId } = http!.authInfo!.extra as unknown as Entrant;
   const envelope: Readonly<Record<string, { readonly name?: string }>> = mcpReq.envelope ?? {};
   return {
     principal,

@@ -1,5 +1,6 @@
 import * as z from "zod/v4";
 import { cutText, visibleLines } from "../text/plain-text.ts";
+import { dollars } from "./dollars.ts";
 import type { Consensus, ModelsAnswer } from "./question.ts";
 
 /** What callers get of a question to models. All that models have said is a text of strangers. */
@@ -104,9 +105,4 @@ function factsOf({ model, strategy, attempts, cost_usd, latency_ms, cached, usag
     !cached && cost_usd !== undefined && dollars(cost_usd),
     !cached && `${(latency_ms / 1_000).toFixed(1)} s`,
   ].filter((fact) => fact !== false);
-}
-
-/** A token costs a small part of a cent. */
-export function dollars(amount: number): string {
-  return `$${amount.toLocaleString("en", { maximumSignificantDigits: 3, maximumFractionDigits: 12 })}`;
 }

@@ -2,6 +2,7 @@ import { CallerError, OverBudget, UpstreamDown } from "../errors.ts";
 import { quoted } from "../text/schema-faults.ts";
 import type { RuledOut } from "./choice/choice.ts";
 import { type Admitted, type Bid, type Model, type ModelFailure, NANODOLLARS } from "./contract.ts";
+import { dollars } from "./dollars.ts";
 import type { Attempt } from "./question.ts";
 
 /** Errors of questions to models, in words for whoever asks. */
@@ -79,10 +80,6 @@ function listed(reasons: readonly Pick<Attempt, "model" | "error">[]): string {
 /** A sentence as a part of another. */
 function clause(sentence: string): string {
   return sentence.replace(/\.$/, "");
-}
-
-function dollars(amount: number): string {
-  return `$${Number(amount.toFixed(6))}`;
 }
 
 function tokens(amount: number): string {

@@ -111,8 +111,8 @@ export class Models {
         config.modelsTimeoutSeconds * 1_000,
       ),
     };
-    const means = { ...this.#parts, hedgeMs: config.modelsHedgeMs, random };
-    const call = new Call(subject, means, options);
+    const parts = { ...this.#parts, hedgeMs: config.modelsHedgeMs, random };
+    const call = new Call(subject, parts, options);
     for (const { model, outcome, why } of ruledOut) call.tally.pass(model, outcome, why);
 
     const count = (outcome: CallOutcome) =>

@@ -1,7 +1,7 @@
-import type { Admitted } from "../call.ts";
+import type { Entrant } from "../call.ts";
 
 /** What a session has to know of each request besides the request: it does not see where that came from. */
-export interface Connection extends Admitted {
+export interface Connection extends Entrant {
   /** The path of the endpoint. */
   readonly path: string;
   readonly cf: Readonly<Record<string, unknown>> | undefined;

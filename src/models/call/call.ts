@@ -42,7 +42,7 @@ export interface Subject {
 }
 
 /** What a call works with. */
-export interface Means {
+export interface CallParts {
   readonly ask: AskModel;
   readonly ledger: Ledger;
   readonly metrics: Pick<Metrics, "count" | "observe">;
@@ -87,7 +87,7 @@ export class Call {
   kept: string | undefined;
 
   readonly #subject: Subject;
-  readonly #means: Means;
+  readonly #parts: CallParts;
   readonly #options: ModelsOptions;
   readonly #endsAtMs: number;
   readonly #late: ModelFailure;
@@ -102,15 +102,15 @@ export class Call {
   #hasSent = false;
   #admissions: Promise<unknown> = Promise.resolve();
 
-  constructor(subject: Subject, means: Means, options: ModelsOptions) {
+  constructor(subject: Subject, parts: CallParts, options: ModelsOptions) {
     const { strategy, groups, prompt, size, cacheKey, deadlineMs } = subject;
     this.groups = groups;
     this.prompt = prompt;
     this.size = size;
-    this.random = means.random;
-    this.tally = new Tally({ strategy, prompt, size }, means.metrics, options.onAttempt);
+    this.random = parts.random;
+    this.tally = new Tally({ strategy, prompt, size }, parts.metrics, options.onAttempt);
     this.#subject = subject;
-    this.#means = means;
+    this.#parts = parts;
     this.#options = options;
     this.#cacheKey = cacheKey;
     this.#endsAtMs = Date.now() + deadlineMs;
@@ -128,7 +128,7 @@ export class Call {
   /** How long a race waits for a model before it asks another one, too. */
   hedgeMs({ key }: Model): number {
     // Where it is usually slow, the other one needs time, too.
-    return Math.min(lastHeard(key)?.p95Ms ?? this.#means.hedgeMs, this.#leftMs / 2);
+    return Math.min(lastHeard(key)?.p95Ms ?? this.#parts.hedgeMs, this.#leftMs / 2);
   }
 
   /**
@@ -163,7 +163,7 @@ export class Call {
     wanted: number,
     signal?: AbortSignal,
   ): Promise<readonly Granted[]> {
-    const { ledger, waitUntil } = this.#means;
+    const { ledger, waitUntil } = this.#parts;
     const { holder, mostADay } = this.#subject;
     const admission: Admission = {
       id: crypto.randomUUID(),
@@ -191,7 +191,7 @@ export class Call {
   }
 
   countHedge(outcome: "won" | "lost"): void {
-    this.#means.metrics.count("hereabouts_model_hedges_total", { outcome });
+    this.#parts.metrics.count("hereabouts_model_hedges_total", { outcome });
   }
 
   /** Why no valid answer came. */
@@ -203,7 +203,7 @@ export class Call {
   /** Ends the call: tells the ledger what it does not know yet. Nobody waits for that. */
   end(keep: Settlement["keep"]): void {
     clearTimeout(this.#timer);
-    const { ledger, waitUntil } = this.#means;
+    const { ledger, waitUntil } = this.#parts;
     const ended = this.tally.takeEnded();
     if (ended.length === 0 && !keep) return;
     waitUntil(ledger.settle({ holder: this.#subject.holder, ended, keep }));
@@ -241,7 +241,7 @@ export class Call {
     } as const;
     const { holder, bids, ended } = admission;
     const given = bids.map(({ key }) => ({ id: requestIdOf(admission, key), key, ...unused }));
-    return this.#means.ledger.settle({ holder, ended: [...ended, ...given], keep: undefined });
+    return this.#parts.ledger.settle({ holder, ended: [...ended, ...given], keep: undefined });
   }
 
   /** The next of a queue that is admitted. One admission waits for the other, so that no model is taken twice. */
@@ -295,7 +295,7 @@ export class Call {
     const hearPiece = (piece: string) => ending.aborted || onText?.(piece, model.name);
     const listener = isAlone && onText ? hearPiece : undefined;
     this.#hasSent = true;
-    const sent = this.#means.ask(model, prompt, { signal: ending, onText: listener });
+    const sent = this.#parts.ask(model, prompt, { signal: ending, onText: listener });
     let answer: Awaited<typeof sent> | undefined;
     const end = (outcome: Outcome, failure?: ModelFailure): void => {
       const ended = {
