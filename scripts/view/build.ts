@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import { join } from "node:path";
 import { type BuildOptions, build } from "esbuild";
 import { sha256Hex } from "../../src/digest.ts";
+import { lean } from "./lean.ts";
 
 const SOURCES = join(import.meta.dirname, "../../src/view");
 /** What Cloudflare serves as static assets ([assets] in wrangler.toml). */
@@ -20,6 +21,7 @@ const OPTIONS: BuildOptions = {
   // Their licences are named in ATTRIBUTION.md.
   legalComments: "none",
   loader: { ".json": "json", ".png": "empty" },
+  plugins: [lean],
   write: false,
   outdir: ASSETS,
 };

@@ -1,0 +1,155 @@
+import * as L from "leaflet";
+import type { Answer, Point } from "../answer.ts";
+import { onMercator } from "./earth/rings.ts";
+import { circle, distanceKm, unwrapped } from "./earth/sphere.ts";
+import { polarMap, toPoint } from "./projection.ts";
+
+/** The closest look: farther in, nothing more is known. */
+const MOST_ZOOM = 18;
+/** Nor is the first look at a single place closer than its street. */
+const MOST_FIRST_ZOOM = 15;
+const ZOOM_STEP = 0.5;
+/** Room for marks, which stand on their places, and for the buttons and the scale. */
+const PADDING = { top: 44, right: 40, bottom: 26, left: 28 };
+/** From here on a point is rather an area. */
+const ROUGH_METERS = 1_000;
+
+const isStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** One Leaflet map, in one projection: Mercator's, or the one about a point near a pole. */
+export class Sheet {
+  readonly map: L.Map;
+  /** Of a map that is not Mercator's. */
+  readonly polarCenter: Point | undefined;
+  readonly #drawn: L.LayerGroup;
+  #around: number;
+  #scale: L.Control.Scale | undefined;
+  #isMiles: boolean | undefined;
+
+  constructor(element: HTMLElement, center: Point, isPolar: boolean) {
+    this.polarCenter = isPolar ? center : undefined;
+    this.#around = center.longitude;
+    const isMoving = !isStill();
+    this.map = L.map(element, {
+      crs: isPolar ? polarMap(center) : L.CRS.EPSG3857,
+      center: [center.latitude, center.longitude],
+      zoom: 4,
+      maxZoom: MOST_ZOOM,
+      zoomSnap: ZOOM_STEP,
+      attributionControl: false,
+      zoomControl: false,
+      // A press on a mark must not close a popup, and so move the mark, before it is a press.
+      closePopupOnClick: false,
+      // Half transparent tiles show what is under them.
+      fadeAnimation: false,
+      zoomAnimation: isMoving,
+      markerZoomAnimation: isMoving,
+      inertia: isMoving,
+    });
+    if (!isMoving) {
+      const { map } = this;
+      // By keys, and to make room for a popup.
+      map.panBy = (by) => L.Map.prototype.panBy.call(map, by, { animate: false });
+    }
+    L.control.zoom({ position: "topright" }).addTo(this.map);
+    this.#drawn = L.layerGroup().addTo(this.map);
+    this.resize();
+  }
+
+  /** Where a point is on this map: across the date line, on the side of the middle. */
+  at({ latitude, longitude }: Point): L.LatLng {
+    return L.latLng(latitude, unwrapped(longitude, this.#around));
+  }
+
+  /** Draws the point, how exactly it is known, and how far it was looked. */
+  draw({ location, radius_km: radiusKm, distance_unit: unit }: Answer): void {
+    this.#around = location.longitude;
+    this.#drawn.clearLayers();
+    const accuracyKm = location.accuracy_meters / 1_000;
+    this.#ring(circle(location, radiusKm), "ring");
+    this.#ring(circle(location, accuracyKm), "accuracy");
+    const isGuess = location.source === "network" || location.source === "default";
+    const isRough = isGuess || location.accuracy_meters >= ROUGH_METERS;
+    const icon = L.divIcon({ className: isRough ? "here rough" : "here", iconSize: [20, 20] });
+    L.marker(this.at(location), {
+      icon,
+      keyboard: false,
+      interactive: false,
+      zIndexOffset: -1e6,
+    }).addTo(this.#drawn);
+    this.#measureIn(unit === "mi");
+  }
+
+  #ring(line: Point[], className: string): void {
+    const lines = this.polarCenter ? [line] : onMercator(line, this.#around);
+    const latLngs = lines.map((one) => one.map((p) => L.latLng(p.latitude, p.longitude)));
+    // Not filled: a ring that is larger than the map would tint all of it.
+    L.polyline(latLngs, { className, interactive: false, smoothFactor: 0.5 }).addTo(this.#drawn);
+  }
+
+  #measureIn(isMiles: boolean): void {
+    if (isMiles === this.#isMiles) return;
+    this.#isMiles = isMiles;
+    this.#scale?.remove();
+    this.#scale = L.control.scale({ metric: !isMiles, imperial: isMiles, maxWidth: 90 });
+    this.#scale.addTo(this.map);
+  }
+
+  /** Moves to where all points are seen, as close as can be. In pixels: degrees have no order at a pole. */
+  fit(points: readonly L.LatLng[], { isFirst = false } = {}): void {
+    const { x: width, y: height } = this.map.getSize();
+    if (width === 0 || height === 0) return;
+    const box = L.bounds(points.map((point) => this.map.project(point, 0)));
+    const [roomX, roomY] = [
+      Math.max(width - PADDING.left - PADDING.right, width / 2),
+      Math.max(height - PADDING.top - PADDING.bottom, height / 2),
+    ];
+    const size = box.getSize();
+    const closest = Math.log2(Math.min(roomX / size.x, roomY / size.y));
+    const most = isFirst ? MOST_FIRST_ZOOM : MOST_ZOOM;
+    const zoom = Math.max(
+      this.map.getMinZoom(),
+      Math.min(most, Math.floor(closest / ZOOM_STEP) * ZOOM_STEP),
+    );
+    const aside = L.point(PADDING.right - PADDING.left, PADDING.bottom - PADDING.top).divideBy(2);
+    const middle = box
+      .getCenter()
+      .multiplyBy(2 ** zoom)
+      .add(aside);
+    this.map.setView(this.map.unproject(middle, zoom), zoom, { animate: !isFirst && !isStill() });
+  }
+
+  /** The circle that fits into what is in sight. */
+  circleInSight(): { center: Point; radiusKm: number } {
+    const { x, y } = this.map.getSize().divideBy(2);
+    const pointAt = (dx: number, dy: number) =>
+      toPoint(this.map.containerPointToLatLng([x + dx, y + dy]));
+    const { latitude, longitude } = pointAt(0, 0);
+    const center = { latitude, longitude: unwrapped(longitude, 0) };
+    const edges = [pointAt(x, 0), pointAt(-x, 0), pointAt(0, y), pointAt(0, -y)];
+    return { center, radiusKm: Math.min(...edges.map((edge) => distanceKm(center, edge))) };
+  }
+
+  /**
+   * Back to the side of the date line where everything is drawn. The picture is the same.
+   * @returns whether it had to
+   */
+  comeAround(): boolean {
+    const { lat, lng } = this.map.getCenter();
+    const nearest = unwrapped(lng, this.#around);
+    if (this.polarCenter || Math.abs(lng - nearest) < 1) return false;
+    this.map.setView([lat, nearest], this.map.getZoom(), { animate: false });
+    return true;
+  }
+
+  /** @returns whether it has any size now */
+  resize(): boolean {
+    this.map.invalidateSize({ animate: false });
+    const { x: width, y: height } = this.map.getSize();
+    if (width === 0 || height === 0) return false;
+    // The world once, not twice.
+    const least = this.polarCenter ? 0 : Math.log2(width / 256);
+    this.map.setMinZoom(Math.max(0, Math.ceil(least / ZOOM_STEP) * ZOOM_STEP));
+    return true;
+  }
+}

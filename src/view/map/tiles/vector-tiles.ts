@@ -1,0 +1,63 @@
+const DEADLINE_MS = 20_000;
+
+/** What a TileJSON tells, as far as it is needed. */
+export interface TileJson {
+  /** The addresses of the tiles, with {z}, {x} and {y}. */
+  readonly tiles: readonly string[];
+  readonly minzoom?: number;
+  readonly maxzoom?: number;
+  /** West, south, east, north. */
+  readonly bounds?: readonly [number, number, number, number];
+  /** HTML. */
+  readonly attribution?: string;
+}
+
+/** What protomaps-leaflet asks its tiles of, in place of an archive that the browser reads itself. */
+export interface TileSource {
+  getZxy(
+    z: number,
+    x: number,
+    y: number,
+    signal?: AbortSignal,
+  ): Promise<{ data: ArrayBuffer } | undefined>;
+}
+
+/** No cookies go along, and no address of the page. */
+const ask = (address: string | URL, signals: AbortSignal[]) =>
+  fetch(address, {
+    credentials: "omit",
+    referrerPolicy: "no-referrer",
+    signal: AbortSignal.any([...signals, AbortSignal.timeout(DEADLINE_MS)]),
+  });
+
+/** @throws if there is none */
+export async function loadTileJson(address: string): Promise<TileJson> {
+  const response = await ask(address, []);
+  if (!response.ok) throw new Error(`The TileJSON's server answered ${response.status}.`);
+  return response.json();
+}
+
+/** Tiles by their addresses. Tells of each whether there is anything to be seen. */
+export function tilesOf(template: string, base: string, told: (came: boolean) => void): TileSource {
+  return {
+    async getZxy(z, x, y, signal) {
+      const path = template
+        .replace("{z}", String(z))
+        .replace("{x}", String(x))
+        .replace("{y}", String(y));
+      try {
+        const response = await ask(new URL(path, base), signal ? [signal] : []);
+        if (!response.ok) throw new Error(`The tiles' server answered ${response.status}.`);
+        const data = await response.arrayBuffer();
+        // 204: nothing is known there.
+        const isEmpty = response.status === 204;
+        told(!isEmpty);
+        return isEmpty ? undefined : { data };
+      } catch {
+        if (!signal?.aborted) told(false);
+        // The renderer leaves the tile empty, tries again when it is in sight again, and, since it takes this for its own doing, writes no error.
+        throw new DOMException("The tile did not come.", "AbortError");
+      }
+    },
+  };
+}
