@@ -1,0 +1,47 @@
+import { forPeople, sentencesOf } from "./for-people.ts";
+
+/** Why there is no answer, for the person who waits for it. */
+export interface Failure {
+  readonly heading: string;
+  readonly why: string;
+  /** The places that may be meant, each a text that names one. */
+  readonly choices: readonly string[];
+}
+
+const NOT_KNOWN = /^It is not known where the user is\./;
+const SEVERAL = /^There are several places called "(.*?)": (.+?)\.$/;
+
+/**
+ * @param text what the tool says, to the model
+ * @param isAskable whether another place can be named here
+ */
+export function failureOf(text: string, isAskable: boolean): Failure {
+  const heading = isAskable ? "Where should I look?" : "I do not know where to look";
+  if (NOT_KNOWN.test(text)) {
+    const told = sentencesOf(text).slice(1).join(" ");
+    const why = ["It is not known where you are.", forPeople(told)].filter(Boolean).join(" ");
+    return { heading, why, choices: [] };
+  }
+  // Names may have full stops in them: the longest text that ends where the advice begins.
+  const [problem = ""] = text.split(/(?<=\.) (?=Ask the user|Do not ask|Check the spelling)/);
+  const [, name, places] = SEVERAL.exec(problem) ?? [];
+  if (name !== undefined && places) {
+    const why = `There are several places called “${name}”.`;
+    return { heading: `Which “${name}”?`, why, choices: places.split("; ") };
+  }
+  return { heading, why: forPeople(text), choices: [] };
+}
+
+/** An answer of which only the words are there, line by line. */
+export function linesOf(text: string): string[] {
+  return text
+    .split("\n")
+    .filter((line) => line.trim() && !/^More: call again/.test(line))
+    .map((line) => (line.startsWith("Note: ") ? forPeople(line.slice(6)) : withoutId(line)))
+    .filter(Boolean);
+}
+
+/** Without what is for get_place: "2. Lyon Bron (airport), 8 km east [airports.LFLY]". */
+function withoutId(line: string): string {
+  return line.replace(/^(\d+\..*) \[[^\]\s]+\](?= — |$)/, "$1");
+}
