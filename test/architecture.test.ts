@@ -190,7 +190,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "reader",
     "schema",
   ],
-  resources: ["collections", "forecast", "place", "task"],
+  resources: ["collections", "forecast", "map", "place", "task"],
   stores: ["assets", "patience", "patient-stores"],
   tasks: [
     "asker",

@@ -1,6 +1,7 @@
 import whatsNearby from "../prompts/whats-nearby.ts";
 import collections from "../resources/collections.ts";
 import forecast from "../resources/forecast.ts";
+import map from "../resources/map.ts";
 import place from "../resources/place.ts";
 import task from "../resources/task.ts";
 import cancelTask from "../tools/cancel-task.ts";
@@ -31,7 +32,7 @@ export const catalog: Catalog = {
     queryModels,
     whoami,
   ],
-  resources: [collections, place, forecast, task],
+  resources: [collections, place, forecast, task, map],
   prompts: [whatsNearby],
 };
 
@@ -42,7 +43,7 @@ export const catalog: Catalog = {
 export const chatgptCatalog: Catalog = {
   ...catalog,
   tools: [getNearbyData, getPlace, getWeather, whoami],
-  resources: [collections, place],
+  resources: [collections, place, map],
   prompts: [],
   variant: "hostLocated",
 };

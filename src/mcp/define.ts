@@ -56,6 +56,8 @@ export interface Tool<
   isOffered?(config: Config): boolean;
   /** `_meta` of the listed tool, for hosts that know its keys. */
   readonly meta?: Readonly<Record<string, unknown>>;
+  /** The page that hosts show beside its answers, if they show any (MCP Apps): the name of a resource with an address. */
+  readonly view?: string;
   /** A variant runs as the tool does, with less input. */
   readonly variants?: Readonly<Partial<Record<VariantName, Variant>>>;
   /** Whether it may wait, for minutes: the answer is then a stream of events, which is never silent for long. */
@@ -99,6 +101,12 @@ export interface Resource {
   isOffered?(config: Config): boolean;
   /** Whether each reading may find something else, so that nobody keeps it. */
   readonly isLive?: boolean;
+  /** How long clients may keep what they have read; left out: as long as they may keep places. */
+  readonly mayBeKeptMs?: number;
+  /** Of a template: the address under which it is now, for callers who know the server by this origin. */
+  address?(services: Services, origin: string): Promise<string>;
+  /** `_meta` of what is read, for hosts that know its keys. */
+  meta?(services: Services, caller: Caller): Readonly<Record<string, unknown>>;
   /** The text behind an address, or `undefined` when there is nothing. Variables come percent-decoded. */
   read(
     variables: Readonly<Record<string, string>>,

@@ -7,10 +7,10 @@ import {
 import * as z from "zod/v4";
 import { reportFailure } from "../observe/failures.ts";
 import type { Services } from "../services.ts";
-import type { Prompt, Resource, Tool, VariantName } from "./define.ts";
+import type { Catalog, Prompt, Resource, Tool } from "./define.ts";
 import { AddressTemplate } from "./offer.ts";
 
-export function prepareTool(tool: Tool, variant: VariantName | undefined, shown: Set<string>) {
+export function prepareTool(tool: Tool, { variant, resources }: Catalog, shown: Set<string>) {
   const { description, input } = (variant && tool.variants?.[variant]) ?? tool;
   const config = {
     title: tool.title,
@@ -20,8 +20,9 @@ export function prepareTool(tool: Tool, variant: VariantName | undefined, shown:
     annotations: hintsOf(tool),
     ...(tool.meta && { _meta: { ...tool.meta } }),
   };
+  const view = resources.find(({ name }) => name === tool.view);
   // A variant is checked by its own input.
-  return { tool: { ...tool, input }, config };
+  return { tool: { ...tool, input }, config, view };
 }
 
 /** The protocol gives repetition a meaning only for tools that change something. */
@@ -30,11 +31,13 @@ function hintsOf({ hints: { idempotentHint, ...hints } }: Tool) {
 }
 
 export function prepareResource(resource: Resource) {
-  const { uri, title, description, mimeType, isLive } = resource;
+  const { uri, title, description, mimeType, isLive, mayBeKeptMs } = resource;
   const template = UriTemplate.isTemplate(uri)
     ? new ResourceTemplate(new AddressTemplate(uri), { list: undefined })
     : undefined;
-  const kept = isLive && { cacheHint: { ttlMs: 0, cacheScope: "private" as const } };
+  const kept = isLive
+    ? { cacheHint: { ttlMs: 0, cacheScope: "private" as const } }
+    : mayBeKeptMs !== undefined && { cacheHint: { ttlMs: mayBeKeptMs } };
   return { resource, template, config: { title, description, mimeType, ...kept } };
 }
 
@@ -46,24 +49,34 @@ export function preparePrompt(prompt: Prompt) {
   };
 }
 
-/** A tool as clients see it: its description tells of the data, so it is the one thing made for each request. */
+/**
+ * A tool as clients see it. Its description tells of the data, and its view has an address by its content, so these are made
+ * for each request.
+ *
+ * @param origin by which the caller knows the server
+ */
 export async function listTool(
-  { tool, config }: ReturnType<typeof prepareTool>,
+  { tool, config, view }: ReturnType<typeof prepareTool>,
   services: Services,
+  origin: string,
 ): Promise<ListedTool> {
   const { inputSchema, outputSchema, ...shown } = config;
-  const data = tool.describeData && (await tool.describeData(services).catch(notDescribed));
+  const [data, resourceUri] = await Promise.all([
+    tool.describeData?.(services).catch(notTold),
+    view?.address?.(services, origin).catch(notTold),
+  ]);
   return {
     name: tool.name,
     ...shown,
     ...(data && { description: `${shown.description} ${data}` }),
+    ...(resourceUri && { _meta: { ...shown._meta, ui: { resourceUri } } }),
     inputSchema: inputSchema["~standard"].jsonSchema.input({ target: "draft-2020-12" }),
     outputSchema: outputSchema["~standard"].jsonSchema.output({ target: "draft-2020-12" }),
   } as ListedTool;
 }
 
 /** What there is can be listed all the same. */
-function notDescribed(error: unknown): undefined {
+function notTold(error: unknown): undefined {
   reportFailure("tools/list", error);
 }
 

@@ -15,6 +15,7 @@ import type { Caller } from "../caller.ts";
 import type { Config } from "../config/config.ts";
 import { CallerError, NotFound, UserQuestion } from "../errors.ts";
 import { parseInput } from "../input.ts";
+import { originOf } from "../oauth/resources.ts";
 import type { Deployment, Services } from "../services.ts";
 import type { Asker } from "../tasks/asker.ts";
 import type { TaskView } from "../tasks/contract.ts";
@@ -38,6 +39,9 @@ import {
 const LISTS_MAY_BE_CACHED = { ttlMs: 10 * 60_000, cacheScope: "public" } as const;
 /** Places are the same for everybody who may read them, and change with an import. */
 const READS_MAY_BE_CACHED = { ttlMs: 60_000 } as const;
+
+/** The extension by which hosts show a page beside a tool's answers (MCP Apps, SEP-1865), as a server declares it. */
+const VIEWS_DECLARED = { "io.modelcontextprotocol/ui": {} };
 
 /** After how long a stream that is silent gets a comment: what lies between cuts it, the strictest after a minute. */
 export const HEARTBEAT_MS = 15_000;
@@ -66,7 +70,7 @@ export function endpointFor(catalog: Catalog): McpEndpoint {
 
 function serverFor(catalog: Catalog): CreateServer {
   const shown = new Set<string>();
-  const tools = catalog.tools.map((tool) => prepareTool(tool, catalog.variant, shown));
+  const tools = catalog.tools.map((tool) => prepareTool(tool, catalog, shown));
   const resources = catalog.resources.map(prepareResource);
   const prompts = catalog.prompts.map(preparePrompt);
 
@@ -115,9 +119,11 @@ function serverFor(catalog: Catalog): CreateServer {
       }
     }
     if (tools.length > 0) {
-      server.server.setRequestHandler("tools/list", async () => ({
-        tools: await Promise.all(offeredTools.map((each) => listTool(each, deployment.services))),
-      }));
+      server.server.setRequestHandler("tools/list", async (_, { http }) => {
+        const origin = originOf(http!.req!.url, settings);
+        const list = offeredTools.map((each) => listTool(each, deployment.services, origin));
+        return { tools: await Promise.all(list) };
+      });
     }
     if (catalog.resources.some(({ complete }) => complete)) {
       server.server.setRequestHandler("completion/complete", ({ params }, ctx) =>
@@ -141,6 +147,7 @@ function optionsFor(
 ): ServerOptions {
   const isOpen = ({ scope }: Resource) => scope === undefined || anonymousScopes.includes(scope);
   const kept = resources.filter(({ isLive }) => !isLive);
+  const hasViews = tools.some(({ view }) => view);
   // Nothing is ever pushed, so no list may claim to announce its changes: the library's default would.
   const constant = { listChanged: false };
   return {
@@ -149,7 +156,9 @@ function optionsFor(
       ...(resources.length > 0 && { resources: constant }),
       ...(prompts.length > 0 && { prompts: constant }),
       ...(resources.some(({ complete }) => complete) && { completions: {} }),
-      ...(hasTasks && TASKS_DECLARED),
+      ...((hasTasks || hasViews) && {
+        extensions: { ...(hasTasks && TASKS_DECLARED.extensions), ...(hasViews && VIEWS_DECLARED) },
+      }),
     },
     cacheHints: {
       "server/discover": LISTS_MAY_BE_CACHED,
@@ -316,7 +325,8 @@ function readResource(
       const decoded = decode(variables);
       const text = decoded && (await resource.read(decoded, deployment.services, caller));
       if (text === undefined) throw new ResourceNotFoundError(uri);
-      return { contents: [{ uri, mimeType, text }] };
+      const _meta = resource.meta?.(deployment.services, caller);
+      return { contents: [{ uri, mimeType, text, ...(_meta && { _meta }) }] };
     },
     (error) => {
       throw protocolError(error, name);

@@ -77,6 +77,7 @@ export default defineTool({
     "openai/toolInvocation/invoking": "Looking around",
     "openai/toolInvocation/invoked": "Looked around",
   },
+  view: "map",
   variants: {
     hostLocated: { description: `${DESCRIPTION} The app tells where the user is.`, input: what },
   },

@@ -20,6 +20,8 @@ const TASKS_BYTES = 3_000;
 const WEATHER_BYTES = 2_000;
 /** What the tool that asks models may add, where there are any: half of it is what five strategies answer with. */
 const MODELS_BYTES = 3_500;
+/** What the address of the page may add that hosts show beside answers. */
+const VIEW_BYTES = 100;
 /** What of these is for what the description tells of the data. */
 const DATA_BYTES = 700;
 /** What ChatGPT shows while a tool runs, and when it has run, each with its most characters. */
@@ -154,14 +156,14 @@ it.each(catalog.tools.map((tool) => [tool.name, tool] as const))(
 it("tells hosts what to show while a tool runs, in all of its variants", async () => {
   for (const shown of [catalog, chatgptCatalog]) {
     const { _meta } = (await listOf(shown)).find(({ name }) => name === "get_nearby_data")!;
-    expect(Object.keys(_meta ?? {})).toEqual(INVOCATION_TEXTS);
+    expect(Object.keys(_meta ?? {})).toEqual([...INVOCATION_TEXTS, "ui"]);
   }
 });
 
 describe("the tools, as every model pays for them", () => {
   it("are listed in few bytes", async () => {
     const few = await listOf(catalog, "places:read location");
-    const most = LIST_BYTES - DATA_BYTES + WEATHER_BYTES;
+    const most = LIST_BYTES - DATA_BYTES + WEATHER_BYTES + VIEW_BYTES;
     expect(bytesOf(few)).toBeLessThan(most);
     const more = await listOf(catalog);
     expect(bytesOf(more)).toBeLessThan(most + TASKS_BYTES);
