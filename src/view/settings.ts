@@ -19,7 +19,3 @@ export interface Server {
   /** Whether anybody may ask for places, without credentials. */
   readonly isOpen: boolean;
 }
-
-export function readSettings(): Settings {
-  return JSON.parse(document.getElementById("settings")!.textContent);
-}

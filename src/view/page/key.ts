@@ -1,0 +1,32 @@
+import { elementOf } from "./element-of.ts";
+
+/** Asks for a key, where the server wants to know who asks. */
+export class KeyForm {
+  readonly #form = elementOf("key-form", HTMLFormElement);
+  readonly #field = elementOf("key", HTMLInputElement);
+  readonly #words = elementOf("key-words", HTMLElement);
+
+  /** @param use is called with a key that was put in */
+  constructor(use: (key: string) => void) {
+    this.#form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      // Browsers ask whether they are to keep what is in such a field when a page is left.
+      const key = this.#field.value.trim();
+      this.#field.value = "";
+      use(key);
+    });
+  }
+
+  /** @param tried the key that did not do, if there was one */
+  show(tried: string | undefined): void {
+    this.#words.textContent =
+      tried === undefined
+        ? "This server is not open to everybody. Assistants sign in by themselves; to ask from here, put in a key of whoever runs it."
+        : "This key does not allow that, or is not good any more. Put in another one.";
+    this.#form.hidden = false;
+  }
+
+  hide(): void {
+    this.#form.hidden = true;
+  }
+}
