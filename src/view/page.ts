@@ -1,1 +1,140 @@
 import "./page.css";
+import type { Point, ToolResult } from "./answer.ts";
+import { deviceLocation, mayAskDevice } from "./device/device.ts";
+import { type Exchange, McpClient, McpError } from "./mcp/client.ts";
+import { offerCopies } from "./page/copy.ts";
+import { type Collection, showCollections, showNoCollections } from "./page/data.ts";
+import { elementOf } from "./page/element-of.ts";
+import { offerExamples } from "./page/examples.ts";
+import { QuestionForm } from "./page/form.ts";
+import { KeyForm } from "./page/key.ts";
+import {
+  argumentsOf,
+  emptyQuestion,
+  fragmentOf,
+  type Question,
+  questionIn,
+  questionOf,
+} from "./page/question.ts";
+import { showExchange } from "./page/wire.ts";
+import { Panel } from "./panel/panel.ts";
+import { readSettings } from "./read-settings.ts";
+
+/** The page at `/`: asks in the browser what an assistant would ask, and shows it with the same map and list. */
+
+/** How far down the screen the places may begin before the page is scrolled to them. */
+const MOST_BELOW = 0.6;
+const SECRET_DATA = "This server tells that to those alone whom it knows.";
+
+const settings = readSettings();
+const { address, isOpen } = settings.server!;
+const client = new McpClient("page", show);
+const nothing = emptyQuestion(navigator.language);
+let asked: Question | undefined;
+/** Whether the point that is asked with is the device's, or was found from there. */
+let isPrivate = false;
+
+const locate = mayAskDevice(true) ? locateDevice : undefined;
+const view = elementOf("view", HTMLElement);
+const panel = new Panel(view, {
+  settings,
+  inline: false,
+  takesCoordinates: () => true,
+  search,
+  details: (id) => call("get_place", { id }),
+  openLink,
+  ...(locate && { locate }),
+});
+const form = new QuestionForm(askInForm, locate);
+const keyForm = new KeyForm((key) => {
+  client.key = key;
+  keyForm.hide();
+  void tellData();
+  if (asked) ask(asked);
+});
+
+function show(exchange: Exchange): void {
+  if (!exchange.subject.includes(":")) showExchange(exchange, address);
+}
+
+async function locateDevice(): Promise<Point> {
+  const point = await deviceLocation();
+  isPrivate = true;
+  return point;
+}
+
+function openLink(url: string): void {
+  open(url, "_blank", "noopener");
+}
+
+/** Asks what was asked in the form, or in the address. */
+function ask(question: Question): void {
+  isPrivate = question.privatePoint !== undefined;
+  view.hidden = false;
+  void panel.ask(argumentsOf(question));
+}
+
+/** On a narrow screen the places are far below the form. */
+function askInForm(question: Question): void {
+  ask(question);
+  if (view.getBoundingClientRect().top > innerHeight * MOST_BELOW) view.scrollIntoView();
+}
+
+/** Every question, the panel's own, too, comes by here. */
+function search(args: Readonly<Record<string, unknown>>): Promise<ToolResult> {
+  if (args.cursor === undefined) {
+    if (args.near !== undefined) isPrivate = false;
+    asked = questionOf(args, form.question, isPrivate);
+    form.show(asked);
+    keep(asked);
+  }
+  return call("get_nearby_data", args);
+}
+
+/** Keeps a question in the address, so that it can be gone back to. */
+function keep(question: Question): void {
+  const fragment = `#${fragmentOf(question)}`;
+  if (location.hash !== fragment) history.pushState(undefined, "", fragment);
+}
+
+async function call(tool: string, args: object): Promise<ToolResult> {
+  try {
+    return await client.callTool(tool, args);
+  } catch (error) {
+    if (error instanceof McpError && error.needsKey) keyForm.show(client.key);
+    throw error;
+  }
+}
+
+async function tellData(): Promise<void> {
+  try {
+    const text = await client.readResource("places://collections");
+    const { collections } = JSON.parse(text) as { collections: readonly Collection[] };
+    showCollections(collections, openLink);
+    offerExamples(collections);
+  } catch (error) {
+    const needsKey = error instanceof McpError && error.needsKey;
+    showNoCollections(needsKey ? SECRET_DATA : (error as Error).message);
+  }
+}
+
+function askWhatTheAddressAsks(): void {
+  const question = questionIn(location.hash, nothing);
+  if (!question || (asked && fragmentOf(asked) === fragmentOf(question))) return;
+  form.show(question);
+  ask(question);
+}
+
+elementOf("try", HTMLElement).hidden = false;
+form.show(nothing);
+offerCopies();
+addEventListener("hashchange", askWhatTheAddressAsks);
+if (isOpen) {
+  askWhatTheAddressAsks();
+  void tellData();
+} else {
+  asked = questionIn(location.hash, nothing);
+  form.show(asked ?? nothing);
+  keyForm.show(undefined);
+  showNoCollections(SECRET_DATA);
+}

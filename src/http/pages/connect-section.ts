@@ -17,8 +17,9 @@ export interface Access {
 /** How to connect each client, for a page that runs no script, too. */
 export function connectSection(server: Connectable, access: Access): Html {
   const ways = waysToConnect(server);
+  const first = ways.findIndex(({ copy }) => copy !== undefined);
   return html`<p class="access">${wordsOf(access)}</p>
-      <div class="ways">${ways.map((way, at) => viewWay(way, access, at === 0))}</div>`;
+      <div class="ways">${ways.map((way, at) => viewWay(way, access, at === first))}</div>`;
 }
 
 function wordsOf({ isOpen, signsIn }: Access): string {
