@@ -1,10 +1,11 @@
 import type * as z from "zod/v4";
 import { UpstreamDown, UpstreamRefused } from "../errors.ts";
+import type { UpstreamPolicy } from "../upstream/policy.ts";
 import { upstream } from "../upstream/upstream.ts";
 import { ChangedShape } from "./contract.ts";
 
 /** Two providers are asked one after the other while a caller waits, who waits for 9 s at most. */
-const askProvider = upstream({
+export const POLICY: UpstreamPolicy = {
   deadlineMs: 2_500,
   stallMs: 2_000,
   mostBytes: 512 * 1024,
@@ -15,7 +16,8 @@ const askProvider = upstream({
   allowPrivateHosts: true,
   // Whoever asks does (gate.ts).
   sparesOrigins: false,
-});
+};
+const askProvider = upstream(POLICY);
 
 export interface JsonAnswer<Value> {
   readonly status: number;

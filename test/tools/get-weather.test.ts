@@ -2,13 +2,18 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vite
 import type * as z from "zod/v4";
 import { chatgptCatalog } from "../../src/mcp/catalog.ts";
 import type getWeather from "../../src/tools/get-weather.ts";
+import { POLICY } from "../../src/weather/ask-json.ts";
 import { connect, type Era, type Fetch } from "../support/client.ts";
 import { openMeteoAnswer } from "../support/weather/answers.ts";
 import { WeatherProviders } from "../support/weather/providers.ts";
 import { CITIES, loadWorld } from "../support/world.ts";
 
 beforeAll(() => loadWorld());
-afterEach(() => void vi.restoreAllMocks());
+const usual = { ...POLICY };
+afterEach(() => {
+  vi.restoreAllMocks();
+  Object.assign(POLICY, usual);
+});
 
 let providers: WeatherProviders;
 let app: Fetch;
@@ -257,6 +262,16 @@ describe("when a provider does not answer", () => {
     await providers.tells("met-norway", again);
     await expect(ask({ city: "Lyon" })).rejects.toThrow(
       /Open-Meteo may not be asked so often; MET Norway may not be asked so often\. Try again in \d\d minutes/,
+    );
+  });
+
+  it("says so where both hang", async () => {
+    Object.assign(POLICY, { stallMs: 50 });
+    for (const name of ["open-meteo", "met-norway"] as const) {
+      await providers.tells(name, { isSilent: true });
+    }
+    await expect(ask({ city: "Lyon" })).rejects.toThrow(
+      "The weather is not known at the moment: Open-Meteo does not answer; MET Norway does not answer. Try again in a few minutes; all that needs no weather works as ever.",
     );
   });
 
