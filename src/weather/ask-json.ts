@@ -1,12 +1,11 @@
 import type * as z from "zod/v4";
 import { UpstreamDown, UpstreamRefused } from "../errors.ts";
-import type { UpstreamPolicy } from "../upstream/policy.ts";
 import { upstream } from "../upstream/upstream.ts";
 import { ChangedShape } from "./contract.ts";
 
-/** Two providers are asked one after the other while a caller waits, who waits for 9 s at most. */
-export const POLICY: UpstreamPolicy = {
-  deadlineMs: 2_500,
+/** While a caller waits: see `STATION_PATIENCE_MS`. */
+export const POLICY = {
+  deadlineMs: 2_250,
   stallMs: 2_000,
   mostBytes: 512 * 1024,
   mostRedirects: 0,

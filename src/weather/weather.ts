@@ -14,7 +14,10 @@ import { isDay } from "./sun.ts";
 import { wordsOf } from "./words.ts";
 
 const FORECAST_DAYS = 7;
-/** Two providers may take 1 s each until it is a request's turn, and 2.5 s to answer; callers wait for 9. */
+/**
+ * Two providers are asked one after the other. Each may fail within 0.5 s, is asked again after 0.2 s, may let that wait for
+ * 1 s until it is its turn, and then takes 2.25 s at most; callers wait for 9.
+ */
 const STATION_PATIENCE_MS = 8_000;
 const RETRY_MS = 2 * MINUTE_MS;
 const MOST_WAIT_MS = DAY_MS;

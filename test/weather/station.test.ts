@@ -1,6 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { configOf } from "../../src/config/config.ts";
+import { POLICY } from "../../src/weather/ask-json.ts";
 import { openMeteo } from "../../src/weather/providers/open-meteo.ts";
 import { KEPT_MS, type Told } from "../../src/weather/station.ts";
 import type { Told as Answer } from "../support/upstream-server.ts";
@@ -20,7 +21,11 @@ beforeEach(async () => {
   providers.app();
   await providers.areWell();
 });
-afterEach(() => void vi.restoreAllMocks());
+const usual = { ...POLICY };
+afterEach(() => {
+  vi.restoreAllMocks();
+  Object.assign(POLICY, usual);
+});
 
 async function tell(point = POINT, holder = "somebody"): Promise<Told> {
   return (await providers.station.tell(point, holder)) as Told;
@@ -54,7 +59,14 @@ describe("a provider that", () => {
     ["fails", "unreachable", () => ({ status: 500 })],
     ["is overloaded", "unreachable", () => ({ status: 503 })],
     ["is asked too often", "limited", () => ({ status: 429, headers: { "retry-after": "60" } })],
-    ["hangs", "unreachable", () => ({ isSilent: true })],
+    [
+      "hangs",
+      "unreachable",
+      () => {
+        Object.assign(POLICY, { stallMs: 50 });
+        return { isSilent: true };
+      },
+    ],
     ["breaks off", "unreachable", () => ({ ...set("latitude", 1), breaksOff: true })],
     ["finds fault with the question", "refused", () => ({ status: 400, body: '{"error":true}' })],
     ["wants somebody else", "refused", () => ({ status: 403 })],
