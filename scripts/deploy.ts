@@ -1,7 +1,7 @@
 import { Listr, type ListrTask } from "listr2";
 import { parseConfig } from "../src/config/config.ts";
 import { CallerError } from "../src/errors.ts";
-import { isLoopback } from "../src/loopback.ts";
+import { isPrivateHost } from "../src/private-host.ts";
 import { type Command, parsedOptions, runCommand } from "./command/command.ts";
 import { type Address, addressOf } from "./deploy/address.ts";
 import {
@@ -163,9 +163,9 @@ async function unusableModels(secrets: ReadonlySet<string>): Promise<string[]> {
         `The model ${key} is passed over until it has its secret: npx wrangler secret put ${secret}`,
       );
     }
-    if (baseUrl !== undefined && isLoopback(new URL(baseUrl))) {
+    if (baseUrl !== undefined && isPrivateHost(new URL(baseUrl))) {
       warnings.push(
-        `The model ${key} is on this machine, where a deployed Worker does not reach it: give it another base_url, or move it from wrangler.toml into MODELS in .dev.vars.`,
+        `The model ${key} is on this machine or in a private network, where a deployed Worker does not reach it: give it another base_url, or move it from wrangler.toml into MODELS in .dev.vars.`,
       );
     }
     return warnings;

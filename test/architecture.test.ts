@@ -19,7 +19,18 @@ const LAYERS = [
   ["index", "formats", "stores"],
   ["hours", "records", "observe", "upstream"],
   ["address", "caller", "config", "connect", "geodesic", "input", "territory"],
-  ["geo", "text", "errors", "deadline", "digest", "loopback", "scopes", "trace", "version"],
+  [
+    "geo",
+    "text",
+    "errors",
+    "deadline",
+    "digest",
+    "loopback",
+    "private-host",
+    "scopes",
+    "trace",
+    "version",
+  ],
 ];
 
 /** The files of a folder that others may import. */

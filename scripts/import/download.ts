@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { Listr } from "listr2";
 import { AnswerTooLong, CallerError } from "../../src/errors.ts";
 import { isLoopback } from "../../src/loopback.ts";
-import { isPrivateHost } from "../../src/upstream/address.ts";
+import { isPrivateHost } from "../../src/private-host.ts";
 import { upstream } from "../../src/upstream/upstream.ts";
 import { grouped, progressText } from "../command/progress.ts";
 import type { NamedPath } from "./open-file.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod/v4";
 import { explain, quoted } from "../text/schema-faults.ts";
-import { address, BadValue } from "./values.ts";
+import { BadValue, baseAddress } from "./values.ts";
 
 export const TIERS = ["small", "medium", "large"] as const;
 export type Tier = (typeof TIERS)[number];
@@ -135,7 +135,7 @@ function agreementFaults(entry: Entry): string[] {
   const faults: readonly (readonly [isBroken: boolean, fault: string])[] = [
     [
       !isAddress,
-      "base_url must be an address like https://llm.example.com/v1, or http://localhost",
+      "base_url must be an address like https://llm.example.com/v1; http is for this machine and private networks alone",
     ],
     [
       provider === "openai-compatible" && base_url === undefined,
@@ -163,7 +163,7 @@ function agreementFaults(entry: Entry): string[] {
 
 function isBaseUrl(text: string): boolean {
   try {
-    return text !== "" && address(text) !== undefined && new URL(text).search === "";
+    return baseAddress(text) !== "";
   } catch (error) {
     if (error instanceof BadValue) return false;
     throw error;
@@ -181,7 +181,7 @@ function modelOf(entry: Entry, before: readonly Model[]): Model {
     key: ofName === 0 ? name : `${name}#${ofName + 1}`,
     provider,
     id,
-    baseUrl: base_url?.replace(/\/+$/, ""),
+    baseUrl: base_url === undefined ? undefined : baseAddress(base_url),
     secret,
     price:
       price_input === undefined || price_output === undefined

@@ -1,4 +1,5 @@
 import { isLoopback } from "../loopback.ts";
+import { isPrivateHost } from "../private-host.ts";
 import { isScope, type Scope } from "../scopes.ts";
 import { cleanText } from "../text/plain-text.ts";
 
@@ -104,16 +105,24 @@ export function scopesOf(...offered: readonly Scope[]): Values<readonly Scope[]>
 export function address(text: string): string | undefined {
   if (text === "") return undefined;
   const url = URL.parse(text);
-  const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url));
-  if (url && isSafe && !url.username && !url.password && !url.hash) return text;
+  if (url && isAddress(url, isLoopback)) return text;
   throw new BadValue("must be an address like https://id.example.com");
 }
 
-/** The address that those of an API begin with: without a slash at its end, and not missing. */
+/**
+ * The address that those of an API begin with: without a slash at its end, and not missing. It is one that the operator alone
+ * names, so that it may be `http` in a network that is not public, too.
+ */
 export function baseAddress(text: string): string {
-  const url = address(text);
-  if (url !== undefined && !new URL(url).search) return url.replace(/\/+$/, "");
+  const url = URL.parse(text);
+  if (url && isAddress(url, isPrivateHost) && !url.search) return text.replace(/\/+$/, "");
   throw new BadValue("must be an address like https://api.example.com");
+}
+
+function isAddress(url: URL, mayBePlain: (url: URL) => boolean): boolean {
+  const { protocol, username, password, hash } = url;
+  const isSafe = protocol === "https:" || (protocol === "http:" && mayBePlain(url));
+  return isSafe && !username && !password && !hash;
 }
 
 /** The origin of an address that has nothing else. */

@@ -49,6 +49,18 @@ describe("MODELS", () => {
     expect(parseConfig({ MODELS }).models).toEqual([]);
   });
 
+  it.each([
+    "http://192.168.1.20:11434/v1",
+    "http://10.0.0.5:8000/v1",
+    "http://[fd00::20]:11434/v1",
+    "http://ollama:11434/v1",
+    "http://nas.local:11434/v1",
+    "http://host.docker.internal:11434/v1",
+    "https://llm.example.com/v1",
+  ])("may be at %s", (base_url) => {
+    expect(models({ ...OLLAMA, base_url })[0]!.baseUrl).toBe(base_url);
+  });
+
   it("have all that is told of them", () => {
     const told = { price_input: 3, price_output: 15.5, context: 200_000, max_output: 8_000 };
     expect(models({ ...SONNET, ...told, tier: "large", weight: 0.5 })).toEqual([
@@ -124,6 +136,8 @@ describe("is refused, with the entry and its field:", () => {
     ...[
       "ollama:11434",
       "http://ollama.example.com/v1",
+      "http://8.8.8.8/v1",
+      "http://172.32.0.1:11434/v1",
       "https://user:word@llm.example.com",
       "https://llm.example.com/?key=1",
       "",

@@ -132,7 +132,9 @@ describe("npm run deploy", () => {
     expect(said).toContain(
       "The model b is passed over until it has its secret: npx wrangler secret put B_KEY",
     );
-    expect(said).toContain("The model c is on this machine, where a deployed Worker does not");
+    expect(said).toContain(
+      "The model c is on this machine or in a private network, where a deployed Worker does not",
+    );
     expect(said).not.toContain("A_KEY");
     expect([code, wrangler.calls]).toEqual([0, EVERYTHING]);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { UpstreamRefused } from "../../src/errors.ts";
-import { checkAddress, isPrivateHost, redirectOf } from "../../src/upstream/address.ts";
+import { isPrivateHost } from "../../src/private-host.ts";
+import { checkAddress, redirectOf } from "../../src/upstream/address.ts";
 
 const policy = (allowPrivateHosts: boolean) => ({
   ...{ deadlineMs: 1, stallMs: 1, mostBytes: 1, mostRedirects: 1, mostRetries: 1 },
