@@ -177,13 +177,12 @@ export class PlaceMap {
   }
 
   #fit(): void {
+    const { location, radius_km: radiusKm } = this.#answer!;
     this.#isOwnMove = true;
     this.#isFitted = true;
-    const sheet = this.#sheet!;
-    sheet.fit(
-      this.#pointsToShow().map((point) => sheet.at(point)),
-      { isFirst: true },
-    );
+    const at = (points: readonly Point[]) => points.map((point) => this.#sheet!.at(point));
+    const beside = at(circle(location, radiusKm));
+    this.#sheet!.fit(at(this.#pointsToShow()), { beside, isFirst: true });
   }
 
   #drawMarkers(): void {

@@ -11,7 +11,7 @@ export interface Numbered {
   readonly isBeyond: boolean;
 }
 
-/** Marks are as wide, in pixels: nearer ones cover each other. */
+/** Of marks, in pixels. */
 const PIN_PIXELS = 26;
 const GROUP_PIXELS = 42;
 /** With the tip, which stands on the place. */
@@ -48,7 +48,7 @@ export class Markers {
       spots.filter(({ place }) => place.id === selected),
       spots.filter(({ place }) => place.id !== selected),
     ];
-    const groups = grouped(others, PIN_PIXELS);
+    const groups = grouped(others);
     for (const [at, group] of groups.entries()) this.#mark(group, false, groups.length - at);
     if (chosen.length > 0) this.#mark(chosen, true, 10_000);
   }
@@ -89,8 +89,7 @@ export class Markers {
   #press(group: readonly Pinned[]): void {
     const places = group.map(({ place }) => place);
     const closest = this.#spots(places, this.#map.getMaxZoom());
-    const canBeParted =
-      this.#map.getZoom() < this.#map.getMaxZoom() && grouped(closest, PIN_PIXELS).length > 1;
+    const canBeParted = this.#map.getZoom() < this.#map.getMaxZoom() && grouped(closest).length > 1;
     if (canBeParted) this.#zoomTo(places.map(({ at }) => at));
     else this.#pressed(places[0]!.id);
   }

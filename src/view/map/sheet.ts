@@ -2,6 +2,7 @@ import * as L from "leaflet";
 import type { Answer, Point } from "../answer.ts";
 import { onMercator } from "./earth/rings.ts";
 import { circle, distanceKm, unwrapped } from "./earth/sphere.ts";
+import { FineLine } from "./line.ts";
 import { polarMap, toPoint } from "./projection.ts";
 
 /** The closest look: farther in, nothing more is known. */
@@ -84,7 +85,8 @@ export class Sheet {
     const lines = this.polarCenter ? [line] : onMercator(line, this.#around);
     const latLngs = lines.map((one) => one.map((p) => L.latLng(p.latitude, p.longitude)));
     // Not filled: a ring that is larger than the map would tint all of it.
-    L.polyline(latLngs, { className, interactive: false, smoothFactor: 0.5 }).addTo(this.#drawn);
+    const options = { className, interactive: false, smoothFactor: 0.1 };
+    new FineLine(latLngs, options).addTo(this.#drawn);
   }
 
   #measureIn(isMiles: boolean): void {
@@ -95,28 +97,37 @@ export class Sheet {
     this.#scale.addTo(this.map);
   }
 
-  /** Moves to where all points are seen, as close as can be. In pixels: degrees have no order at a pole. */
-  fit(points: readonly L.LatLng[], { isFirst = false } = {}): void {
+  /** Moves to where all points are seen, as close as can be; and those beside them, if that costs little. */
+  fit(
+    points: readonly L.LatLng[],
+    { beside = [] as readonly L.LatLng[], isFirst = false } = {},
+  ): void {
     const { x: width, y: height } = this.map.getSize();
     if (width === 0 || height === 0) return;
-    const box = L.bounds(points.map((point) => this.map.project(point, 0)));
-    const [roomX, roomY] = [
-      Math.max(width - PADDING.left - PADDING.right, width / 2),
-      Math.max(height - PADDING.top - PADDING.bottom, height / 2),
-    ];
-    const size = box.getSize();
-    const closest = Math.log2(Math.min(roomX / size.x, roomY / size.y));
     const most = isFirst ? MOST_FIRST_ZOOM : MOST_ZOOM;
-    const zoom = Math.max(
-      this.map.getMinZoom(),
-      Math.min(most, Math.floor(closest / ZOOM_STEP) * ZOOM_STEP),
-    );
-    const aside = L.point(PADDING.right - PADDING.left, PADDING.bottom - PADDING.top).divideBy(2);
+    const close = this.#lookAt(points, most);
+    const wide = this.#lookAt([...points, ...beside], most);
+    const { zoom, center } = wide.zoom >= close.zoom - ZOOM_STEP ? wide : close;
+    this.map.setView(center, zoom, { animate: !isFirst && !isStill() });
+  }
+
+  /** In pixels: degrees have no order at a pole. */
+  #lookAt(points: readonly L.LatLng[], mostZoom: number): { center: L.LatLng; zoom: number } {
+    const { x: width, y: height } = this.map.getSize();
+    const { top, right, bottom, left } = PADDING;
+    const box = L.bounds(points.map((point) => this.map.project(point, 0)));
+    const { x, y } = box.getSize();
+    const roomX = Math.max(width - left - right, width / 2);
+    const roomY = Math.max(height - top - bottom, height / 2);
+    const closest = Math.log2(Math.min(roomX / x, roomY / y));
+    const whole = Math.min(mostZoom, Math.floor(closest / ZOOM_STEP) * ZOOM_STEP);
+    const zoom = Math.max(this.map.getMinZoom(), whole);
+    const aside = L.point(right - left, bottom - top).divideBy(2);
     const middle = box
       .getCenter()
       .multiplyBy(2 ** zoom)
       .add(aside);
-    this.map.setView(this.map.unproject(middle, zoom), zoom, { animate: !isFirst && !isStill() });
+    return { center: this.map.unproject(middle, zoom), zoom };
   }
 
   /** The circle that fits into what is in sight. */

@@ -15,11 +15,27 @@ function land(): Ring[] {
     if (geometry.type !== "MultiPolygon") return [];
     return geometry.coordinates.flatMap((rings) =>
       rings.map((ring) =>
-        ring.map(([longitude, latitude]) => ({ latitude: latitude!, longitude: longitude! })),
+        unrolled(
+          ring.map(([longitude, latitude]) => ({ latitude: latitude!, longitude: longitude! })),
+        ),
       ),
     );
   });
 }
+
+/** A ring without a jump at ±180. One around a pole, which is Antarctica, is closed along the pole. */
+function unrolled(ring: Ring): Ring {
+  const longitudes: number[] = [];
+  for (const { longitude } of ring) longitudes.push(unwrapped(longitude, longitudes.at(-1) ?? 0));
+  const middle = (Math.min(...longitudes) + Math.max(...longitudes)) / 2;
+  const turn = unwrapped(middle, 0) - middle;
+  const points = ring.map(({ latitude }, at) => ({ latitude, longitude: longitudes[at]! + turn }));
+  const [first, last] = [points[0]!, points.at(-1)!];
+  if (Math.abs(last.longitude - first.longitude) < 180) return points;
+  return [...points, { ...last, latitude: -90 }, { ...first, latitude: -90 }, first];
+}
+
+const TURNS = [-360, 0, 360];
 
 /** Where Mercator's map ends. */
 const EDGE = 85.06;
@@ -27,7 +43,7 @@ const EDGE = 85.06;
 /** Sea and land side by side so often that a map across the date line has both sides. */
 export function mercatorOutline(): { sea: Ring[]; land: Ring[] } {
   const corner = (latitude: number, longitude: number) => ({ latitude, longitude });
-  const shifted = [-360, 0, 360].flatMap((shift) =>
+  const shifted = TURNS.flatMap((shift) =>
     land().map((ring) =>
       ring.map(({ latitude, longitude }) => ({ latitude, longitude: longitude + shift })),
     ),
@@ -67,7 +83,7 @@ function inShortSteps(ring: Ring): Ring {
   });
 }
 
-/** Whether a point is inside of an odd number of rings. */
+/** Whether a point is inside of an odd number of rings, which may reach past ±180. */
 function isWithin({ latitude, longitude }: Point, rings: readonly Ring[]): boolean {
   let crossings = 0;
   for (const ring of rings) {
@@ -75,7 +91,8 @@ function isWithin({ latitude, longitude }: Point, rings: readonly Ring[]): boole
       const from = ring.at(at - 1)!;
       if (from.latitude > latitude === to.latitude > latitude) continue;
       const part = (latitude - from.latitude) / (to.latitude - from.latitude);
-      if (longitude < from.longitude + part * (to.longitude - from.longitude)) crossings++;
+      const there = from.longitude + part * (to.longitude - from.longitude);
+      for (const shift of TURNS) if (longitude + shift < there) crossings++;
     }
   }
   return crossings % 2 === 1;
