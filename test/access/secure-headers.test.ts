@@ -75,7 +75,7 @@ it.each<[what: string, status: number, ask: () => Promise<Response> | Response]>
   expect(response.headers.get("referrer-policy")).toBe("no-referrer");
   expect(response.headers.get("content-security-policy")).toBe(
     what === "a page"
-      ? "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+      ? "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
       : "default-src 'none'; frame-ancestors 'none'",
   );
   expect(response.headers.has("strict-transport-security")).toBe(false);
