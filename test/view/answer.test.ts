@@ -166,7 +166,7 @@ describe("real answers", () => {
     const lines = linesOf(textOf(result));
     expect(lines.join("\n")).not.toMatch(FOR_MODELS);
     const more = linesOf(textOf(await call(tool.name, { ...POINT, radius: 500, limit: 1 })));
-    expect(more[1]).toBe("1. Lyon (place/city, Auvergne-Rhône-Alpes, FR, 522,250 people), here");
+    expect(more[1]).toBe("1. Lyon (city, Auvergne-Rhône-Alpes, FR, 522,250 people), here");
     expect(more.join("\n")).not.toMatch(FOR_MODELS);
   });
 });

@@ -153,6 +153,6 @@ describe("at first", () => {
     [[400], 300, 1],
     [[], 300, 0],
   ])("of rows of %j px in %d px so many are seen: %d", (rows, roomPx, count) => {
-    expect(rowsAtFirst(rows, roomPx, 30)).toBe(count);
+    expect(rowsAtFirst(rows, roomPx, 30, 5)).toBe(count);
   });
 });

@@ -50,7 +50,7 @@ it.each([
   [undefined, ""],
   ["shop", "shop"],
   ["amenity/place_of_worship", "place of worship"],
-  ["aeroway/aerodrome/large", "large aerodrome"],
+  ["aeroway/aerodrome/large", "large airport"],
   ["amenity/restaurant/italian/pizza", "italian restaurant"],
 ])("the kind of %j is %j", (category, kind) => {
   expect(kindOf(category)).toBe(kind);
@@ -82,9 +82,9 @@ describe("the heading", () => {
   });
 
   it.each([
-    [{}, "Looking for places …"],
-    [{ query: " cafe ", near: "Lyon" }, "Looking for “cafe” near Lyon …"],
-    [{ category: "airport", query: "", near: 5 }, "Looking for “airport” …"],
+    [{}, "Looking for places\u00a0…"],
+    [{ query: " cafe ", near: "Lyon" }, "Looking for “cafe” near Lyon\u00a0…"],
+    [{ category: "airport", query: "", near: 5 }, "Looking for “airport”\u00a0…"],
   ])("of %j that is not found yet is %j", (args, text) => {
     expect(searchingFor(args)).toBe(text);
   });
@@ -169,7 +169,7 @@ it("tells what is known of a place, and of a link only where it leads", () => {
     { term: "Website", value: "https://uno.example", href: "https://uno.example" },
     { term: "Where", value: "Bron, Rhône, France" },
     { term: "People", value: "40,000" },
-    { term: "Longest runway ft", value: "13124" },
+    { term: "Longest runway (ft)", value: "13124" },
     { term: "Wheelchair", value: "yes" },
     { term: "Data", value: "© shops, CC0 · of 2026-11" },
   ]);

@@ -67,6 +67,11 @@ export class PlaceList {
     this.#trim();
   }
 
+  /** Whether somebody has asked for all of them. */
+  get isWhole(): boolean {
+    return this.#isWhole;
+  }
+
   /** Whether some are not to be seen now. */
   get isCut(): boolean {
     return this.#atFirst !== undefined && !this.#isWhole;

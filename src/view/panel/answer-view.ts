@@ -6,7 +6,7 @@ import { formatOf, formatWhere } from "../words/distance.ts";
 import { kindOf } from "../words/kind.ts";
 import { notesOf } from "../words/notes.ts";
 import { CreditsLine } from "./credits-line.ts";
-import { MOST_PX, rowsAtFirst } from "./height.ts";
+import { MOST_BELOW, MOST_PX, mapHeight, rowsAtFirst } from "./height.ts";
 import { notesView } from "./notes-view.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -113,12 +113,13 @@ export class AnswerView {
     this.#map?.setTheme();
   }
 
-  /** Decides how many places are to be seen at first, by the width that there is: in a chat a long list would push the talk away. */
+  /** Decides how much is to be seen at first, by the width that there is: in a chat a long list would push the talk away. */
   trim(): void {
     const panel = this.element.parentElement;
     if (!this.#answer || !panel) return;
-    const isOwnHeight = document.documentElement.dataset.fit !== "host";
-    this.#list.limit(this.#isInline && isOwnHeight ? this.#rowsAtFirst(panel) : undefined);
+    const hasOwnHeight = document.documentElement.dataset.fit !== "host";
+    if (this.#isInline && hasOwnHeight) this.#fit(panel);
+    else this.#list.limit(undefined);
     this.#afterTrim();
   }
 
@@ -127,22 +128,30 @@ export class AnswerView {
     this.#resized();
   }
 
-  #rowsAtFirst(panel: HTMLElement): number {
+  #fit(panel: HTMLElement): void {
     const { toggle, element: list } = this.#list;
-    this.#more.hidden = true;
-    toggle.hidden = true;
-    const rowsPx = this.#list.measure();
-    const heightOf = ({ offsetHeight }: HTMLElement) => offsetHeight;
     const frame = this.#canvas.parentElement!;
     const side = list.parentElement!;
-    const isBeside = side.offsetTop < frame.offsetTop + frame.offsetHeight;
-    const most = Math.min(MOST_PX, Number.parseFloat(getComputedStyle(panel).maxHeight) || MOST_PX);
-    const elsePx = isBeside
-      ? heightOf(side) - heightOf(list)
-      : heightOf(panel) - heightOf(this.element) + this.element.scrollHeight - heightOf(list);
+    frame.style.height = "";
+    this.#more.hidden = true;
     toggle.hidden = false;
     const buttonPx = heightOf(toggle.parentElement!);
-    return rowsAtFirst(rowsPx, (isBeside ? heightOf(frame) : most) - elsePx, buttonPx);
+    toggle.hidden = true;
+    const rowsPx = this.#list.measure();
+    if (side.offsetTop < frame.offsetTop + heightOf(frame)) {
+      const roomPx = heightOf(frame) - heightOf(side) + heightOf(list);
+      this.#list.limit(rowsAtFirst(rowsPx, roomPx, buttonPx));
+      return;
+    }
+    // Of what scrolls all counts.
+    const wholePx = () => heightOf(panel) - heightOf(this.element) + this.element.scrollHeight;
+    const { maxHeight } = getComputedStyle(panel);
+    const mostPx = Math.min(MOST_PX, Number.parseFloat(maxHeight) || MOST_PX);
+    const roomPx = mostPx - wholePx() + heightOf(list);
+    this.#list.limit(rowsAtFirst(rowsPx, roomPx, buttonPx, MOST_BELOW));
+    if (!this.#list.isWhole) {
+      frame.style.height = `${mapHeight(heightOf(frame), wholePx() - mostPx)}px`;
+    }
   }
 
   #makeMap(): PlaceMap {
@@ -192,3 +201,5 @@ export class AnswerView {
     this.#options.surroundings.resized?.();
   }
 }
+
+const heightOf = ({ offsetHeight }: HTMLElement) => offsetHeight;

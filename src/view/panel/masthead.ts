@@ -51,11 +51,13 @@ export class Masthead {
     this.#from.replaceChildren(
       element(
         "p",
-        { class: isDoubtful ? "known doubtful" : "known" },
-        element("span", {}, text),
-        exactness !== "" && element("span", { class: "exactness" }, `, ${exactness}`),
+        {},
+        element("span", { class: isDoubtful ? "doubtful" : false }, text),
+        exactness !== "" && ", ",
+        exactness !== "" && element("span", { class: "exactness" }, exactness),
+        isChangeable && " ",
+        isChangeable && this.#change,
       ),
-      ...(isChangeable ? [this.#change] : []),
     );
     return `${what} ${within} ${where}`;
   }

@@ -25,7 +25,7 @@ export class WhereForm {
     spellcheck: "false",
     enterkeyhint: "search",
     dir: "auto",
-    placeholder: "Town, station, airport …",
+    placeholder: "Town, station …",
   });
   readonly #choices = element("div", { class: "choices", role: "group", hidden: true });
   readonly #options: WhereOptions;

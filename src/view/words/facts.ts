@@ -29,8 +29,9 @@ export function factsOf(place: FullPlace): Fact[] {
   return facts;
 }
 
-/** "Vaulx-en-Velin, Rhône, France" */
-export function whereOf({ city, region, country }: Partial<FullPlace>): string {
+/** "Vaulx-en-Velin, Rhône, France"; of a country alone nothing, since a place is somewhere near. */
+function whereOf({ city, region, country }: Partial<FullPlace>): string {
+  if (!city && !region) return "";
   const names = [city, city?.includes(region ?? "") ? "" : region, country && countryName(country)];
   return names.filter(Boolean).join(", ");
 }
@@ -46,9 +47,9 @@ function hoursOf(opening: Opening | undefined): string | undefined {
   return opening?.day?.includes(":") ? opening.day : undefined;
 }
 
-/** `longest_runway_ft` → "Longest runway ft" */
+/** `longest_runway_ft` → "Longest runway (ft)" */
 function termOf(name: string): string {
-  const words = name.replaceAll("_", " ");
+  const words = name.replace(/_(ft|m|km)$/, " ($1)").replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

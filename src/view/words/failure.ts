@@ -1,4 +1,5 @@
 import { forPeople, sentencesOf } from "./for-people.ts";
+import { kindOf } from "./kind.ts";
 
 /** Why there is no answer, for the person who waits for it. */
 export interface Failure {
@@ -37,11 +38,12 @@ export function linesOf(text: string): string[] {
   return text
     .split("\n")
     .filter((line) => line.trim() && !/^More: call again/.test(line))
-    .map((line) => (line.startsWith("Note: ") ? forPeople(line.slice(6)) : withoutId(line)))
+    .map((line) => (line.startsWith("Note: ") ? forPeople(line.slice(6)) : placeLine(line)))
     .filter(Boolean);
 }
 
-/** Without what is for get_place: "2. Lyon Bron (airport), 8 km east [airports.LFLY]". */
-function withoutId(line: string): string {
-  return line.replace(/^(\d+\..*) \[[^\]\s]+\](?= — |$)/, "$1");
+/** "2. Lyon Bron (aeroway/aerodrome/medium, FR), 8 km east [airports.LFLY]", without what is for get_place. */
+function placeLine(line: string): string {
+  const [, place = line, more = ""] = /^(\d+\..*) \[[^\]\s]+\](?= — |$)(.*)/.exec(line) ?? [];
+  return place.replace(/\(([\p{L}\p{N}_/-]+)(?=[,)])/u, (_, path) => `(${kindOf(path)}`) + more;
 }

@@ -54,7 +54,7 @@ export function searchingFor(args: Readonly<Record<string, unknown>>): string {
   const { query, near, category } = args;
   const what = textOf(query) || textOf(category);
   const where = textOf(near);
-  return `Looking for ${what ? `“${what}”` : "places"}${where && ` near ${where}`} …`;
+  return `Looking for ${what ? `“${what}”` : "places"}${where && ` near ${where}`}\u00a0…`;
 }
 
 function textOf(value: unknown): string {
