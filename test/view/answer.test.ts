@@ -218,4 +218,18 @@ describe("real failures", () => {
     expect(failure.why).toMatch(why);
     expect(failure.why).not.toMatch(FOR_MODELS);
   });
+
+  it("say what to do where no place can be named", async () => {
+    const text = textOf(await call(tool.name, {}));
+    expect(failureOf(text, false).why).toBe(
+      "It is not known where you are. Tell the assistant a town, a station or an airport.",
+    );
+    const { why } = failureOf(textOf(await call(tool.name, { near: "Springfield" })), false);
+    expect(why).toMatch(/: Springfield, Missouri, US; .+\. Tell the assistant/);
+    const byHost =
+      "It is not known where the user is. Ask the user to share their location with the app, then call again; this tool takes no place.";
+    expect(failureOf(byHost, false).why).toBe(
+      "It is not known where you are. Let this app know where you are, and ask again.",
+    );
+  });
 });

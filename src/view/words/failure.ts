@@ -10,6 +10,9 @@ export interface Failure {
 }
 
 const NOT_KNOWN = /^It is not known where the user is\./;
+const BY_HOST = /share their location with the app/;
+const LET_KNOW = "Let this app know where you are, and ask again.";
+const TELL = "Tell the assistant a town, a station or an airport.";
 const SEVERAL = /^There are several places called "(.*?)": (.+?)\.$/;
 
 /**
@@ -17,20 +20,23 @@ const SEVERAL = /^There are several places called "(.*?)": (.+?)\.$/;
  * @param isAskable whether another place can be named here
  */
 export function failureOf(text: string, isAskable: boolean): Failure {
-  const heading = isAskable ? "Where should I look?" : "I do not know where to look";
-  if (NOT_KNOWN.test(text)) {
-    const told = sentencesOf(text).slice(1).join(" ");
-    const why = ["It is not known where you are.", forPeople(told)].filter(Boolean).join(" ");
-    return { heading, why, choices: [] };
-  }
   // Names may have full stops in them: the longest text that ends where the advice begins.
   const [problem = ""] = text.split(/(?<=\.) (?=Ask the user|Do not ask|Check the spelling)/);
   const [, name, places] = SEVERAL.exec(problem) ?? [];
+  const instead = isAskable ? "" : BY_HOST.test(text) ? LET_KNOW : TELL;
   if (name !== undefined && places) {
-    const why = `There are several places called “${name}”.`;
-    return { heading: `Which “${name}”?`, why, choices: places.split("; ") };
+    const why = `There are several places called “${name}”`;
+    const which = isAskable ? `${why}.` : `${why}: ${places}. ${instead}`;
+    return { heading: `Which “${name}”?`, why: which, choices: places.split("; ") };
   }
-  return { heading, why: forPeople(text), choices: [] };
+  const isNotKnown = NOT_KNOWN.test(text);
+  const told = isNotKnown ? ["It is not known where you are.", afterFirst(text)] : [text];
+  const why = [...told.map(forPeople), instead].filter(Boolean).join(" ");
+  return { heading: "Where should I look?", why, choices: [] };
+}
+
+function afterFirst(text: string): string {
+  return sentencesOf(text).slice(1).join(" ");
 }
 
 /** An answer of which only the words are there, line by line. */
