@@ -5,6 +5,8 @@ export interface Settings {
   readonly basemap?: Basemap;
   /** The address of the page on which people say where they are. */
   readonly herePage?: string;
+  /** Whether the host tells the tool where its user is, so that the tool takes no place. */
+  readonly hostLocated?: boolean;
   /** Of pages alone. */
   readonly server?: Server;
 }

@@ -1,0 +1,53 @@
+import type { HostContext } from "../bridge/bridge.ts";
+import { fitIn, isLength } from "./fit.ts";
+
+/**
+ * Fits the view into its frame, and tells the host its height. That is the height of what it shows, never of the frame: else
+ * both would grow for ever (ext-apps#502).
+ */
+export class Fitting {
+  readonly #view: HTMLElement;
+  readonly #report: (height: number) => void;
+  readonly #observer = new ResizeObserver(() => this.report());
+  #reported = 0;
+  #isOwn = true;
+  #isDue = false;
+
+  /** @param report takes the height in pixels */
+  constructor(view: HTMLElement, report: (height: number) => void) {
+    this.#view = view;
+    this.#report = report;
+    this.#observer.observe(view);
+  }
+
+  apply(context: HostContext): void {
+    const fit = fitIn(context);
+    const { dataset, style } = document.documentElement;
+    dataset.fit = fit.by;
+    style.setProperty("--most-height", fit.by === "view" && fit.most ? `${fit.most}px` : "none");
+    const { top, right, bottom, left } = context.safeAreaInsets ?? {};
+    const insets = [top, right, bottom, left].map((inset) => `${isLength(inset) ? inset : 0}px`);
+    style.setProperty("--insets", insets.join(" "));
+    // A frame that was the host's to size has had another height meanwhile.
+    if (!this.#isOwn) this.#reported = 0;
+    this.#isOwn = fit.by === "view";
+    this.report();
+  }
+
+  /** Whatever changes at once is told once. Not by animation frames: a frame that nobody sees yet has none. */
+  report(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    queueMicrotask(() => {
+      this.#isDue = false;
+      const height = Math.ceil(this.#view.getBoundingClientRect().height);
+      if (!this.#isOwn || height === 0 || height === this.#reported) return;
+      this.#reported = height;
+      this.#report(height);
+    });
+  }
+
+  remove(): void {
+    this.#observer.disconnect();
+  }
+}
