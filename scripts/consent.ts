@@ -8,20 +8,17 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Browser, chromium, type Page, type Request } from "playwright-core";
+import type { Browser, Page, Request } from "playwright-core";
 import { CLIENT, startOpenIdProvider } from "../test/support/openid-provider.ts";
+import { CHROMIUM_USAGE, launchChromium } from "./browser/chromium.ts";
 import { type Command, parsedOptions, runCommand } from "./command/command.ts";
+import { startThrowawayServer } from "./server/throwaway-server.ts";
 
 const USAGE = `npm run consent [-- --screenshots <folder>]
 
-  CHROMIUM=<path>   the browser (default: /usr/bin/chromium)`;
+  ${CHROMIUM_USAGE}`;
 
 const ADMIN_TOKEN = "only for this run";
-const { CHROMIUM = "/usr/bin/chromium" } = process.env;
-const FLAGS = [
-  ...["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
-  ...["--disable-component-update", "--disable-sync"],
-];
 const PATIENCE_MS = 30_000;
 const NARROW = { width: 320, height: 640 };
 
@@ -173,8 +170,7 @@ const command: Command = {
   async run(args) {
     const options = { screenshots: { type: "string" } } as const;
     const { screenshots } = parsedOptions({ args, options }, USAGE).values;
-    const flags = { args: FLAGS, chromiumSandbox: process.getuid?.() !== 0 };
-    const browser = await chromium.launch({ executablePath: CHROMIUM, ...flags });
+    const browser = await launchChromium();
     const program = await startProgram();
     const provider = await startOpenIdProvider({ who: "anna@example.com" });
     const byProvider = {
@@ -201,25 +197,16 @@ const command: Command = {
   },
 };
 
-// Read by wrangler when it loads: no account, no network, no questions.
-Object.assign(process.env, {
-  CI: "1",
-  CLOUDFLARE_CF_FETCH_ENABLED: "false",
-  WRANGLER_SEND_METRICS: "false",
-});
-const { createTestHarness } = await import("wrangler");
-
 /** Has something done with the production Worker, on this machine. */
 async function withWorker(
   vars: Readonly<Record<string, string>>,
   act: (origin: string) => Promise<void>,
 ): Promise<void> {
-  const harness = createTestHarness({ workers: [{ configPath: "wrangler.toml", vars }] });
+  const { origin, close } = await startThrowawayServer(vars);
   try {
-    const { url } = await harness.listen();
-    await act(`http://localhost:${url.port}`);
+    await act(origin);
   } finally {
-    await harness.close();
+    await close();
   }
 }
 

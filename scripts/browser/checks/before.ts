@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { STATIONS } from "../answers.ts";
+import type { Checks } from "../checks.ts";
+import { until } from "../patience.ts";
+import { Sight } from "../sight.ts";
+
+/** Nobody says where: the tool has nothing to answer. */
+const NOWHERE = { query: "station", radius: 5 };
+
+export const before: Checks = {
+  async "while it looks: what is being looked for"(scene) {
+    const { view, page } = await scene.chat({ args: STATIONS, result: "never" });
+    await view.getByRole("heading", { name: /Looking for .*station.* near Berlin/ }).waitFor();
+    assert.equal(await new Sight(view).places.count(), 0);
+    assert.ok(await page.locator("iframe").isVisible());
+  },
+
+  async "a call that was ended"(scene) {
+    const { view } = await scene.chat({ args: STATIONS, result: "cancelled" });
+    await view.getByRole("heading", { name: "The search was stopped" }).waitFor();
+    assert.doesNotMatch(await new Sight(view).text(), /The user said so/, "the host's words");
+  },
+
+  async "nothing anywhere"(scene) {
+    const { view } = await scene.chat({ args: { query: "zzqx vwkj", near: "Paris", radius: 5 } });
+    const sight = new Sight(view);
+    await view.getByRole("heading", { name: /^No places/ }).waitFor();
+    assert.equal(await sight.places.count(), 0);
+    await sight.map.waitFor();
+  },
+
+  async "nobody knows where the person is: a field, and the way to /here"(scene) {
+    const { view, host } = await scene.chat({ args: NOWHERE });
+    const sight = new Sight(view);
+    await view.getByText("Where should I look?").waitFor();
+    assert.doesNotMatch(
+      await sight.text(),
+      /Ask the user|set_location|\bnear\b.*latitude/,
+      "the tool's words for the model",
+    );
+    assert.equal(await sight.button("Use my location").count(), 0, "A button that cannot work");
+    await sight.link("share where you are").click();
+    await until(() => host.opened.length > 0, "no page was opened");
+    assert.deepEqual(host.opened, [new URL("/here", scene.stage.server).href]);
+    await sight.field.fill("Hamburg");
+    await sight.field.press("Enter");
+    await view.getByRole("heading", { name: /Hamburg/ }).waitFor();
+    assert.deepEqual(host.called, [
+      { name: "get_nearby_data", arguments: { ...NOWHERE, near: "Hamburg" } },
+    ]);
+  },
+
+  async "a place that is not known: the field stays, in words of the view's own"(scene) {
+    const { view } = await scene.chat({ args: NOWHERE });
+    const sight = new Sight(view);
+    await sight.field.fill("Qwzxkjv");
+    await sight.field.press("Enter");
+    await view
+      .getByText(/Qwzxkjv/)
+      .first()
+      .waitFor();
+    assert.ok(await sight.field.isVisible());
+    assert.equal(await sight.field.inputValue(), "Qwzxkjv");
+  },
+};

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { STATIONS } from "../answers.ts";
+import type { Checks } from "../checks.ts";
+import { until } from "../patience.ts";
+import { Sight } from "../sight.ts";
+
+export const does: Checks = {
+  async "choosing a place in the list shows it on the map, and the other way round"(scene) {
+    const { view } = await scene.chat({ args: STATIONS });
+    const sight = new Sight(view);
+    await sight.hasAnswer();
+    await sight.rests();
+    const name = await sight.nameOf(1).innerText();
+    await sight.nameOf(1).click();
+    await sight.popup.waitFor();
+    const popup = await sight.popup.innerText();
+    assert.ok(popup.includes(name), `The map shows ${popup} for ${name}`);
+    await sight.rests();
+    const free = sight.markers.filter({ hasText: /^\d+$/ }).last();
+    const number = Number(await free.innerText());
+    await free.click();
+    const chosen = sight.rows.filter({ has: view.locator("[aria-expanded=true]") });
+    await chosen.waitFor();
+    const text = await chosen.innerText();
+    assert.match(text, new RegExp(`^${number}\\b`), `Mark ${number} chooses ${text}`);
+  },
+
+  async "details come from get_place, OpenStreetMap opens through the host"(scene) {
+    const { view, host } = await scene.chat({
+      args: { query: "large airport", near: "Paris", radius: 50 },
+    });
+    const sight = new Sight(view);
+    await sight.hasAnswer(3);
+    await sight.nameOf(0).click();
+    await sight.button("Details").click();
+    await view.getByText("LFPB", { exact: false }).first().waitFor();
+    assert.deepEqual(host.called, [{ name: "get_place", arguments: { id: "airports.LFPB" } }]);
+    await sight.link("Open in OpenStreetMap").click();
+    await until(() => host.opened.length === 1, "no link was opened");
+    assert.match(host.opened[0]!, /^https:\/\/www\.openstreetmap\.org\/.*48\.9\d+/);
+  },
+
+  async "the map moved: the area is searched with the same words, and the model told"(scene) {
+    const args = { ...STATIONS, category: "railway" };
+    const { view, host, page } = await scene.chat({ args });
+    const sight = new Sight(view);
+    await sight.hasAnswer();
+    await sight.rests();
+    assert.equal(
+      await sight.button("Search this area").count(),
+      0,
+      "It is offered before the map has moved",
+    );
+    const before = await sight.heading.innerText();
+    const { x, y, width, height } = (await sight.map.boundingBox())!;
+    await page.mouse.move(x + width * 0.8, y + height / 2);
+    await page.mouse.down();
+    await page.mouse.move(x + width * 0.2, y + height / 2, { steps: 8 });
+    await page.mouse.up();
+    await sight.button("Search this area").click();
+    await until(() => host.told !== undefined, "the model was not told");
+    const [{ name, arguments: given }] = host.called as [(typeof host.called)[0]];
+    assert.equal(name, "get_nearby_data");
+    const { latitude, longitude, radius, unit, ...kept } = given as Record<string, number>;
+    assert.ok(Math.abs(latitude! - 52.5) < 0.3 && longitude! > 13.41, JSON.stringify(given));
+    assert.ok(
+      radius! > 0 && radius! < 50 && ["km", undefined].includes(unit as never),
+      JSON.stringify(given),
+    );
+    assert.deepEqual(kept, { query: "station", category: "railway", limit: 8 });
+    assert.notEqual(await sight.heading.innerText(), before);
+    assert.match(host.told!, /station/);
+    assert.equal(await sight.button("Search this area").count(), 0, "It is still offered");
+  },
+
+  async "another place by its name"(scene) {
+    const { view, host } = await scene.chat({ args: STATIONS });
+    const sight = new Sight(view);
+    await sight.hasAnswer();
+    await sight.button("Change").click();
+    await sight.field.fill("Lyon");
+    await sight.field.press("Enter");
+    await view.getByRole("heading", { name: /Lyon/ }).waitFor();
+    const [call] = host.called;
+    assert.equal(call?.arguments.near, "Lyon");
+    assert.equal(call?.arguments.query, "station");
+    await until(() => host.told?.includes("Lyon") ?? false, "the model was not told");
+  },
+
+  async "larger, and smaller again, where the host has it"(scene) {
+    const { view, wire } = await scene.chat({ args: STATIONS });
+    const sight = new Sight(view);
+    await sight.hasAnswer();
+    const small = (await sight.map.boundingBox())!.height;
+    await sight.button("Larger").click();
+    await sight.button("Smaller").waitFor();
+    await sight.rests();
+    const large = (await sight.map.boundingBox())!.height;
+    assert.ok(large > small, `The map is ${large} px high, and was ${small}`);
+    assert.equal(wire.sent("ui/request-display-mode").length, 1);
+    await sight.button("Smaller").click();
+    await sight.button("Larger").waitFor();
+    const alone = await scene.chat({
+      args: STATIONS,
+      context: { availableDisplayModes: ["inline"] },
+    });
+    await new Sight(alone.view).hasAnswer();
+    assert.equal(
+      await new Sight(alone.view).button("Larger").count(),
+      0,
+      "It is offered where it cannot work",
+    );
+  },
+};

@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import { violationsOf } from "../accessibility.ts";
+import { eachPlace, STATIONS } from "../answers.ts";
+import type { Checks } from "../checks.ts";
+import { until } from "../patience.ts";
+import { Sight, tabTo } from "../sight.ts";
+
+/** WCAG 2.2, 2.5.8. */
+const LEAST_TARGET_PX = 24;
+const INTERACTIVE = "button, a[href], input, select, summary, [tabindex='0']";
+
+export const everyone: Checks = {
+  async "axe: an answer, a chosen place, the form; light and dark"(scene) {
+    for (const theme of ["light", "dark"] as const) {
+      const { view } = await scene.chat(
+        { args: STATIONS, context: { theme } },
+        { colorScheme: theme },
+      );
+      const sight = new Sight(view);
+      await sight.hasAnswer();
+      await sight.hasTiles();
+      assert.deepEqual(await violationsOf(view), [], theme);
+      await sight.nameOf(1).click();
+      await sight.openCredits();
+      await sight.button("Change").click();
+      await sight.rests();
+      assert.deepEqual(await violationsOf(view), [], `${theme}, opened`);
+    }
+  },
+
+  async "axe: nobody knows where; forced colours"(scene) {
+    for (const theme of ["light", "dark"] as const) {
+      const { view } = await scene.chat({ args: { query: "station" }, context: { theme } });
+      await new Sight(view).field.waitFor();
+      assert.deepEqual(await violationsOf(view), [], theme);
+    }
+    const { view } = await scene.chat({ args: STATIONS }, { forcedColors: "active" });
+    const sight = new Sight(view);
+    await sight.hasAnswer();
+    await sight.rests();
+    assert.deepEqual(await violationsOf(view), [], "forced colours");
+  },
+
+  async "the keyboard alone: list, map, another area"(scene) {
+    const { view, page, host } = await scene.chat({ args: STATIONS });
+    const sight = new Sight(view);
+    await sight.hasAnswer();
+    await sight.rests();
+    await tabTo(page, sight.nameOf(2));
+    const name = await sight.nameOf(2).innerText();
+    await page.keyboard.press("Enter");
+    await sight.popup.filter({ hasText: name }).waitFor();
+    await sight.map.focus();
+    await page.keyboard.press("Escape");
+    const before = await sight.markers.first().boundingBox();
+    for (let press = 0; press < 4; press++) {
+      await page.keyboard.press("ArrowRight");
+      await sight.rests();
+    }
+    assert.notDeepEqual(
+      await sight.markers.first().boundingBox(),
+      before,
+      "The arrows do not move the map",
+    );
+    await page.keyboard.press("+");
+    await sight.rests();
+    await page.keyboard.press("-");
+    await sight.rests();
+    await tabTo(page, sight.button("Search this area"));
+    await page.keyboard.press("Enter");
+    await until(() => host.told !== undefined, "nothing was searched");
+    const focused = await view.evaluate(() => document.activeElement?.tagName);
+    assert.notEqual(focused, "BODY", "The focus is lost");
+  },
+
+  async "whoever tabs through it sees where they are, in the order of reading"(scene) {
+    const { view, page } = await scene.chat({ args: STATIONS });
+    const sight = new Sight(view);
+    await sight.hasAnswer();
+    await sight.rests();
+    await tabTo(page, view.locator(INTERACTIVE).filter({ visible: true }).first());
+    const passed: { what: string; order: number; isSeen: boolean }[] = [];
+    for (let press = 0; press < 40; press++) {
+      const here = await view.evaluate((interactive) => {
+        const element = document.activeElement!;
+        const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+        const isOutlined = outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 1;
+        return {
+          what: `${element.tagName} ${element.textContent?.slice(0, 40) || element.className}`,
+          order: [...document.querySelectorAll(interactive)].indexOf(element),
+          isHere: document.hasFocus(),
+          isSeen: isOutlined || boxShadow !== "none",
+        };
+      }, INTERACTIVE);
+      if (!here.isHere) break;
+      passed.push(here);
+      await page.keyboard.press("Tab");
+    }
+    assert.ok(passed.length >= 10, `${passed.length} stops`);
+    assert.deepEqual(
+      passed.filter(({ isSeen }) => !isSeen),
+      [],
+      "The focus is not seen",
+    );
+    const orders = passed.map(({ order }) => order);
+    assert.deepEqual(
+      orders,
+      [...orders].sort((a, b) => a - b),
+      JSON.stringify(passed),
+    );
+  },
+
+  async "targets are large enough"(scene) {
+    const { view } = await scene.chat(
+      { args: STATIONS },
+      { viewport: { width: 320, height: 700 } },
+    );
+    const sight = new Sight(view);
+    await sight.hasAnswer();
+    await sight.nameOf(0).click();
+    await sight.button("Change").click();
+    await sight.rests();
+    const small = await view.evaluate(
+      ([interactive, least]) => {
+        return [...document.querySelectorAll<HTMLElement>(`${interactive}, .leaflet-marker-icon`)]
+          .map((element) => ({ element, box: element.getBoundingClientRect() }))
+          .filter(({ box }) => box.width > 0 && (box.width < least || box.height < least))
+          .map(
+            ({ element, box }) =>
+              `${element.textContent || element.className}: ${box.width} × ${box.height}`,
+          );
+      },
+      [INTERACTIVE, LEAST_TARGET_PX] as const,
+    );
+    assert.deepEqual(small, []);
+  },
+
+  async "the list tells everything to those who do not see the map"(scene) {
+    const { view } = await scene.chat({
+      args: STATIONS,
+      answer: eachPlace((_, at) => (at === 0 ? { name: "محطة برلين" } : {})),
+    });
+    const sight = new Sight(view);
+    await sight.hasAnswer();
+    const tree = await view.locator("body").ariaSnapshot();
+    for (const part of [/heading .*8 places/, /list/, /listitem/, /contentinfo/, /map/i]) {
+      assert.match(tree, part);
+    }
+    const { direction, dir } = await sight.nameOf(0).evaluate((element) => {
+      const named = element.closest("[dir]") ?? element.querySelector("[dir]");
+      return { direction: getComputedStyle(named!).direction, dir: named!.getAttribute("dir") };
+    });
+    assert.equal(dir, "auto");
+    assert.equal(direction, "rtl");
+  },
+
+  async "who wants no motion has none"(scene) {
+    const { view, page } = await scene.chat({ args: STATIONS }, { reducedMotion: "reduce" });
+    const sight = new Sight(view);
+    await sight.hasAnswer();
+    await sight.rests();
+    await sight.map.focus();
+    const before = (await sight.markers.first().boundingBox())!.x;
+    await page.keyboard.press("ArrowRight");
+    const moved = await view.evaluate(async () => {
+      const at = () => document.querySelector(".leaflet-marker-icon")!.getBoundingClientRect().x;
+      const first = at();
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      return [first, at()];
+    });
+    assert.equal(moved[0], moved[1], "It still moves after the key");
+    assert.notEqual((await sight.markers.first().boundingBox())!.x, before, "It has not moved");
+  },
+};

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { STATIONS } from "../answers.ts";
+import type { Checks } from "../checks.ts";
+import { Sight } from "../sight.ts";
+
+const MOST_HEIGHT_PX = 640;
+const MANY = { near: "Tokyo", radius: 50, limit: 50 };
+const PHONE: BrowserContextOptions = {
+  viewport: { width: 320, height: 640 },
+  hasTouch: true,
+  isMobile: true,
+  deviceScaleFactor: 3,
+};
+/** A browser's zoom leaves half as many pixels of CSS. */
+const ZOOMED: BrowserContextOptions = {
+  viewport: { width: 320, height: 450 },
+  deviceScaleFactor: 2,
+};
+
+export const height: Checks = {
+  async "at 320 px, 50 places: at most 640 px high, nothing to scroll sideways"(scene) {
+    for (const look of [PHONE, ZOOMED]) {
+      const { view, host } = await scene.chat({ args: MANY }, look);
+      const sight = new Sight(view);
+      await sight.hasAnswer(50);
+      await sight.hasTiles();
+      const { width, scrollWidth } = await view.evaluate(() => {
+        return { width: innerWidth, scrollWidth: document.documentElement.scrollWidth };
+      });
+      assert.ok(width <= 320, `The frame is ${width} px wide`);
+      assert.ok(scrollWidth <= width, `${scrollWidth} px wide in a frame of ${width} px`);
+      const px = host.heightsPx.at(-1)!;
+      assert.ok(px <= MOST_HEIGHT_PX, `${px} px high`);
+      assert.ok(await sight.credits.isVisible(), "The credits are not in sight");
+      await sight.openCredits();
+      await sight.showAll();
+      assert.equal(await sight.places.count(), 50);
+      await sight.nameOf(3).click();
+      const after = await view.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(after <= width, `With a chosen place ${after} px wide`);
+    }
+  },
+
+  async "one finger scrolls the chat, never the map; two zoom"(scene) {
+    const { view, page } = await scene.chat({ args: STATIONS }, PHONE);
+    const sight = new Sight(view);
+    await sight.hasAnswer();
+    await sight.rests();
+    const { x, y, width, height } = (await sight.map.boundingBox())!;
+    const at = { x: x + width / 2, y: y + height / 2 };
+    const before = await lookOf(sight);
+    await swipe(page, at, -200);
+    assert.ok((await scrolled(page)) > 100, `The chat is scrolled by ${await scrolled(page)} px`);
+    assert.equal(await lookOf(sight), before, "The map has moved");
+    await page.evaluate(() => scrollTo(0, 0));
+    const session = await page.context().newCDPSession(page);
+    await session.send("Input.synthesizePinchGesture", {
+      ...at,
+      scaleFactor: 3,
+      gestureSourceType: "touch",
+    });
+    await sight.rests();
+    assert.notEqual(await lookOf(sight), before, "Two fingers do nothing");
+  },
+
+  async "the wheel scrolls the chat, never the map"(scene) {
+    const { view, page } = await scene.chat({ args: STATIONS });
+    const sight = new Sight(view);
+    await sight.hasAnswer();
+    await sight.rests();
+    const { x, y, width, height } = (await sight.map.boundingBox())!;
+    const before = await lookOf(sight);
+    await page.mouse.move(x + width / 2, y + height / 2);
+    await page.mouse.wheel(0, 300);
+    await page.waitForFunction(() => scrollY > 100);
+    await sight.rests();
+    assert.equal(await lookOf(sight), before, "The map has zoomed");
+  },
+};
+
+/** Where the markers are within the map. */
+function lookOf(sight: Sight): Promise<string> {
+  return sight.map.evaluate((map) => {
+    const { x, y } = map.getBoundingClientRect();
+    const marks = [...map.querySelectorAll(".leaflet-marker-icon")];
+    return marks
+      .map((mark) => mark.getBoundingClientRect())
+      .map((box) => `${Math.round(box.x - x)},${Math.round(box.y - y)}`)
+      .join(" ");
+  });
+}
+
+async function swipe(page: Page, at: { x: number; y: number }, yDistance: number): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const gesture = { ...at, yDistance, gestureSourceType: "touch" as const, speed: 1_500 };
+  await session.send("Input.synthesizeScrollGesture", gesture);
+}
+
+function scrolled(page: Page): Promise<number> {
+  return page.evaluate(() => scrollY);
+}

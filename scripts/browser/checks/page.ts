@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import type { Page } from "playwright-core";
+import { violationsOf } from "../accessibility.ts";
+import type { Checks } from "../checks.ts";
+import { until } from "../patience.ts";
+import { Sight } from "../sight.ts";
+
+const ASKED = "/#query=station&near=Lyon&radius=5&unit=km";
+const CLIENTS = ["Claude", "ChatGPT", "Claude Code", "VS Code", "Cursor"];
+const PLACE = {
+  geolocation: { latitude: 43.29634, longitude: 5.36991, accuracy: 30 },
+  permissions: ["geolocation"],
+};
+
+export const page: Checks = {
+  async "/: what was asked, in map and list, and in the address"(scene) {
+    const page = await scene.open("/");
+    await page.getByLabel("What", { exact: true }).fill("station");
+    await page.getByLabel("Where", { exact: true }).fill("Lyon");
+    await page.getByLabel("Within").fill("5");
+    await page.getByRole("button", { name: "Search", exact: true }).click();
+    const sight = new Sight(page);
+    await sight.hasAnswer();
+    assert.match(await sight.heading.innerText(), /station.*within 5 km of Lyon/s);
+    await sight.hasTiles();
+    const { hash, search } = new URL(page.url());
+    assert.equal(search, "");
+    assert.match(hash, /query=station&near=Lyon&radius=5/);
+    const again = await scene.open(`/${hash}`);
+    await new Sight(again).hasAnswer();
+    assert.equal(await new Sight(again).heading.innerText(), await sight.heading.innerText());
+    await page.getByLabel("Where", { exact: true }).fill("Berlin");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: /Berlin/ }).waitFor();
+    await page.goBack();
+    await page.getByRole("heading", { name: /Lyon/ }).waitFor();
+  },
+
+  async "/: the exchange as it was, and a curl that does the same"(scene) {
+    const sent: { headers: Record<string, string>; body: string | null }[] = [];
+    const page = await scene.open("/");
+    page.on("request", (request) => {
+      if (request.method() !== "POST" || !request.postData()?.includes("tools/call")) return;
+      sent.push({ headers: request.headers(), body: request.postData() });
+    });
+    await page.goto(new URL(ASKED, scene.stage.server).href);
+    await page.reload();
+    await new Sight(page).hasAnswer();
+    await page.getByText("What went over the wire").click();
+    const [request, response, curl] = await Promise.all(
+      ["#request", "#response", "#curl"].map((id) => page.locator(id).innerText()),
+    );
+    const [{ headers, body }] = sent as [(typeof sent)[0]];
+    for (const name of [
+      "content-type",
+      "accept",
+      "mcp-protocol-version",
+      "mcp-method",
+      "mcp-name",
+    ]) {
+      const shown = new RegExp(`^${name}: (.*)$`, "im").exec(request!)?.[1];
+      assert.equal(shown, headers[name], name);
+    }
+    assert.deepEqual(JSON.parse(request!.slice(request!.indexOf("{"))), JSON.parse(body!));
+    assert.match(response!, /^200\n/);
+    assert.match(response!, /"structuredContent"/);
+    assert.match(await page.locator("#wire").innerText(), /\d ms/);
+    const told = execFileSync("bash", ["-c", curl!.replace(/^curl/, "curl -s")], {
+      encoding: "utf8",
+    });
+    assert.match(told, /"structuredContent"/);
+  },
+
+  async "/: how to connect, what data is here; and without JavaScript"(scene) {
+    const page = await scene.open("/");
+    await page.locator("#collections li").first().waitFor();
+    const data = await page.locator("#data").innerText();
+    for (const word of [/300,|\d{3},\d{3} places/, /Licence|CC/, /2026/]) assert.match(data, word);
+    const plain = await scene.open("/", { javaScriptEnabled: false });
+    for (const one of [page, plain]) {
+      const text = await one.locator("#connect").innerText();
+      const { href } = new URL("/mcp", scene.stage.server);
+      assert.ok(text.includes(href), `${href} is not in ${text}`);
+      for (const client of CLIENTS) assert.ok(text.includes(client), `${client} is not in ${text}`);
+    }
+    await plain.getByText("JavaScript").first().waitFor();
+    assert.ok(await page.getByRole("button", { name: "Copy" }).first().isVisible());
+    assert.ok((await page.locator('a[href="/health"]').count()) > 0);
+  },
+
+  async "/: the device's location, on a press alone, and into no address"(scene) {
+    const page = await scene.open("/", PLACE);
+    const sent: string[] = [];
+    page.on("request", (request) => sent.push(`${request.url()} ${request.postData() ?? ""}`));
+    await page.locator("#collections li").first().waitFor();
+    assert.ok(!sent.join().includes("43.29"), "It is sent before a press");
+    await page.getByRole("button", { name: "Use my location" }).first().click();
+    await new Sight(page).hasAnswer();
+    assert.match(
+      await new Sight(page).text(),
+      /Where your device says you are|My location|within 10 km/,
+    );
+    await until(() => sent.some((one) => /"latitude":43\.296/.test(one)), "It is not asked with");
+    const addresses = sent.map((one) => one.split(" ")[0]!).concat(page.url());
+    assert.deepEqual(
+      addresses.filter((address) => /43\.29|5\.36/.test(address)),
+      [],
+    );
+  },
+
+  async "/: a server that wants to know who asks says so, and takes a key"(scene) {
+    scene.expect(/status of 401/);
+    const { lockedServer, key } = scene.stage;
+    const page = await scene.open(new URL(ASKED, lockedServer).href);
+    await page.getByText("This server is not open to everybody").first().waitFor();
+    await page.getByLabel("Key", { exact: true }).fill(key);
+    await page.getByRole("button", { name: "Use it" }).click();
+    await page.getByText("There are no places yet.").waitFor();
+    assert.doesNotMatch(page.url(), /key/i);
+    await page.getByText("What went over the wire").click();
+    assert.ok(!(await page.locator("#wire").innerText()).includes(key), "The key is shown");
+    assert.deepEqual(
+      await page.evaluate(() => Object.keys({ ...localStorage, ...sessionStorage })),
+      [],
+    );
+  },
+
+  async "/: as strict as it can be"(scene) {
+    const page = await scene.open("/");
+    for (const path of ["/", "/here"]) {
+      const response = await page.request.get(new URL(path, scene.stage.server).href);
+      const headers = response.headers();
+      const policy = headers["content-security-policy"] ?? "";
+      assert.match(policy, /default-src 'none'/);
+      assert.match(policy, /frame-ancestors 'none'/);
+      assert.doesNotMatch(policy, /script-src[^;]*unsafe|\*/);
+      assert.equal(headers["permissions-policy"], "geolocation=(self)");
+      assert.equal(headers["referrer-policy"], "no-referrer");
+      assert.equal(headers["set-cookie"], undefined);
+    }
+  },
+
+  async "/: axe, light and dark, wide and narrow; nothing to scroll sideways at 320 px"(scene) {
+    for (const colorScheme of ["light", "dark"] as const) {
+      for (const width of [320, 1_000]) {
+        const page = await scene.open(ASKED, { colorScheme, viewport: { width, height: 800 } });
+        await new Sight(page).hasAnswer();
+        await page.locator("#collections li").first().waitFor();
+        await page.getByText("What went over the wire").click();
+        assert.deepEqual(await violationsOf(page), [], `${colorScheme}, ${width} px`);
+        assert.ok((await widthOf(page)) <= width, `${await widthOf(page)} px wide at ${width} px`);
+      }
+    }
+  },
+};
+
+function widthOf(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth);
+}

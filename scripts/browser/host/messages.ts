@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { type Schema, Validator } from "@cfworker/json-schema";
+
+/** A message of JSON-RPC, as far as hosts look at it. */
+export interface Message {
+  readonly jsonrpc: "2.0";
+  readonly id?: number | string;
+  readonly method?: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly result?: Readonly<Record<string, unknown>>;
+  readonly error?: { readonly code: number; readonly message: string };
+}
+
+/** What a view may send to hosts besides the extension's own messages. */
+const OF_MCP = ["tools/call", "resources/read", "ping", "notifications/message"];
+
+interface Definition extends Schema {
+  readonly properties?: Readonly<Record<string, { readonly const?: unknown }>>;
+}
+
+const path = createRequire(import.meta.url).resolve("@modelcontextprotocol/ext-apps/schema.json");
+const { $defs: DEFINITIONS } = JSON.parse(readFileSync(path, "utf8")) as {
+  $defs: Readonly<Record<string, Definition>>;
+};
+const BY_METHOD = new Map(
+  Object.values(DEFINITIONS).map((schema) => [schema.properties?.method?.const, schema] as const),
+);
+
+/** What the extension's JSON Schema has against a message; a request that it answers tells what the answer has to be. */
+export function faultsOf(message: Message, answered?: Message): string[] {
+  if (message.jsonrpc !== "2.0") return ["is no message of JSON-RPC 2.0"];
+  const { method, params, result, error } = message;
+  if (error) return [];
+  if (method === undefined) {
+    const name = answered?.method === "ui/initialize" ? "McpUiInitializeResult" : undefined;
+    return name && result ? against(DEFINITIONS[name]!, result) : [];
+  }
+  if (OF_MCP.includes(method)) return [];
+  const schema = BY_METHOD.get(method);
+  if (!schema) return [`${method} is no method of the extension`];
+  return against(schema, params ? { method, params } : { method });
+}
+
+function against(schema: Definition, value: unknown): string[] {
+  // Some parts of definitions point to others.
+  const whole = { ...schema, $defs: DEFINITIONS };
+  const { valid, errors } = new Validator(whole as Schema, "2020-12").validate(value);
+  if (valid) return [];
+  return errors.slice(-2).map(({ instanceLocation, error }) => `${instanceLocation}: ${error}`);
+}
