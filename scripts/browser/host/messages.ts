@@ -34,12 +34,20 @@ export function faultsOf(message: Message, answered?: Message): string[] {
   if (error) return [];
   if (method === undefined) {
     const name = answered?.method === "ui/initialize" ? "McpUiInitializeResult" : undefined;
-    return name && result ? against(DEFINITIONS[name]!, result) : [];
+    return name && result ? against(DEFINITIONS[name]!, withoutSize(result)) : [];
   }
   if (OF_MCP.includes(method)) return [];
   const schema = BY_METHOD.get(method);
   if (!schema) return [`${method} is no method of the extension`];
-  return against(schema, params ? { method, params } : { method });
+  const isContext = method === "ui/notifications/host-context-changed";
+  const checked = isContext ? withoutSize({ hostContext: params }).hostContext : params;
+  return against(schema, checked ? { method, params: checked } : { method });
+}
+
+/** The generated schema takes no height together with a width, and none without one: it forbids each side's properties to the other. */
+function withoutSize<Told extends { readonly hostContext?: unknown }>(told: Told) {
+  const { containerDimensions, ...hostContext } = told.hostContext as Record<string, unknown>;
+  return { ...told, hostContext };
 }
 
 function against(schema: Definition, value: unknown): string[] {
