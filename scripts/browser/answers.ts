@@ -1,8 +1,16 @@
 import type { ToolResult } from "./host/program.ts";
 import type { Call } from "./host/strict-host.ts";
 
-/** Something with places near each other and apart. */
-export const STATIONS = { query: "station", radius: 5, near: "Berlin", limit: 8 };
+/** Something with places near each other and apart, around a point that is known to some metres. */
+export const STATIONS = {
+  query: "station",
+  radius: 5,
+  latitude: 52.5219,
+  longitude: 13.4132,
+  limit: 8,
+};
+/** The same of a place by its name, which is not that exact. */
+export const NAMED = { query: "station", radius: 5, near: "Berlin", limit: 8 };
 
 /** What get_nearby_data answers, as far as checks change it. */
 export interface Answer {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { STATIONS } from "../answers.ts";
+import { NAMED, STATIONS } from "../answers.ts";
 import type { Checks } from "../checks.ts";
 import { until } from "../patience.ts";
 import { Sight } from "../sight.ts";
@@ -9,7 +9,7 @@ const NOWHERE = { query: "station", radius: 5 };
 
 export const before: Checks = {
   async "while it looks: what is being looked for"(scene) {
-    const { view, page } = await scene.chat({ args: STATIONS, result: "never" });
+    const { view, page } = await scene.chat({ args: NAMED, result: "never" });
     await view.getByRole("heading", { name: /Looking for .*station.* near Berlin/ }).waitFor();
     assert.equal(await new Sight(view).places.count(), 0);
     assert.ok(await page.locator("iframe").isVisible());

@@ -13,7 +13,7 @@ export const official: Checks = {
     const { origin } = scene.stage.server;
     for (const { view, tool } of [scene.stage.program, scene.stage.olderProgram]) {
       assert.match(view.uri, /^ui:\/\/hereabouts\/map-[0-9a-f]{8,}\.html$/);
-      assert.deepEqual(view.declared.csp, { connectDomains: [origin] });
+      assert.deepEqual(view.declared.csp, { connectDomains: [origin], resourceDomains: [] });
       assert.deepEqual(view.declared.permissions, { geolocation: {} });
       assert.equal(typeof view.declared.prefersBorder, "boolean");
       assert.equal(tool.name, "get_nearby_data");
