@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { localToken } from "./server/tokens.ts";
+import { defaultMap } from "./smoke/map.ts";
 import { type Check, ownData } from "./smoke/own-data.ts";
 import { AIRPORTS, ERAS, largeAirports } from "./smoke/questions.ts";
 import { Readme } from "./smoke/readme.ts";
@@ -7,7 +8,7 @@ import { SmokeServer } from "./smoke/server.ts";
 
 /**
  * The first minutes of a newcomer: `npm start` as the README says, its commands, and the nearest large airports of
- * cities that everybody knows, asked with a real client of each era.
+ * cities that everybody knows, asked with a real client of each era, and the map.
  */
 
 let passed = 0;
@@ -39,6 +40,7 @@ try {
       });
     }
   }
+  await defaultMap(server.url, check);
   await ownData(server.url, readme, check);
   console.log(`${passed} passed, 0 failed`);
 } finally {

@@ -1,3 +1,4 @@
+import { BasemapArchive } from "./basemap/archive.ts";
 import { Spending } from "./budgets/spending.ts";
 import { type Config, configOf } from "./config/config.ts";
 import { IssuedCredentials } from "./credentials/issued-credentials.ts";
@@ -46,6 +47,8 @@ export interface Deployment {
   readonly services: Services;
   /** Where the places are kept, for what writes them. */
   readonly stores: Stores;
+  /** The map under the places. */
+  readonly basemap: BasemapArchive;
   /** The sessions of 2025-era clients, by their ids. */
   readonly sessions: DurableObjectNamespace;
   /** Counts them. */
@@ -151,6 +154,7 @@ export function openDeployment(
       operator: config.serverTitle,
     },
     stores,
+    basemap: new BasemapArchive(stores.bucket),
     sessions: env.PROTOCOL_SESSION,
     sessionRegister: env.SESSION_REGISTER,
     credentials: new IssuedCredentials(env.CREDENTIALS, metrics),

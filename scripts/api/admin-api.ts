@@ -65,6 +65,8 @@ interface Request {
   readonly json?: unknown;
   /** NDJSON, which is sent gzipped. */
   readonly lines?: string;
+  /** A file, which is sent as it is. */
+  readonly bytes?: Uint8Array<ArrayBuffer>;
 }
 
 /** Asks the admin API of a Worker. Transient failures are tried again, so requests have to be repeatable. */
@@ -109,13 +111,16 @@ export class AdminApi {
     }
   }
 
-  async #once({ method, path, json, lines }: Request): Promise<unknown> {
+  async #once({ method, path, json, lines, bytes }: Request): Promise<unknown> {
     const headers: Record<string, string> = { Authorization: `Bearer ${this.#token}` };
     let body: BodyInit | null = null;
     if (lines !== undefined) {
       headers["Content-Type"] = "application/x-ndjson";
       headers["Content-Encoding"] = "gzip";
       body = new Uint8Array(await promisify(gzip)(lines, { level: 1 }));
+    } else if (bytes !== undefined) {
+      headers["Content-Type"] = "application/octet-stream";
+      body = bytes;
     } else if (json !== undefined) {
       headers["Content-Type"] = "application/json";
       body = JSON.stringify(json);

@@ -3,6 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { Listr, type ListrTask } from "listr2";
 import { AdminApi } from "../api/admin-api.ts";
 import { RowBudget } from "../api/row-budget.ts";
+import { basemapTask } from "../load/basemap-task.ts";
 import { loadTask } from "../load/load-task.ts";
 import { checkSettings, missingModels, settingsHere } from "./check-settings.ts";
 import { forgetRunning, type LocalServer, localUrl, noteRunning, stateOf } from "./local-server.ts";
@@ -19,7 +20,7 @@ export interface StartedServer extends LocalServer {
 }
 
 /**
- * Starts the server with its tables, and with the default data if wanted, showing how far it is. `signal` stops it.
+ * Starts the server with its tables, and with the default data and the map if wanted, showing how far it is. `signal` stops it.
  *
  * @throws CallerError if a setting is wrong
  */
@@ -51,6 +52,7 @@ export async function startServing(
     const budget = new RowBudget(undefined, localUrl(port).origin);
     const api = ({ server }: { server: StartedServer }) => new AdminApi(server.url, token, signal);
     steps.push(loadTask(api, { again: false, budget }));
+    steps.push(basemapTask(api, { again: false, signal }));
   }
   const context = {} as { server: StartedServer };
   try {

@@ -6,6 +6,7 @@
 import { SCOPES } from "../scopes.ts";
 import { modelsOf } from "./models.ts";
 import { addressRange, ownRelays } from "./own-relays.ts";
+import { tilesUrl } from "./tiles.ts";
 import {
   address,
   BadValue,
@@ -317,6 +318,19 @@ export const SETTINGS = {
     byDefault: "https://api.met.no",
     parse: baseAddress,
   }),
+  tilesUrl: setting({
+    meaning:
+      "Pictures that the map shows in place of its own tiles; its users' browsers load them from there. Look whether its owner allows that: OpenStreetMap's public server does not",
+    takes: "an address with `{z}`, `{x}` and `{y}`: `https://tiles.example.com/{z}/{x}/{y}.png`",
+    byDefault: "",
+    parse: tilesUrl,
+  }),
+  tilesAttribution: setting({
+    meaning: "Whom the map is to credit for them",
+    takes: "a line of at most 300 characters: `© OpenStreetMap contributors`",
+    byDefault: "",
+    parse: (text) => ownText(text, 300) || undefined,
+  }),
 };
 
 /** What the environment calls a setting: `maxSessions` → `MAX_SESSIONS`. */
@@ -365,6 +379,12 @@ export const AGREEMENTS: readonly Agreement[] = [
     isBroken: ({ weatherProviders, weatherContact }) =>
       weatherProviders.join() === "met-norway" && weatherContact === undefined,
     demand: "must say where MET Norway reaches you: no other provider of the weather is set",
+  },
+  {
+    setting: "tilesAttribution",
+    isBroken: ({ tilesUrl, tilesAttribution }) =>
+      (tilesUrl === undefined) !== (tilesAttribution === undefined),
+    demand: "must be set with TILES_URL, and only with it: it is whom the map credits for these",
   },
   {
     setting: "models",

@@ -119,7 +119,8 @@ export function baseAddress(text: string): string {
   throw new BadValue("must be an address like https://api.example.com");
 }
 
-function isAddress(url: URL, mayBePlain: (url: URL) => boolean): boolean {
+/** @param mayBePlain whether `http` will do for that host */
+export function isAddress(url: URL, mayBePlain: (url: URL) => boolean): boolean {
   const { protocol, username, password, hash } = url;
   const isSafe = protocol === "https:" || (protocol === "http:" && mayBePlain(url));
   return isSafe && !username && !password && !hash;

@@ -8,10 +8,12 @@ import { Busy } from "../errors.ts";
 import { HEARTBEAT_MS, type McpEndpoint } from "../mcp/server.ts";
 import type { Deployment } from "../services.ts";
 import { TASKS_PATH } from "../tasks/view.ts";
+import { adminBasemapRoutes } from "./admin/basemap.ts";
 import { grantRoutes } from "./admin/grants.ts";
 import { inviteRoutes } from "./admin/invites.ts";
 import { keyRoutes } from "./admin/keys.ts";
 import { adminRoutes } from "./admin/routes.ts";
+import { basemapRoutes } from "./basemap.ts";
 import { answerFailure, explainSettings } from "./errors.ts";
 import { reportHealth } from "./health.ts";
 import { inputRoutes } from "./inputs.ts";
@@ -32,12 +34,14 @@ export function createApp(endpoints: Endpoints, heartbeatMs: number = HEARTBEAT_
     .route("/", pageRoutes)
     .get("/health", reportHealth)
     .get("/metrics", reportMetrics)
+    .route("/", basemapRoutes)
     .use("/admin/*", guardOrigin)
     .route("/admin/keys", keyRoutes)
     .route("/admin/invites", inviteRoutes)
     .route("/admin/grants", grantRoutes)
     .use("/admin/*", requireScope("places:write"))
     .get("/admin/*", (_, next) => inTime(next))
+    .route("/admin/basemap", adminBasemapRoutes)
     .route("/admin", adminRoutes)
     .route("/mcp/inputs", inputRoutes)
     .route(TASKS_PATH, taskRoutes)

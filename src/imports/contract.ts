@@ -281,6 +281,17 @@ export type LexiconRequest = z.input<typeof LexiconRequest>;
 export const LexiconState = z.object({ fingerprint: z.string().nullable() });
 export type LexiconState = z.infer<typeof LexiconState>;
 
+/**
+ * The map that is in the bucket; also the answer to GET /basemap. PUT /basemap?recipe=… puts a PMTiles archive there, but never
+ * in the place of one without a recipe.
+ */
+export const BasemapState = z.object({
+  isThere: z.boolean(),
+  /** A digest that names what it was made of, and how; missing if our commands have not made it. */
+  recipe: z.string().exactOptional(),
+});
+export type BasemapState = z.infer<typeof BasemapState>;
+
 /** The answer to POST /upkeep, which is to be repeated until it is done. */
 export const UpkeepStep = z.object({ done: z.boolean() });
 export type UpkeepStep = z.infer<typeof UpkeepStep>;

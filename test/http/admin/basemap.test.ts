@@ -1,0 +1,59 @@
+import { env } from "cloudflare:workers";
+import { beforeEach, expect, it } from "vitest";
+import { BasemapState } from "../../../src/imports/contract.ts";
+import { Admin } from "../../support/admin.ts";
+import { archiveOf } from "../../support/basemap.ts";
+import { ORIGIN } from "../../support/client.ts";
+
+const KEY = "basemap.pmtiles";
+const RECIPE = "a1".repeat(32);
+const OTHER = "b2".repeat(32);
+
+const admin = new Admin();
+const state = async () => (await admin.call("GET", "/basemap", undefined, BasemapState)).body;
+const put = (bytes: Uint8Array, recipe = RECIPE) =>
+  admin.call("PUT", `/basemap?recipe=${recipe}`, bytes, BasemapState);
+const archive = (name: string) => archiveOf({ maxZoom: 0, contentOf: () => name });
+const stored = async () => new Uint8Array(await (await env.PLACES_BUCKET.get(KEY))!.arrayBuffer());
+
+beforeEach(() => env.PLACES_BUCKET.delete(KEY));
+
+it("is put where there is none, and over an earlier one of ours", async () => {
+  expect(await state()).toEqual({ isThere: false });
+  for (const [name, recipe] of [
+    ["first", RECIPE],
+    ["second", OTHER],
+  ] as const) {
+    const bytes = await archive(name);
+    expect((await put(bytes, recipe)).status).toBe(200);
+    expect(await state()).toEqual({ isThere: true, recipe });
+    expect(await stored()).toEqual(new Uint8Array(bytes));
+  }
+});
+
+it("never takes the place of one that somebody else has put there", async () => {
+  const theirs = await archive("theirs");
+  await env.PLACES_BUCKET.put(KEY, theirs);
+  expect(await state()).toEqual({ isThere: true });
+  const { status, body } = await put(await archive("ours"));
+  expect(status).toBe(409);
+  expect(body.error).toContain("Delete it there first");
+  expect(await stored()).toEqual(new Uint8Array(theirs));
+});
+
+it("is an archive, with a recipe, of a bounded size", async () => {
+  expect((await put(new TextEncoder().encode("PMTiles\x02 and more"))).status).toBe(400);
+  expect((await put(new Uint8Array())).status).toBe(400);
+  expect((await put(await archive("x"), "mine")).status).toBe(400);
+  expect((await put(new Uint8Array(16_000_001))).status).toBe(413);
+  expect(await state()).toEqual({ isThere: false });
+});
+
+it.each(["GET", "PUT"])("is closed to %s without the admin token", async (method) => {
+  const url = `${ORIGIN}/admin/basemap?recipe=${RECIPE}`;
+  const body = method === "PUT" ? { body: await archive("x") } : {};
+  const response = await admin.fetch(new Request(url, { method, ...body }));
+  expect(response.status).toBe(401);
+  await response.text();
+  expect(await env.PLACES_BUCKET.head(KEY)).toBeNull();
+});
