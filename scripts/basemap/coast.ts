@@ -19,17 +19,20 @@ export class Coast {
   /** Of a line between two points the tiles of its whole box are taken: it is short. */
   #mark(land: readonly Rings[], z: number): void {
     const side = 2 ** z;
-    const cell = (share: number) => Math.max(0, Math.min(side - 1, Math.floor(share * side)));
+    const tiles = this.#tiles[z]!;
     for (const ring of land.flat()) {
       let before: readonly [number, number] | undefined;
       for (const [longitude = 0, latitude = 0] of ring) {
-        const now = [cell(mercatorX(longitude)), cell(mercatorY(latitude))] as const;
-        const [x, y] = before ?? now;
-        for (let row = Math.min(y, now[1]); row <= Math.max(y, now[1]); row++) {
-          const first = row * side;
-          this.#tiles[z]!.fill(1, first + Math.min(x, now[0]), first + Math.max(x, now[0]) + 1);
+        const column = Math.floor(mercatorX(longitude) * side);
+        const row = Math.max(0, Math.min(side - 1, Math.floor(mercatorY(latitude) * side)));
+        const [x, y] = before ?? [column, row];
+        for (let r = Math.min(y, row); r <= Math.max(y, row); r++) {
+          for (let c = Math.min(x, column); c <= Math.max(x, column); c++) {
+            // Beyond the last column comes the first one.
+            tiles[r * side + ((c + side) % side)] = 1;
+          }
         }
-        before = now;
+        before = [column, row];
       }
     }
   }

@@ -119,9 +119,8 @@ class BoundaryTiles {
   readonly #tiles: GeoJSONVT;
 
   constructor(maxZoom: number, tolerance: number) {
-    const lines = borders().coordinates;
     this.#tiles = tilesOf(
-      lines.map((coordinates) => ({ type: "LineString", coordinates })),
+      borders().map((coordinates) => ({ type: "LineString", coordinates })),
       maxZoom,
       tolerance,
     );

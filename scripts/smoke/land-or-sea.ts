@@ -21,9 +21,10 @@ const FAMOUS: readonly KnownPoint[] = [
   { name: "Cape Town", latitude: -33.96, longitude: 18.48, isLand: true },
   { name: "Suva", latitude: -18.1, longitude: 178.43, isLand: true },
   { name: "Anadyr", latitude: 64.73, longitude: 177.4, isLand: true },
-  { name: "Cape Billings", latitude: 69.5, longitude: -179.0, isLand: true },
+  { name: "Wrangel Island", latitude: 71.2, longitude: -179.3, isLand: true },
   { name: "the middle of Antarctica", latitude: -84, longitude: 60, isLand: true },
-  { name: "0° N 0° E", latitude: 0, longitude: 0, isLand: false },
+  { name: "Antarctica at the date line", latitude: -84.9, longitude: 179.9, isLand: true },
+  { name: "the Gulf of Guinea", latitude: 1, longitude: 1, isLand: false },
   { name: "the Caspian Sea", latitude: 42, longitude: 50.5, isLand: false },
   { name: "the English Channel", latitude: 50.2, longitude: -1, isLand: false },
   { name: "the date line in the Pacific", latitude: 10, longitude: 179.99, isLand: false },
@@ -31,16 +32,29 @@ const FAMOUS: readonly KnownPoint[] = [
 ];
 
 const GOLDEN_ANGLE_DEGREES = 137.507_764;
-const SPREAD = 186;
+const SPREAD = 185;
 
 /** 200 points: famous ones, and others spread evenly over the earth, as far as tiles go, of which Natural Earth says it. */
 export function knownPoints(): readonly KnownPoint[] {
-  const rings = land().flat();
+  const rings = land()
+    .flat()
+    .map((ring) => {
+      const latitudes = ring.map(([, latitude = 0]) => latitude);
+      return { ring, south: Math.min(...latitudes), north: Math.max(...latitudes) };
+    });
   const spread = Array.from({ length: SPREAD }, (_, k) => {
     // A spiral (Swinbank and Purser, 2006): as many points for each band of latitude as it has area.
     const latitude = (Math.asin(0.996 * ((2 * k + 1) / SPREAD - 1)) * 180) / Math.PI;
     const longitude = ((k * GOLDEN_ANGLE_DEGREES) % 360) - 180;
-    const isLand = isWithin(rings, longitude, latitude);
+    const near = rings.filter(({ south, north }) => south <= latitude && latitude <= north);
+    // Rings may go on beyond ±180°.
+    const isLand = [-360, 0, 360].some((turn) =>
+      isWithin(
+        near.map(({ ring }) => ring),
+        longitude + turn,
+        latitude,
+      ),
+    );
     return { name: `${latitude.toFixed(3)}, ${longitude.toFixed(3)}`, latitude, longitude, isLand };
   });
   return [...FAMOUS, ...spread];

@@ -6,7 +6,7 @@ export const CREDIT = '<a href="https://example.com/credit">Example</a> & others
 export const WORLD = { bounds: [-180, -85, 180, 85], center: [0, 0, 1] } as const;
 
 /** So short that a small archive has leaf directories, too. */
-export const SMALL_DIRECTORIES = { mostRootBytes: 100, entriesInLeaf: 16 };
+export const SMALL_DIRECTORIES = { mostRootBytes: 50, entriesInLeaf: 16 };
 
 export const bytesOf = (text: string) => new TextEncoder().encode(text);
 
