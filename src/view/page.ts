@@ -1,5 +1,5 @@
 import "./page.css";
-import type { Point, ToolResult } from "./answer.ts";
+import type { ToolResult } from "./answer.ts";
 import { deviceLocation, mayAskDevice } from "./device/device.ts";
 import { type Exchange, McpClient, McpError } from "./mcp/client.ts";
 import { offerCopies } from "./page/copy.ts";
@@ -34,7 +34,6 @@ let asked: Question | undefined;
 /** Whether the point that is asked with is the device's, or was found from there. */
 let isPrivate = false;
 
-const locate = mayAskDevice(true) ? locateDevice : undefined;
 const view = elementOf("view", HTMLElement);
 const panel = new Panel(view, {
   settings,
@@ -43,9 +42,8 @@ const panel = new Panel(view, {
   search,
   details: (id) => call("get_place", { id }),
   openLink,
-  ...(locate && { locate }),
 });
-const form = new QuestionForm(askInForm, locate);
+const form = new QuestionForm(askInForm, mayAskDevice(true) ? deviceLocation : undefined);
 const keyForm = new KeyForm((key) => {
   client.key = key;
   keyForm.hide();
@@ -55,12 +53,6 @@ const keyForm = new KeyForm((key) => {
 
 function show(exchange: Exchange): void {
   if (!exchange.subject.includes(":")) showExchange(exchange, address);
-}
-
-async function locateDevice(): Promise<Point> {
-  const point = await deviceLocation();
-  isPrivate = true;
-  return point;
 }
 
 function openLink(url: string): void {
@@ -101,7 +93,10 @@ async function call(tool: string, args: object): Promise<ToolResult> {
   try {
     return await client.callTool(tool, args);
   } catch (error) {
-    if (error instanceof McpError && error.needsKey) keyForm.show(client.key);
+    if (error instanceof McpError && error.needsKey) {
+      keyForm.show(client.key);
+      view.hidden = true;
+    }
     throw error;
   }
 }

@@ -2,14 +2,17 @@ import type { Point } from "../answer.ts";
 import { elementOf } from "./element-of.ts";
 import type { Question } from "./question.ts";
 
-/** What the field says while the device's location is asked with. */
+/** What the field says while a point is asked with that stands in no address. */
 const MINE = "My location";
+const NEAR_MINE = "The middle of the map";
 
 /** What, where, within, category, open now. */
 export class QuestionForm {
   readonly #form = elementOf("question", HTMLFormElement);
   readonly #note = elementOf("form-note", HTMLElement);
   #privatePoint: Point | undefined;
+  /** What the device has told last. */
+  #device: Point | undefined;
 
   /**
    * @param ask is called with what was asked
@@ -44,7 +47,9 @@ export class QuestionForm {
   /** Shows what was asked elsewhere: in the address, on the map. */
   show({ query, near, privatePoint, radius, unit, category, openNow }: Question): void {
     this.#privatePoint = privatePoint;
-    const texts = { query, near: privatePoint ? MINE : near, radius, unit, category };
+    const isDevice = JSON.stringify(privatePoint) === JSON.stringify(this.#device);
+    const where = privatePoint ? (isDevice ? MINE : NEAR_MINE) : near;
+    const texts = { query, near: where, radius, unit, category };
     for (const [name, value] of Object.entries(texts)) this.#field(name).value = value;
     elementOf("open-now", HTMLInputElement).checked = openNow;
   }
@@ -64,7 +69,8 @@ export class QuestionForm {
       button.disabled = true;
       this.#note.textContent = "Asking your device …";
       try {
-        this.#privatePoint = await locate();
+        this.#device = await locate();
+        this.#privatePoint = this.#device;
         this.#near.value = MINE;
         this.#note.textContent = "";
         if (this.#form.reportValidity()) ask(this.question);
