@@ -124,7 +124,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     "write/transaction",
     "write/upkeep",
   ],
-  location: ["here", "input", "ladder", "location", "owner", "relay-detection"],
+  location: ["here", "here-page", "input", "ladder", "location", "owner", "relay-detection"],
   mcp: [
     "call",
     "catalog",

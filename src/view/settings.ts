@@ -18,6 +18,6 @@ export interface Server {
   /** What programs call it. */
   readonly name: string;
   readonly version: string;
-  /** Whether anybody may ask for places, without credentials. */
+  /** Whether anybody may do without credentials what the page is for. */
   readonly isOpen: boolean;
 }

@@ -1,11 +1,13 @@
 import { type Context, Hono } from "hono";
 import { html } from "hono/html";
 import { hasTokenServer } from "../../config/sign-in.ts";
+import { HERE_PATH } from "../../location/here-page.ts";
 import { originOf } from "../../oauth/resources.ts";
 import type { Deployment } from "../../services.ts";
 import { version } from "../../version.ts";
 import { connectSection } from "./connect-section.ts";
 import { conditionally, sendDocument } from "./document.ts";
+import { sendHere } from "./here.ts";
 
 type App = { Bindings: Deployment };
 
@@ -14,6 +16,7 @@ const A_YEAR = "public, max-age=31536000, immutable";
 /** What people see in a browser. Nothing else of the assets is served under its own name. */
 export const pageRoutes = new Hono<App>({ strict: false })
   .get("/", conditionally, sendFront)
+  .get(HERE_PATH, conditionally, sendHere)
   .get("/static/:file{[a-z]+-[0-9a-f]{16}\\.(?:js|css)}", conditionally, sendStatic);
 
 /** The page at the server's address: ask what an assistant would ask, and connect one. */

@@ -1,50 +1,53 @@
 import type { Point } from "../answer.ts";
+import { roundedTo } from "./rounded.ts";
 
-/** Long enough to find a place by satellites; it is the browser that asks the person first, without an end. */
+/** Long enough for satellites. The time that the person takes to allow it does not count. */
 const PATIENCE_MS = 15_000;
 const FRESH_MS = 60_000;
 
-/** So many digits tell about so many metres (at the equator 1.1 km, 110 m, 11 m). */
-const DIGITS = [
-  { fromMeters: 1_000, digits: 2 },
-  { fromMeters: 100, digits: 3 },
-  { fromMeters: 0, digits: 4 },
+/** In the order of the codes of GeolocationPositionError. */
+const FAILURES = [
+  "The location was not shared: your browser, or you, did not allow it. Browsers let that be changed beside the address of the page.",
+  "Your device does not know where it is.",
+  "Your device took too long to say where it is.",
 ] as const;
 
-/** In the order of the codes of GeolocationPositionError. */
-const REFUSALS = [
-  "The location was not shared. Browsers let that be changed beside the address.",
-  "The device does not know where it is.",
-  "The device took too long to say where it is.",
-];
-
-/** Documents that know their permissions policy; so far those of Chromium. */
+/** Chromium tells documents their permissions policy, by the older of its two names. */
 interface Policied {
   readonly featurePolicy?: { allowsFeature(name: string): boolean };
 }
 
 /**
- * Whether a document may ask the device where it is: a frame that may not is refused without a word.
+ * Why a document cannot ask the device where it is, for the person; undefined if it can. A frame that may not is refused
+ * without a word: so this is asked before a button is offered.
  *
- * @param granted what is known of that elsewhere; it counts where the document does not know it
+ * @param granted what is known of that elsewhere; it counts in browsers that do not tell the document (Firefox, Safari)
  */
-export function mayAskDevice(granted: boolean): boolean {
-  if (!isSecureContext || !("geolocation" in navigator)) return false;
-  return (document as Policied).featurePolicy?.allowsFeature("geolocation") ?? granted;
+export function whyNotDevice(granted: boolean): string | undefined {
+  if (!isSecureContext) {
+    return "This page was not opened over https, and browsers tell only such pages where they are.";
+  }
+  if (!("geolocation" in navigator)) return "This browser does not tell pages where it is.";
+  const isAllowed = (document as Policied).featurePolicy?.allowsFeature("geolocation") ?? granted;
+  return isAllowed ? undefined : "What shows this page does not let it ask where you are.";
 }
 
-/** Where the device says that it is, rounded so that the digits tell how exactly. @throws Error with words for the person */
-export function deviceLocation(): Promise<Point> {
+/** Whether a document can ask the device where it is. @param granted as for `whyNotDevice` */
+export function mayAskDevice(granted: boolean): boolean {
+  return whyNotDevice(granted) === undefined;
+}
+
+/**
+ * Where the device says that it is.
+ *
+ * @param leastMeters how exactly at most it is to be told
+ * @throws Error with words for the person
+ */
+export function deviceLocation(leastMeters = 0): Promise<Point> {
   return new Promise((resolve, reject) => {
     navigator.geolocation.getCurrentPosition(
-      ({ coords: { latitude, longitude, accuracy } }) => {
-        const { digits } = DIGITS.find(({ fromMeters }) => accuracy > fromMeters) ?? DIGITS[2];
-        resolve({
-          latitude: Number(latitude.toFixed(digits)),
-          longitude: Number(longitude.toFixed(digits)),
-        });
-      },
-      ({ code }) => reject(new Error(REFUSALS[code - 1] ?? REFUSALS[1])),
+      ({ coords }) => resolve(roundedTo(Math.max(coords.accuracy, leastMeters), coords)),
+      ({ code }) => reject(new Error(FAILURES[code - 1] ?? FAILURES[1])),
       { enableHighAccuracy: false, timeout: PATIENCE_MS, maximumAge: FRESH_MS },
     );
   });

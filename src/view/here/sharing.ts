@@ -1,0 +1,58 @@
+import type { Location, Point, Remembered, ToolResult } from "../answer.ts";
+import { textOf } from "../answer.ts";
+import { type Failure, failureOf } from "../words/failure.ts";
+
+/** Calls a tool of the server that this page came from. */
+export type CallTool = (name: string, args: object) => Promise<ToolResult>;
+
+/** A location that the server remembers. */
+export interface Shared extends Remembered {
+  readonly location: Location;
+}
+
+/** The server does not know which place is meant. */
+export class NotShared extends Error {
+  override readonly name = "NotShared";
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.why);
+    this.failure = failure;
+  }
+}
+
+/** What this page has shared, of which there is one at a time. */
+export class Sharing {
+  readonly #call: CallTool;
+  #session: string | undefined;
+
+  constructor(call: CallTool) {
+    this.#call = call;
+  }
+
+  /**
+   * Shares a place. The session stays the same, so that a sentence that was pasted before holds for the new place, too.
+   *
+   * @throws NotShared; whatever the call throws
+   */
+  async share(place: Point | string): Promise<Shared> {
+    const where = typeof place === "string" ? { place } : place;
+    let result: ToolResult | undefined;
+    if (this.#session !== undefined) {
+      result = await this.#call("set_location", { ...where, session: this.#session });
+    }
+    // A session that was not used for long is forgotten, with what it held.
+    if (!result || result.isError) result = await this.#call("set_location", where);
+    if (result.isError) throw new NotShared(failureOf(textOf(result), true));
+    const shared = result.structuredContent as Shared;
+    this.#session = shared.session;
+    return shared;
+  }
+
+  /** Has the server forget it. @throws whatever the call throws */
+  async forget(): Promise<void> {
+    const session = this.#session;
+    await this.#call("forget_location", session === undefined ? {} : { session });
+    this.#session = undefined;
+  }
+}
