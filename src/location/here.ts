@@ -17,7 +17,7 @@ import {
   type NameTaking,
 } from "./ladder.ts";
 import type { Location } from "./location.ts";
-import { memoryOwner } from "./owner.ts";
+import { memoryOwner, memoryOwners } from "./owner.ts";
 import { whyNotHere } from "./relay-detection.ts";
 
 /** A location that is remembered from now on. */
@@ -83,6 +83,10 @@ export class Here {
     }
     const owner = known ?? { kind: "handle", id: memory.newHandle() };
     await memory.remember(owner, location);
+    // Of somebody who is known by other means the new place counts, not what the handle stood for before.
+    if (session !== undefined && owner.kind !== "handle") {
+      await memory.forget({ kind: "handle", id: session });
+    }
     return {
       location,
       session: owner.kind === "handle" ? owner.id : undefined,
@@ -96,14 +100,16 @@ export class Here {
     if (answer) return byAnswer(answer, caller, this.#services);
     if (!saysHere(text)) return byName(text, "near", caller, this.#services, "place");
     const why = `"${plainText(text)}" does not say where that is.`;
-    return askWhere({ why, message: `${why} Which place do you mean?`, argument: "place" }, caller);
+    const message = `${why} Which place do you mean?`;
+    return askWhere({ why, message, argument: "place", isOfUser: true }, caller);
   }
 
   /** Whether there was anything to forget. @throws CallerError if it is not known whose memory is meant */
   async forget(session: string | undefined, caller: Caller): Promise<boolean> {
     const { memory, config } = this.#services;
-    const owner = memoryOwner(caller, session, config);
-    if (!owner) throw new CallerError('Pass the "session" that set_location gave.');
-    return memory.forget(owner);
+    const owners = memoryOwners(caller, session, config);
+    if (owners.length === 0) throw new CallerError('Pass the "session" that set_location gave.');
+    const forgotten = await Promise.all(owners.map((owner) => memory.forget(owner)));
+    return forgotten.includes(true);
   }
 }

@@ -13,7 +13,7 @@ import { answerOf, askWhere, namesPlace, type UserAnswer } from "./ask.ts";
 import { type HostHint, hintOf, networkHintOf } from "./hints.ts";
 import { type LocationInput, pointOf } from "./input.ts";
 import type { Location } from "./location.ts";
-import { type MemoryOwner, memoryOwner } from "./owner.ts";
+import { type MemoryOwner, memoryOwner, memoryOwners } from "./owner.ts";
 import { networkOf, whyNotHere } from "./relay-detection.ts";
 
 /** What the ladder needs of a deployment. */
@@ -73,11 +73,11 @@ export async function locate(
   const notHere = whyNotHere(caller, config);
   const hint = hintOf(caller);
   const networkHint = notHere === undefined ? networkHintOf(caller) : {};
-  const owner = memoryOwner(caller, asked.session, config);
 
   const answer = answerOf(caller);
   if (answer) {
     const location = await byAnswer(answer, caller, services, argument);
+    const owner = memoryOwner(caller, asked.session, config);
     if (owner) await memory.remember(owner, location);
     return location;
   }
@@ -85,8 +85,10 @@ export async function locate(
     return byName(asked.near, "near", caller, services, argument);
   }
 
-  const remembered = owner && (await memory.recall(owner));
-  if (remembered) return { ...remembered, source: "remembered" };
+  for (const owner of memoryOwners(caller, asked.session, config)) {
+    const remembered = await memory.recall(owner);
+    if (remembered) return { ...remembered, source: "remembered" };
+  }
 
   const hinted = hint && (await byHint(hint, services));
   const notes = [
@@ -110,6 +112,7 @@ export function describeGiven(point: Point): Location {
 const NOT_KNOWN = {
   why: "It is not known where the user is.",
   message: "I do not know where you are. Where should I look?",
+  isOfUser: true,
 };
 
 /** The place that a text names. @throws CallerError, or UserQuestion where only the user can tell. */
@@ -277,12 +280,13 @@ function byNetwork(
   const kind = networkOf(caller);
   const isRough = !city || kind === "mobile" || kind === "satellite";
   const accuracy = isRough ? ROUGH_NETWORK_ACCURACY_METERS : NETWORK_ACCURACY_METERS;
+  const page = caller.herePage ? `, or the session that they get on ${caller.herePage}` : "";
   return describe(point, {
     source: "network",
     accuracy_meters: accuracy,
     ...(city && { city }),
     ...(region && { region }),
-    note: `The location is guessed from the network address, to some ${accuracy / 1_000} km or worse: say so, or ask the user and pass ${argument}.`,
+    note: `The location is guessed from the network address, to some ${accuracy / 1_000} km or worse: say so, or ask the user and pass ${argument}${page}.`,
   });
 }
 

@@ -27,3 +27,16 @@ export function memoryOwner(
   if (sessionId !== undefined) return { kind: "session", id: sessionId };
   return handle === undefined ? undefined : { kind: "handle", id: handle };
 }
+
+/** All under whom a caller may find something, the handle's first: to pass one is to ask for what it stands for. */
+export function memoryOwners(
+  caller: Parameters<typeof memoryOwner>[0],
+  handle: string | undefined,
+  config: Pick<Config, "openaiRanges">,
+): readonly MemoryOwner[] {
+  const own = memoryOwner(caller, undefined, config);
+  return [
+    ...(handle === undefined ? [] : [{ kind: "handle", id: handle } as const]),
+    ...(own ? [own] : []),
+  ];
+}

@@ -136,6 +136,31 @@ it("remembers for ChatGPT's user on OpenAI's own connection only", async () => {
   );
 });
 
+it("takes a session that the user brings for what it stands for, also of somebody who is known by other means", async () => {
+  const known = { meta: { "openai/subject": "v1/carol" }, fetch: openai };
+  await call({ tool: "set_location", args: { place: "London" }, ...known });
+  const cityOf = async (args: Record<string, unknown>) =>
+    (await call({ tool: "get_nearby_data", args, ...known })).location?.city;
+
+  const { session } = await call({ tool: "set_location", args: { place: "Lyon" } });
+  expect(await cityOf({ session })).toBe("Lyon");
+  expect(await cityOf({})).toBe("London");
+
+  // The new place is theirs alone, and what they brought is over.
+  const set = await call({ tool: "set_location", args: { place: "Tokyo", session }, ...known });
+  expect(set.session).toBeUndefined();
+  expect(await cityOf({ session })).toBe("Tokyo");
+  await expect(call({ tool: "get_nearby_data", args: { session } })).rejects.toThrow(
+    "Nothing is remembered",
+  );
+
+  const { session: another } = await call({ tool: "set_location", args: { place: "Lyon" } });
+  const forget = { tool: "forget_location", args: { session: another } } as const;
+  expect(await call({ ...forget, ...known })).toMatchObject({ forgotten: true });
+  expect(await call({ ...forget, ...known })).toMatchObject({ forgotten: false });
+  await expect(cityOf({})).rejects.toThrow("not known");
+});
+
 it("believes nobody to be OpenAI where the deployment does not say which addresses are OpenAI's", async () => {
   const eve = { "openai/subject": "v1/eve" };
   const args = { place: "Lyon" };
