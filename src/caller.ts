@@ -38,6 +38,8 @@ export interface Caller {
   readonly isLocatedByHost: boolean;
   /** The call's `_meta` without the protocol's own keys; hosts leave hints there (`openai/userLocation`). */
   readonly meta: Readonly<Record<string, unknown>>;
+  /** The address of the page on which the user can say where they are; undefined: none that is of use to them. */
+  readonly herePage: string | undefined;
   /** What the user answered to a question of this call (errors.ts), by its field; `undefined`: would not say. */
   readonly answers: ReadonlyMap<string, string | undefined>;
 }

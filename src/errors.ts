@@ -98,17 +98,28 @@ export interface Form {
   readonly choices: readonly string[];
 }
 
+/** A page on which the user tells it instead. What comes of it is shown to them alone, to bring back. */
+export interface Page {
+  /** Names the answer in `Caller.answers`, which says whether the user has gone there, not what they have done there. */
+  readonly field: string;
+  readonly url: string;
+  readonly message: string;
+  /** How a form can say that there is the page, too, after its hint. */
+  readonly invitation: string;
+}
+
 /**
- * Something is missing that the user can tell. Clients that can show a form get the form, and the call is
- * made again with the answer; for all others the message tells the model what to ask and how to pass it.
+ * Something is missing that the user can tell. Clients that can show a form or a page get it, and the call is made again
+ * with the answer; for all others the message tells the model what to ask and how to pass it.
  */
 export class UserQuestion extends CallerError {
   override readonly name = "UserQuestion";
-  readonly form: Form;
+  /** Of these the first that the client can show. */
+  readonly ways: readonly (Form | Page)[];
 
-  constructor(message: string, form: Form) {
+  constructor(message: string, ways: readonly (Form | Page)[]) {
     super(message);
-    this.form = form;
+    this.ways = ways;
   }
 }
 

@@ -1,9 +1,11 @@
 import type { Caller } from "../caller.ts";
-import { CallerError, UserQuestion } from "../errors.ts";
+import { CallerError, type Form, type Page, UserQuestion } from "../errors.ts";
 import { saysHere } from "../gazetteer/here-words.ts";
 
 /** One field for each time that the user is asked, so that an answer says how often that was. */
 const FIELDS = ["location", "location_again"] as const;
+/** The answer to this one says whether the user has gone to the page. */
+const PAGE_FIELD = "location_page";
 
 /** What is offered besides the places that a text may mean. */
 const ELSEWHERE = "Somewhere else";
@@ -32,6 +34,8 @@ export function namesPlace({ text }: UserAnswer): boolean {
 /** How a model tells a place to tools that take one, and to those that do not. */
 const byArguments = (argument: string) =>
   `Ask the user where to look, then call again with "${argument}" (a place name such as "Lyon" or "Gare de Lyon, Paris", or "latitude,longitude"), or with "latitude" and "longitude".`;
+const byPage = (url: string) =>
+  ` Or ask the user to share their location on ${url} and to paste the sentence that it shows, and pass its "session".`;
 const BY_HOST =
   "Ask the user to share their location with the app, then call again; this tool takes no place.";
 
@@ -45,33 +49,59 @@ export interface Question {
   readonly choices?: readonly string[];
   /** The tool's argument for the name of a place. */
   readonly argument?: string | undefined;
+  /** Whether it is where the user is that is not known, which a device can tell. */
+  readonly isOfUser?: boolean;
 }
 
 /**
- * Has the user asked where they are, or which of several places they mean: twice at most.
+ * Has the user asked where they are, or which of several places they mean: twice at most. By a form first: it is answered in
+ * the chat, and the answer comes with the next call. By the page where the client shows no forms, or the user has filled in
+ * "here", which a device alone can tell.
  *
- * @throws UserQuestion; CallerError if the user would not say, or was asked twice
+ * @throws UserQuestion; CallerError if the user would not say, was asked twice, or has gone to the page
  */
 export function askWhere(question: Question, caller: Caller): never {
-  const { why, message, choices = [], argument = "near" } = question;
-  if (answerOf(caller)?.text === "") {
+  const { why, message, choices = [], argument = "near", isOfUser = false } = question;
+  const answer = answerOf(caller);
+  const isAtPage = caller.answers.get(PAGE_FIELD) !== undefined;
+  if (isAtPage) {
+    throw new CallerError(
+      `The user has gone to ${caller.herePage} to share their location. Wait until they paste the sentence that it shows, then call again with its "session"; or ask them for a place.`,
+    );
+  }
+  if (answer?.text === "" || caller.answers.has(PAGE_FIELD)) {
     throw new CallerError(
       "The user was asked for the location and did not tell it. Do not ask again for now; say that a place or coordinates are needed to look around.",
     );
   }
+  const page = isOfUser && caller.herePage !== undefined ? pageAt(caller.herePage) : undefined;
+  const isHere = answer !== undefined && saysHere(answer.text);
   const last = lastField(caller);
-  const field = last === undefined ? FIELDS[0] : FIELDS[1];
   if (last === FIELDS.at(-1)) {
-    throw new CallerError(
-      `The user was asked twice and named no place that is known. ${why} Do not ask again for now; say that a city, station, airport or postal code is needed to look around.`,
-    );
+    const words = `The user was asked twice and named no place that is known. ${why} Do not ask again for now; say that a city, station, airport or postal code is needed to look around.`;
+    throw page && isHere ? new UserQuestion(words, [page]) : new CallerError(words);
   }
-  const recovery = caller.isLocatedByHost ? BY_HOST : byArguments(argument);
-  throw new UserQuestion(`${why} ${recovery}`, {
-    field,
+  const form: Form = {
+    field: last === undefined ? FIELDS[0] : FIELDS[1],
     title: "Location",
     hint: "City, station, airport or postal code",
     message,
     choices: choices.length > 0 ? [...choices, ELSEWHERE] : [],
-  });
+  };
+  const ways = page ? [form, page] : [form];
+  const recovery = byArguments(argument) + (page ? byPage(page.url) : "");
+  throw new UserQuestion(
+    `${why} ${caller.isLocatedByHost ? BY_HOST : recovery}`,
+    isHere ? ways.toReversed() : ways,
+  );
+}
+
+function pageAt(url: string): Page {
+  return {
+    field: PAGE_FIELD,
+    url,
+    message:
+      "I do not know where you are. On this page you can share your location; it gives you a sentence to paste into this chat.",
+    invitation: 'or "here", to share your location on a page',
+  };
 }

@@ -18,7 +18,7 @@ export const LocationInput = z.strictObject({
     .optional()
     .describe("In degrees, with longitude; wins over near"),
   longitude: z.number().min(-180).max(180).optional().describe("With latitude"),
-  session: z.string().max(100).optional().describe("From set_location"),
+  session: z.string().max(100).optional().describe("From set_location, or the user"),
 });
 
 /** The same for tools that may be shown without them. */

@@ -9,6 +9,7 @@ import type { Caller, Principal } from "../caller.ts";
 import type { Config } from "../config/config.ts";
 import { within } from "../deadline.ts";
 import { Busy, CallerError, UserQuestion } from "../errors.ts";
+import { herePageOf } from "../location/here-page.ts";
 import { originOf } from "../oauth/resources.ts";
 import { type Outcome, reportCall } from "../observe/call.ts";
 import { reportFailure } from "../observe/failures.ts";
@@ -17,7 +18,7 @@ import type { Scope } from "../scopes.ts";
 import type { Deployment } from "../services.ts";
 import { traceOf } from "../trace.ts";
 import type { Catalog } from "./define.ts";
-import { answersOf } from "./elicitation.ts";
+import { answersOf, SHOWS_NOTHING, type Shows, wayOf } from "./elicitation.ts";
 import type { Forms } from "./sessions/forms.ts";
 
 /** Whom a server serves: one request, or all requests of a session. */
@@ -38,8 +39,8 @@ export interface Call {
   /** The tool, resource or prompt. */
   readonly target: string;
   readonly scope: Scope | undefined;
-  /** Whether the client can show its user a form. */
-  readonly supportsElicitation?: boolean;
+  /** What the client can show to its user; left out: nothing. */
+  readonly shows?: Shows;
   /** How long it may wait, besides the time that any call may take. */
   readonly waitMs?: number;
 }
@@ -103,8 +104,8 @@ function requireScope(scope: Scope | undefined, { scopes }: Principal): void {
   throw new CallerError(`This needs the scope "${scope}", which these credentials do not have.`);
 }
 
-function outcomeOf(error: unknown, { supportsElicitation }: Call): Outcome {
-  if (error instanceof UserQuestion && supportsElicitation) return "asked";
+function outcomeOf(error: unknown, { shows = SHOWS_NOTHING }: Call): Outcome {
+  if (error instanceof UserQuestion && wayOf(error, shows)) return "asked";
   if (error instanceof Busy) return "failure";
   const isOfCaller = error instanceof CallerError || error instanceof ResourceNotFoundError;
   return isOfCaller ? "caller_error" : "failure";
@@ -146,17 +147,19 @@ export function authInfoOf({ principal, requestId }: Entrant) {
   };
 }
 
-/** @param supportsElicitation whether the client can show a form: what nobody can have asked for is no answer */
+/** @param shows what the client can show: what nobody can have asked for is no answer */
 export function callerOf(
   { http, mcpReq }: ServerContext,
   { sessionId }: Served,
   { variant }: Catalog,
   config: Config,
-  supportsElicitation: boolean,
+  shows: Shows = SHOWS_NOTHING,
 ): Caller {
   const { cf, headers, url } = http!.req!;
   const { principal, requestId } = http!.authInfo!.extra as unknown as Entrant;
   const envelope: Readonly<Record<string, { readonly name?: string }>> = mcpReq.envelope ?? {};
+  const origin = originOf(url, config);
+  const isLocatedByHost = variant === "hostLocated";
   return {
     principal,
     requestId,
@@ -164,11 +167,13 @@ export function callerOf(
     cf: cf as IncomingRequestCfProperties | undefined,
     address: headers.get("cf-connecting-ip") ?? undefined,
     userAgent: headers.get("user-agent") ?? undefined,
-    origin: originOf(url, config),
+    origin,
     clientName: envelope[CLIENT_INFO_META_KEY]?.name,
     sessionId,
-    isLocatedByHost: variant === "hostLocated",
+    isLocatedByHost,
+    // Tools that take no place take no session either.
+    herePage: isLocatedByHost ? undefined : herePageOf(origin, config),
     meta: mcpReq._meta ?? {},
-    answers: supportsElicitation ? answersOf(mcpReq.inputResponses) : new Map(),
+    answers: shows.forms || shows.pages ? answersOf(mcpReq.inputResponses) : new Map(),
   };
 }

@@ -130,7 +130,7 @@ export interface Prompt<Input extends z.ZodObject = z.ZodObject> {
   readonly scope: Scope | undefined;
   /** Strings only: the protocol has no other prompt arguments. */
   readonly input: Input;
-  write(input: z.output<Input>): string;
+  write(input: z.output<Input>, caller: Caller): string;
 }
 
 export function definePrompt<Input extends z.ZodObject>(prompt: Prompt<Input>): Prompt<Input> {

@@ -23,7 +23,7 @@ import { isOver } from "../tasks/view.ts";
 import { version } from "../version.ts";
 import { callerOf, carryOut, protocolError, type Served, wordsFor } from "./call.ts";
 import type { Catalog, Progress, Prompt, Resource, Tool, Wait } from "./define.ts";
-import { ask, supportsElicitation, withForms } from "./elicitation.ts";
+import { ask, SHOWS_NOTHING, whatIsShown, withForms } from "./elicitation.ts";
 import { listTool, preparePrompt, prepareResource, prepareTool } from "./listing.ts";
 import { type FindCalled, finderIn, offerOf, TASK } from "./offer.ts";
 import {
@@ -183,12 +183,12 @@ function callTool(
 ): Promise<CallToolResult | InputRequiredResult> {
   const { name, scope } = tool;
   const { services, config } = deployment;
-  const isAskable = mayAsk && supportsElicitation(server, ctx);
-  const caller = callerOf(ctx, served, catalog, config, isAskable);
+  const shows = mayAsk ? whatIsShown(server, ctx) : SHOWS_NOTHING;
+  const caller = callerOf(ctx, served, catalog, config, shows);
   const wait = waitOf(ctx, config, tool.mostWaitMs?.(config));
-  const supports = { supportsElicitation: isAskable, waitMs: tool.waits ? wait.mostMs : 0 };
+  const waitMs = tool.waits ? wait.mostMs : 0;
   return carryOut<CallToolResult | InputRequiredResult>(
-    { method: "tools/call", target: name, scope, ...supports },
+    { method: "tools/call", target: name, scope, shows, waitMs },
     caller,
     deployment,
     served,
@@ -207,8 +207,8 @@ function callTool(
       return resultOf(tool, answer, services);
     },
     (error) => {
-      if (error instanceof UserQuestion && isAskable) return ask(error.form);
-      return { isError: true, content: [{ type: "text", text: wordsFor(error, name) }] };
+      const asked = error instanceof UserQuestion ? ask(error, shows) : undefined;
+      return asked ?? { isError: true, content: [{ type: "text", text: wordsFor(error, name) }] };
     },
   );
 }
@@ -232,7 +232,7 @@ function taskMethods(tool: Tool, { catalog, deployment, served }: Serving) {
     ctx: ServerContext,
     work: (caller: Caller, asker: Asker) => Promise<Result>,
   ) => {
-    const caller = callerOf(ctx, served, catalog, config, false);
+    const caller = callerOf(ctx, served, catalog, config);
     return carryOut<Result>(
       { method, target: TASK, scope: tool.scope },
       caller,
@@ -315,7 +315,7 @@ function readResource(
   { catalog, deployment, served }: Serving,
 ): Promise<ReadResourceResult> {
   const { name, scope, mimeType } = resource;
-  const caller = callerOf(ctx, served, catalog, deployment.config, false);
+  const caller = callerOf(ctx, served, catalog, deployment.config);
   return carryOut<ReadResourceResult>(
     { method: "resources/read", target: name, scope },
     caller,
@@ -347,7 +347,7 @@ function completeArgument(
   const resource = catalog.resources.find((one) => one === item);
   return carryOut<CompleteResult>(
     { method, target: item?.name ?? "none", scope: item?.scope },
-    callerOf(ctx, served, catalog, config, false),
+    callerOf(ctx, served, catalog, config),
     deployment,
     served,
     async () => {
@@ -371,13 +371,14 @@ function getPrompt(
   { catalog, deployment, served }: Serving,
 ): Promise<GetPromptResult> {
   const { name, input, scope } = prompt;
+  const caller = callerOf(ctx, served, catalog, deployment.config);
   return carryOut<GetPromptResult>(
     { method: "prompts/get", target: name, scope },
-    callerOf(ctx, served, catalog, deployment.config, false),
+    caller,
     deployment,
     served,
     async () => {
-      const text = prompt.write(parseInput(name, input, sent));
+      const text = prompt.write(parseInput(name, input, sent), caller);
       return { messages: [{ role: "user", content: { type: "text", text } }] };
     },
     (error) => {

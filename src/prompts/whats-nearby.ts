@@ -19,7 +19,7 @@ export default definePrompt({
       .optional()
       .describe('Where: a place name, or "latitude,longitude". Left out: here'),
   }),
-  write(given) {
+  write(given, { herePage }) {
     const interest = plainText(given.interest ?? "");
     const place = plainText(given.place ?? "");
     const what = interest ? `places that match "${interest}"` : "places of interest";
@@ -28,7 +28,7 @@ export default definePrompt({
       `Find ${what} ${where} with get_nearby_data, and tell me the nearest few with distance and direction.`,
       place
         ? `Pass near: "${place}".`
-        : "If you know where I am, pass it; if not, say which location the answer is for.",
+        : `If you know where I am, pass it; if not, say which location the answer is for${herePage ? `, and that I can share mine on ${herePage}` : ""}.`,
       "If nothing lies within the radius, tell me where the nearest match is. Show the attribution.",
     ].join(" ");
   },

@@ -21,10 +21,10 @@ export default defineResource({
     return address(await sha256Hex(JSON.stringify(content), 8));
   },
 
-  read(_, { assets }, { origin, isLocatedByHost }) {
+  read(_, { assets }, { origin, isLocatedByHost, herePage }) {
     const settings = {
       basemap: basemapFor(origin),
-      herePage: `${origin}/here`,
+      ...(herePage && { herePage }),
       ...(isLocatedByHost && { hostLocated: true }),
     };
     return assets.page("chat", { settings });

@@ -35,8 +35,11 @@ export default defineTool({
   async run(asked, { here }, caller) {
     const place = pointOf(asked) ?? asked.place;
     if (place === undefined) {
+      const page = caller.herePage
+        ? ` The user can share where they are on ${caller.herePage}, and paste the sentence that it shows: pass its "session" to other tools.`
+        : "";
       throw new CallerError(
-        'Pass "place" (a name, or "latitude,longitude"), or "latitude" and "longitude".',
+        `Pass "place" (a name, or "latitude,longitude"), or "latitude" and "longitude".${page}`,
       );
     }
     const { location, session, ttlSeconds } = await here.remember(place, asked.session, caller);

@@ -187,6 +187,7 @@ const CALLER: Caller = {
   clientName: undefined,
   sessionId: undefined,
   isLocatedByHost: false,
+  herePage: undefined,
   meta: {},
   answers: new Map(),
 };

@@ -19,21 +19,28 @@ export type AnswerForm = (
   choices?: readonly string[],
 ) => string | "decline" | "cancel";
 
-/** A real MCP client that talks to the Worker in process; with a user who answers forms, if one is given. */
+/** Whether a user goes to the page that they are shown. */
+export type OpenPage = (url: string, message: string) => "accept" | "decline" | "cancel";
+
+/** A real MCP client that talks to the Worker in process; with a user who answers forms, or goes to pages, if one is given. */
 export async function connect(
   era: Era = "auto",
   fetch: Fetch = worker,
   answer?: AnswerForm,
+  openPage?: OpenPage,
 ): Promise<Client> {
+  const elicitation = { ...(answer && { form: {} }), ...(openPage && { url: {} }) };
+  const isAsked = answer !== undefined || openPage !== undefined;
   const client = new Client(
     { name: "test", version: "1" },
-    {
-      versionNegotiation: { mode: era },
-      ...(answer && { capabilities: { elicitation: { form: {} } } }),
-    },
+    { versionNegotiation: { mode: era }, ...(isAsked && { capabilities: { elicitation } }) },
   );
-  if (answer) {
-    client.setRequestHandler("elicitation/create", ({ params }) => fillIn(params, answer));
+  if (isAsked) {
+    client.setRequestHandler("elicitation/create", ({ params }) =>
+      params.mode === "url"
+        ? { action: openPage!(params.url, params.message) }
+        : fillIn(params, answer!),
+    );
   }
   await client.connect(
     new StreamableHTTPClientTransport(new URL(ENDPOINT), {
