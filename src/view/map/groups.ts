@@ -1,17 +1,19 @@
-/** How large marks are, in pixels: of one place, and of several. Less than they are: they may touch. */
-const SINGLE_WIDTH = 24;
-const GROUP_WIDTH = 40;
+/** How large marks are, in pixels: a little less than they look, so that they may touch. */
 const HEIGHT = 24;
+const SINGLE_WIDTH = 24;
+const AROUND_LABEL = 12;
+const CHARACTER_WIDTH = 7;
 
 /** What is drawn at a spot of the screen, in pixels. */
 export interface Spot {
   readonly x: number;
   readonly y: number;
+  readonly number: string;
 }
 
 /**
- * Things whose marks would cover each other, at the first of them, until no marks do any more: a mark of several is wider than one
- * of a single thing. Groups, and things in them, are in their order.
+ * Things whose marks would cover each other, at the first of them, until no marks do any more: what a mark of several says is
+ * longer. Groups, and things in them, are in their order.
  */
 export function grouped<T extends Spot>(spots: readonly T[]): T[][] {
   let groups = spots.map((spot) => [spot]);
@@ -29,13 +31,16 @@ export function grouped<T extends Spot>(spots: readonly T[]): T[][] {
 
 export function coverEachOther(some: readonly Spot[], others: readonly Spot[]): boolean {
   const [a, b] = [some[0]!, others[0]!];
-  const apart = (width(some) + width(others)) / 2;
+  const apart = (widthOf(some) + widthOf(others)) / 2;
   return Math.abs(a.x - b.x) < apart && Math.abs(a.y - b.y) < HEIGHT;
 }
 
-const width = ({ length }: readonly Spot[]) => (length > 1 ? GROUP_WIDTH : SINGLE_WIDTH);
+/** The number of the first, and how many more there are. */
+export function labelOf(group: readonly Spot[]): string {
+  const { number } = group[0]!;
+  return group.length > 1 ? `${number}+${group.length - 1}` : number;
+}
 
-/** What a mark of several says: the number of the first, and how many more there are. */
-export function label(numbers: readonly string[]): string {
-  return numbers.length > 1 ? `${numbers[0]}+${numbers.length - 1}` : numbers[0]!;
+export function widthOf(group: readonly Spot[]): number {
+  return Math.max(SINGLE_WIDTH, AROUND_LABEL + CHARACTER_WIDTH * labelOf(group).length);
 }

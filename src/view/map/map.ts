@@ -1,3 +1,4 @@
+import "./map.css";
 import * as L from "leaflet";
 import type { Answer, Place, Point } from "../answer.ts";
 import type { Basemap } from "./basemap.ts";
@@ -32,8 +33,13 @@ export interface Credits {
 
 /** What the user does: the map moves by the user after that, until it moves by itself. */
 const INPUTS = ["pointerdown", "wheel", "keydown", "click"];
-/** Where Leaflet's popups fit, however small the map is. */
-const POPUP_MARGIN = 48;
+/** What popups stay clear of, in pixels: the buttons at the top and at the right. */
+const POPUP_CLEAR = { topLeft: [8, 46], bottomRight: [46, 8] } as const satisfies Record<
+  string,
+  [number, number]
+>;
+/** Of a popup around what it shows. */
+const POPUP_EDGE = 44;
 const MOST_POPUP_WIDTH = 240;
 
 /** An answer on a map: the point, how exactly it is known, how far it was looked, and the places. */
@@ -206,11 +212,13 @@ export class PlaceMap {
   #open(place: Place): void {
     const { map } = this.#sheet!;
     const { x: width, y: height } = map.getSize();
+    const { topLeft, bottomRight } = POPUP_CLEAR;
     const popup = L.popup({
       offset: POPUP_OFFSET,
-      autoPanPadding: [8, 8],
-      maxWidth: Math.min(MOST_POPUP_WIDTH, width - POPUP_MARGIN),
-      maxHeight: Math.max(height - 2 * POPUP_MARGIN, POPUP_MARGIN),
+      autoPanPaddingTopLeft: topLeft,
+      autoPanPaddingBottomRight: bottomRight,
+      maxWidth: Math.min(MOST_POPUP_WIDTH, width - topLeft[0] - bottomRight[0] - POPUP_EDGE),
+      maxHeight: Math.max(height - topLeft[1] - 2 * POPUP_EDGE, POPUP_EDGE),
       // See closePopupOnClick.
       closeOnClick: false,
     });

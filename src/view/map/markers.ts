@@ -1,5 +1,5 @@
 import * as L from "leaflet";
-import { grouped, label, type Spot } from "./groups.ts";
+import { grouped, labelOf, type Spot, widthOf } from "./groups.ts";
 
 /** A place at its spot of the world, with what its mark says. */
 export interface Numbered {
@@ -11,11 +11,9 @@ export interface Numbered {
   readonly isBeyond: boolean;
 }
 
-/** Of marks, in pixels. */
-const PIN_PIXELS = 26;
-const GROUP_PIXELS = 42;
-/** With the tip, which stands on the place. */
-const PIN_HEIGHT = 32;
+/** Marks, in pixels: with the tip, which stands on the place; and with their edges. */
+const HEIGHT = 32;
+const EDGES = 2;
 
 interface Pinned extends Spot {
   readonly place: Numbered;
@@ -56,30 +54,26 @@ export class Markers {
   #spots(places: readonly Numbered[], zoom: number): Pinned[] {
     return places.map((place) => {
       const { x, y } = this.#map.project(place.at, zoom);
-      return { x, y, place };
+      return { x, y, number: place.number, place };
     });
   }
 
   #mark(group: readonly Pinned[], isChosen: boolean, zIndexOffset: number): void {
     const [{ place }] = group as [Pinned];
     const text = document.createElement("span");
-    text.textContent = label(group.map((one) => one.place.number));
-    const classes = [
-      "pin",
-      group.length > 1 && "many",
-      isChosen && "chosen",
-      place.isBeyond && "beyond",
-    ];
-    const width = group.length > 1 ? GROUP_PIXELS : PIN_PIXELS;
+    text.textContent = labelOf(group);
+    const isMany = group.length > 1;
+    const width = widthOf(group) + EDGES;
+    const classes = ["pin", isMany && "many", isChosen && "chosen", place.isBeyond && "beyond"];
     L.marker(place.at, {
       icon: L.divIcon({
         className: classes.filter(Boolean).join(" "),
         html: text,
-        iconSize: [width, PIN_HEIGHT],
-        iconAnchor: [width / 2, PIN_HEIGHT],
+        iconSize: [width, HEIGHT],
+        iconAnchor: [width / 2, HEIGHT],
       }),
       keyboard: false,
-      title: group.length > 1 ? `${group.length} places` : place.name,
+      title: isMany ? `${group.length} places` : place.name,
       zIndexOffset,
     })
       .on("click", () => this.#press(group))
@@ -96,4 +90,4 @@ export class Markers {
 }
 
 /** Where a popup's tip is, above the mark of the chosen place. */
-export const POPUP_OFFSET: L.PointExpression = [0, -PIN_HEIGHT + 4];
+export const POPUP_OFFSET: L.PointExpression = [0, 4 - HEIGHT];

@@ -9,9 +9,8 @@ import { polarMap, toPoint } from "./projection.ts";
 const MOST_ZOOM = 18;
 /** Nor is the first look at a single place closer than its street. */
 const MOST_FIRST_ZOOM = 15;
-const ZOOM_STEP = 0.5;
 /** Room for marks, which stand on their places, and for the buttons and the scale. */
-const PADDING = { top: 44, right: 40, bottom: 26, left: 28 };
+const PADDING = { top: 42, right: 42, bottom: 24, left: 24 };
 /** From here on a point is rather an area. */
 const ROUGH_METERS = 1_000;
 
@@ -36,7 +35,6 @@ export class Sheet {
       center: [center.latitude, center.longitude],
       zoom: 4,
       maxZoom: MOST_ZOOM,
-      zoomSnap: ZOOM_STEP,
       attributionControl: false,
       zoomControl: false,
       // A press on a mark must not close a popup, and so move the mark, before it is a press.
@@ -97,7 +95,7 @@ export class Sheet {
     this.#scale.addTo(this.map);
   }
 
-  /** Moves to where all points are seen, as close as can be; and those beside them, if that costs little. */
+  /** Moves to where all points are seen, as close as can be; and those beside them, if that is not farther away. */
   fit(
     points: readonly L.LatLng[],
     { beside = [] as readonly L.LatLng[], isFirst = false } = {},
@@ -107,7 +105,7 @@ export class Sheet {
     const most = isFirst ? MOST_FIRST_ZOOM : MOST_ZOOM;
     const close = this.#lookAt(points, most);
     const wide = this.#lookAt([...points, ...beside], most);
-    const { zoom, center } = wide.zoom >= close.zoom - ZOOM_STEP ? wide : close;
+    const { zoom, center } = wide.zoom >= close.zoom ? wide : close;
     this.map.setView(center, zoom, { animate: !isFirst && !isStill() });
   }
 
@@ -120,8 +118,8 @@ export class Sheet {
     const roomX = Math.max(width - left - right, width / 2);
     const roomY = Math.max(height - top - bottom, height / 2);
     const closest = Math.log2(Math.min(roomX / x, roomY / y));
-    const whole = Math.min(mostZoom, Math.floor(closest / ZOOM_STEP) * ZOOM_STEP);
-    const zoom = Math.max(this.map.getMinZoom(), whole);
+    // Between two zooms the names on the tiles are too small, or blurred.
+    const zoom = Math.max(this.map.getMinZoom(), Math.min(mostZoom, Math.floor(closest)));
     const aside = L.point(right - left, bottom - top).divideBy(2);
     const middle = box
       .getCenter()
@@ -159,8 +157,7 @@ export class Sheet {
     const { x: width, y: height } = this.map.getSize();
     if (width === 0 || height === 0) return false;
     // The world once, not twice.
-    const least = this.polarCenter ? 0 : Math.log2(width / 256);
-    this.map.setMinZoom(Math.max(0, Math.ceil(least / ZOOM_STEP) * ZOOM_STEP));
+    this.map.setMinZoom(this.polarCenter ? 0 : Math.max(0, Math.log2(width / 256)));
     return true;
   }
 }
