@@ -35,7 +35,7 @@ export interface Finder {
   failed(why: string): void;
 }
 
-/** What people look for from what they see: elsewhere, farther, or more of it. */
+/** What people look for from what they see: elsewhere, farther, more of it, or the same again. */
 export class Elsewhere {
   readonly #surroundings: Surroundings;
   readonly #finder: Finder;
@@ -52,6 +52,11 @@ export class Elsewhere {
   isOpen({ answer, args }: Partial<Found>): boolean {
     if (!this.#surroundings.takesCoordinates()) return false;
     return answer === undefined || soughtBy(args ?? {}, answer) !== undefined;
+  }
+
+  /** The same, which was not answered. */
+  again(args: Arguments): Promise<void> {
+    return this.#search(args, "The user searched again:");
   }
 
   place(near: string, from: Partial<Found>): Promise<void> {

@@ -84,11 +84,7 @@ export class Panel {
       if (isStillAsked()) this.#explain("That did not work", (error as Error).message, true);
       return false;
     }
-    if (!isStillAsked()) return false;
-    const isShown = this.show(result);
-    if (isShown)
-      this.#surroundings.told?.(`The user looked again:\n${textOf(result)}`, answerOf(result));
-    return isShown;
+    return isStillAsked() && this.show(result);
   }
 
   /** Shows what the tool has answered. @returns whether there was an answer in it to show */
@@ -188,7 +184,7 @@ export class Panel {
     choices: readonly string[] = [],
   ) {
     const mayCall = this.#surroundings.mayCall?.() ?? true;
-    const again = { label: "Try again", press: () => void this.ask({ ...this.#asked }) };
+    const again = { label: "Try again", press: () => void this.#elsewhere.again(this.#asked) };
     const offered = actions === true ? (mayCall ? [again] : []) : actions;
     this.#elsewhere.stop();
     this.#shown = undefined;
