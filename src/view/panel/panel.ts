@@ -137,6 +137,7 @@ export class Panel {
     const farther = mayCall ? fartherLabel(answer) : undefined;
     const ways = { area: isOpen, farther, more: mayCall && answer.next_cursor !== undefined };
     this.#shown = found;
+    this.#where.clear();
     this.#become("shown", () => {
       const heading = this.#masthead.tell(answer, isOpen, chosen);
       this.#view.show(answer, ways, { keepView, goesOn });

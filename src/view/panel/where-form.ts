@@ -70,8 +70,12 @@ export class WhereForm {
     );
   }
 
+  /** What was typed stays, so that it can be mended. */
   close(): void {
     this.element.hidden = true;
+  }
+
+  clear(): void {
     this.#field.value = "";
   }
 
