@@ -193,7 +193,7 @@ export class Panel {
       this.#masthead.say(title, why, offered);
       if (this.#elsewhere.isOpen({})) this.#where.open(choices);
     });
-    this.#tell([title, why].filter(Boolean).join(". "), "quiet");
+    this.#tell([title.replace(/\w$/, "$&."), why].filter(Boolean).join(" "), "quiet");
   }
 
   #toggleWhere(): void {
