@@ -72,10 +72,11 @@ async function showInHost(): Promise<void> {
   view.querySelector(".map-frame")?.append(larger.element);
 
   const changed = () => {
+    // First the room that there is: the panel fills it.
+    fitting.apply(bridge.context);
     if (look.apply(bridge.context)) panel.setTheme();
     panel.setInline(isInline(bridge.context.displayMode));
     larger.apply();
-    fitting.apply(bridge.context);
   };
   changed();
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => panel.setTheme());

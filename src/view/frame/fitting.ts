@@ -1,6 +1,9 @@
 import type { HostContext } from "../bridge/bridge.ts";
 import { fitIn, isLength } from "./fit.ts";
 
+/** What the map may take of a bounded height, so that some of the list is to be seen, too. */
+const MAP_SHARE = 0.35;
+
 /**
  * Fits the view into its frame, and tells the host its height. That is the height of what it shows, never of the frame: else
  * both would grow for ever (ext-apps#502).
@@ -24,7 +27,9 @@ export class Fitting {
     const fit = fitIn(context);
     const { dataset, style } = document.documentElement;
     dataset.fit = fit.by;
-    style.setProperty("--most-height", fit.by === "view" && fit.most ? `${fit.most}px` : "none");
+    const most = fit.by === "view" ? fit.most : undefined;
+    style.setProperty("--most-height", most ? `${most}px` : "none");
+    style.setProperty("--most-map-height", most ? `${Math.round(most * MAP_SHARE)}px` : "none");
     const { top, right, bottom, left } = context.safeAreaInsets ?? {};
     const insets = [top, right, bottom, left].map((inset) => `${isLength(inset) ? inset : 0}px`);
     style.setProperty("--insets", insets.join(" "));
