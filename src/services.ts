@@ -37,6 +37,8 @@ export interface Services {
   readonly models: Models;
   /** The map and the pages that people see. */
   readonly assets: Assets;
+  /** What is set for the map. */
+  readonly map: Pick<Config, "tilesUrl" | "tilesAttribution" | "anonymousScopes">;
   /** What whoever runs the server calls it: credited with answers. Undefined if it has no name of its own. */
   readonly operator: string | undefined;
 }
@@ -151,6 +153,7 @@ export function openDeployment(
         waitUntil: (work) => context.waitUntil(work),
       }),
       assets: new Assets(env.ASSETS, patience),
+      map: config,
       operator: config.serverTitle,
     },
     stores,

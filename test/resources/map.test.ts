@@ -103,8 +103,32 @@ it("costs every model at most 100 bytes", async () => {
 it("is for ChatGPT the same page, without what needs a location", async () => {
   const { resourceUri, page } = await viewWith({}, chatgptCatalog);
   expect(resourceUri).toBe((await viewWith({})).resourceUri);
-  expect(settingsIn(page)).toMatchObject({ hostLocated: true });
+  expect(settingsIn(page)).toEqual({
+    basemap: { vector: `${ORIGIN}/basemap.json` },
+    hostLocated: true,
+  });
   expect(page._meta.ui).not.toHaveProperty("permissions");
+});
+
+it("may load the operator's pictures, and has another address with them", async () => {
+  const tiles = {
+    TILES_URL: "https://tiles.example.com/{z}/{x}/{y}.png",
+    TILES_ATTRIBUTION: "© Someone",
+  };
+  const { resourceUri, page } = await viewWith(tiles);
+  expect(page._meta.ui.csp).toEqual({
+    connectDomains: [],
+    resourceDomains: ["https://tiles.example.com"],
+  });
+  expect(settingsIn(page)).toMatchObject({
+    basemap: { raster: tiles.TILES_URL, attribution: "© Someone" },
+  });
+  expect(resourceUri).not.toBe((await viewWith({})).resourceUri);
+});
+
+it("names no page to share a location on, where that page asks for a key", async () => {
+  const { page } = await viewWith({ ANONYMOUS_SCOPES: "places:read" });
+  expect(settingsIn(page)).toEqual({ basemap: { vector: `${ORIGIN}/basemap.json` } });
 });
 
 it("knows the server by the address that callers use", async () => {
