@@ -42,6 +42,9 @@ const POPUP_CLEAR = { topLeft: [8, 46], bottomRight: [46, 8] } as const satisfie
 const POPUP_EDGE = 44;
 const MOST_POPUP_WIDTH = 240;
 
+/** A quarter around the earth: the first look shows no more of a ring. */
+const MOST_RING_KM = 10_000;
+
 /** An answer on a map: the point, how exactly it is known, how far it was looked, and the places. */
 export class PlaceMap {
   readonly #element: HTMLElement;
@@ -178,7 +181,7 @@ export class PlaceMap {
   /** What the first look has to show: the point with the places; if there is none, how far it was looked. */
   #pointsToShow(): readonly Point[] {
     const { location, radius_km: radiusKm, results } = this.#answer!;
-    const ring = results.length > 0 ? [] : circle(location, radiusKm);
+    const ring = results.length > 0 ? [] : circle(location, Math.min(radiusKm, MOST_RING_KM));
     return [location, ...this.#places(), ...ring];
   }
 

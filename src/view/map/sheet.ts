@@ -91,7 +91,7 @@ export class Sheet {
     if (isMiles === this.#isMiles) return;
     this.#isMiles = isMiles;
     this.#scale?.remove();
-    this.#scale = L.control.scale({ metric: !isMiles, imperial: isMiles, maxWidth: 90 });
+    this.#scale = L.control.scale({ metric: !isMiles, imperial: isMiles, maxWidth: 100 });
     this.#scale.addTo(this.map);
   }
 
@@ -156,8 +156,8 @@ export class Sheet {
     this.map.invalidateSize({ animate: false });
     const { x: width, y: height } = this.map.getSize();
     if (width === 0 || height === 0) return false;
-    // The world once, not twice.
-    this.map.setMinZoom(this.polarCenter ? 0 : Math.max(0, Math.log2(width / 256)));
+    // Between the world once and twice: names are legible on whole zooms only.
+    this.map.setMinZoom(this.polarCenter ? 0 : Math.max(0, Math.floor(Math.log2(width / 256))));
     return true;
   }
 }

@@ -9,7 +9,7 @@ const EDGE_LATITUDE = 85.05;
  */
 export function onMercator(line: readonly Point[], around: number): Point[][] {
   const pieces = piecesWithin(line);
-  const isFar = line.some(({ longitude }) => Math.abs(longitude - around) > 180);
+  const isFar = line.some(({ longitude }) => Math.abs(longitude - around) > 179);
   return (isFar ? [-360, 0, 360] : [0]).flatMap((shift) =>
     pieces.map((piece) =>
       piece.map(({ latitude, longitude }) => ({ latitude, longitude: longitude + shift })),

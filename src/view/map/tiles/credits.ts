@@ -17,5 +17,6 @@ export function creditsOf(attribution: string): Credit[] {
     const href = texts.currentNode.parentElement?.closest("a")?.getAttribute("href");
     credits.push(href?.startsWith("https://") ? { text, href } : { text });
   }
+  if (credits.at(-1)?.text === " ") credits.pop();
   return credits;
 }
