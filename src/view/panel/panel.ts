@@ -171,9 +171,11 @@ export class Panel {
       return;
     }
     const { why, choices } = failureOf(textOf(result), true);
-    this.#where.open(choices);
-    this.#masthead.setChanging(true);
-    this.#tell(why || "That did not work. Name another place.");
+    if (this.#where.isOpen || choices.length > 0) {
+      this.#where.open(choices);
+      this.#masthead.setChanging(true);
+    }
+    this.#tell(why || "That did not work.");
     if (choices.length > 0) this.#where.focus();
   }
 
