@@ -159,7 +159,8 @@ export class AnswerView {
     return new PlaceMap(this.#canvas, {
       basemap,
       inline: this.#isInline,
-      onSelect: (id) => this.#select(id),
+      // Pressed again, what is chosen stays chosen.
+      onSelect: (id) => id !== this.#selected && this.#select(id),
       onMove: (center, radiusKm) => {
         this.#area = { center, radiusKm };
         this.#again.hidden = !this.#ways.area;
