@@ -1,4 +1,5 @@
 import { BasemapArchive } from "./basemap/archive.ts";
+import type { BasemapSettings } from "./basemap/basemap.ts";
 import { Spending } from "./budgets/spending.ts";
 import { type Config, configOf } from "./config/config.ts";
 import { IssuedCredentials } from "./credentials/issued-credentials.ts";
@@ -37,8 +38,8 @@ export interface Services {
   readonly models: Models;
   /** The map and the pages that people see. */
   readonly assets: Assets;
-  /** What is set for the map. */
-  readonly map: Pick<Config, "tilesUrl" | "tilesAttribution" | "anonymousScopes">;
+  /** What the map shows under the places. */
+  readonly basemap: BasemapSettings;
   /** What whoever runs the server calls it: credited with answers. Undefined if it has no name of its own. */
   readonly operator: string | undefined;
 }
@@ -49,8 +50,8 @@ export interface Deployment {
   readonly services: Services;
   /** Where the places are kept, for what writes them. */
   readonly stores: Stores;
-  /** The map under the places. */
-  readonly basemap: BasemapArchive;
+  /** The tiles of the map under the places. */
+  readonly basemapArchive: BasemapArchive;
   /** The sessions of 2025-era clients, by their ids. */
   readonly sessions: DurableObjectNamespace;
   /** Counts them. */
@@ -153,11 +154,11 @@ export function openDeployment(
         waitUntil: (work) => context.waitUntil(work),
       }),
       assets: new Assets(env.ASSETS, patience),
-      map: config,
+      basemap: config,
       operator: config.serverTitle,
     },
     stores,
-    basemap: new BasemapArchive(stores.bucket),
+    basemapArchive: new BasemapArchive(stores.bucket),
     sessions: env.PROTOCOL_SESSION,
     sessionRegister: env.SESSION_REGISTER,
     credentials: new IssuedCredentials(env.CREDENTIALS, metrics),

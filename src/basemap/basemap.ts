@@ -10,7 +10,8 @@ export interface Basemap {
   readonly attribution?: string;
 }
 
-type Settings = Pick<Config, "tilesUrl" | "tilesAttribution">;
+/** The settings of the map. */
+export type BasemapSettings = Pick<Config, "tilesUrl" | "tilesAttribution">;
 
 /** Where the basemap's TileJSON is. */
 export const TILE_JSON_PATH = "/basemap.json";
@@ -18,7 +19,10 @@ export const TILE_JSON_PATH = "/basemap.json";
 export const TILES_PATH = "/basemap";
 
 /** @param origin of this server, as the map reaches it */
-export function basemapFor({ tilesUrl, tilesAttribution }: Settings, origin: string): Basemap {
+export function basemapFor(
+  { tilesUrl, tilesAttribution }: BasemapSettings,
+  origin: string,
+): Basemap {
   if (tilesUrl === undefined) return { vector: `${origin}${TILE_JSON_PATH}` };
   return { raster: tilesUrl, attribution: tilesAttribution! };
 }
@@ -32,7 +36,7 @@ export interface BasemapOrigins {
 }
 
 /** @param origin of this server, as the map reaches it */
-export function basemapOrigins({ tilesUrl }: Settings, origin: string): BasemapOrigins {
+export function basemapOrigins({ tilesUrl }: BasemapSettings, origin: string): BasemapOrigins {
   if (tilesUrl === undefined) return { connectDomains: [origin], resourceDomains: [] };
   return { connectDomains: [], resourceDomains: [new URL(tilesUrl).origin] };
 }

@@ -9,7 +9,7 @@ import type { Deployment } from "../services.ts";
 const MOST_ZOOM = 26;
 const YEAR_SECONDS = 31_536_000;
 
-type App = { Bindings: Pick<Deployment, "basemap"> };
+type App = { Bindings: Pick<Deployment, "basemapArchive"> };
 
 /** Pages of any origin may read the answer: a host shows the map on an origin of its own, or on none. */
 const toAnyOrigin = createMiddleware(async (c, next) => {
@@ -22,12 +22,12 @@ const toAnyOrigin = createMiddleware(async (c, next) => {
 export const basemapRoutes = new Hono<App>({ strict: false })
   .get(TILE_JSON_PATH, toAnyOrigin, async (c) => {
     const { origin } = new URL(c.req.url);
-    const tileJson = await c.env.basemap.tileJson(`${origin}${TILES_PATH}`);
+    const tileJson = await c.env.basemapArchive.tileJson(`${origin}${TILES_PATH}`);
     // A new archive is to be seen at once.
     return c.json(tileJson, 200, { "Cache-Control": "no-cache" });
   })
   .get(`${TILES_PATH}/:z/:x/:y`, toAnyOrigin, async (c) => {
-    const { data, isLasting } = await c.env.basemap.tile(tileAddress(c), etagOf(c));
+    const { data, isLasting } = await c.env.basemapArchive.tile(tileAddress(c), etagOf(c));
     c.header(
       "Cache-Control",
       isLasting ? `public, max-age=${YEAR_SECONDS}, immutable` : "no-cache",

@@ -1,8 +1,6 @@
 import { basemapFor, basemapOrigins } from "../basemap/basemap.ts";
 import { sha256Hex } from "../digest.ts";
-import { herePageOf } from "../location/here-page.ts";
 import { defineResource } from "../mcp/define.ts";
-import type { Services } from "../services.ts";
 
 const address = (hash: string) => `ui://hereabouts/map-${hash}.html`;
 
@@ -17,29 +15,27 @@ export default defineResource({
   scope: "places:read",
   mayBeKeptMs: 60 * 60_000,
 
-  async address(services, origin) {
-    const content = [await services.assets.hashOf("chat"), settingsOf(services, origin)];
+  async address({ assets, basemap }, origin) {
+    const content = [await assets.hashOf("chat"), basemapFor(basemap, origin)];
     return address(await sha256Hex(JSON.stringify(content), 8));
   },
 
-  read(_, services, { origin, isLocatedByHost: hostLocated }) {
-    const { basemap, herePage } = settingsOf(services, origin);
-    const settings = hostLocated ? { basemap, hostLocated } : { basemap, herePage };
-    return services.assets.page("chat", { settings });
+  read(_, { assets, basemap }, { origin, isLocatedByHost, herePage }) {
+    const settings = {
+      basemap: basemapFor(basemap, origin),
+      ...(herePage && { herePage }),
+      ...(isLocatedByHost && { hostLocated: true }),
+    };
+    return assets.page("chat", { settings });
   },
 
-  meta({ map }, { origin, isLocatedByHost }) {
+  meta({ basemap }, { origin, isLocatedByHost }) {
     return {
       ui: {
-        csp: basemapOrigins(map, origin),
+        csp: basemapOrigins(basemap, origin),
         ...(!isLocatedByHost && { permissions: { geolocation: {} } }),
         prefersBorder: true,
       },
     };
   },
 });
-
-/** What the page gets of this server, for callers who know it by this origin. */
-function settingsOf({ map }: Services, origin: string) {
-  return { basemap: basemapFor(map, origin), herePage: herePageOf(origin, map) };
-}

@@ -172,3 +172,15 @@ it("is no announcement of a server without it", async () => {
   const { body } = await modern("server/discover", {}, { fetch });
   expect(body.result!.capabilities).not.toHaveProperty("extensions");
 });
+
+it("may show the pictures of another server of tiles, and then loads nothing else", async () => {
+  const TILES_URL = "https://tiles.example.org/{z}/{x}/{y}.png";
+  const { page } = await viewWith({ TILES_URL, TILES_ATTRIBUTION: "© Example" });
+  expect(page._meta.ui.csp).toEqual({
+    connectDomains: [],
+    resourceDomains: ["https://tiles.example.org"],
+  });
+  expect(settingsIn(page)).toMatchObject({
+    basemap: { raster: TILES_URL, attribution: "© Example" },
+  });
+});

@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono";
 import { html } from "hono/html";
+import { basemapFor, basemapOrigins } from "../../basemap/basemap.ts";
 import { hasTokenServer } from "../../config/sign-in.ts";
 import { HERE_PATH } from "../../location/here-page.ts";
 import { originOf } from "../../oauth/resources.ts";
@@ -35,8 +36,14 @@ async function sendFront(c: Context<App>): Promise<Response> {
     connect: await connectSection({ origin, name }, access),
     version: await html`${version}`,
   };
-  const settings = { server: { address, name, version, isOpen: access.isOpen } };
-  return sendDocument(c, { name: "page", settings, parts });
+  // The page asks the host that it is from.
+  const own = new URL(c.req.url).origin;
+  const settings = {
+    basemap: basemapFor(config, own),
+    server: { address, name, version, isOpen: access.isOpen },
+  };
+  const { resourceDomains: imageOrigins } = basemapOrigins(config, own);
+  return sendDocument(c, { name: "page", settings, parts, imageOrigins });
 }
 
 /** A script or a style. Its name has a hash of what it holds, so that it never changes. */

@@ -225,3 +225,22 @@ describe("the assets", () => {
     expect(response.status).toBe(503);
   });
 });
+
+describe("the map of the page", () => {
+  const imagesOf = (headers: Headers) =>
+    /img-src ([^;]*)/.exec(headers.get("content-security-policy")!)![1];
+
+  it("is made of this server's own tiles", async () => {
+    const { headers, text } = await open();
+    expect(settingsIn(text).basemap).toEqual({ vector: `${ORIGIN}/basemap.json` });
+    expect(imagesOf(headers)).toBe("'self' data:");
+  });
+
+  it("is made of another server's pictures, if these are set", async () => {
+    const TILES_URL = "https://tiles.example.org/{z}/{x}/{y}.png";
+    const fetch = appWith(catalog, { TILES_URL, TILES_ATTRIBUTION: "© <Example>" });
+    const { headers, text } = await open("/", {}, fetch);
+    expect(settingsIn(text).basemap).toEqual({ raster: TILES_URL, attribution: "© <Example>" });
+    expect(imagesOf(headers)).toBe("'self' data: https://tiles.example.org");
+  });
+});
