@@ -63,7 +63,7 @@ function openLink(url: string): void {
 function ask(question: Question): void {
   isPrivate = question.privatePoint !== undefined;
   view.hidden = false;
-  void panel.ask(argumentsOf(question));
+  void panel.ask(argumentsOf(question), question.chosen);
 }
 
 /** On a narrow screen the places are far below the form. */

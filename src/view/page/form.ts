@@ -3,16 +3,14 @@ import { elementOf } from "./element-of.ts";
 import type { Question } from "./question.ts";
 
 /** What the field says while a point is asked with that stands in no address. */
-const MINE = "My location";
-const NEAR_MINE = "The middle of the map";
+const CHOSEN = { device: "My location", area: "The middle of the map" } as const;
 
 /** What, where, within, category, open now. */
 export class QuestionForm {
   readonly #form = elementOf("question", HTMLFormElement);
   readonly #note = elementOf("form-note", HTMLElement);
   #privatePoint: Point | undefined;
-  /** What the device has told last. */
-  #device: Point | undefined;
+  #chosen: Question["chosen"];
 
   /**
    * @param ask is called with what was asked
@@ -26,6 +24,7 @@ export class QuestionForm {
     });
     this.#near.addEventListener("input", () => {
       this.#privatePoint = undefined;
+      this.#chosen = undefined;
     });
     if (locate) this.#offerLocation(ask, locate);
   }
@@ -37,6 +36,7 @@ export class QuestionForm {
       query: textOf("query"),
       near: this.#privatePoint ? "" : textOf("near"),
       privatePoint: this.#privatePoint,
+      chosen: this.#chosen,
       radius: textOf("radius"),
       unit: textOf("unit") as Question["unit"],
       category: textOf("category"),
@@ -45,10 +45,11 @@ export class QuestionForm {
   }
 
   /** Shows what was asked elsewhere: in the address, on the map. */
-  show({ query, near, privatePoint, radius, unit, category, openNow }: Question): void {
+  show({ query, near, privatePoint, chosen, ...rest }: Question): void {
     this.#privatePoint = privatePoint;
-    const isDevice = JSON.stringify(privatePoint) === JSON.stringify(this.#device);
-    const where = privatePoint ? (isDevice ? MINE : NEAR_MINE) : near;
+    this.#chosen = chosen;
+    const where = chosen ? CHOSEN[chosen] : near;
+    const { radius, unit, category, openNow } = rest;
     const texts = { query, near: where, radius, unit, category };
     for (const [name, value] of Object.entries(texts)) this.#field(name).value = value;
     elementOf("open-now", HTMLInputElement).checked = openNow;
@@ -69,9 +70,9 @@ export class QuestionForm {
       button.disabled = true;
       this.#note.textContent = "Asking your device …";
       try {
-        this.#device = await locate();
-        this.#privatePoint = this.#device;
-        this.#near.value = MINE;
+        this.#privatePoint = await locate();
+        this.#chosen = "device";
+        this.#near.value = CHOSEN.device;
         this.#note.textContent = "";
         if (this.#form.reportValidity()) ask(this.question);
       } catch (error) {

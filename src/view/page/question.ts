@@ -7,6 +7,8 @@ export interface Question {
   readonly near: string;
   /** Where the device is, or near it: goes before `near`, and into no address. */
   readonly privatePoint?: Point | undefined;
+  /** What the private point is: the device's, or the middle of a map that was moved from there. */
+  readonly chosen?: "device" | "area" | undefined;
   readonly radius: string;
   readonly unit: Unit;
   readonly category: string;
@@ -56,11 +58,13 @@ export function questionOf(
     typeof latitude === "number" && typeof longitude === "number"
       ? { latitude, longitude }
       : undefined;
+  const isSame = JSON.stringify(point) === JSON.stringify(before.privatePoint);
   const pointText = point && `${point.latitude},${point.longitude}`;
   return {
     query: String(query ?? ""),
     near: isPrivate && point ? "" : String(near ?? pointText ?? ""),
-    privatePoint: isPrivate ? point : undefined,
+    ...(isPrivate &&
+      point && { privatePoint: point, chosen: isSame ? before.chosen : ("area" as const) }),
     radius: String(radius ?? before.radius),
     unit: unitOf(unit) ?? before.unit,
     category: String(category ?? ""),

@@ -3,7 +3,7 @@ import "./layout.css";
 import { answerOf, type ToolResult, textOf } from "../answer.ts";
 import { element } from "../element.ts";
 import { failureOf, linesOf } from "../words/failure.ts";
-import { searchingFor } from "../words/heading.ts";
+import { type Chosen, searchingFor } from "../words/heading.ts";
 import { AnswerView } from "./answer-view.ts";
 import { Elsewhere, type Found } from "./elsewhere.ts";
 import { type Action, Masthead } from "./masthead.ts";
@@ -73,8 +73,13 @@ export class Panel {
     this.#begin(args);
   }
 
-  /** Looks for something as if it had been asked from outside. @returns whether there is an answer to see */
-  async ask(args: Arguments): Promise<boolean> {
+  /**
+   * Looks for something as if it had been asked from outside.
+   *
+   * @param chosen where the user has chosen the point, if it is no place that was named
+   * @returns whether there is an answer to see
+   */
+  async ask(args: Arguments, chosen?: Chosen): Promise<boolean> {
     this.#begin(args);
     const isStillAsked = () => args === this.#asked && !this.#received;
     let result: ToolResult;
@@ -84,18 +89,21 @@ export class Panel {
       if (isStillAsked()) this.#explain("That did not work", (error as Error).message, true);
       return false;
     }
-    return isStillAsked() && this.show(result);
+    return isStillAsked() && this.show(result, { chosen });
   }
 
   /** Shows what the tool has answered. @returns whether there was an answer in it to show */
-  show(result: ToolResult, { keepView = false }: { readonly keepView?: boolean } = {}): boolean {
+  show(
+    result: ToolResult,
+    { keepView = false, chosen }: Pick<Found, "keepView" | "chosen"> = {},
+  ): boolean {
     const answer = answerOf(result);
     const received = JSON.stringify(answer ?? result);
     // Some hosts send it twice.
     if (received === this.#received) return answer !== undefined;
     this.#elsewhere.stop();
     this.#received = received;
-    if (answer) this.#present({ answer, args: this.#asked, keepView });
+    if (answer) this.#present({ answer, args: this.#asked, keepView, chosen });
     else this.#instead(result);
     return answer !== undefined;
   }
