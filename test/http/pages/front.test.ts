@@ -83,6 +83,24 @@ describe("the page at /", () => {
     expect(text).not.toContain(ENDPOINT);
   });
 
+  it("may load the map's tiles, and nothing else from elsewhere", async () => {
+    const own = settingsIn((await open()).text);
+    expect(own.basemap).toEqual({ vector: `${ORIGIN}/basemap.json` });
+    const fetch = appWith(catalog, {
+      TILES_URL: "https://tiles.example/{z}/{x}/{y}.png",
+      TILES_ATTRIBUTION: "Tiles of Example",
+    });
+    const { text, headers } = await open("/", {}, fetch);
+    expect(settingsIn(text).basemap).toMatchObject({ attribution: "Tiles of Example" });
+    const policy = headers.get("content-security-policy");
+    expect(policy).toContain("img-src 'self' data: https://tiles.example; connect-src 'self';");
+    const elsewhere = appWith(catalog, { PUBLIC_URL: "https://places.example.com" });
+    const { headers: told } = await open("/", {}, elsewhere);
+    expect(told.get("content-security-policy")).toContain(
+      "connect-src 'self' https://places.example.com;",
+    );
+  });
+
   it("says where a key or signing in is needed", async () => {
     const fetch = appWith(catalog, {
       ANONYMOUS_SCOPES: "",
