@@ -43,7 +43,11 @@ export interface MakingOptions {
 }
 
 /** Makes the default map: a PMTiles archive of the whole world. */
-export async function makeBasemap({ maxZoom, tolerance, onProgress }: MakingOptions) {
+export function makeBasemap({
+  maxZoom,
+  tolerance,
+  onProgress,
+}: MakingOptions): Buffer<ArrayBuffer> {
   const writer = new PmtilesWriter();
   const names = namesByTile(maxZoom);
   const ground = new GroundTiles(land(), maxZoom, tolerance);
@@ -51,14 +55,14 @@ export async function makeBasemap({ maxZoom, tolerance, onProgress }: MakingOpti
   const total = (4 ** (maxZoom + 1) - 1) / 3;
   let made = 0;
 
-  const make = async (z: number, x: number, y: number, above: Ground): Promise<void> => {
+  const make = (z: number, x: number, y: number, above: Ground): void => {
     const here = above === "coast" ? ground.groundOf(z, x, y) : above;
     const layers = [
       here === "coast" ? ground.coast(z, x, y) : EVERYWHERE[here],
       boundaries.layer(z, x, y),
       encodedLayer("places", names.get(zxyToTileId(z, x, y)) ?? []),
     ];
-    await writer.add(z, x, y, Buffer.concat(layers));
+    writer.add(z, x, y, Buffer.concat(layers));
     made += 1;
     if (made % 1_000 === 0) onProgress?.(made / total);
     if (z === maxZoom) return;
@@ -68,10 +72,10 @@ export async function makeBasemap({ maxZoom, tolerance, onProgress }: MakingOpti
       [1, 1],
       [0, 1],
     ] as const) {
-      await make(z + 1, 2 * x + column, 2 * y + row, here);
+      make(z + 1, 2 * x + column, 2 * y + row, here);
     }
   };
-  await make(0, 0, 0, "coast");
+  make(0, 0, 0, "coast");
   return writer.finish({ maxZoom, ...WORLD }, METADATA);
 }
 

@@ -6,6 +6,6 @@ import { OPTIONS } from "./recipe.ts";
 if (import.meta.main) {
   const [path = ""] = process.argv.slice(2);
   const onProgress = (share: number) => void process.send?.(share);
-  await writeFile(path, await makeBasemap({ ...OPTIONS, onProgress }));
+  await writeFile(path, makeBasemap({ ...OPTIONS, onProgress }));
   process.disconnect?.();
 }

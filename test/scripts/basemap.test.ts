@@ -41,9 +41,8 @@ describe("the writer of archives", () => {
     await fc.assert(
       fc.asyncProperty(shuffled, directories, async (entries, options) => {
         const writer = new PmtilesWriter(options);
-        for (const [id, text] of entries)
-          await writer.add(...tileIdToZxy(Number(id)), bytesOf(text));
-        const archive = open(await writer.finish({ maxZoom, ...WORLD }, { name: "x" }));
+        for (const [id, text] of entries) writer.add(...tileIdToZxy(Number(id)), bytesOf(text));
+        const archive = open(writer.finish({ maxZoom, ...WORLD }, { name: "x" }));
         const known = new Map(entries);
         for (let id = 0; id < tiles; id++) {
           expect(await textOf(archive, id)).toBe(known.get(String(id)));
@@ -60,8 +59,8 @@ describe("the writer of archives", () => {
     const maxZoom = 4;
     const writer = new PmtilesWriter(SMALL_DIRECTORIES);
     const tiles = [...tilesTo(maxZoom)];
-    for (const { z, x, y } of tiles) await writer.add(z, x, y, bytesOf(`${z}/${x}/${y}`));
-    const bytes = await writer.finish({ maxZoom, ...WORLD }, { name: "Deep", attribution: "é" });
+    for (const { z, x, y } of tiles) writer.add(z, x, y, bytesOf(`${z}/${x}/${y}`));
+    const bytes = writer.finish({ maxZoom, ...WORLD }, { name: "Deep", attribution: "é" });
     const archive = open(bytes);
     const header = await archive.getHeader();
     expect(header).toMatchObject({
@@ -88,7 +87,7 @@ describe("the default map, to a low zoom", () => {
   let archive: PMTiles;
 
   beforeAll(async () => {
-    archive = open(await makeBasemap({ ...OPTIONS, maxZoom: MAX_ZOOM }));
+    archive = open(makeBasemap({ ...OPTIONS, maxZoom: MAX_ZOOM }));
   });
 
   async function tile(z: number, x: number, y: number) {

@@ -31,7 +31,7 @@ export async function archiveOf({ maxZoom, contentOf, metadata, directories }: S
   for (const tile of tilesTo(maxZoom)) {
     const content = contentOf(tile);
     if (content === undefined) continue;
-    await writer.add(tile.z, tile.x, tile.y, bytesOf(content));
+    writer.add(tile.z, tile.x, tile.y, bytesOf(content));
   }
   const vector_layers = [{ id: "earth", fields: { kind: "String" } }];
   return writer.finish(
