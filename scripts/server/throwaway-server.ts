@@ -10,5 +10,6 @@ const { createTestHarness } = await import("wrangler");
 export async function startThrowawayServer(vars: Readonly<Record<string, string>>) {
   const harness = createTestHarness({ workers: [{ configPath: "wrangler.toml", vars }] });
   const { url } = await harness.listen();
+  await harness.getWorker().applyD1Migrations("PLACES_DB");
   return { origin: `http://localhost:${url.port}`, close: () => harness.close() };
 }
