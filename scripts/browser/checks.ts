@@ -5,7 +5,7 @@ import { Scene, type Stage } from "./scene.ts";
 export type Checks = Readonly<Record<string, (scene: Scene) => Promise<void>>>;
 
 /** So long a check may take; a faulty view must not stop the others. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 180_000;
 /** Lines of a failure: the rest is Playwright's log. */
 const MOST_LINES = 12;
 

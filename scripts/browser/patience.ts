@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 
 /** As long as a busy machine may take for anything. */
-export const PATIENCE_MS = 20_000;
+export const PATIENCE_MS = 40_000;
 const PAUSE_MS = 25;
 
 /** Resolves when it is so. @param what is told, if it never is */

@@ -32,7 +32,7 @@ export const before: Checks = {
   async "nobody knows where the person is: a field, and the way to /here"(scene) {
     const { view, host } = await scene.chat({ args: NOWHERE });
     const sight = new Sight(view);
-    await view.getByText("Where should I look?").waitFor();
+    await view.getByRole("heading", { name: "Where should I look?" }).waitFor();
     assert.doesNotMatch(
       await sight.text(),
       /Ask the user|set_location|\bnear\b.*latitude/,

@@ -6,7 +6,7 @@ import { until } from "../patience.ts";
 import { Sight } from "../sight.ts";
 
 /** What browsers write where a policy forbids to connect. */
-const REFUSED = /violates the following Content Security Policy directive: "connect-src/;
+const REFUSED = /violates the (?:following|document's) Content Security Policy/;
 
 export const hosts: Checks = {
   async "the specification's policy, to the letter"(scene) {
@@ -45,7 +45,10 @@ export const hosts: Checks = {
       const sight = new Sight(view);
       await sight.hasAnswer(8);
       await sight.openCredits();
-      await view.getByText("no detailed map could be loaded here").first().waitFor();
+      await until(
+        async () => /no detailed map could be loaded/.test(await sight.credits.innerText()),
+        "the credits do not say so",
+      );
     }
   },
 

@@ -113,8 +113,7 @@ export const safety: Checks = {
     const sight = new Sight(view);
     await sight.hasAnswer();
     const isolated = await sight.nameOf(0).evaluate((element) => {
-      const named = element.closest("[dir]") ?? element.querySelector("[dir]")!;
-      return getComputedStyle(named).unicodeBidi;
+      return getComputedStyle(element.querySelector("bdi, [dir=auto]")!).unicodeBidi;
     });
     assert.match(isolated, /isolate|plaintext/);
   },

@@ -34,19 +34,25 @@ export function faultsOf(message: Message, answered?: Message): string[] {
   if (error) return [];
   if (method === undefined) {
     const name = answered?.method === "ui/initialize" ? "McpUiInitializeResult" : undefined;
-    return name && result ? against(DEFINITIONS[name]!, withoutSize(result)) : [];
+    return name && result ? against(DEFINITIONS[name]!, withoutFaulty(result)) : [];
   }
   if (OF_MCP.includes(method)) return [];
   const schema = BY_METHOD.get(method);
   if (!schema) return [`${method} is no method of the extension`];
   const isContext = method === "ui/notifications/host-context-changed";
-  const checked = isContext ? withoutSize({ hostContext: params }).hostContext : params;
+  const checked = isContext ? withoutFaulty({ hostContext: params }).hostContext : params;
   return against(schema, checked ? { method, params: checked } : { method });
 }
 
-/** The generated schema takes no height together with a width, and none without one: it forbids each side's properties to the other. */
-function withoutSize<Told extends { readonly hostContext?: unknown }>(told: Told) {
-  const { containerDimensions, ...hostContext } = told.hostContext as Record<string, unknown>;
+/**
+ * Without what the generated schema is wrong about: it takes no height together with a width, and none without one, because
+ * it forbids each side's properties to the other; and it wants every variable of a style, where hosts may give any of them.
+ */
+function withoutFaulty<Told extends { readonly hostContext?: unknown }>(told: Told) {
+  const { containerDimensions, styles, ...hostContext } = told.hostContext as Record<
+    string,
+    unknown
+  >;
   return { ...told, hostContext };
 }
 
