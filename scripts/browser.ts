@@ -1,7 +1,7 @@
 /**
  * Looks at the view, the page and /here in a real Chromium, in hosts of every kind: `npm run browser`.
  *
- *     npm run browser -- --only keyboard          the checks whose names have that in them
+ *     npm run browser -- --only keyboard          the checks whose names have that in them; more than once, any of them
  *     npm run browser -- --screenshots <folder>   pictures, instead of checks
  *     npm run browser -- --times                  how long a view takes, instead of checks
  *
@@ -30,7 +30,7 @@ import { report } from "./browser/times.ts";
 
 const { values } = parseArgs({
   options: {
-    only: { type: "string", default: "" },
+    only: { type: "string", multiple: true, default: [""] },
     screenshots: { type: "string" },
     times: { type: "boolean", default: false },
   },
@@ -46,7 +46,9 @@ const { stage, close } = await openStage();
 try {
   if (values.times) await report(stage);
   else {
-    const wanted = Object.entries(checks).filter(([name]) => name.includes(values.only));
+    const wanted = Object.entries(checks).filter(([name]) =>
+      values.only.some((part) => name.includes(part)),
+    );
     const startedAtMs = Date.now();
     // They wait more than they work.
     const failed = await perform(stage, Object.fromEntries(wanted), availableParallelism() + 1);

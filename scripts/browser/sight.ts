@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Frame, Locator, Page } from "playwright-core";
+import { until } from "./patience.ts";
 
 /** Between two looks at a map that may still change. */
 const PAUSE_MS = 200;
@@ -66,9 +67,12 @@ export class Sight {
     if (count !== undefined) assert.equal(await this.rows.count(), count, "places in the list");
   }
 
-  /** Resolves when the detailed map is on the screen. */
+  /** Resolves when the detailed map is on the screen, all of it. */
   async hasTiles(): Promise<void> {
-    await this.map.locator("canvas.leaflet-tile-loaded").first().waitFor();
+    const tiles = this.map.locator("canvas.leaflet-tile");
+    await tiles.first().waitFor();
+    const isLoaded = (all: Element[]) => all.every((one) => one.matches(".leaflet-tile-loaded"));
+    await until(() => tiles.evaluateAll(isLoaded), "the map's tiles do not come");
     await this.rests();
   }
 

@@ -16,13 +16,17 @@ export const does: Checks = {
     const popup = await sight.popup.innerText();
     assert.ok(popup.includes(name), `The map shows ${popup} for ${name}`);
     await sight.rests();
-    const free = sight.markers.filter({ hasText: /^\d+$/ }).last();
-    const number = Number(await free.innerText());
-    await free.click();
+    // The popup covers those farther north.
+    const south = view.locator(`[title="${await sight.nameOf(3).innerText()}"]`);
+    const number = await south.innerText();
+    await south.click();
     const chosen = sight.rows.filter({ has: view.locator("[aria-expanded=true]") });
     await chosen.waitFor();
     const text = await chosen.innerText();
     assert.match(text, new RegExp(`^${number}\\b`), `Mark ${number} chooses ${text}`);
+    await south.click();
+    await until(async () => (await sight.popup.count()) === 0, "The popup of nothing stays");
+    assert.equal(await chosen.count(), 0);
   },
 
   async "details come from get_place, OpenStreetMap opens through the host"(scene) {

@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { STATIONS } from "../answers.ts";
 import type { Checks } from "../checks.ts";
+import { until } from "../patience.ts";
 import { Sight } from "../sight.ts";
 
 const MOST_HEIGHT_PX = 640;
+/** Of a finger's way. */
+const STEPS = 12;
 const MANY = { near: "Tokyo", radius: 50, limit: 50 };
 const PHONE: BrowserContextOptions = {
   viewport: { width: 320, height: 640 },
@@ -50,16 +53,11 @@ export const height: Checks = {
     const { x, y, width, height } = (await sight.map.boundingBox())!;
     const at = { x: x + width / 2, y: y + height / 2 };
     const before = await lookOf(sight);
-    await swipe(page, at, -200);
-    assert.ok((await scrolled(page)) > 100, `The chat is scrolled by ${await scrolled(page)} px`);
+    await swipe(page, at);
+    await until(async () => (await scrolled(page)) > 100, "The chat is not scrolled");
     assert.equal(await lookOf(sight), before, "The map has moved");
     await page.evaluate(() => scrollTo(0, 0));
-    const session = await page.context().newCDPSession(page);
-    await session.send("Input.synthesizePinchGesture", {
-      ...at,
-      scaleFactor: 3,
-      gestureSourceType: "touch",
-    });
+    await pinch(page, at);
     await sight.rests();
     assert.notEqual(await lookOf(sight), before, "Two fingers do nothing");
   },
@@ -91,10 +89,32 @@ function lookOf(sight: Sight): Promise<string> {
   });
 }
 
-async function swipe(page: Page, at: { x: number; y: number }, yDistance: number): Promise<void> {
+type Spot = Readonly<Record<"x" | "y", number>>;
+
+/** One finger goes up. */
+function swipe(page: Page, { x, y }: Spot): Promise<void> {
+  return touch(page, (progress) => [{ x, y: y - 200 * progress }]);
+}
+
+/** Two fingers part. */
+function pinch(page: Page, { x, y }: Spot): Promise<void> {
+  return touch(page, (progress) =>
+    [-1, 1].map((side) => ({ x: x + side * (20 + 60 * progress), y })),
+  );
+}
+
+/** @param fingers where they are, from 0 to 1 */
+async function touch(page: Page, fingers: (progress: number) => Spot[]): Promise<void> {
   const session = await page.context().newCDPSession(page);
-  const gesture = { ...at, yDistance, gestureSourceType: "touch" as const, speed: 1_500 };
-  await session.send("Input.synthesizeScrollGesture", gesture);
+  const send = (type: "touchStart" | "touchMove" | "touchEnd", touchPoints: Spot[]) =>
+    session.send("Input.dispatchTouchEvent", { type, touchPoints });
+  await send("touchStart", fingers(0));
+  for (let step = 1; step <= STEPS; step++) {
+    await send("touchMove", fingers(step / STEPS));
+    // Browsers judge a finger by its speed.
+    await page.waitForTimeout(16);
+  }
+  await send("touchEnd", []);
 }
 
 function scrolled(page: Page): Promise<number> {

@@ -55,7 +55,7 @@ const OF_RECORDS = {
 
 export const safety: Checks = {
   async "hostile texts in every field stay texts: list, map, details, links"(scene) {
-    for (let first = 0; first < HOSTILE.length; first += 4) {
+    for (let first = 0; first < HOSTILE.length; first += 5) {
       const at = { next: first };
       const nearby = changed(({ location, results }) => ({
         ...(hostile(TEXTS, at) as object),
@@ -88,15 +88,17 @@ export const safety: Checks = {
       await sight.button("Details").click();
       await view.locator("dd").first().waitFor();
       await sight.openCredits();
-      for (const link of await view.getByRole("link").filter({ visible: true }).all())
+      for (const link of await view.getByRole("link").filter({ visible: true }).all()) {
         await link.click();
+      }
       assert.deepEqual(await elementsOf(sight), [], "A text of the details has become an element");
       for (const url of host.opened) assert.match(url, /^https:\/\//);
       const links = await view
         .locator("a[href]")
-        .evaluateAll((all) => all.map((one) => (one as HTMLAnchorElement).href));
+        .evaluateAll((all) => all.map((one) => one.getAttribute("href")!));
+      // Leaflet's buttons are links to nowhere.
       assert.deepEqual(
-        links.filter((href) => !href.startsWith("https://")),
+        links.filter((href) => !/^(?:https:\/\/|#)/.test(href)),
         [],
       );
       assert.notEqual(await view.title(), "hacked");

@@ -101,6 +101,11 @@ export class StrictHost {
     await this.#notify("host-context-changed", { ...context });
   }
 
+  /** Calls the tool again, and sends the result. */
+  async ask(args: Arguments): Promise<void> {
+    await this.give(await this.#call({ name: this.#program.tool.name, arguments: args }));
+  }
+
   /** Sends a result, as if the tool had been called. */
   async give(result: ToolResult): Promise<void> {
     const { structuredContent, _meta, ...words } = result;
