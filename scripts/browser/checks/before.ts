@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { NAMED, STATIONS } from "../answers.ts";
 import type { Checks } from "../checks.ts";
-import { until } from "../patience.ts";
 import { Sight } from "../sight.ts";
 
 /** Nobody says where: the tool has nothing to answer. */
@@ -39,9 +38,8 @@ export const before: Checks = {
       "the tool's words for the model",
     );
     assert.equal(await sight.button("Use my location").count(), 0, "A button that cannot work");
-    await sight.link("share where you are").click();
-    await until(() => host.opened.length > 0, "no page was opened");
-    assert.deepEqual(host.opened, [new URL("/here", scene.stage.server).href]);
+    // Links lead to https alone: on this machine it is an address to read.
+    assert.ok((await sight.text()).includes(new URL("/here", scene.stage.server).href));
     await sight.field.fill("Hamburg");
     await sight.field.press("Enter");
     await view.getByRole("heading", { name: /Hamburg/ }).waitFor();

@@ -15,7 +15,7 @@ const COAST = { latitude: 43.2965, longitude: 5.3698, radius: 50, limit: 40 };
 /** Letters and marks have edges in any colour. */
 const NOTHING = 0.002;
 /** What failing to load looks like in the console. */
-const FAILED = /Failed to load resource|net::ERR_FAILED/;
+const FAILED = /Failed to load resource|net::ERR_FAILED|Unimplemented type/;
 
 export const ground: Checks = {
   async "land and sea each have their colour, in light and dark"(scene) {

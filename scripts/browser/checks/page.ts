@@ -15,7 +15,8 @@ const PLACE = {
 
 export const page: Checks = {
   async "/: what was asked, in map and list, and in the address"(scene) {
-    const page = await scene.open("/");
+    // In the United States it would be miles.
+    const page = await scene.open("/", { locale: "de-DE" });
     await page.getByLabel("What", { exact: true }).fill("station");
     await page.getByLabel("Where", { exact: true }).fill("Lyon");
     await page.getByLabel("Within").fill("5");
