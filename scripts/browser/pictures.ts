@@ -10,6 +10,7 @@ const THEMES = ["light", "dark"] as const;
 /** What views are asked, by the name of the picture. */
 const VIEWS: Readonly<Record<string, Record<string, unknown>>> = {
   view: STATIONS,
+  coast: { query: "station", near: "Marseille", radius: 20, limit: 12 },
   many: { near: "Tokyo", radius: 50, limit: 50 },
   rough: { latitude: 48.9, longitude: 2.4, radius: 50, limit: 5 },
   beyond: { query: "large airport", near: "Paris", radius: 5 },
@@ -29,7 +30,7 @@ export function picturesInto(folder: string): Checks {
       `picture: ${name}, ${width} px, ${theme}`,
       async (scene) => {
         await mkdir(folder, { recursive: true });
-        const look = { viewport: { width, height: 900 }, colorScheme: theme, deviceScaleFactor: 2 };
+        const look = { viewport: { width, height: 900 }, colorScheme: theme };
         const { view, page } = await scene.chat({ args, context: { theme } }, look);
         const sight = new Sight(view);
         await sight.places.first().or(sight.field).first().waitFor();
