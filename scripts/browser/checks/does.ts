@@ -98,9 +98,8 @@ export const does: Checks = {
     const small = (await sight.map.boundingBox())!.height;
     await sight.button("Larger").click();
     await sight.button("Smaller").waitFor();
-    await sight.rests();
-    const large = (await sight.map.boundingBox())!.height;
-    assert.ok(large > small, `The map is ${large} px high, and was ${small}`);
+    const heightNow = async () => (await sight.map.boundingBox())!.height;
+    await until(async () => (await heightNow()) > small, `The map stays ${small} px high`);
     assert.equal(wire.sent("ui/request-display-mode").length, 1);
     await sight.button("Smaller").click();
     await sight.button("Larger").waitFor();

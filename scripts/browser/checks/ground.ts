@@ -97,7 +97,7 @@ export const ground: Checks = {
   async "the coarse outline shows from afar only"(scene) {
     scene.expect(FAILED);
     const { land, sea } = (await known(scene)).light;
-    const args = { near: "Nairobi", radius: 4_000, limit: 3 };
+    const args = { query: "capital", near: "Nairobi", radius: 4_000, limit: 30 };
     const none = (route: Route) => route.abort();
     const { view, host } = await scene.chat({ args }, {}, undefined, [[TILE_JSON, none]]);
     const sight = new Sight(view);
