@@ -27,13 +27,17 @@ export function button(
 }
 
 /**
- * A link that whoever shows the page opens: a frame in a chat may not open any itself.
+ * A link to an address that anybody may have written.
  *
  * @returns only the text, if the address is none of https
  */
 export function link(text: string, address: string, open: (url: string) => void): HTMLElement {
   const url = secureUrl(address);
-  if (!url) return element("span", { dir: "auto" }, text);
+  return url ? ownLink(text, url, open) : element("span", { dir: "auto" }, text);
+}
+
+/** A link that whoever shows the page opens: a frame in a chat may not open any itself. */
+export function ownLink(text: string, url: string, open: (url: string) => void): HTMLElement {
   const made = element(
     "a",
     { href: url, target: "_blank", rel: "noopener noreferrer", dir: "auto" },

@@ -9,8 +9,10 @@ import { polarMap, toPoint } from "./projection.ts";
 const MOST_ZOOM = 18;
 /** Nor is the first look at a single place closer than its street. */
 const MOST_FIRST_ZOOM = 15;
-/** Room for marks, which stand on their places, and for the buttons and the scale. */
-const PADDING = { top: 42, right: 42, bottom: 24, left: 24 };
+/** At a point that is rather an area, a closer look would pretend to know more. */
+const MOST_ROUGH_ZOOM = 12;
+/** Room for marks, which stand on their places, beside the buttons and the scale. */
+const PADDING = { top: 58, right: 58, bottom: 24, left: 24 };
 /** From here on a point is rather an area. */
 const ROUGH_METERS = 1_000;
 
@@ -25,6 +27,7 @@ export class Sheet {
   #around: number;
   #scale: L.Control.Scale | undefined;
   #isMiles: boolean | undefined;
+  #isRough = false;
 
   constructor(element: HTMLElement, center: Point, isPolar: boolean) {
     this.polarCenter = isPolar ? center : undefined;
@@ -68,8 +71,9 @@ export class Sheet {
     this.#ring(circle(location, radiusKm), "ring");
     this.#ring(circle(location, accuracyKm), "accuracy");
     const isGuess = location.source === "network" || location.source === "default";
-    const isRough = isGuess || location.accuracy_meters >= ROUGH_METERS;
-    const icon = L.divIcon({ className: isRough ? "here rough" : "here", iconSize: [20, 20] });
+    this.#isRough = isGuess || location.accuracy_meters >= ROUGH_METERS;
+    const className = this.#isRough ? "here rough" : "here";
+    const icon = L.divIcon({ className, iconSize: [20, 20] });
     L.marker(this.at(location), {
       icon,
       keyboard: false,
@@ -102,7 +106,8 @@ export class Sheet {
   ): void {
     const { x: width, y: height } = this.map.getSize();
     if (width === 0 || height === 0) return;
-    const most = isFirst ? MOST_FIRST_ZOOM : MOST_ZOOM;
+    const mostFirst = this.#isRough ? MOST_ROUGH_ZOOM : MOST_FIRST_ZOOM;
+    const most = isFirst ? mostFirst : MOST_ZOOM;
     const close = this.#lookAt(points, most);
     const wide = this.#lookAt([...points, ...beside], most);
     const { zoom, center } = wide.zoom >= close.zoom ? wide : close;

@@ -1,4 +1,4 @@
-import { button, element, link } from "../element.ts";
+import { button, element, ownLink } from "../element.ts";
 
 export interface WhereOptions {
   onPlace(near: string): void;
@@ -93,7 +93,8 @@ export class WhereForm {
       "p",
       { class: "here-page" },
       "Or ",
-      link("share where you are", address, this.#options.openLink),
+      // Of this server, which on one's own machine has no https.
+      ownLink("share where you are", address, this.#options.openLink),
       " on a page of this server, and paste what it says into the chat.",
     );
   }
