@@ -52,9 +52,9 @@ async function showInHost(): Promise<void> {
     openLink: (url) => openLink(bridge, url),
     locate: mayAskDevice(isGranted) ? deviceLocation : undefined,
     async remember(point) {
-      const session = rememberedOf(await callTool(SET_LOCATION, { ...point }))?.session;
-      notes.located(session);
-      return session;
+      const remembered = rememberedOf(await callTool(SET_LOCATION, { ...point }));
+      if (remembered) notes.located(remembered.session);
+      return remembered?.session;
     },
     told: (text) => notes.looked(text),
     resized: () => fitting.report(),
@@ -99,7 +99,9 @@ function takesCoordinates({ context }: Bridge): boolean {
   return properties === undefined || "latitude" in properties;
 }
 
+/** A host that opens links may refuse one. Some know nothing of links: there the frame may be allowed to open them itself. */
 function openLink(bridge: Bridge, url: string): void {
-  if (!url.startsWith("https://")) return;
-  bridge.openLink(url).catch(() => window.open(url, "_blank", "noopener,noreferrer"));
+  bridge.openLink(url).catch(() => {
+    if (!bridge.capabilities.openLinks) window.open(url, "_blank", "noopener,noreferrer");
+  });
 }

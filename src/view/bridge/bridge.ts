@@ -100,7 +100,7 @@ export class Bridge {
     return isObject(result) ? result : {};
   }
 
-  /** @param url of https @throws NoResult if the host does not open it */
+  /** @throws NoResult if the host does not open it */
   async openLink(url: string): Promise<void> {
     const result = await this.#request({ method: "ui/open-link", params: { url } });
     if (isObject(result) && result.isError) throw new NoResult("refused");

@@ -15,7 +15,7 @@ export class ModelNotes {
   located(session: string | undefined): void {
     const how = session
       ? `Pass session "${session}" with later calls that name no place.`
-      : "Later calls that name no place look there.";
+      : "Later calls that name no place and pass no session look there.";
     this.#located = `The user has shared their location. ${how}`;
     this.#send();
   }

@@ -21,6 +21,18 @@ export class NotShared extends Error {
   }
 }
 
+/** The server has failed to forget. The message is for the person. */
+export class NotForgotten extends Error {
+  override readonly name = "NotForgotten";
+
+  constructor() {
+    super("The server could not forget it: the sentence still holds. Try again in a few seconds.");
+  }
+}
+
+/** How the server says that a session has expired. */
+const NOTHING_REMEMBERED = /^Nothing is remembered under this "session"/;
+
 /** What this page has shared, of which there is one at a time. */
 export class Sharing {
   readonly #call: CallTool;
@@ -37,22 +49,23 @@ export class Sharing {
    */
   async share(place: Point | string): Promise<Shared> {
     const where = typeof place === "string" ? { place } : place;
-    let result: ToolResult | undefined;
-    if (this.#session !== undefined) {
-      result = await this.#call("set_location", { ...where, session: this.#session });
-    }
+    const session = this.#session;
+    let result = await this.#call("set_location", { ...where, ...(session && { session }) });
     // A session that was not used for long is forgotten, with what it held.
-    if (!result || result.isError) result = await this.#call("set_location", where);
+    if (result.isError && NOTHING_REMEMBERED.test(textOf(result))) {
+      result = await this.#call("set_location", where);
+    }
     if (result.isError) throw new NotShared(failureOf(textOf(result), true));
     const shared = result.structuredContent as Shared;
     this.#session = shared.session;
     return shared;
   }
 
-  /** Has the server forget it. @throws whatever the call throws */
+  /** Has the server forget it. Where that fails, it can be tried again. @throws NotForgotten; whatever the call throws */
   async forget(): Promise<void> {
     const session = this.#session;
-    await this.#call("forget_location", session === undefined ? {} : { session });
+    const result = await this.#call("forget_location", { ...(session && { session }) });
+    if (result.isError) throw new NotForgotten();
     this.#session = undefined;
   }
 }

@@ -141,7 +141,7 @@ function wordsOf({ status, headers }: Response): string {
     case 403:
       return "This server does not allow that.";
     case 429:
-      return `That were many questions in a short time. Try again in ${headers.get("retry-after") ?? "60"} seconds.`;
+      return `Those were many questions in a short time. Try again in ${headers.get("retry-after") ?? "60"} seconds.`;
     default:
       return status >= 500
         ? "The server cannot answer at the moment. Try again in a few seconds."

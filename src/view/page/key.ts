@@ -21,8 +21,8 @@ export class KeyForm {
   show(tried: string | undefined): void {
     this.#words.textContent =
       tried === undefined
-        ? "This server is not open to everybody. Assistants sign in by themselves; to ask from here, put in a key of whoever runs it."
-        : "This key does not allow that, or is not good any more. Put in another one.";
+        ? "This server is not open to everybody. Assistants sign in by themselves; to ask from here, put in a key from whoever runs it."
+        : "This key does not allow that, or is no longer valid. Put in another one.";
     this.#form.hidden = false;
   }
 

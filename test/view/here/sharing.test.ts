@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { NotShared, Sharing } from "../../../src/view/here/sharing.ts";
+import { type CallTool, NotForgotten, NotShared, Sharing } from "../../../src/view/here/sharing.ts";
 import { McpClient, McpError } from "../../../src/view/mcp/client.ts";
 import { connect, type Fetch, ORIGIN, worker } from "../../support/client.ts";
 import { appWithTokens, sharedToken } from "../../support/tokens.ts";
@@ -61,6 +61,39 @@ it("shares anew what was forgotten elsewhere", async () => {
   const again = await sharing.share("Lyon");
   expect(again.session).not.toBe(session);
   expect(await cafesOf(again.session, "auto")).toEqual(["cafes.lyon"]);
+});
+
+it("keeps what the server has failed to forget, to forget it later", async () => {
+  const fails = vi.fn(async () => ({ isError: true }));
+  let callTool: CallTool = (name, args) => client.callTool(name, args);
+  const sharing = new Sharing((name, args) => callTool(name, args));
+  const { session } = await sharing.share(LYON);
+  callTool = fails;
+  await expect(sharing.forget()).rejects.toThrow(NotForgotten);
+  expect(fails).toHaveBeenCalledExactlyOnceWith("forget_location", { session });
+  expect(await cafesOf(session, "auto")).toEqual(["cafes.lyon"]);
+
+  callTool = (name, args) => client.callTool(name, args);
+  await sharing.forget();
+  expect(await cafesOf(session, "auto")).toContain("Nothing is remembered under this session");
+});
+
+it.each([
+  ["the server fails", async () => ({ isError: true, content: [] })],
+  ["the place is not known", (args: object) => client.callTool("set_location", args)],
+])("leaves one session only where %s", async (_, second) => {
+  let isFirst = true;
+  const asked = vi.fn<CallTool>((name, args) =>
+    isFirst ? client.callTool(name, args) : second(args),
+  );
+  const sharing = new Sharing(asked);
+  const { session } = await sharing.share(LYON);
+  isFirst = false;
+  await expect(sharing.share("Qwzxvb")).rejects.toThrow(NotShared);
+  // Not asked again without the session: the older one would stay, and could not be forgotten from here.
+  expect(asked).toHaveBeenCalledTimes(2);
+  isFirst = true;
+  expect((await sharing.share("Tokyo")).session).toBe(session);
 });
 
 it("offers the places that may be meant", async () => {
