@@ -13,6 +13,8 @@ export class Fitting {
   readonly #report: (height: number) => void;
   readonly #observer = new ResizeObserver(() => this.report());
   #reported = 0;
+  /** Of what the host covers above and below. */
+  #insetsPx = 0;
   #isOwn = true;
   #isDue = false;
 
@@ -27,12 +29,13 @@ export class Fitting {
     const fit = fitIn(context);
     const { dataset, style } = document.documentElement;
     dataset.fit = fit.by;
-    const most = fit.by === "view" ? fit.most : undefined;
+    const { top, right, bottom, left } = context.safeAreaInsets ?? {};
+    const insets = [top, right, bottom, left].map((inset) => (isLength(inset) ? inset : 0));
+    style.setProperty("--insets", insets.map((inset) => `${inset}px`).join(" "));
+    this.#insetsPx = insets[0]! + insets[2]!;
+    const most = fit.by === "view" && fit.most ? fit.most - this.#insetsPx : undefined;
     style.setProperty("--most-height", most ? `${most}px` : "none");
     style.setProperty("--most-map-height", most ? `${Math.round(most * MAP_SHARE)}px` : "none");
-    const { top, right, bottom, left } = context.safeAreaInsets ?? {};
-    const insets = [top, right, bottom, left].map((inset) => `${isLength(inset) ? inset : 0}px`);
-    style.setProperty("--insets", insets.join(" "));
     // A frame that was the host's to size has had another height meanwhile.
     if (!this.#isOwn) this.#reported = 0;
     this.#isOwn = fit.by === "view";
@@ -45,8 +48,9 @@ export class Fitting {
     this.#isDue = true;
     queueMicrotask(() => {
       this.#isDue = false;
-      const height = Math.ceil(this.#view.getBoundingClientRect().height);
-      if (!this.#isOwn || height === 0 || height === this.#reported) return;
+      const viewPx = this.#view.getBoundingClientRect().height;
+      const height = Math.ceil(viewPx + this.#insetsPx);
+      if (!this.#isOwn || viewPx === 0 || height === this.#reported) return;
       this.#reported = height;
       this.#report(height);
     });

@@ -87,6 +87,11 @@ export class PlaceMap {
     };
   }
 
+  /** The chosen place. */
+  get selected(): string | undefined {
+    return this.#selected;
+  }
+
   show(answer: Answer, { keepView = false } = {}): void {
     this.#answer = answer;
     const isNew = this.#useSheetFor(answer);
@@ -98,6 +103,7 @@ export class PlaceMap {
     }
     this.#isFitted = false;
     if (isNew || !keepView) this.#fit();
+    else this.#comeAround();
     this.#drawMarkers();
     // Not before it is known what is in sight: tiles that nobody sees would be loaded.
     this.#drawBasemap();
@@ -240,6 +246,12 @@ export class PlaceMap {
     const dragging = this.#sheet?.map.dragging;
     if (this.#isInline && pointerType !== "mouse") dragging?.disable();
     else dragging?.enable();
+  }
+
+  /** To the side of the date line where the answer is drawn now. */
+  #comeAround(): void {
+    this.#isOwnMove = true;
+    this.#sheet!.comeAround();
   }
 
   #moved(): void {

@@ -93,8 +93,9 @@ export class AnswerView {
     this.#map ??= this.#makeMap();
     this.#map.show(answer, { keepView: how.keepView || how.goesOn });
     this.#showCredits();
-    if (!how.goesOn) this.#selected = undefined;
-    else this.#list.goOn(before);
+    if (how.goesOn) this.#list.goOn(before);
+    else this.#list.select(this.#map.selected);
+    this.#selected = this.#map.selected;
     this.trim();
   }
 
@@ -118,6 +119,7 @@ export class AnswerView {
     const panel = this.element.parentElement;
     if (!this.#answer || !panel) return;
     const hasOwnHeight = document.documentElement.dataset.fit !== "host";
+    this.#canvas.parentElement!.style.height = "";
     if (this.#isInline && hasOwnHeight) this.#fit(panel);
     else this.#list.limit(undefined);
     this.#afterTrim();
@@ -132,7 +134,6 @@ export class AnswerView {
     const { toggle, element: list } = this.#list;
     const frame = this.#canvas.parentElement!;
     const side = list.parentElement!;
-    frame.style.height = "";
     this.#more.hidden = true;
     toggle.hidden = false;
     const buttonPx = heightOf(toggle.parentElement!);

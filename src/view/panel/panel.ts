@@ -67,10 +67,15 @@ export class Panel {
     }).observe(root);
   }
 
-  /** What was asked, before the answer is there. */
+  /** What was asked. Some hosts tell it after the answer, or once more: what is shown stays. */
   asking(args: Arguments): void {
-    if (this.#shown && JSON.stringify(args) === JSON.stringify(this.#asked)) return;
-    this.#begin(args);
+    if (this.#root.dataset.state === "waiting") this.#begin(args);
+    this.#asked = args;
+    if (!this.#shown) return;
+    const wasOpen = this.#elsewhere.isOpen(this.#shown);
+    this.#shown = { ...this.#shown, args };
+    const isOpen = this.#elsewhere.isOpen(this.#shown);
+    if (isOpen !== wasOpen) this.#present({ ...this.#shown, keepView: true });
   }
 
   /**
