@@ -17,6 +17,7 @@ import { readSettings } from "./read-settings.ts";
 
 const { isOpen } = readSettings().server!;
 const client = new McpClient("here");
+let isBusy = false;
 const sharing = new Sharing((name, args) => client.callTool(name, args));
 
 const device = elementOf("device", HTMLFormElement);
@@ -37,15 +38,15 @@ function say(text: string, ...more: readonly Node[]): void {
 
 /** Does one thing at a time, and says how it went. */
 async function during(words: string, work: () => Promise<void>): Promise<void> {
-  if (status.ariaBusy === "true") return;
-  status.ariaBusy = "true";
+  if (isBusy) return;
+  isBusy = true;
   say(words);
   try {
     await work();
   } catch (error) {
     tell(error as Error);
   } finally {
-    status.ariaBusy = "false";
+    isBusy = false;
   }
 }
 

@@ -206,10 +206,23 @@ describe("real failures", () => {
     [
       "a radius beyond the earth",
       { ...POINT, radius: 1e6 },
-      "Where should I look?",
+      "That did not work",
       /half the earth/,
       [],
     ],
+    ["a radius of less than nothing", { ...POINT, radius: -1 }, "That did not work", /zero/, []],
+    ["no such kind", { ...POINT, category: "nonsense" }, "That did not work", /that kind/, []],
+    [
+      "no such collection",
+      { ...POINT, collection: "none" },
+      "That did not work",
+      /no collection of that name/,
+      [],
+    ],
+    ["no such page", { cursor: "none" }, "That did not work", /search again/, []],
+    ["no such time", { ...POINT, open_at: "soon" }, "That did not work", /./, []],
+    ["half a point", { latitude: 5 }, "That did not work", /no point/, []],
+    ["no number", { ...POINT, limit: "many" }, "That did not work", /as it was asked/, []],
   ])("of %s are told to people", async (_, args, heading, why, choices) => {
     const result = await call(tool.name, args);
     expect(result.isError).toBe(true);
@@ -217,6 +230,24 @@ describe("real failures", () => {
     expect(failure).toMatchObject({ heading, choices });
     expect(failure.why).toMatch(why);
     expect(failure.why).not.toMatch(FOR_MODELS);
+  });
+
+  it.each([
+    [
+      "The user was asked for the location and did not tell it. Do not ask again for now; say that a place or coordinates are needed to look around.",
+      "It is not known where you are.",
+    ],
+    [
+      'The user has gone to https://places.example/here to share their location. Wait until they paste the sentence that it shows, then call again with its "session"; or ask them for a place.',
+      "It is not known where you are.",
+    ],
+    [
+      "Too many requests in this minute. Try again in 20 seconds.",
+      "The server is busy. Try again in a few seconds.",
+    ],
+    ["", "The question could not be answered as it was asked."],
+  ])("of %j tell people %j", (text, why) => {
+    expect(failureOf(text, true).why).toBe(why);
   });
 
   it("say what to do where no place can be named", async () => {

@@ -40,15 +40,15 @@ export function mayAskDevice(granted: boolean): boolean {
 /**
  * Where the device says that it is.
  *
- * @param leastMeters how exactly at most it is to be told
+ * @param leastMeters how exactly at most it is to be told; 0: as exactly as can be, which may take longer
  * @throws Error with words for the person
  */
-export function deviceLocation(leastMeters = 0): Promise<Point> {
+export function deviceLocation(leastMeters?: number): Promise<Point> {
   return new Promise((resolve, reject) => {
     navigator.geolocation.getCurrentPosition(
-      ({ coords }) => resolve(roundedTo(Math.max(coords.accuracy, leastMeters), coords)),
+      ({ coords }) => resolve(roundedTo(Math.max(coords.accuracy, leastMeters ?? 0), coords)),
       ({ code }) => reject(new Error(FAILURES[code - 1] ?? FAILURES[1])),
-      { enableHighAccuracy: false, timeout: PATIENCE_MS, maximumAge: FRESH_MS },
+      { enableHighAccuracy: leastMeters === 0, timeout: PATIENCE_MS, maximumAge: FRESH_MS },
     );
   });
 }

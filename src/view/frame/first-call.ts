@@ -12,7 +12,7 @@ interface Outcomes {
   again(args: Args): Promise<ToolResult> | undefined;
 }
 
-/** Longer than any call of this tool takes. */
+/** Longer than a call of this tool takes, unless it asks its user something. */
 const PATIENCE_MS = 12_000;
 
 /**

@@ -19,7 +19,7 @@ export class ResultView {
     // Whoever shows a key is known by it, and needs no session.
     this.#heading.textContent =
       session === undefined
-        ? "Programs with this key know now: ask them again"
+        ? "Programs that use this key know it now: ask them again"
         : "Paste this sentence into your chat";
     this.#what.textContent = `Shared: ${location.label}, to within about ${distance(location.accuracy_meters)}.`;
     this.#until.textContent = `If nobody uses it, it is deleted ${timeOf(seconds)}.`;

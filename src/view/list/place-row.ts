@@ -116,12 +116,14 @@ export class PlaceRow {
     try {
       const place = fullPlaceOf(await this.#options.details(this.place.id));
       if (!place) throw new Error("What else is known cannot be had at the moment.");
+      const hadFocus = this.#more.contains(document.activeElement);
       this.#fill({ ...this.place, ...place }, true);
+      if (!hadFocus) return;
       const facts = this.#more.querySelector<HTMLElement>(".facts")!;
       facts.tabIndex = -1;
       facts.focus();
     } catch {
-      press.textContent = "Not to be had now: try again";
+      press.textContent = "That did not work: try again";
     } finally {
       press.ariaBusy = null;
       this.#options.resized();

@@ -100,6 +100,7 @@ export class AnswerView {
   }
 
   setBusy(isBusy: boolean): void {
+    this.element.ariaBusy = isBusy ? "true" : null;
     this.#again.textContent = isBusy ? "Searching …" : "Search this area";
     this.#more.textContent = isBusy ? "Searching …" : "More places";
   }
@@ -161,7 +162,7 @@ export class AnswerView {
       basemap,
       inline: this.#isInline,
       // Pressed again, what is chosen stays chosen.
-      onSelect: (id) => id !== this.#selected && this.#select(id),
+      onSelect: (id) => id !== this.#selected && this.#selectOnMap(id),
       onMove: (center, radiusKm) => {
         this.#area = { center, radiusKm };
         this.#again.hidden = !this.#ways.area;
@@ -176,6 +177,14 @@ export class AnswerView {
     this.#list.select(id);
     this.#map?.select(id);
     this.#resized();
+  }
+
+  #selectOnMap(id: string | undefined): void {
+    const before = this.#selected;
+    this.#select(id);
+    // With a popup goes the focus that was in it.
+    if (before !== undefined && document.activeElement === document.body)
+      this.#list.focusOn(before);
   }
 
   #popup(place: Place): HTMLElement {

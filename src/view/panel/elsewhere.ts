@@ -71,13 +71,13 @@ export class Elsewhere {
     let point: Point;
     try {
       point = await locate!();
-      // Without it the question can still be answered.
-      await remember?.call(this.#surroundings, point).catch(() => undefined);
     } catch (error) {
       if (this.#end(turn)) this.#finder.failed(messageOf(error));
       return;
     }
     if (!this.#end(turn)) return;
+    // Without it the question can still be answered.
+    remember?.call(this.#surroundings, point).catch(() => undefined);
     const args = aroundPoint(sought(from), point);
     await this.#search(args, "The user shared where they are, and looked around there:", {
       chosen: "device",

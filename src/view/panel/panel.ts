@@ -15,6 +15,12 @@ import { wordsView } from "./words-view.ts";
 /** What is to be seen: what is looked for, an answer, its words alone, or why there is none. */
 type State = "waiting" | "shown" | "words" | "asking";
 
+/** What there is to do instead: the same again, something else, or to name a place. */
+type Instead =
+  | typeof AGAIN
+  | { readonly actions?: readonly Action[]; readonly choices?: readonly string[] };
+const AGAIN = "again";
+
 /** Map and list of one answer, and what leads on from it. Texts of places go in as texts, never as HTML. */
 export class Panel {
   readonly #root: HTMLElement;
@@ -26,7 +32,7 @@ export class Panel {
   readonly #view: AnswerView;
   readonly #elsewhere: Elsewhere;
   /** The question that was asked from outside, and what was last answered to it. */
-  #asked: Arguments = {};
+  #asked: Arguments | undefined;
   #received = "";
   #shown: Found | undefined;
 
@@ -91,7 +97,7 @@ export class Panel {
     try {
       result = await this.#surroundings.search(args);
     } catch (error) {
-      if (isStillAsked()) this.#explain("That did not work", (error as Error).message, true);
+      if (isStillAsked()) this.#explain("That did not work", (error as Error).message, AGAIN);
       return false;
     }
     return isStillAsked() && this.show(result, { chosen });
@@ -108,7 +114,7 @@ export class Panel {
     if (received === this.#received) return answer !== undefined;
     this.#elsewhere.stop();
     this.#received = received;
-    if (answer) this.#present({ answer, args: this.#asked, keepView, chosen });
+    if (answer) this.#present({ answer, args: this.#asked ?? {}, keepView, chosen });
     else this.#instead(result);
     return answer !== undefined;
   }
@@ -116,14 +122,14 @@ export class Panel {
   /** The call was cancelled. */
   cancelled(): void {
     if (this.#shown) return;
-    this.#explain("The search was stopped", "", true);
+    this.#explain("The search was stopped", "", AGAIN);
   }
 
   /** No answer has come. @param again asks for it again */
   nothing(again?: () => void): void {
     if (this.#shown) return;
-    const actions = again ? [{ label: "Show them again", press: again }] : [];
-    this.#explain("The places are not here any more", "", actions);
+    const actions = again ? [{ label: "Look again", press: again }] : [];
+    this.#explain("No places have come here yet", "", { actions });
   }
 
   setInline(inline: boolean): void {
@@ -173,8 +179,8 @@ export class Panel {
       return;
     }
     const isOpen = this.#elsewhere.isOpen({});
-    const { heading, why, choices } = failureOf(text, isOpen);
-    this.#explain(heading, why, [], choices);
+    const { heading, why, isAboutPlace, choices } = failureOf(text, isOpen);
+    this.#explain(heading, why, isAboutPlace ? { choices } : AGAIN);
   }
 
   /** What was looked for from here was not found: what is shown stays. */
@@ -192,23 +198,21 @@ export class Panel {
     if (choices.length > 0) this.#where.focus();
   }
 
-  /** @param actions what there is to do about it; true: to ask the same again */
-  #explain(
-    title: string,
-    why: string,
-    actions: readonly Action[] | true,
-    choices: readonly string[] = [],
-  ) {
-    const mayCall = this.#surroundings.mayCall?.() ?? true;
-    const again = { label: "Try again", press: () => void this.#elsewhere.again(this.#asked) };
-    const offered = actions === true ? (mayCall ? [again] : []) : actions;
+  #explain(title: string, why: string, instead: Instead): void {
+    const actions = instead === AGAIN ? this.#again() : (instead.actions ?? []);
     this.#elsewhere.stop();
     this.#shown = undefined;
     this.#become("asking", () => {
-      this.#masthead.say(title, why, offered);
-      if (this.#elsewhere.isOpen({})) this.#where.open(choices);
+      this.#masthead.say(title, why, actions);
+      if (instead !== AGAIN && this.#elsewhere.isOpen({})) this.#where.open(instead.choices);
     });
     this.#tell([title.replace(/\w$/, "$&."), why].filter(Boolean).join(" "), "quiet");
+  }
+
+  #again(): readonly Action[] {
+    const args = this.#asked;
+    if (!args || !(this.#surroundings.mayCall?.() ?? true)) return [];
+    return [{ label: "Try again", press: () => void this.#elsewhere.again(args) }];
   }
 
   #toggleWhere(): void {
@@ -223,11 +227,10 @@ export class Panel {
   }
 
   #from(): Partial<Found> {
-    return this.#shown ?? { args: this.#asked };
+    return this.#shown ?? { args: this.#asked ?? {} };
   }
 
   #busy(doing: string): void {
-    this.#root.ariaBusy = doing ? "true" : null;
     this.#view.setBusy(doing !== "");
     if (doing) this.#tell(doing, this.#where.isOpen ? "loud" : "quiet");
     else if (this.#root.dataset.state !== "waiting") this.#tell("", "quiet");

@@ -5,11 +5,33 @@ import { kindOf } from "./kind.ts";
 export interface Failure {
   readonly heading: string;
   readonly why: string;
+  /** Whether another place is an answer to it. */
+  readonly isAboutPlace: boolean;
   /** The places that may be meant, each a text that names one. */
   readonly choices: readonly string[];
 }
 
 const NOT_KNOWN = /^It is not known where the user is\./;
+/** The tool has asked the user, who has not said it. */
+const NOT_SAID = /^The user (?:was asked|has gone)/;
+const WHERE_UNKNOWN = "It is not known where you are.";
+/** What the tool says of a place is for anybody, without its advice. */
+const OF_PLACE =
+  /^(?:No place called |The postal code |".*?" (?:is no point|is too large|does not say|stands for))/;
+const OVERLOADED = /^Too many requests|at the moment/;
+/** The input that a failure begins with, alone or as the first of several. */
+const INPUT = /^(?:The input of .*\n- (?=\w+:)|")(\w+)/;
+/** What may be wrong with one. */
+const WRONG: Readonly<Record<string, string>> = {
+  category: "There are no places of that kind here.",
+  collection: "There is no collection of that name here.",
+  cursor: "The places have changed meanwhile: search again.",
+  filter: "The filter does not fit what is known of the places here.",
+  latitude: "That is no point on earth.",
+  longitude: "That is no point on earth.",
+  open_at: "That is no time.",
+  radius: "The radius has to be more than zero, and at most half the earth.",
+};
 const BY_HOST = /share their location with the app/;
 const LET_KNOW = "Let this app know where you are, and ask again.";
 const TELL = "Tell the assistant a town, a station or an airport.";
@@ -21,22 +43,36 @@ const SEVERAL = /^There are several places called "(.*?)": (.+?)\.$/;
  */
 export function failureOf(text: string, isAskable: boolean): Failure {
   // Names may have full stops in them: the longest text that ends where the advice begins.
-  const [problem = ""] = text.split(/(?<=\.) (?=Ask the user|Do not ask|Check the spelling)/);
-  const [, name, places] = SEVERAL.exec(problem) ?? [];
+  const [beginning = ""] = text.split(/(?<=\.) (?=Ask the user|Do not ask|Check the spelling)/);
+  const [, name, places] = SEVERAL.exec(beginning) ?? [];
   const instead = isAskable ? "" : BY_HOST.test(text) ? LET_KNOW : TELL;
   if (name !== undefined && places) {
     const why = `There are several places called “${name}”`;
     const which = isAskable ? `${why}.` : `${why}: ${places}. ${instead}`;
-    return { heading: `Which “${name}”?`, why: which, choices: places.split("; ") };
+    const choices = places.split("; ");
+    return { heading: `Which “${name}”?`, why: which, isAboutPlace: true, choices };
   }
-  const isNotKnown = NOT_KNOWN.test(text);
-  const told = isNotKnown ? ["It is not known where you are.", afterFirst(text)] : [text];
-  const why = [...told.map(forPeople), instead].filter(Boolean).join(" ");
-  return { heading: "Where should I look?", why, choices: [] };
+  const problem = aboutPlace(text);
+  if (problem === undefined) {
+    return { heading: "That did not work", why: otherwise(text), isAboutPlace: false, choices: [] };
+  }
+  const why = [problem, instead].filter(Boolean).join(" ");
+  return { heading: "Where should I look?", why, isAboutPlace: true, choices: [] };
 }
 
-function afterFirst(text: string): string {
-  return sentencesOf(text).slice(1).join(" ");
+function aboutPlace(text: string): string | undefined {
+  if (NOT_SAID.test(text)) return WHERE_UNKNOWN;
+  if (OF_PLACE.test(text)) return forPeople(text);
+  if (!NOT_KNOWN.test(text)) return undefined;
+  const more = sentencesOf(text).slice(1).join(" ");
+  return [WHERE_UNKNOWN, forPeople(more)].filter(Boolean).join(" ");
+}
+
+/** In words of our own: the tool's are about its input. */
+function otherwise(text: string): string {
+  if (OVERLOADED.test(text)) return "The server is busy. Try again in a few seconds.";
+  const [, input = ""] = INPUT.exec(text) ?? [];
+  return WRONG[input] ?? "The question could not be answered as it was asked.";
 }
 
 /** An answer of which only the words are there, line by line. */
