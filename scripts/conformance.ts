@@ -9,6 +9,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 import { runSignIn } from "./conformance/sign-in.ts";
+import { buildView } from "./view/build.ts";
 
 const ADMIN_TOKEN = "only for this run";
 const SUITE = "node_modules/@modelcontextprotocol/conformance";
@@ -53,6 +54,8 @@ const { createTestHarness } = await import("wrangler");
 
 const FIXTURES_CONFIG = "test/conformance/wrangler.toml";
 const total = { passed: 0, failed: 0 };
+// The pages, which the configuration names.
+await buildView();
 await against(FIXTURES_CONFIG, {}, async (url) => {
   await judgeAll(FIXTURES, url);
   for (const scenario of TASKS) await judgeScenario(scenario, url);
