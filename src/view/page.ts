@@ -24,7 +24,7 @@ import { readSettings } from "./read-settings.ts";
 
 /** How far down the screen the places may begin before the page is scrolled to them. */
 const MOST_BELOW = 0.6;
-const SECRET_DATA = "This server tells that to those alone whom it knows.";
+const SECRET_DATA = "This server shows that only to those who have a key.";
 
 const settings = readSettings();
 const { address, isOpen } = settings.server!;
@@ -33,11 +33,16 @@ const nothing = emptyQuestion(navigator.language);
 let asked: Question | undefined;
 /** Whether the point that is asked with is the device's, or was found from there. */
 let isPrivate = false;
+/** What was asked with such points, by what of it stands in the address: to go back to it while the page is open. */
+const privatelyAsked = new Map<string, Question>();
+/** Of the exchange that is shown. */
+let exchangeId = 0;
 
 const view = elementOf("view", HTMLElement);
 const panel = new Panel(view, {
   settings,
   inline: false,
+  onPage: true,
   takesCoordinates: () => true,
   search,
   details: (id) => call("get_place", { id }),
@@ -52,7 +57,10 @@ const keyForm = new KeyForm((key) => {
 });
 
 function show(exchange: Exchange): void {
-  if (!exchange.subject.includes(":")) showExchange(exchange, address);
+  // An answer that comes late belongs to a question that was asked before.
+  if (exchange.subject.includes(":") || exchange.id < exchangeId) return;
+  exchangeId = exchange.id;
+  showExchange(exchange, address);
 }
 
 function openLink(url: string): void {
@@ -85,8 +93,12 @@ function search(args: Readonly<Record<string, unknown>>): Promise<ToolResult> {
 
 /** Keeps a question in the address, so that it can be gone back to. */
 function keep(question: Question): void {
-  const fragment = `#${fragmentOf(question)}`;
-  if (location.hash !== fragment) history.pushState(undefined, "", fragment);
+  const fragment = fragmentOf(question);
+  if (isPrivate) privatelyAsked.set(fragment, question);
+  const before = questionIn(location.hash, nothing);
+  const isSame = before !== undefined && fragmentOf(before) === fragment;
+  // An address may say the same in other words, or leave out what is so by default.
+  history[isSame ? "replaceState" : "pushState"]({ isPrivate }, "", `#${fragment}`);
 }
 
 async function call(tool: string, args: object): Promise<ToolResult> {
@@ -114,10 +126,18 @@ async function tellData(): Promise<void> {
 }
 
 function askWhatTheAddressAsks(): void {
-  const question = questionIn(location.hash, nothing);
-  if (!question || (asked && fragmentOf(asked) === fragmentOf(question))) return;
-  form.show(question);
-  ask(question);
+  const told = questionIn(location.hash, nothing);
+  if (!told || (asked && fragmentOf(asked) === fragmentOf(told))) return;
+  const wasPrivate = history.state?.isPrivate === true;
+  const question = wasPrivate ? privatelyAsked.get(fragmentOf(told)) : told;
+  form.show(question ?? told);
+  if (question) {
+    ask(question);
+    return;
+  }
+  asked = undefined;
+  view.hidden = true;
+  form.needsLocation();
 }
 
 elementOf("try", HTMLElement).hidden = false;

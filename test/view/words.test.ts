@@ -65,6 +65,7 @@ describe("the heading", () => {
     [{ hours }, "1 open place within 10 km of Somewhere"],
     [{ hours, results: [] }, "No open places within 10 km of Somewhere"],
     [{ searched_km: 3.25 }, "1 place within 3.25 km of Somewhere"],
+    [{ searched_km: 3.25, distance_unit: "ft" }, "1 place within 2.019 mi of Somewhere"],
     [{ radius: 20_000, unit: "m", radius_km: 20 }, "1 place within 20,000 m of Somewhere"],
     [{ first: 11, total_within: 11 }, "Place 11 of 11 within 10 km of Somewhere"],
     [{ first: 11, results: [] }, "No more places within 10 km of Somewhere"],

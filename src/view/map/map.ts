@@ -2,7 +2,7 @@ import "./map.css";
 import * as L from "leaflet";
 import type { Answer, Place, Point } from "../answer.ts";
 import type { Basemap } from "./basemap.ts";
-import { circle } from "./earth/sphere.ts";
+import { firstLook } from "./first-look.ts";
 import { Markers, type Numbered, POPUP_OFFSET } from "./markers.ts";
 import { needsPolarMap } from "./projection.ts";
 import { Sheet } from "./sheet.ts";
@@ -33,17 +33,14 @@ export interface Credits {
 
 /** What the user does: the map moves by the user after that, until it moves by itself. */
 const INPUTS = ["pointerdown", "wheel", "keydown", "click"];
-/** What popups stay clear of, in pixels: the buttons at the top and at the right. */
-const POPUP_CLEAR = { topLeft: [8, 46], bottomRight: [46, 8] } as const satisfies Record<
+/** What popups stay clear of, in pixels: the buttons in the corners. */
+const POPUP_CLEAR = { topLeft: [8, 46], bottomRight: [46, 46] } as const satisfies Record<
   string,
   [number, number]
 >;
 /** Of a popup around what it shows. */
 const POPUP_EDGE = 44;
 const MOST_POPUP_WIDTH = 240;
-
-/** A quarter around the earth: the first look shows no more of a ring. */
-const MOST_RING_KM = 10_000;
 
 /** An answer on a map: the point, how exactly it is known, how far it was looked, and the places. */
 export class PlaceMap {
@@ -147,7 +144,7 @@ export class PlaceMap {
   /** @returns whether the map is a new one */
   #useSheetFor(answer: Answer): boolean {
     const center = answer.location;
-    const isPolar = needsPolarMap(this.#pointsToShow());
+    const isPolar = needsPolarMap(firstLook(answer));
     const old = this.#sheet;
     if (old && !isPolar && !old.polarCenter) return false;
     this.#removeSheet();
@@ -184,20 +181,11 @@ export class PlaceMap {
     return beyond ? [...results, beyond] : results;
   }
 
-  /** What the first look has to show: the point with the places; if there is none, how far it was looked. */
-  #pointsToShow(): readonly Point[] {
-    const { location, radius_km: radiusKm, results } = this.#answer!;
-    const ring = results.length > 0 ? [] : circle(location, Math.min(radiusKm, MOST_RING_KM));
-    return [location, ...this.#places(), ...ring];
-  }
-
   #fit(): void {
-    const { location, radius_km: radiusKm } = this.#answer!;
     this.#isOwnMove = true;
     this.#isFitted = true;
-    const at = (points: readonly Point[]) => points.map((point) => this.#sheet!.at(point));
-    const beside = at(circle(location, radiusKm));
-    this.#sheet!.fit(at(this.#pointsToShow()), { beside, isFirst: true });
+    const points = firstLook(this.#answer!).map((point) => this.#sheet!.at(point));
+    this.#sheet!.fit(points, { isFirst: true });
   }
 
   #drawMarkers(): void {

@@ -80,7 +80,7 @@ export class Sheet {
       interactive: false,
       zIndexOffset: -1e6,
     }).addTo(this.#drawn);
-    this.#measureIn(unit === "mi");
+    this.#measureIn(unit === "mi" || unit === "ft");
   }
 
   #ring(line: Point[], className: string): void {
@@ -99,18 +99,13 @@ export class Sheet {
     this.#scale.addTo(this.map);
   }
 
-  /** Moves to where all points are seen, as close as can be; and those beside them, if that is not farther away. */
-  fit(
-    points: readonly L.LatLng[],
-    { beside = [] as readonly L.LatLng[], isFirst = false } = {},
-  ): void {
+  /** Moves to where all points are seen, as close as can be. */
+  fit(points: readonly L.LatLng[], { isFirst = false } = {}): void {
     const { x: width, y: height } = this.map.getSize();
     if (width === 0 || height === 0) return;
     const mostFirst = this.#isRough ? MOST_ROUGH_ZOOM : MOST_FIRST_ZOOM;
     const most = isFirst ? mostFirst : MOST_ZOOM;
-    const close = this.#lookAt(points, most);
-    const wide = this.#lookAt([...points, ...beside], most);
-    const { zoom, center } = wide.zoom >= close.zoom ? wide : close;
+    const { zoom, center } = this.#lookAt(points, most);
     this.map.setView(center, zoom, { animate: !isFirst && !isStill() });
   }
 

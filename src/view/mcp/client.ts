@@ -8,6 +8,8 @@ export type Header = readonly [name: string, value: string];
 
 /** A request and its response, as they were. What the browser adds to the request by itself is not known. */
 export interface Exchange {
+  /** The later a request was sent, the greater. */
+  readonly id: number;
   /** What was asked for: the name of a tool, or the address of a resource. */
   readonly subject: string;
   readonly requestHeaders: readonly Header[];
@@ -72,15 +74,17 @@ export class McpClient {
       ...(this.key === undefined ? [] : [["Authorization", `Bearer ${this.key}`] as const]),
     ];
     this.#lastId += 1;
+    const id = this.#lastId;
     const requestBody = JSON.stringify({
       jsonrpc: "2.0",
-      id: this.#lastId,
+      id,
       method,
       params: { ...params, _meta: this.#envelope() },
     });
     const startedAtMs = performance.now();
     const { response, responseBody } = await send(requestHeaders, requestBody);
     this.#onExchange?.({
+      id,
       subject,
       requestHeaders,
       requestBody,

@@ -35,7 +35,7 @@ export function showCollections(
 ): void {
   const places = collections.reduce((sum, one) => sum + one.places, 0);
   const sorted = [...collections].sort((a, b) => b.places - a.places);
-  const sum = `${numbers.format(places)} places, of ${collections.length} collections.`;
+  const sum = `${numbers.format(places)} places in ${collections.length} ${collections.length === 1 ? "collection" : "collections"}.`;
   elementOf("collections", HTMLElement).replaceChildren(
     element("p", {}, places > 0 ? sum : "There are no places yet."),
     element("ul", {}, ...sorted.map((one) => viewCollection(one, openLink))),

@@ -19,7 +19,6 @@ export class QuestionForm {
   constructor(ask: (question: Question) => void, locate: (() => Promise<Point>) | undefined) {
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#note.textContent = "";
       ask(this.question);
     });
     this.#near.addEventListener("input", () => {
@@ -48,11 +47,17 @@ export class QuestionForm {
   show({ query, near, privatePoint, chosen, ...rest }: Question): void {
     this.#privatePoint = privatePoint;
     this.#chosen = chosen;
+    this.#note.textContent = "";
     const where = chosen ? CHOSEN[chosen] : near;
     const { radius, unit, category, openNow } = rest;
     const texts = { query, near: where, radius, unit, category };
     for (const [name, value] of Object.entries(texts)) this.#field(name).value = value;
     elementOf("open-now", HTMLInputElement).checked = openNow;
+  }
+
+  /** What is shown was asked where the device is, which is not kept. */
+  needsLocation(): void {
+    this.#note.textContent = "Press “Use my location” to ask this again where you are.";
   }
 
   get #near(): HTMLInputElement | HTMLSelectElement {

@@ -157,10 +157,10 @@ export class AnswerView {
   }
 
   #makeMap(): PlaceMap {
-    const { basemap } = this.#options.surroundings.settings;
+    const { settings, onPage = false } = this.#options.surroundings;
     return new PlaceMap(this.#canvas, {
-      basemap,
-      inline: this.#isInline,
+      basemap: settings.basemap,
+      inline: this.#isInline || onPage,
       // Pressed again, what is chosen stays chosen.
       onSelect: (id) => id !== this.#selected && this.#selectOnMap(id),
       onMove: (center, radiusKm) => {

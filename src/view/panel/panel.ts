@@ -51,6 +51,7 @@ export class Panel {
       onPlace: (near) => void this.#elsewhere.place(near, this.#from()),
       onDevice: locate && (() => void this.#elsewhere.device(this.#from())),
       herePage: settings.herePage,
+      hasField: !surroundings.onPage,
       openLink: (url) => surroundings.openLink(url),
       onClose: () => this.#shown && this.#toggleWhere(),
     });
@@ -158,7 +159,7 @@ export class Panel {
     this.#shown = found;
     this.#where.clear();
     this.#become("shown", () => {
-      const heading = this.#masthead.tell(answer, isOpen, chosen);
+      const heading = this.#masthead.tell(answer, isOpen && !this.#surroundings.onPage, chosen);
       this.#view.show(answer, ways, { keepView, goesOn });
       this.#tell(heading, "quiet");
     });

@@ -7,6 +7,8 @@ export interface Surroundings {
   readonly settings: Settings;
   /** Whether it is a part of a chat, which one finger and the wheel scroll. */
   readonly inline: boolean;
+  /** Whether it is a part of a page that scrolls, and has a form of its own for where to look; missing: it is all of a frame. */
+  readonly onPage?: boolean;
   /** Whether tools can be called at all; missing: they can. */
   mayCall?(): boolean;
   /** Whether get_nearby_data can be called, and takes a place: without that there is no other area to search. */

@@ -6,6 +6,8 @@ export interface WhereOptions {
   readonly onDevice: (() => void) | undefined;
   /** The page on which people say where they are. */
   readonly herePage: string | undefined;
+  /** Without it there are only choices. */
+  readonly hasField: boolean;
   openLink(url: string): void;
   onClose(): void;
 }
@@ -32,7 +34,7 @@ export class WhereForm {
 
   constructor(options: WhereOptions) {
     this.#options = options;
-    const { onDevice, herePage } = options;
+    const { onDevice, herePage, hasField } = options;
     const look = () => {
       const near = this.#field.value.trim();
       if (near) options.onPlace(near);
@@ -43,15 +45,19 @@ export class WhereForm {
       "div",
       { class: "where-form", role: "search", "aria-label": "Where to look", hidden: true },
       this.#choices,
-      element(
-        "div",
-        { class: "field" },
-        element("label", {}, element("span", { class: "unseen" }, "Place"), this.#field),
-        button("Look there", look, { class: "main" }),
-      ),
-      onDevice
-        ? button("Use my location", onDevice, { class: "quiet mine" })
-        : herePage !== undefined && this.#toHerePage(herePage),
+      ...(hasField
+        ? [
+            element(
+              "div",
+              { class: "field" },
+              element("label", {}, element("span", { class: "unseen" }, "Place"), this.#field),
+              button("Look there", look, { class: "main" }),
+            ),
+            onDevice
+              ? button("Use my location", onDevice, { class: "quiet mine" })
+              : herePage !== undefined && this.#toHerePage(herePage),
+          ]
+        : []),
     );
     this.element.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && event.target === this.#field && !event.isComposing) look();
@@ -61,8 +67,8 @@ export class WhereForm {
 
   /** @param choices places that may be meant, each a text that names one */
   open(choices: readonly string[] = []): void {
-    this.element.hidden = false;
     this.#choices.hidden = choices.length === 0;
+    this.element.hidden = this.#choices.hidden && !this.#options.hasField;
     this.#choices.replaceChildren(
       ...choices.map((choice) =>
         button(choice, () => this.#options.onPlace(choice), { dir: "auto" }),

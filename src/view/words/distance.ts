@@ -20,8 +20,7 @@ export function isRough({ accuracy_meters }: Location): boolean {
 
 /** A distance in two significant figures, as the text of the answer tells it: "1.3 km", "56 m", "about 0.6 mi". */
 export function formatDistance(meters: number, { unit, roughly }: DistanceFormat): string {
-  const [large, small] =
-    unit === "mi" || unit === "ft" ? (["mi", "ft"] as const) : (["km", "m"] as const);
+  const [large, small] = isImperial(unit) ? (["mi", "ft"] as const) : (["km", "m"] as const);
   const amount = meters / METERS_IN[large];
   if (roughly) {
     const told = amount < 1 ? Math.max(0.1, Math.round(amount * 10) / 10) : amount;
@@ -41,8 +40,18 @@ export function formatRadius(amount: number, unit: Unit): string {
   return `${amount.toLocaleString("en", { maximumSignificantDigits: 6 })} ${unit}`;
 }
 
+/** How far was looked, never said too far: "3.25 km", "2.019 mi". */
+export function formatReach(km: number, unit: Unit): string {
+  const large = isImperial(unit) ? "mi" : "km";
+  return formatRadius(Math.floor(inUnit(km, large) * 1_000) / 1_000, large);
+}
+
 export function inUnit(km: number, unit: Unit): number {
   return (km * METERS_IN.km) / METERS_IN[unit];
+}
+
+function isImperial(unit: Unit): boolean {
+  return unit === "mi" || unit === "ft";
 }
 
 function inTwoFigures(amount: number): string {

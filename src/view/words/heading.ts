@@ -1,5 +1,5 @@
 import type { Answer } from "../answer.ts";
-import { formatRadius } from "./distance.ts";
+import { formatRadius, formatReach } from "./distance.ts";
 
 /** Where the user has looked with the view itself, which knows better than the tool what the point is. */
 export type Chosen = "device" | "area";
@@ -15,9 +15,9 @@ export interface Heading {
 const WHERE: Readonly<Record<Chosen, string>> = { device: "you", area: "the middle of the map" };
 
 export function headingOf(answer: Answer, chosen?: Chosen): Heading {
-  const { location, radius, unit, radius_km, searched_km } = answer;
+  const { location, radius, unit, radius_km, searched_km, distance_unit } = answer;
   const isCut = searched_km !== undefined && searched_km < radius_km;
-  const reach = isCut ? formatRadius(searched_km, "km") : formatRadius(radius, unit);
+  const reach = isCut ? formatReach(searched_km, distance_unit) : formatRadius(radius, unit);
   return {
     what: [countOf(answer, isCut), sought(answer)].filter(Boolean).join(" "),
     within: `within ${reach} of`,

@@ -1,5 +1,5 @@
 import type { Answer } from "../answer.ts";
-import { formatDistance, formatRadius } from "./distance.ts";
+import { formatDistance, formatReach } from "./distance.ts";
 import { forPeople, sentencesOf } from "./for-people.ts";
 
 /** What the tool says of what is told here in other words, or beside the point, or not at all. */
@@ -51,9 +51,14 @@ function rough({ location, radius_km, distance_unit: unit }: Answer): string | u
   return `The point may be ${far} off, which is farther than was searched.`;
 }
 
-function cut({ searched_km: km, next_cursor, results }: Answer): string | undefined {
+function cut({
+  searched_km: km,
+  distance_unit: unit,
+  next_cursor,
+  results,
+}: Answer): string | undefined {
   if (km === undefined) return undefined;
-  const known = `Only places up to ${formatRadius(km, "km")} away were looked at`;
+  const known = `Only places up to ${formatReach(km, unit)} away were looked at`;
   return next_cursor || results.length > 0
     ? `${known}: there may be more.`
     : `${known}: whether there is one farther away is not known.`;
