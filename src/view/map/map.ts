@@ -144,7 +144,7 @@ export class PlaceMap {
   /** @returns whether the map is a new one */
   #useSheetFor(answer: Answer): boolean {
     const center = answer.location;
-    const isPolar = needsPolarMap(firstLook(answer));
+    const isPolar = needsPolarMap(Object.values(firstLook(answer)).flat());
     const old = this.#sheet;
     if (old && !isPolar && !old.polarCenter) return false;
     this.#removeSheet();
@@ -184,8 +184,9 @@ export class PlaceMap {
   #fit(): void {
     this.#isOwnMove = true;
     this.#isFitted = true;
-    const points = firstLook(this.#answer!).map((point) => this.#sheet!.at(point));
-    this.#sheet!.fit(points, { isFirst: true });
+    const { marked, ring } = firstLook(this.#answer!);
+    const at = (points: readonly Point[]) => points.map((point) => this.#sheet!.at(point));
+    this.#sheet!.fit(at(marked), { ring: at(ring), isFirst: true });
   }
 
   #drawMarkers(): void {

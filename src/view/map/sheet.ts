@@ -2,6 +2,7 @@ import * as L from "leaflet";
 import type { Answer, Point } from "../answer.ts";
 import { onMercator } from "./earth/rings.ts";
 import { circle, distanceKm, unwrapped } from "./earth/sphere.ts";
+import { middleOf, type Span } from "./first-look.ts";
 import { FineLine } from "./line.ts";
 import { polarMap, toPoint } from "./projection.ts";
 
@@ -12,7 +13,9 @@ const MOST_FIRST_ZOOM = 15;
 /** At a point that is rather an area, a closer look would pretend to know more. */
 const MOST_ROUGH_ZOOM = 12;
 /** Room for marks, which stand on their places, beside the buttons and the scale. */
-const PADDING = { top: 58, right: 58, bottom: 24, left: 24 };
+const MARK_ROOM = { top: 58, right: 58, bottom: 24, left: 24 };
+/** A ring may go on under the buttons. */
+const RING_ROOM = { top: 6, right: 6, bottom: 6, left: 6 };
 /** From here on a point is rather an area. */
 const ROUGH_METERS = 1_000;
 
@@ -99,33 +102,35 @@ export class Sheet {
     this.#scale.addTo(this.map);
   }
 
-  /** Moves to where all points are seen, as close as can be. */
-  fit(points: readonly L.LatLng[], { isFirst = false } = {}): void {
+  /** Moves to where all marks are seen, and a ring, as close as can be. */
+  fit(marked: readonly L.LatLng[], { ring = [] as readonly L.LatLng[], isFirst = false } = {}) {
     const { x: width, y: height } = this.map.getSize();
     if (width === 0 || height === 0) return;
     const mostFirst = this.#isRough ? MOST_ROUGH_ZOOM : MOST_FIRST_ZOOM;
-    const most = isFirst ? mostFirst : MOST_ZOOM;
-    const { zoom, center } = this.#lookAt(points, most);
-    this.map.setView(center, zoom, { animate: !isFirst && !isStill() });
+    const parts = [
+      { box: this.#boxOf(marked), room: MARK_ROOM },
+      ...(ring.length > 0 ? [{ box: this.#boxOf(ring), room: RING_ROOM }] : []),
+    ];
+    const least = this.map.getMinZoom();
+    // Between two zooms the names on the tiles are too small, or blurred.
+    for (let zoom = isFirst ? mostFirst : MOST_ZOOM; ; zoom--) {
+      const [spansX, spansY]: [Span[], Span[]] = [[], []];
+      for (const { box, room } of parts) {
+        const [min, max] = [box.min!, box.max!].map((corner) => corner.multiplyBy(2 ** zoom));
+        spansX.push({ from: min!.x, to: max!.x, before: room.left, after: room.right });
+        spansY.push({ from: min!.y, to: max!.y, before: room.top, after: room.bottom });
+      }
+      const [x, y] = [middleOf(spansX, width), middleOf(spansY, height)];
+      if (zoom > least && !(x.isWhole && y.isWhole)) continue;
+      const center = this.map.unproject([x.middle, y.middle], zoom);
+      this.map.setView(center, zoom, { animate: !isFirst && !isStill() });
+      return;
+    }
   }
 
-  /** In pixels: degrees have no order at a pole. */
-  #lookAt(points: readonly L.LatLng[], mostZoom: number): { center: L.LatLng; zoom: number } {
-    const { x: width, y: height } = this.map.getSize();
-    const { top, right, bottom, left } = PADDING;
-    const box = L.bounds(points.map((point) => this.map.project(point, 0)));
-    const { x, y } = box.getSize();
-    const roomX = Math.max(width - left - right, width / 2);
-    const roomY = Math.max(height - top - bottom, height / 2);
-    const closest = Math.log2(Math.min(roomX / x, roomY / y));
-    // Between two zooms the names on the tiles are too small, or blurred.
-    const zoom = Math.max(this.map.getMinZoom(), Math.min(mostZoom, Math.floor(closest)));
-    const aside = L.point(right - left, bottom - top).divideBy(2);
-    const middle = box
-      .getCenter()
-      .multiplyBy(2 ** zoom)
-      .add(aside);
-    return { center: this.map.unproject(middle, zoom), zoom };
+  /** In pixels at zoom 0: degrees have no order at a pole. */
+  #boxOf(points: readonly L.LatLng[]): L.Bounds {
+    return L.bounds(points.map((point) => this.map.project(point, 0)));
   }
 
   /** The circle that fits into what is in sight. */

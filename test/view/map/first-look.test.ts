@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Answer, Point } from "../../../src/view/answer.ts";
-import { firstLook } from "../../../src/view/map/first-look.ts";
+import { firstLook, middleOf } from "../../../src/view/map/first-look.ts";
 
 const LYON = { latitude: 45.76, longitude: 4.84 };
 
@@ -21,7 +21,11 @@ function answer(radiusKm: number, distancesKm: readonly number[], point: Point =
 }
 
 const northernmost = (given: Answer) =>
-  Math.max(...firstLook(given).map(({ latitude }) => latitude));
+  Math.max(
+    ...Object.values(firstLook(given))
+      .flat()
+      .map(({ latitude }) => latitude),
+  );
 
 it.each([
   ["no places", [], true],
@@ -38,4 +42,15 @@ it("shows the pole, where it was looked around it", () => {
 
 it("stays near the places of the whole earth", () => {
   expect(northernmost(answer(20_000, [9, 11_000]))).toBe(45.76);
+});
+
+it("shows marks clear of the edges, and a ring that is wider than they are", () => {
+  const marks = { from: 100, to: 140, before: 20, after: 60 };
+  expect(middleOf([marks], 120)).toEqual({ middle: 140, isWhole: true });
+  expect(middleOf([marks], 119).isWhole).toBe(false);
+  const ring = { from: 60, to: 150, before: 5, after: 5 };
+  const { middle, isWhole } = middleOf([marks, ring], 150);
+  expect(isWhole).toBe(true);
+  expect(middle - 75).toBeLessThanOrEqual(ring.from - ring.before);
+  expect(middle + 75).toBeGreaterThanOrEqual(marks.to + marks.after);
 });
