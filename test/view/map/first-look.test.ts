@@ -45,12 +45,12 @@ it("stays near the places of the whole earth", () => {
 });
 
 it("shows marks clear of the edges, and a ring that is wider than they are", () => {
-  const marks = { from: 100, to: 140, before: 20, after: 60 };
-  expect(middleOf([marks], 120)).toEqual({ middle: 140, isWhole: true });
-  expect(middleOf([marks], 119).isWhole).toBe(false);
-  const ring = { from: 60, to: 150, before: 5, after: 5 };
-  const { middle, isWhole } = middleOf([marks, ring], 150);
+  const marks = { from: 100, to: 240, before: 20, after: 60 };
+  expect(middleOf([marks], 220)).toEqual({ middle: 190, isWhole: true });
+  expect(middleOf([marks], 219).isWhole).toBe(false);
+  const ring = { from: 60, to: 250, before: 5, after: 5 };
+  const { middle, isWhole } = middleOf([marks, ring], 260);
   expect(isWhole).toBe(true);
-  expect(middle - 75).toBeLessThanOrEqual(ring.from - ring.before);
-  expect(middle + 75).toBeGreaterThanOrEqual(marks.to + marks.after);
+  expect(middle - 130).toBeLessThanOrEqual(ring.from - ring.before);
+  expect(middle + 130).toBeGreaterThanOrEqual(marks.to + marks.after);
 });
