@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { NAMED, STATIONS } from "../answers.ts";
 import type { Checks } from "../checks.ts";
+import { until } from "../patience.ts";
 import { Sight } from "../sight.ts";
 
 /** Nobody says where: the tool has nothing to answer. */
@@ -38,14 +39,26 @@ export const before: Checks = {
       "the tool's words for the model",
     );
     assert.equal(await sight.button("Use my location").count(), 0, "A button that cannot work");
-    // Links lead to https alone: on this machine it is an address to read.
-    assert.ok((await sight.text()).includes(new URL("/here", scene.stage.server).href));
+    await sight.link("share where you are").click();
+    await until(() => host.opened.length === 1, "no link was opened");
+    assert.equal(host.opened[0], new URL("/here", scene.stage.server).href);
     await sight.field.fill("Hamburg");
     await sight.field.press("Enter");
     await view.getByRole("heading", { name: /Hamburg/ }).waitFor();
     assert.deepEqual(host.called, [
       { name: "get_nearby_data", arguments: { ...NOWHERE, near: "Hamburg" } },
     ]);
+  },
+
+  async "a question that cannot be answered: in words of the view's own, and no other place"(
+    scene,
+  ) {
+    const { view } = await scene.chat({ args: { ...NAMED, category: "nonsense" } });
+    await view.getByRole("heading", { name: "That did not work" }).waitFor();
+    const sight = new Sight(view);
+    assert.doesNotMatch(await sight.text(), /"category"|leave|aeroway/);
+    assert.equal(await sight.field.filter({ visible: true }).count(), 0);
+    await sight.button("Try again").waitFor();
   },
 
   async "a place that is not known: the field stays, in words of the view's own"(scene) {

@@ -24,9 +24,15 @@ export const does: Checks = {
     await chosen.waitFor();
     const text = await chosen.innerText();
     assert.match(text, new RegExp(`^${number}\\b`), `Mark ${number} chooses ${text}`);
+    // Pressed again, it stays chosen, on the map and in the list.
     await south.click();
-    await until(async () => (await sight.popup.count()) === 0, "The popup of nothing stays");
+    await sight.rests();
+    assert.deepEqual([await sight.popup.count(), await chosen.count()], [1, 1]);
+    await sight.popup.getByRole("button", { name: /close/i }).press("Enter");
+    await until(async () => (await sight.popup.count()) === 0, "The popup stays");
     assert.equal(await chosen.count(), 0);
+    const focused = await view.evaluate(() => document.activeElement?.className);
+    assert.equal(focused, "name", "The focus is lost with the popup");
   },
 
   async "details come from get_place, OpenStreetMap opens through the host"(scene) {
@@ -42,6 +48,23 @@ export const does: Checks = {
     await sight.link("Open in OpenStreetMap").click();
     await until(() => host.opened.length === 1, "no link was opened");
     assert.match(host.opened[0]!, /^https:\/\/www\.openstreetmap\.org\/.*48\.9\d+/);
+  },
+
+  async "a link that the host refuses is not opened past it"(scene) {
+    const { view, host } = await scene.chat({ args: STATIONS, refusesLinks: true });
+    const sight = new Sight(view);
+    await sight.hasAnswer();
+    await view.evaluate(() => {
+      window.open = () => {
+        document.title = "opened";
+        return null;
+      };
+    });
+    await sight.nameOf(0).click();
+    await sight.link("Open in OpenStreetMap").click();
+    await until(() => host.opened.length === 1, "the host is not asked");
+    await sight.rests();
+    assert.notEqual(await view.title(), "opened");
   },
 
   async "the map moved: the area is searched with the same words, and the model told"(scene) {

@@ -27,6 +27,23 @@ export const geometry: Checks = {
     }
   },
 
+  async "the map moved across ±180°, and the area searched: the places are in the picture"(scene) {
+    const args = { latitude: -17, longitude: 179.9, radius: 300, limit: 8 };
+    const { view, page } = await scene.chat({ args });
+    const sight = new Sight(view);
+    await sight.hasAnswer();
+    await sight.rests();
+    const { x, y, width, height } = (await sight.map.boundingBox())!;
+    await page.mouse.move(x + width * 0.7, y + height / 2);
+    await page.mouse.down();
+    await page.mouse.move(x + width * 0.4, y + height / 2, { steps: 8 });
+    await page.mouse.up();
+    await sight.button("Search this area").click();
+    await view.getByRole("heading", { name: "middle of the map" }).waitFor();
+    await sight.rests();
+    await isInPicture(sight, "across ±180°");
+  },
+
   async "fifty places on one point, a single one, all in one direction, the point among them"(
     scene,
   ) {

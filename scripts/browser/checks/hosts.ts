@@ -84,7 +84,7 @@ export const hosts: Checks = {
   async "reopened without a result: it is asked again, on a press"(scene) {
     const { view, host } = await scene.chat({ args: STATIONS, result: "never" });
     const sight = new Sight(view);
-    await sight.button("Show them again").click();
+    await sight.button("Look again").click();
     await sight.hasAnswer(8);
     assert.deepEqual(host.called, [{ name: "get_nearby_data", arguments: STATIONS }]);
   },
@@ -109,6 +109,22 @@ export const hosts: Checks = {
     await sight.hasTiles();
     await sight.hasAnswer(8);
     assert.deepEqual(host.called, []);
+  },
+
+  async "the question after the answer, and once more in another order"(scene) {
+    const { view, host } = await scene.chat({});
+    const sight = new Sight(view);
+    await host.ask(STATIONS);
+    await sight.hasAnswer(8);
+    await host.tell(STATIONS);
+    await host.tell(Object.fromEntries(Object.entries(STATIONS).toReversed()));
+    await sight.button("Change").click();
+    await sight.hasAnswer(8);
+    await sight.field.fill("Lyon");
+    await sight.field.press("Enter");
+    await view.getByRole("heading", { name: /Lyon/ }).waitFor();
+    const { latitude, longitude, ...kept } = STATIONS;
+    assert.deepEqual(host.called[0]?.arguments, { ...kept, near: "Lyon" });
   },
 
   async "a tool without coordinates: no other area, no other place"(scene) {
@@ -158,7 +174,8 @@ export const hosts: Checks = {
     await new Sight(bounded.view).rests();
     const highest = Math.max(...bounded.host.heightsPx);
     assert.ok(highest <= 450, `${highest} px`);
-    const free = await scene.chat({ args, context: { containerDimensions: {} } });
+    const safeAreaInsets = { top: 30, right: 10, bottom: 40, left: 10 };
+    const free = await scene.chat({ args, context: { containerDimensions: {}, safeAreaInsets } });
     const sight = new Sight(free.view);
     await sight.hasAnswer();
     await sight.showAll();

@@ -30,6 +30,7 @@ export interface Setting {
   readonly result?: "in time" | "before the view is ready" | "twice" | "never" | "cancelled";
   readonly dropsStructuredContent?: boolean;
   readonly serverTools?: boolean;
+  readonly refusesLinks?: boolean;
   /** Whether the frame may ask for the device's location. */
   readonly geolocation?: boolean;
   /** Changes of what the view is told of its surroundings. */
@@ -101,6 +102,11 @@ export class StrictHost {
     await this.#notify("host-context-changed", { ...context });
   }
 
+  /** Tells the view what its tool was called with. */
+  tell(args: Arguments): Promise<void> {
+    return this.#notify("tool-input", { arguments: args });
+  }
+
   /** Calls the tool again, and sends the result. */
   async ask(args: Arguments): Promise<void> {
     await this.give(await this.#call({ name: this.#program.tool.name, arguments: args }));
@@ -144,7 +150,7 @@ export class StrictHost {
         return { ...(await this.#callForView(params)) };
       case "ui/open-link":
         this.opened.push(String(params.url));
-        return {};
+        return this.#setting.refusesLinks ? { isError: true } : {};
       case "ui/update-model-context":
         this.told = JSON.stringify(params);
         return {};
@@ -170,7 +176,7 @@ export class StrictHost {
   async #deliver(): Promise<void> {
     const { args, result = "in time" } = this.#setting;
     if (!args) return;
-    await this.#notify("tool-input", { arguments: args });
+    await this.tell(args);
     if (result === "never") return;
     if (result === "cancelled")
       return this.#notify("tool-cancelled", { reason: "The user said so." });
