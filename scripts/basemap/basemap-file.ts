@@ -23,10 +23,18 @@ export async function basemapFile(
   const known = await readFile(file).catch(() => undefined);
   if (known) return known;
   await mkdir(FOLDER, { recursive: true });
-  for (const name of await readdir(FOLDER)) await rm(join(FOLDER, name), { force: true });
+  // Of its own: another process may make the map at the same time.
   const unfinished = join(FOLDER, `${process.pid}.unfinished`);
-  await make(unfinished, signal, onProgress);
-  await rename(unfinished, file);
+  try {
+    await make(unfinished, signal, onProgress);
+    await rename(unfinished, file);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+  for (const name of await readdir(FOLDER)) {
+    const isOlder = name.endsWith(".pmtiles") && join(FOLDER, name) !== file;
+    if (isOlder) await rm(join(FOLDER, name), { force: true });
+  }
   return readFile(file);
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const PACKAGE_JSON = join(import.meta.dirname, "../../package.json");
@@ -12,8 +12,13 @@ const PACKAGES = [
   "vt-pbf",
 ] as const;
 
-/** Counts up when the same packages and options give another map. */
-const VERSION = 1;
+/** What makes the map of these: all files beside this one, and the reader of GeoNames. */
+const SOURCES = [
+  ...readdirSync(import.meta.dirname)
+    .toSorted()
+    .map((name) => join(import.meta.dirname, name)),
+  join(import.meta.dirname, "../dataset/sources/geonames.ts"),
+];
 
 /** The options of the default map. */
 export const OPTIONS = {
@@ -22,12 +27,12 @@ export const OPTIONS = {
   tolerance: 3,
 } as const;
 
-/** Names the default map: a digest of the exact versions of its packages, its options, and the version of what makes it. */
-export function recipe(): string {
+/** Names the default map: a digest of the exact versions of its packages, its options, and the sources of what makes it. */
+export function recipe(sources: readonly string[] = SOURCES): string {
   const { dependencies, devDependencies } = JSON.parse(readFileSync(PACKAGE_JSON, "utf8"));
   const known: Readonly<Record<string, string>> = { ...dependencies, ...devDependencies };
   const versions = PACKAGES.map((name) => [name, known[name]]);
   return createHash("sha256")
-    .update(JSON.stringify([VERSION, OPTIONS, versions]))
+    .update(JSON.stringify([OPTIONS, versions, sources.map((path) => readFileSync(path, "utf8"))]))
     .digest("hex");
 }

@@ -18,7 +18,7 @@ export const TILE_JSON_PATH = "/basemap.json";
 /** Under which its tiles are. */
 export const TILES_PATH = "/basemap";
 
-/** @param origin of this server, as the map reaches it */
+/** @param origin of this server, as the map reaches it; "" for a page of its own, which asks where it is from */
 export function basemapFor(
   { tilesUrl, tilesAttribution }: BasemapSettings,
   origin: string,

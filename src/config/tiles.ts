@@ -16,5 +16,7 @@ export function tilesUrl(text: string): string | undefined {
   const isWhole = NEEDED.every((name) => text.includes(name)) && !/[{}\s"'<>\\]/.test(filledIn);
   const isSafe = url && isAddress(url, isLoopback) && text.startsWith(`${url.origin}/`);
   if (isWhole && isSafe) return text;
-  throw new BadValue("must be an address like https://tiles.example.com/{z}/{x}/{y}.png");
+  throw new BadValue(
+    "must be an address like https://tiles.example.com/{z}/{x}/{y}.png: of one host, in small letters, with no other {…} than {r}",
+  );
 }

@@ -119,11 +119,14 @@ export function baseAddress(text: string): string {
   throw new BadValue("must be an address like https://api.example.com");
 }
 
+/** Names that go into headers as they are. A URL may also have ";", "," and "*" in its host. */
+const HOST = /^(?:[\w.-]+|\[[\da-f:]+\])(?::\d+)?$/;
+
 /** @param mayBePlain whether `http` will do for that host */
 export function isAddress(url: URL, mayBePlain: (url: URL) => boolean): boolean {
-  const { protocol, username, password, hash } = url;
+  const { protocol, host, username, password, hash } = url;
   const isSafe = protocol === "https:" || (protocol === "http:" && mayBePlain(url));
-  return isSafe && !username && !password && !hash;
+  return isSafe && HOST.test(host) && !username && !password && !hash;
 }
 
 /** The origin of an address that has nothing else. */

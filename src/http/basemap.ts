@@ -3,13 +3,14 @@ import { createMiddleware } from "hono/factory";
 import type { TileAddress } from "../basemap/archive.ts";
 import { TILE_JSON_PATH, TILES_PATH } from "../basemap/basemap.ts";
 import { CallerError } from "../errors.ts";
+import { originOf } from "../oauth/resources.ts";
 import type { Deployment } from "../services.ts";
 
 /** PMTiles numbers the tiles of more zooms in numbers that JavaScript cannot tell apart. */
 const MOST_ZOOM = 26;
 const YEAR_SECONDS = 31_536_000;
 
-type App = { Bindings: Pick<Deployment, "basemapArchive"> };
+type App = { Bindings: Pick<Deployment, "basemapArchive" | "config"> };
 
 /** Pages of any origin may read the answer: a host shows the map on an origin of its own, or on none. */
 const toAnyOrigin = createMiddleware(async (c, next) => {
@@ -21,7 +22,7 @@ const toAnyOrigin = createMiddleware(async (c, next) => {
 /** The map's tiles. Where somebody looks is in a tile's address, and in nothing that is kept. */
 export const basemapRoutes = new Hono<App>({ strict: false })
   .get(TILE_JSON_PATH, toAnyOrigin, async (c) => {
-    const { origin } = new URL(c.req.url);
+    const origin = originOf(c.req.url, c.env.config);
     const tileJson = await c.env.basemapArchive.tileJson(`${origin}${TILES_PATH}`);
     // A new archive is to be seen at once.
     return c.json(tileJson, 200, { "Cache-Control": "no-cache" });

@@ -63,13 +63,14 @@ export interface Question {
 export function askWhere(question: Question, caller: Caller): never {
   const { why, message, choices = [], argument = "near", isOfUser = false } = question;
   const answer = answerOf(caller);
-  const isAtPage = caller.answers.get(PAGE_FIELD) !== undefined;
-  if (isAtPage) {
+  // Where there is no page nobody can have been sent there.
+  const wasSentToPage = caller.herePage !== undefined && caller.answers.has(PAGE_FIELD);
+  if (wasSentToPage && caller.answers.get(PAGE_FIELD) !== undefined) {
     throw new CallerError(
       `The user has gone to ${caller.herePage} to share their location. Wait until they paste the sentence that it shows, then call again with its "session"; or ask them for a place.`,
     );
   }
-  if (answer?.text === "" || caller.answers.has(PAGE_FIELD)) {
+  if (answer?.text === "" || wasSentToPage) {
     throw new CallerError(
       "The user was asked for the location and did not tell it. Do not ask again for now; say that a place or coordinates are needed to look around.",
     );

@@ -15,6 +15,7 @@ import {
   locate,
   type Named,
   type NameTaking,
+  rememberFor,
 } from "./ladder.ts";
 import type { Location } from "./location.ts";
 import { memoryOwner, memoryOwners } from "./owner.ts";
@@ -82,11 +83,7 @@ export class Here {
       );
     }
     const owner = known ?? { kind: "handle", id: memory.newHandle() };
-    await memory.remember(owner, location);
-    // Of somebody who is known by other means the new place counts, not what the handle stood for before.
-    if (session !== undefined && owner.kind !== "handle") {
-      await memory.forget({ kind: "handle", id: session });
-    }
+    await rememberFor(owner, location, session, memory);
     return {
       location,
       session: owner.kind === "handle" ? owner.id : undefined,

@@ -78,7 +78,7 @@ export async function locate(
   if (answer) {
     const location = await byAnswer(answer, caller, services, argument);
     const owner = memoryOwner(caller, asked.session, config);
-    if (owner) await memory.remember(owner, location);
+    if (owner) await rememberFor(owner, location, asked.session, memory);
     return location;
   }
   if (asked.near !== undefined && !saysHere(asked.near)) {
@@ -87,12 +87,20 @@ export async function locate(
 
   for (const owner of memoryOwners(caller, asked.session, config)) {
     const remembered = await memory.recall(owner);
-    if (remembered) return { ...remembered, source: "remembered" };
+    if (!remembered) continue;
+    const isOther = asked.session !== undefined && owner.kind !== "handle";
+    const note = [
+      remembered.note,
+      isOther && `${SESSION_OVER} This is what the user had remembered.`,
+    ]
+      .filter(Boolean)
+      .join(" ");
+    return { ...remembered, source: "remembered", ...(note && { note }) };
   }
 
   const hinted = hint && (await byHint(hint, services));
   const notes = [
-    asked.session !== undefined && "Nothing is remembered under this session any more.",
+    asked.session !== undefined && SESSION_OVER,
     hint?.point && !hinted && "What the app says of the location contradicts itself.",
     caller.cf?.latitude !== undefined && notHere,
   ].filter(Boolean);
@@ -108,6 +116,24 @@ export async function locate(
 export function describeGiven(point: Point): Location {
   return describe(point, { source: "arguments", accuracy_meters: accuracyOf(point) });
 }
+
+/**
+ * Remembers a location for somebody who passed a handle, if they did. Of somebody who is known by other means the new place
+ * counts, not what the handle stood for before.
+ */
+export async function rememberFor(
+  owner: MemoryOwner,
+  location: Location,
+  handle: string | undefined,
+  memory: LocationMemory,
+): Promise<void> {
+  await memory.remember(owner, location);
+  if (handle !== undefined && owner.kind !== "handle") {
+    await memory.forget({ kind: "handle", id: handle });
+  }
+}
+
+const SESSION_OVER = "Nothing is remembered under this session any more.";
 
 const NOT_KNOWN = {
   why: "It is not known where the user is.",

@@ -5,7 +5,7 @@ import {
   ResourceNotFoundError,
   type ServerContext,
 } from "@modelcontextprotocol/server";
-import type { Caller, Principal } from "../caller.ts";
+import type { Caller, Principal, Vantage } from "../caller.ts";
 import type { Config } from "../config/config.ts";
 import { within } from "../deadline.ts";
 import { Busy, CallerError, UserQuestion } from "../errors.ts";
@@ -151,29 +151,33 @@ export function authInfoOf({ principal, requestId }: Entrant) {
 export function callerOf(
   { http, mcpReq }: ServerContext,
   { sessionId }: Served,
-  { variant }: Catalog,
+  catalog: Catalog,
   config: Config,
   shows: Shows = SHOWS_NOTHING,
 ): Caller {
   const { cf, headers, url } = http!.req!;
   const { principal, requestId } = http!.authInfo!.extra as unknown as Entrant;
   const envelope: Readonly<Record<string, { readonly name?: string }>> = mcpReq.envelope ?? {};
-  const origin = originOf(url, config);
-  const isLocatedByHost = variant === "hostLocated";
   return {
+    ...vantageOf(url, catalog, config),
     principal,
     requestId,
     trace: traceOf(mcpReq._meta?.traceparent, headers.get("traceparent")),
     cf: cf as IncomingRequestCfProperties | undefined,
     address: headers.get("cf-connecting-ip") ?? undefined,
     userAgent: headers.get("user-agent") ?? undefined,
-    origin,
     clientName: envelope[CLIENT_INFO_META_KEY]?.name,
     sessionId,
-    isLocatedByHost,
-    // Tools that take no place take no session either.
-    herePage: isLocatedByHost ? undefined : herePageOf(origin, config),
     meta: mcpReq._meta ?? {},
     answers: shows.forms || shows.pages ? answersOf(mcpReq.inputResponses) : new Map(),
   };
+}
+
+/** @param url of the request */
+export function vantageOf(url: string, { variant }: Catalog, config: Config): Vantage {
+  const origin = originOf(url, config);
+  const isLocatedByHost = variant === "hostLocated";
+  // Tools that take no place take no session either.
+  const herePage = isLocatedByHost ? undefined : herePageOf(origin, config);
+  return { origin, isLocatedByHost, herePage };
 }

@@ -1,5 +1,5 @@
 import type * as z from "zod/v4";
-import type { Caller } from "../caller.ts";
+import type { Caller, Vantage } from "../caller.ts";
 import type { Config } from "../config/config.ts";
 import type { Scope } from "../scopes.ts";
 import type { Services } from "../services.ts";
@@ -103,10 +103,10 @@ export interface Resource {
   readonly isLive?: boolean;
   /** How long clients may keep what they have read; left out: as long as they may keep places. */
   readonly mayBeKeptMs?: number;
-  /** Of a template: the address under which it is now, for callers who know the server by this origin. */
-  address?(services: Services, origin: string): Promise<string>;
+  /** Of a template: the address under which it is now. */
+  address?(services: Services, vantage: Vantage): Promise<string>;
   /** `_meta` of what is read, for hosts that know its keys. */
-  meta?(services: Services, caller: Caller): Readonly<Record<string, unknown>>;
+  meta?(services: Services, vantage: Vantage): Readonly<Record<string, unknown>>;
   /** The text behind an address, or `undefined` when there is nothing. Variables come percent-decoded. */
   read(
     variables: Readonly<Record<string, string>>,

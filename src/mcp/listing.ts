@@ -5,6 +5,7 @@ import {
   UriTemplate,
 } from "@modelcontextprotocol/server";
 import * as z from "zod/v4";
+import type { Vantage } from "../caller.ts";
 import { reportFailure } from "../observe/failures.ts";
 import type { Services } from "../services.ts";
 import type { Catalog, Prompt, Resource, Tool } from "./define.ts";
@@ -52,18 +53,16 @@ export function preparePrompt(prompt: Prompt) {
 /**
  * A tool as clients see it. Its description tells of the data, and its view has an address by its content, so these are made
  * for each request.
- *
- * @param origin by which the caller knows the server
  */
 export async function listTool(
   { tool, config, view }: ReturnType<typeof prepareTool>,
   services: Services,
-  origin: string,
+  vantage: Vantage,
 ): Promise<ListedTool> {
   const { inputSchema, outputSchema, ...shown } = config;
   const [data, resourceUri] = await Promise.all([
     tool.describeData?.(services).catch(notTold),
-    view?.address?.(services, origin).catch(notTold),
+    view?.address?.(services, vantage).catch(notTold),
   ]);
   return {
     name: tool.name,

@@ -15,13 +15,12 @@ import type { Caller } from "../caller.ts";
 import type { Config } from "../config/config.ts";
 import { CallerError, NotFound, UserQuestion } from "../errors.ts";
 import { parseInput } from "../input.ts";
-import { originOf } from "../oauth/resources.ts";
 import type { Deployment, Services } from "../services.ts";
 import type { Asker } from "../tasks/asker.ts";
 import type { TaskView } from "../tasks/contract.ts";
 import { isOver } from "../tasks/view.ts";
 import { version } from "../version.ts";
-import { callerOf, carryOut, protocolError, type Served, wordsFor } from "./call.ts";
+import { callerOf, carryOut, protocolError, type Served, vantageOf, wordsFor } from "./call.ts";
 import type { Catalog, Progress, Prompt, Resource, Tool, Wait } from "./define.ts";
 import { ask, SHOWS_NOTHING, whatIsShown, withForms } from "./elicitation.ts";
 import { listTool, preparePrompt, prepareResource, prepareTool } from "./listing.ts";
@@ -120,8 +119,8 @@ function serverFor(catalog: Catalog): CreateServer {
     }
     if (tools.length > 0) {
       server.server.setRequestHandler("tools/list", async (_, { http }) => {
-        const origin = originOf(http!.req!.url, settings);
-        const list = offeredTools.map((each) => listTool(each, deployment.services, origin));
+        const vantage = vantageOf(http!.req!.url, catalog, settings);
+        const list = offeredTools.map((each) => listTool(each, deployment.services, vantage));
         return { tools: await Promise.all(list) };
       });
     }

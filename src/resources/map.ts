@@ -1,6 +1,8 @@
 import { basemapFor, basemapOrigins } from "../basemap/basemap.ts";
+import type { Vantage } from "../caller.ts";
 import { sha256Hex } from "../digest.ts";
 import { defineResource } from "../mcp/define.ts";
+import type { Services } from "../services.ts";
 
 const address = (hash: string) => `ui://hereabouts/map-${hash}.html`;
 
@@ -15,27 +17,36 @@ export default defineResource({
   scope: "places:read",
   mayBeKeptMs: 60 * 60_000,
 
-  async address({ assets, basemap }, origin) {
-    const content = [await assets.hashOf("chat"), basemapFor(basemap, origin)];
+  async address(services, vantage) {
+    const document = await services.assets.hashOf("chat");
+    const content = [document, settingsOf(services, vantage), metaOf(services, vantage)];
     return address(await sha256Hex(JSON.stringify(content), 8));
   },
 
-  read(_, { assets, basemap }, { origin, isLocatedByHost, herePage }) {
-    const settings = {
-      basemap: basemapFor(basemap, origin),
-      ...(herePage && { herePage }),
-      ...(isLocatedByHost && { hostLocated: true }),
-    };
-    return assets.page("chat", { settings });
+  read(_, services, caller) {
+    return services.assets.page("chat", { settings: settingsOf(services, caller) });
   },
 
-  meta({ basemap }, { origin, isLocatedByHost }) {
-    return {
-      ui: {
-        csp: basemapOrigins(basemap, origin),
-        ...(!isLocatedByHost && { permissions: { geolocation: {} } }),
-        prefersBorder: true,
-      },
-    };
-  },
+  meta: metaOf,
 });
+
+function settingsOf(
+  { basemap }: Services,
+  { origin, isLocatedByHost, herePage }: Vantage,
+): Readonly<Record<string, unknown>> {
+  return {
+    basemap: basemapFor(basemap, origin),
+    ...(herePage && { herePage }),
+    ...(isLocatedByHost && { hostLocated: true }),
+  };
+}
+
+function metaOf({ basemap }: Services, { origin, isLocatedByHost }: Vantage) {
+  return {
+    ui: {
+      csp: basemapOrigins(basemap, origin),
+      ...(!isLocatedByHost && { permissions: { geolocation: {} } }),
+      prefersBorder: true,
+    },
+  };
+}

@@ -15,9 +15,6 @@ export interface Settings {
 export interface Server {
   /** The address of its MCP endpoint, by which others know it. */
   readonly address: string;
-  /** What programs call it. */
-  readonly name: string;
-  readonly version: string;
   /** Whether anybody may do without credentials what the page is for. */
   readonly isOpen: boolean;
 }

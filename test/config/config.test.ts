@@ -24,6 +24,7 @@ describe("is refused, with its name, its value and the remedy:", () => {
     ["ANONYMOUS_SCOPES", "Places:Read", "places:read, location, tasks, models"],
     ["PUBLIC_URL", "places.example.com", "https://"],
     ["PUBLIC_URL", "http://places.example.com", "https://"],
+    ["PUBLIC_URL", "https://places.example.com;script-src", "https://"],
     ["PUBLIC_URL", "https://places.example.com/mcp", "without a path"],
     ["HSTS_SECONDS", "-1", "from 0 to 63072000"],
     ["JWT_ISSUER", "id.example.com", "https://id.example.com"],
@@ -53,6 +54,11 @@ describe("is refused, with its name, its value and the remedy:", () => {
       "https://tiles.example.com/{z}/{x}/{y}/{q}.png",
       "https://{s}.tiles.example.com/{z}/{x}/{y}.png",
       "https://tiles.example.com:{z}/{x}/{y}.png",
+      "https://a;script-src/{z}/{x}/{y}.png",
+      "https://a.example,b.example/{z}/{x}/{y}.png",
+      "https://*/{z}/{x}/{y}.png",
+      "https://*.example.com/{z}/{x}/{y}.png",
+      "https://Tiles.example.com/{z}/{x}/{y}.png",
       "https://{z}.example.com/{x}/{y}.png",
       "http://tiles.example.com/{z}/{x}/{y}.png",
       "https://user:secret@tiles.example.com/{z}/{x}/{y}.png",
@@ -245,6 +251,7 @@ describe("is read", () => {
   it.each([
     "https://tiles.example.com/{z}/{x}/{y}.png",
     "https://tiles.example.com:8443/maps/{z}/{y}/{x}{r}.webp?key=abc",
+    "https://[2001:db8::1]:8443/{z}/{x}/{y}.png",
     "http://localhost:8080/{z}/{x}/{y}",
   ])("TILES_URL=%j", (url) => {
     const config = parseConfig({ TILES_URL: url, TILES_ATTRIBUTION: "© Example" });

@@ -71,6 +71,17 @@ it("tells a map what the archive tells", async () => {
   });
 });
 
+it("names its tiles by the address that callers know the server by, not by that of the request", async () => {
+  const etag = await put(await archive("first"));
+  const known = await tileJson(appWith(catalog, { PUBLIC_URL: "https://places.example.org" }));
+  expect(known.body.tiles).toEqual([`https://places.example.org/basemap/{z}/{x}/{y}?v=${etag}`]);
+  // What is in front of the server ends TLS.
+  const inside = new Request("http://places.example.com/basemap.json");
+  const behindTls = appWith(catalog, { ALLOWED_ORIGINS: "places.example.com" });
+  const { tiles } = (await (await behindTls(inside)).json()) as { tiles: [string] };
+  expect(tiles).toEqual([`https://places.example.com/basemap/{z}/{x}/{y}?v=${etag}`]);
+});
+
 it("gives tiles that may be kept for a year", async () => {
   const etag = await put(await archive("first"));
   const response = await tile(ONE, etag);

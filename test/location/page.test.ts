@@ -162,6 +162,22 @@ it("has no address in a form, and says there how to get to the page", async () =
   expect(await formFor({ form: {} })).toContain('postal code"');
 });
 
+it("takes no answer to a page that there is none of", async () => {
+  const params = {
+    name: "get_nearby_data",
+    arguments: {},
+    inputResponses: { location_page: { action: "accept" } },
+  };
+  const elicitation = { form: {}, url: {} };
+  const meta = { "io.modelcontextprotocol/clientCapabilities": { elicitation } };
+  const asked = async (vars: Readonly<Record<string, string>>) =>
+    JSON.stringify(
+      (await modern("tools/call", params, { meta, fetch: relayed(vars) })).body.result,
+    );
+  expect(await asked({})).toContain(`has gone to ${ORIGIN}/here`);
+  expect(await asked({ ANONYMOUS_SCOPES: "places:read" })).toContain("Where should I look?");
+});
+
 it("names the origin that the deployment is known by", async () => {
   const client = await connect("auto", relayed({ PUBLIC_URL: "https://places.example.com" }));
   const { error } = await call(client, "get_nearby_data");

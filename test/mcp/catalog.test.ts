@@ -132,8 +132,12 @@ describe("for ChatGPT", () => {
   });
 
   it("differs in nothing else", async () => {
-    const whole = await listOf(catalog);
-    for (const { inputSchema, description: _1, ...tool } of await listOf(chatgptCatalog)) {
+    // The address of the view has in it what the view is made of, which is told in test/resources/map.test.ts.
+    const withoutHash = (list: Awaited<ReturnType<typeof listOf>>): typeof list =>
+      JSON.parse(JSON.stringify(list).replace(/map-[\da-f]{16}/, "map"));
+    const whole = withoutHash(await listOf(catalog));
+    const listed = withoutHash(await listOf(chatgptCatalog));
+    for (const { inputSchema, description: _1, ...tool } of listed) {
       const {
         inputSchema: full,
         description: _2,

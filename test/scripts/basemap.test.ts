@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { VectorTile } from "@mapbox/vector-tile";
 import fc from "fast-check";
 import { PbfReader } from "pbf";
@@ -5,7 +7,7 @@ import { PMTiles, tileIdToZxy } from "pmtiles";
 import { beforeAll, describe, expect, it } from "vitest";
 import { makeBasemap } from "../../scripts/basemap/make.ts";
 import { PmtilesWriter } from "../../scripts/basemap/pmtiles.ts";
-import { OPTIONS } from "../../scripts/basemap/recipe.ts";
+import { OPTIONS, recipe } from "../../scripts/basemap/recipe.ts";
 import { settlements } from "../../scripts/dataset/sources/geonames.ts";
 import { knownPoints, layersAt, tileOf } from "../../scripts/smoke/land-or-sea.ts";
 import { bytesOf, SMALL_DIRECTORIES, tilesTo, WORLD } from "../support/basemap.ts";
@@ -79,6 +81,23 @@ describe("the writer of archives", () => {
     expect(header.leafDirectoryLength).toBeGreaterThan(SMALL_DIRECTORIES.mostRootBytes);
     expect(header.tileDataOffset + header.tileDataLength!).toBe(bytes.length);
     expect(await archive.getMetadata()).toEqual({ name: "Deep", attribution: "é" });
+  });
+});
+
+describe("the recipe", () => {
+  const folder = join(import.meta.dirname, "../../scripts/basemap");
+
+  it("is another one as soon as what makes the map is another", () => {
+    const files = readdirSync(folder).map((name) => join(folder, name));
+    const known = recipe(files);
+    for (const left of files) expect(recipe(files.filter((one) => one !== left))).not.toBe(known);
+  });
+
+  it("has all that makes the map in it", () => {
+    const files = readdirSync(folder)
+      .toSorted()
+      .map((name) => join(folder, name));
+    expect(recipe()).toBe(recipe([...files, join(folder, "../dataset/sources/geonames.ts")]));
   });
 });
 

@@ -149,7 +149,13 @@ it("takes a session that the user brings for what it stands for, also of somebod
   // The new place is theirs alone, and what they brought is over.
   const set = await call({ tool: "set_location", args: { place: "Tokyo", session }, ...known });
   expect(set.session).toBeUndefined();
-  expect(await cityOf({ session })).toBe("Tokyo");
+  const { location } = await call({ tool: "get_nearby_data", args: { session }, ...known });
+  expect(location).toMatchObject({
+    city: "Tokyo",
+    source: "remembered",
+    note: "Nothing is remembered under this session any more. This is what the user had remembered.",
+  });
+  expect(await call({ tool: "get_nearby_data", ...known })).not.toHaveProperty("location.note");
   await expect(call({ tool: "get_nearby_data", args: { session } })).rejects.toThrow(
     "Nothing is remembered",
   );
@@ -159,6 +165,20 @@ it("takes a session that the user brings for what it stands for, also of somebod
   expect(await call({ ...forget, ...known })).toMatchObject({ forgotten: true });
   expect(await call({ ...forget, ...known })).toMatchObject({ forgotten: false });
   await expect(cityOf({})).rejects.toThrow("not known");
+});
+
+it("ends what a session stood for when somebody who is known by other means answers where to look", async () => {
+  const { session } = await call({ tool: "set_location", args: { place: "Lyon" } });
+  const client = await connect("auto", openai, () => "Tokyo");
+  const cityFor = async (args: Record<string, unknown>) => {
+    const _meta = { "openai/subject": "v1/dora" };
+    const found = await client.callTool({ name: "get_nearby_data", arguments: args, _meta });
+    return (found.structuredContent as { location: Location }).location.city;
+  };
+  expect(await cityFor({ session })).toBe("Lyon");
+  expect(await cityFor({ session, near: "Springfield" })).toBe("Tokyo");
+  expect(await cityFor({ session })).toBe("Tokyo");
+  await client.close();
 });
 
 it("believes nobody to be OpenAI where the deployment does not say which addresses are OpenAI's", async () => {

@@ -8,20 +8,19 @@ type App = { Bindings: Deployment };
 /** A page for people, and what it may do beside showing itself. */
 export interface Document extends PageContent {
   readonly name: Exclude<PageName, "chat">;
-  /** Origins, besides its own, whose data and whose pictures it loads. */
-  readonly connectOrigins?: readonly string[];
+  /** Origins, besides its own, whose pictures it loads. */
   readonly imageOrigins?: readonly string[];
 }
 
 /** Sends a page. It runs and loads what is its own alone, is shown in no frame, and tells nobody where it was. */
 export async function sendDocument(c: Context<App>, document: Document): Promise<Response> {
-  const { name, connectOrigins = [], imageOrigins = [] } = document;
+  const { name, imageOrigins = [] } = document;
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     `img-src ${["'self'", "data:", ...imageOrigins].join(" ")}`,
-    `connect-src ${["'self'", ...connectOrigins].join(" ")}`,
+    "connect-src 'self'",
     "form-action 'none'",
     "base-uri 'none'",
     "frame-ancestors 'none'",

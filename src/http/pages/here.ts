@@ -1,23 +1,21 @@
 import type { Context } from "hono";
 import { html } from "hono/html";
-import { herePageOf } from "../../location/here-page.ts";
 import { originOf } from "../../oauth/resources.ts";
 import type { Deployment } from "../../services.ts";
-import { version } from "../../version.ts";
 import { sendDocument } from "./document.ts";
 
 /** The page on which people say where they are. Whatever its address holds, it is the same page. */
 export async function sendHere(c: Context<{ Bindings: Deployment }>): Promise<Response> {
   const { config } = c.env;
-  const { serverName: name, serverTitle: title = "Hereabouts" } = config;
+  const { serverTitle: title = "Hereabouts" } = config;
   const origin = originOf(c.req.url, config);
-  const isOpen = herePageOf(origin, config) !== undefined;
+  const isOpen = config.anonymousScopes.includes("location");
   const parts = {
     title: await html`${title}`,
     host: await html`${new URL(origin).host}`,
     duration: durationOf(config.sessionTtlSeconds),
   };
-  const settings = { server: { address: `${origin}/mcp`, name, version, isOpen } };
+  const settings = { server: { address: `${origin}/mcp`, isOpen } };
   return sendDocument(c, { name: "here", settings, parts });
 }
 

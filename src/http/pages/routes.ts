@@ -36,13 +36,12 @@ async function sendFront(c: Context<App>): Promise<Response> {
     connect: await connectSection({ origin, name }, access),
     version: await html`${version}`,
   };
-  // The page asks the host that it is from.
-  const own = new URL(c.req.url).origin;
   const settings = {
-    basemap: basemapFor(config, own),
-    server: { address, name, version, isOpen: access.isOpen },
+    // The page asks the host that it is from, whose name and scheme a proxy may have changed: only the browser knows them.
+    basemap: basemapFor(config, ""),
+    server: { address, isOpen: access.isOpen },
   };
-  const { resourceDomains: imageOrigins } = basemapOrigins(config, own);
+  const { resourceDomains: imageOrigins } = basemapOrigins(config, origin);
   return sendDocument(c, { name: "page", settings, parts, imageOrigins });
 }
 

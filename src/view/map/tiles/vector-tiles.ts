@@ -37,8 +37,18 @@ export async function loadTileJson(address: string): Promise<TileJson> {
   return response.json();
 }
 
-/** Tiles by their addresses. Tells of each whether there is anything to be seen. */
-export function tilesOf(template: string, base: string, told: (came: boolean) => void): TileSource {
+/**
+ * Tiles by their addresses, of the host that their TileJSON came from: a proxy may give it another name than the TileJSON has for it.
+ * Tells of each tile whether there is anything to be seen.
+ *
+ * @param address of the TileJSON; that of a page's own server may be without an origin
+ */
+export function tilesOf(
+  template: string,
+  address: string,
+  told: (came: boolean) => void,
+): TileSource {
+  const base = new URL(address, document.baseURI);
   return {
     async getZxy(z, x, y, signal) {
       const path = template
@@ -46,7 +56,8 @@ export function tilesOf(template: string, base: string, told: (came: boolean) =>
         .replace("{x}", String(x))
         .replace("{y}", String(y));
       try {
-        const response = await ask(new URL(path, base), signal ? [signal] : []);
+        const { pathname, search } = new URL(path, base);
+        const response = await ask(new URL(pathname + search, base), signal ? [signal] : []);
         if (!response.ok) throw new Error(`The tiles' server answered ${response.status}.`);
         const data = await response.arrayBuffer();
         // 204: nothing is known there.
