@@ -84,7 +84,7 @@ function fromThisComputer({ origin, name }: Connectable): Way[] {
     },
     {
       client: "Programs that speak stdio only",
-      how: "Put this into their configuration. mcp-remote logs that there is no event stream; that is so.",
+      how: "Put this into their configuration. mcp-remote logs that this server has no event stream: that is normal.",
       copy: json({ mcpServers: { [name]: stdio } }),
       copyWithKey: (key) => json({ mcpServers: { [name]: stdioWithKey(key) } }),
     },

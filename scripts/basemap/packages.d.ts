@@ -7,18 +7,3 @@ declare module "vt-pbf" {
     options: { readonly version: number; readonly extent: number },
   ): Uint8Array;
 }
-
-declare module "topojson-client" {
-  interface Topology {
-    readonly objects: Readonly<Record<string, unknown>>;
-  }
-  export function feature(
-    topology: Topology,
-    object: unknown,
-  ): import("geojson").FeatureCollection<import("geojson").Geometry>;
-  export function mesh(
-    topology: Topology,
-    object: unknown,
-    filter: (one: unknown, other: unknown) => boolean,
-  ): import("geojson").MultiLineString;
-}

@@ -25,7 +25,10 @@ interface TileJson {
   readonly vector_layers?: unknown;
 }
 
-/** So much of an archive is read at first: of our own all directories, so that any tile takes one more read. */
+/**
+ * So much of an archive is read at first. That is all directories of our own archive, so that each tile takes one read more; of a
+ * large extract, a tile takes two.
+ */
 const BEGINNING_BYTES = 256 * 1024;
 
 /**

@@ -6,7 +6,7 @@ export interface Basemap {
   readonly vector?: string;
   /** Pictures, with `{z}`, `{x}` and `{y}` in the address, perhaps `{r}`. */
   readonly raster?: string;
-  /** Whom to credit for pictures. Vector tiles say it themselves. */
+  /** Whom to credit for pictures: a line of HTML, of which maps show texts and links alone. Vector tiles say it themselves. */
   readonly attribution?: string;
 }
 

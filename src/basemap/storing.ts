@@ -1,22 +1,16 @@
 import { CallerError, Conflict } from "../errors.ts";
+import type { BasemapState } from "../imports/contract.ts";
 import { IF_NEW } from "../records/bucket.ts";
 import { BASEMAP } from "./archive.ts";
 
 /** "PMTiles", and the version of the format. */
 const BEGINNING = [..."PMTiles"].map((letter) => letter.charCodeAt(0)).concat(3);
 
-/** What is known of the archive that is there. */
-export interface StoredBasemap {
-  readonly isThere: boolean;
-  /** Names what it was made of, and how; undefined for one that we have not made. */
-  readonly recipe?: string;
-}
-
-export async function storedBasemap(bucket: R2Bucket): Promise<StoredBasemap> {
+export async function storedBasemap(bucket: R2Bucket): Promise<BasemapState> {
   return viewOf(await bucket.head(BASEMAP));
 }
 
-function viewOf(object: R2Object | null): StoredBasemap {
+function viewOf(object: R2Object | null): BasemapState {
   const recipe = object?.customMetadata?.recipe;
   return { isThere: object !== null, ...(recipe !== undefined && { recipe }) };
 }

@@ -327,7 +327,8 @@ export const SETTINGS = {
   }),
   tilesAttribution: setting({
     meaning: "Whom the map is to credit for them",
-    takes: "a line of at most 300 characters: `© OpenStreetMap contributors`",
+    takes:
+      'a line of at most 300 characters, with links in it as HTML: `© <a href="https://www.openstreetmap.org/copyright">OpenStreetMap</a> contributors`',
     byDefault: "",
     parse: (text) => ownText(text, 300) || undefined,
   }),

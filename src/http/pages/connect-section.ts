@@ -25,8 +25,8 @@ export function connectSection(server: Connectable, access: Access): Html {
 function wordsOf({ isOpen, signsIn }: Access): string {
   if (isOpen) return "No account and no key are needed to find places.";
   return signsIn
-    ? "This server is not open to everybody. Your assistant opens a page on which you sign in; programs without that need a key of whoever runs it."
-    : "This server is not open to everybody: you need a key of whoever runs it.";
+    ? "This server is not open to everybody. Your assistant opens a page on which you sign in; programs without that need a key from whoever runs it."
+    : "This server is not open to everybody: you need a key from whoever runs it.";
 }
 
 function viewWay(
