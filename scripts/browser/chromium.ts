@@ -3,9 +3,12 @@ import { type Browser, chromium } from "playwright-core";
 import { CallerError } from "../../src/errors.ts";
 
 /** What the usage of a command that drives a browser says of it. */
-export const CHROMIUM_USAGE = "CHROMIUM=<path>   the browser (default: /usr/bin/chromium)";
+export const CHROMIUM_USAGE =
+  "CHROMIUM=<path>   the browser (default: Debian's chromium-headless-shell, else its chromium)";
 
-const { CHROMIUM = "/usr/bin/chromium" } = process.env;
+const CHROMIUM =
+  process.env.CHROMIUM ??
+  ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"].find((path) => existsSync(path));
 const FLAGS = [
   ...["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
   ...["--disable-component-update", "--disable-sync"],
@@ -15,9 +18,9 @@ const FLAGS = [
 
 /** A Chromium that reaches nothing but this machine. @throws CallerError if there is none */
 export function launchChromium(): Promise<Browser> {
-  if (!existsSync(CHROMIUM)) {
+  if (CHROMIUM === undefined || !existsSync(CHROMIUM)) {
     throw new CallerError(
-      `There is no ${CHROMIUM}. Install Chromium (Debian: apt-get install chromium), or say where it is: CHROMIUM=<path>`,
+      `There is no ${CHROMIUM ?? "Chromium"}. Install it (Debian: apt-get install chromium-headless-shell), or say where it is: CHROMIUM=<path>`,
     );
   }
   const chromiumSandbox = process.getuid?.() !== 0;
