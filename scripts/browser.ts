@@ -2,7 +2,7 @@
  * Looks at the view, the page and /here in a real Chromium, in hosts of every kind: `npm run browser`.
  *
  *     npm run browser -- --only keyboard          the checks whose names have that in them; more than once, any of them
- *     npm run browser -- --third                  a third of the checks, each day another one: CI has little time
+ *     npm run browser -- --one-in 6               one check in six, each day others: CI has little time
  *     npm run browser -- --screenshots <folder>   pictures, instead of checks
  *     npm run browser -- --times                  how long a view takes, instead of checks
  *
@@ -34,7 +34,7 @@ const DAY_MS = 86_400_000;
 const { values } = parseArgs({
   options: {
     only: { type: "string", multiple: true, default: [""] },
-    third: { type: "boolean", default: false },
+    "one-in": { type: "string", default: "1" },
     screenshots: { type: "string" },
     times: { type: "boolean", default: false },
   },
@@ -50,11 +50,10 @@ const { stage, close } = await openStage();
 try {
   if (values.times) await report(stage);
   else {
-    const today = Math.floor(Date.now() / DAY_MS);
+    const day = Math.floor(Date.now() / DAY_MS);
+    const oneIn = Number(values["one-in"]);
     const wanted = Object.entries(checks).filter(
-      ([name], at) =>
-        values.only.some((part) => name.includes(part)) &&
-        (!values.third || (at + today) % 3 === 0),
+      ([name], at) => values.only.some((part) => name.includes(part)) && (at + day) % oneIn === 0,
     );
     const startedAtMs = Date.now();
     // They wait more than they work.
