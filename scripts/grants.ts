@@ -10,16 +10,23 @@ npm run grants -- revoke <subject> <id>   ends one of it
 
   --to <url> --token <token>   the deployed Worker (default: the server on this machine)`;
 
+/** The id of one that has been granted may begin with a dash, which looks like an option. */
+const isIdWithDash = (arg: string) => /^-[\w-]{15}$/.test(arg);
+
 /** `npm run grants`: what people who have signed in allow their programs, here or in a deployed Worker. */
 export const grantsCommand: Command = {
   usage: USAGE,
   kept: "What was ended is ended. Run the command again for the rest.",
   async run(args, signal) {
     const { values, positionals } = parsedOptions(
-      { args, options: TARGET_OPTIONS, allowPositionals: true },
+      {
+        args: args.filter((arg) => !isIdWithDash(arg)),
+        options: TARGET_OPTIONS,
+        allowPositionals: true,
+      },
       USAGE,
     );
-    const [name = "list", subject, id, ...rest] = positionals;
+    const [name = "list", subject, id = args.find(isIdWithDash), ...rest] = positionals;
     const isList = name === "list" && subject === undefined;
     const isRevoke = name === "revoke" && subject !== undefined && rest.length === 0;
     if (!isList && !isRevoke) throw new CallerError(USAGE);

@@ -746,6 +746,11 @@ describe("npm run grants", () => {
     expect((await grants()).out).toContain("Nobody has allowed anything");
   });
 
+  it("takes an id that begins with a dash", async () => {
+    const { err } = await grants("revoke", "oauth:guests-9", "-dash_and--more-");
+    expect(err).toContain("Nothing is granted to oauth:guests-9 as -dash_and--more-.");
+  });
+
   it.each([[["frobnicate"]], [["revoke"]], [["list", "x"]], [["revoke", "x", "y", "z"]]])(
     "explains itself: %j",
     async (args) => {
