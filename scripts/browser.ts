@@ -12,6 +12,7 @@
  */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
+import { utcDayOf } from "../src/hours/calendar.ts";
 import { before } from "./browser/checks/before.ts";
 import { does } from "./browser/checks/does.ts";
 import { everyone } from "./browser/checks/everyone.ts";
@@ -28,8 +29,6 @@ import { type Checks, perform } from "./browser/checks.ts";
 import { picturesInto } from "./browser/pictures.ts";
 import { openStage } from "./browser/stage.ts";
 import { report } from "./browser/times.ts";
-
-const DAY_MS = 86_400_000;
 
 const { values } = parseArgs({
   options: {
@@ -50,7 +49,7 @@ const { stage, close } = await openStage();
 try {
   if (values.times) await report(stage);
   else {
-    const day = Math.floor(Date.now() / DAY_MS);
+    const day = utcDayOf(Date.now());
     const oneIn = Number(values["one-in"]);
     const wanted = Object.entries(checks).filter(
       ([name], at) => values.only.some((part) => name.includes(part)) && (at + day) % oneIn === 0,

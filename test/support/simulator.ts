@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { utcDayOf } from "../../src/hours/calendar.ts";
 import { settleStep } from "../../src/imports/finish.ts";
 import { currentImport } from "../../src/imports/job.ts";
 import { Admin, type Answer, isOk, required } from "./admin.ts";
@@ -119,10 +120,9 @@ export interface Scenario {
   readonly recovered?: Model;
 }
 
-const DAY_MS = 86_400_000;
 /** `npm run test:long` tries every moment at which something can go wrong, `npm test` the first and each third: others every day. */
 const STRIDE = import.meta.env.MODE === "long" ? 1 : 3;
-const DAY = Math.floor(Date.now() / DAY_MS);
+const DAY = utcDayOf(Date.now());
 
 /**
  * Has something go wrong at the first moment, at a later one, and so on.
