@@ -5,5 +5,4 @@ export interface Basemap {
   /** The addresses of picture tiles, with {z}, {x} and {y}. */
   readonly raster?: string;
   readonly attribution?: string;
-  readonly maxZoom?: number;
 }

@@ -47,8 +47,6 @@ export class PlaceMap {
   readonly #element: HTMLElement;
   readonly #options: PlaceMapOptions;
   readonly #basemap: BasemapLayer;
-  readonly #resized: ResizeObserver;
-  readonly #removed = new AbortController();
   #sheet: Sheet | undefined;
   #ground: Ground | undefined;
   #markers: Markers | undefined;
@@ -67,13 +65,12 @@ export class PlaceMap {
     element.classList.add("place-map");
     element.role = "region";
     element.ariaLabel = "Map. Arrow keys move it, plus and minus zoom.";
-    const listening = { capture: true, passive: true, signal: this.#removed.signal };
+    const listening = { capture: true, passive: true };
     for (const input of INPUTS) {
       element.addEventListener(input, () => this.#byUser(), listening);
     }
     element.addEventListener("pointerdown", (event) => this.#adaptTo(event), listening);
-    this.#resized = new ResizeObserver(() => this.#resize());
-    this.#resized.observe(element);
+    new ResizeObserver(() => this.#resize()).observe(element);
   }
 
   get credits(): Credits {
@@ -133,12 +130,6 @@ export class PlaceMap {
     if (inline) map?.scrollWheelZoom.disable();
     else map?.scrollWheelZoom.enable();
     map?.dragging.enable();
-  }
-
-  remove(): void {
-    this.#removed.abort();
-    this.#resized.disconnect();
-    this.#removeSheet();
   }
 
   /** @returns whether the map is a new one */

@@ -43,13 +43,13 @@ export class BasemapLayer {
 
   /** Puts the tiles onto a map, if they are not there in that theme. */
   async addTo(map: L.Map, theme: Theme): Promise<void> {
-    const { vector, raster, maxZoom = 19 } = this.#basemap;
+    const { vector, raster } = this.#basemap;
     const isThere = this.#map === map && (raster || this.#isDark === theme.isDark);
     if (isThere) return;
     this.#map = map;
     this.#isDark = theme.isDark;
     if (raster) {
-      const layer = L.tileLayer(raster, { maxNativeZoom: maxZoom, maxZoom: map.getMaxZoom() });
+      const layer = L.tileLayer(raster, { maxZoom: map.getMaxZoom() });
       layer.on("tileload", () => this.#told(true)).on("tileerror", () => this.#told(false));
       this.#put(layer);
     } else if (vector) {
