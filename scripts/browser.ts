@@ -4,7 +4,6 @@
  *     npm run browser -- --only keyboard          the checks whose names have that in them; more than once, any of them
  *     npm run browser -- --one-in 6               one check in six, each day others: CI has little time
  *     npm run browser -- --screenshots <folder>   pictures, instead of checks
- *     npm run browser -- --times                  how long a view takes, instead of checks
  *
  * The server is `npm start` on a free port, with its data, or the one at SERVER. CHROMIUM names the browser. Each check has
  * pages of its own, and at its end nothing may have been asked of another origin, written as an error, or sent against the
@@ -28,14 +27,12 @@ import { shows } from "./browser/checks/shows.ts";
 import { type Checks, perform } from "./browser/checks.ts";
 import { picturesInto } from "./browser/pictures.ts";
 import { openStage } from "./browser/stage.ts";
-import { report } from "./browser/times.ts";
 
 const { values } = parseArgs({
   options: {
     only: { type: "string", multiple: true, default: [""] },
     "one-in": { type: "string", default: "1" },
     screenshots: { type: "string" },
-    times: { type: "boolean", default: false },
   },
 });
 const checks: Checks = values.screenshots
@@ -47,20 +44,17 @@ const checks: Checks = values.screenshots
 
 const { stage, close } = await openStage();
 try {
-  if (values.times) await report(stage);
-  else {
-    const day = utcDayOf(Date.now());
-    const oneIn = Number(values["one-in"]);
-    const wanted = Object.entries(checks).filter(
-      ([name], at) => values.only.some((part) => name.includes(part)) && (at + day) % oneIn === 0,
-    );
-    const startedAtMs = Date.now();
-    // They wait more than they work.
-    const failed = await perform(stage, Object.fromEntries(wanted), availableParallelism() + 1);
-    const seconds = Math.round((Date.now() - startedAtMs) / 1_000);
-    console.log(`${wanted.length - failed} passed, ${failed} failed, in ${seconds} s`);
-    process.exitCode = failed > 0 || wanted.length === 0 ? 1 : 0;
-  }
+  const day = utcDayOf(Date.now());
+  const oneIn = Number(values["one-in"]);
+  const wanted = Object.entries(checks).filter(
+    ([name], at) => values.only.some((part) => name.includes(part)) && (at + day) % oneIn === 0,
+  );
+  const startedAtMs = Date.now();
+  // They wait more than they work.
+  const failed = await perform(stage, Object.fromEntries(wanted), availableParallelism() + 1);
+  const seconds = Math.round((Date.now() - startedAtMs) / 1_000);
+  console.log(`${wanted.length - failed} passed, ${failed} failed, in ${seconds} s`);
+  process.exitCode = failed > 0 || wanted.length === 0 ? 1 : 0;
 } finally {
   await close();
 }

@@ -3,29 +3,15 @@ import { STATIONS } from "./answers.ts";
 import { Scene, type Stage } from "./scene.ts";
 import { Sight } from "./sight.ts";
 
-const ROUNDS = 5;
-
-/** Tells how long a view takes from the tool's result to the picture, and what it has in memory. Nothing is judged. */
-export async function report(stage: Stage): Promise<void> {
-  for (const slowdown of [1, 4]) {
-    const rounds: Measured[] = [];
-    for (let round = 0; round < ROUNDS; round++) rounds.push(await measure(stage, slowdown));
-    const median = (of: (one: Measured) => number) =>
-      rounds.map(of).sort((a, b) => a - b)[ROUNDS >> 1]!;
-    const speed = slowdown === 1 ? "unthrottled" : `at 1/${slowdown} of the CPU`;
-    console.log(
-      `From the result to list and map, ${speed}: ${Math.round(median(({ ms }) => ms))} ms (median of ${ROUNDS}); ` +
-        `JavaScript's heap: ${median(({ heapMb }) => heapMb).toFixed(1)} MB`,
-    );
-  }
-}
-
-interface Measured {
-  readonly ms: number;
+/** What a view takes from the tool's result to the picture. */
+export interface Drawn {
+  readonly milliseconds: number;
+  /** JavaScript's heap, host and view together. */
   readonly heapMb: number;
 }
 
-async function measure(stage: Stage, slowdown: number): Promise<Measured> {
+/** Opens a view whose result is missing, hands it over, and waits for list and map. `slowdown` is 4 for a quarter of the processor. */
+export async function drawOnce(stage: Stage, slowdown: number): Promise<Drawn> {
   const scene = new Scene(stage);
   try {
     const { view, page, host } = await scene.chat({ args: STATIONS, result: "never" });
@@ -36,11 +22,11 @@ async function measure(stage: Stage, slowdown: number): Promise<Measured> {
     const result = await stage.program.call("get_nearby_data", STATIONS);
     await awaitPictureIn(view);
     await host.give(result);
-    const ms = await view.evaluate(() => pictureMs);
+    const milliseconds = await view.evaluate(() => pictureMs);
     await session.send("Performance.enable");
     const { metrics } = await session.send("Performance.getMetrics");
     const heap = metrics.find(({ name }) => name === "JSHeapUsedSize")!.value;
-    return { ms, heapMb: heap / 1_000_000 };
+    return { milliseconds, heapMb: heap / 1_000_000 };
   } finally {
     await scene.close();
   }
