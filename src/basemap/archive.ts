@@ -26,8 +26,8 @@ interface TileJson {
 }
 
 /**
- * So much of an archive is read at first. That is all directories of our own archive, so that each tile takes one read more; of a
- * large extract, a tile takes two.
+ * So much of an archive is read at first. That is all directories of our own archive, so that each tile takes one read more. Of a
+ * large extract it is the root alone: a tile takes two more, unless the leaf directory that lists it is known already.
  */
 const BEGINNING_BYTES = 256 * 1024;
 
@@ -94,7 +94,6 @@ export class BasemapArchive {
   tileJson(address: string): Promise<TileJson> {
     return this.#newest(async (archive, etag) => {
       const header = await archive.getHeader();
-      if (header.tileType !== TileType.Mvt) throw new NotFound(`${BASEMAP} has no vector tiles.`);
       const metadata = (await archive.getMetadata()) as Readonly<Record<string, unknown>>;
       const { name, attribution, vector_layers } = metadata;
       return {
@@ -115,12 +114,13 @@ export class BasemapArchive {
    * it never changes.
    *
    * @param etag of the archive that is asked for; without one, or if that one is not there any more: the one that is
-   * @throws NotFound if there is no archive
+   * @throws NotFound if there is no archive of vector tiles
    */
   async tile({ z, x, y }: TileAddress, etag: string | undefined) {
     if (etag !== undefined) {
       try {
-        const tile = await this.#pinned(etag).getZxy(z, x, y);
+        const archive = await this.#pinned(etag);
+        const tile = await archive.getZxy(z, x, y);
         return { data: tile?.data, isLasting: true };
       } catch (error) {
         if (!(error instanceof Replaced)) throw error;
@@ -136,14 +136,18 @@ export class BasemapArchive {
       const object = await this.#bucket.head(BASEMAP);
       if (!object) throw new NotFound(`There is no map here: ${BASEMAP} is not in the bucket.`);
       try {
-        return await read(this.#pinned(object.etag), object.etag);
+        return await read(await this.#pinned(object.etag), object.etag);
       } catch (error) {
         if (isLast || !(error instanceof Replaced)) throw error;
       }
     }
   }
 
-  #pinned(etag: string): PMTiles {
-    return new PMTiles(new Pinned(this.#bucket, etag), DIRECTORIES);
+  /** @throws NotFound if that archive has no vector tiles */
+  async #pinned(etag: string): Promise<PMTiles> {
+    const archive = new PMTiles(new Pinned(this.#bucket, etag), DIRECTORIES);
+    const { tileType } = await archive.getHeader();
+    if (tileType !== TileType.Mvt) throw new NotFound(`${BASEMAP} has no vector tiles.`);
+    return archive;
   }
 }
