@@ -1,3 +1,4 @@
+import { bytesToHeader, Compression, PMTiles, TileType } from "pmtiles";
 import { CallerError, Conflict } from "../errors.ts";
 import type { BasemapState } from "../imports/contract.ts";
 import { IF_NEW } from "../records/bucket.ts";
@@ -5,6 +6,9 @@ import { BASEMAP } from "./archive.ts";
 
 /** "PMTiles", and the version of the format. */
 const BEGINNING = [..."PMTiles"].map((letter) => letter.charCodeAt(0)).concat(3);
+const HEADER_BYTES = 127;
+/** How the Worker can read what is packed. */
+const KNOWN: readonly Compression[] = [Compression.None, Compression.Gzip];
 
 export async function storedBasemap(bucket: R2Bucket): Promise<BasemapState> {
   return viewOf(await bucket.head(BASEMAP));
@@ -18,17 +22,15 @@ function viewOf(object: R2Object | null): BasemapState {
 /**
  * Puts an archive of our own in the place of the one before it, all at once: tiles that are read meanwhile are of one or the other.
  *
- * @throws CallerError if it is none; Conflict if the one that is there is not ours, or somebody else puts one
+ * @throws CallerError if it is none that maps can be served from; Conflict if the one that is there is not ours, or somebody
+ *   else puts one
  */
 export async function storeBasemap(
   bucket: R2Bucket,
   archive: ArrayBuffer,
   recipe: string,
 ): Promise<void> {
-  const beginning = new Uint8Array(archive).subarray(0, BEGINNING.length);
-  if (beginning.join() !== BEGINNING.join()) {
-    throw new CallerError("The body is no PMTiles archive of version 3.");
-  }
+  await check(archive);
   const before = await bucket.head(BASEMAP);
   const { isThere, recipe: known } = viewOf(before);
   if (isThere && known === undefined) {
@@ -41,4 +43,38 @@ export async function storeBasemap(
     onlyIf: before ? { etagMatches: before.etag } : IF_NEW,
   });
   if (!put) throw new Conflict("Somebody else has just put a map there. Try again.");
+}
+
+/** @throws CallerError if maps cannot be served from an archive of these bytes */
+async function check(bytes: ArrayBuffer): Promise<void> {
+  const beginning = new Uint8Array(bytes).subarray(0, BEGINNING.length);
+  if (beginning.join() !== BEGINNING.join() || bytes.byteLength < HEADER_BYTES) {
+    throw new CallerError("The body is no PMTiles archive of version 3.");
+  }
+  const header = bytesToHeader(bytes, "");
+  if (header.tileType !== TileType.Mvt) {
+    throw new CallerError("The archive has no vector tiles (MVT): the map draws no others.");
+  }
+  if (![header.internalCompression, header.tileCompression].every((one) => KNOWN.includes(one))) {
+    throw new CallerError("The archive is packed otherwise than by gzip: make it with gzip.");
+  }
+  const wholeBytes = Math.max(
+    header.rootDirectoryOffset + header.rootDirectoryLength,
+    header.jsonMetadataOffset + header.jsonMetadataLength,
+    header.leafDirectoryOffset + (header.leafDirectoryLength ?? 0),
+    header.tileDataOffset + (header.tileDataLength ?? 0),
+  );
+  if (bytes.byteLength < wholeBytes) {
+    throw new CallerError(
+      `The archive is cut short: by its header it has ${wholeBytes} bytes, and ${bytes.byteLength} came. Send it whole.`,
+    );
+  }
+  const archive = new PMTiles({
+    getKey: () => "",
+    getBytes: async (offset, length) => ({ data: bytes.slice(offset, offset + length) }),
+  });
+  const metadata = await archive.getMetadata().catch(() => undefined);
+  if (typeof metadata !== "object" || metadata === null) {
+    throw new CallerError("The archive's directory or its metadata cannot be read.");
+  }
 }

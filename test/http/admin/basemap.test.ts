@@ -1,4 +1,5 @@
 import { env } from "cloudflare:workers";
+import { Compression, TileType } from "pmtiles";
 import { beforeEach, expect, it } from "vitest";
 import { BasemapState } from "../../../src/imports/contract.ts";
 import { Admin } from "../../support/admin.ts";
@@ -47,6 +48,43 @@ it("is an archive, with a recipe, of a bounded size", async () => {
   expect((await put(await archive("x"), "mine")).status).toBe(400);
   expect((await put(new Uint8Array(16_000_001))).status).toBe(413);
   expect(await state()).toEqual({ isThere: false });
+});
+
+/** Where the header of an archive has it. */
+const AT = { leafLength: 48, dataLength: 64, internal: 97, tiles: 98, tileType: 99 };
+
+/** An archive, of which one byte is another. */
+async function changed(at: number, byte: number): Promise<Uint8Array> {
+  const bytes = await archive("theirs");
+  bytes[at] = byte;
+  return bytes;
+}
+
+it.each([
+  ["it has 8 bytes of one", async () => (await archive("cut")).subarray(0, 8), "no PMTiles"],
+  ["its header is cut", async () => (await archive("cut")).subarray(0, 126), "no PMTiles"],
+  ["it is of an older version", () => changed(7, 2), "no PMTiles archive of version 3"],
+  ["it has pictures", () => changed(AT.tileType, TileType.Png), "no vector tiles"],
+  ["its tiles are of another kind", () => changed(AT.tileType, TileType.Mlt), "no vector tiles"],
+  ["its tiles are packed by Zstandard", () => changed(AT.tiles, Compression.Zstd), "with gzip"],
+  [
+    "its directory is packed by Brotli",
+    () => changed(AT.internal, Compression.Brotli),
+    "with gzip",
+  ],
+  ["its directory is cut", async () => (await archive("cut")).subarray(0, 130), "cut short"],
+  ["its last byte is missing", async () => (await archive("cut")).subarray(0, -1), "cut short"],
+  ["it tells of more tiles than it has", () => changed(AT.dataLength + 5, 1), "cut short"],
+  ["it tells of leaves that it has not", () => changed(AT.leafLength + 2, 1), "cut short"],
+  ["its directory is damaged", () => changed(140, 0xff), "cannot be read"],
+])("is refused where %s, and the one before stays", async (_what, made, words) => {
+  const before = await archive("before");
+  expect((await put(before)).status).toBe(200);
+  const { status, body } = await put(await made(), OTHER);
+  expect(status).toBe(400);
+  expect(body.error).toContain(words);
+  expect(await state()).toEqual({ isThere: true, recipe: RECIPE });
+  expect(await stored()).toEqual(new Uint8Array(before));
 });
 
 it.each(["GET", "PUT"])("is closed to %s without the admin token", async (method) => {
