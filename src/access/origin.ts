@@ -7,7 +7,7 @@ import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { Config } from "../config/config.ts";
 
-type App = { Bindings: { readonly config: Pick<Config, "allowedOrigins"> } };
+type App = { Bindings: { readonly config: Pick<Config, "allowedOrigins" | "publicUrl"> } };
 
 /**
  * Answers 403 to host names that are not ours (DNS rebinding: a page of evil.example whose name suddenly means this
@@ -35,7 +35,10 @@ export const guardOrigin = createMiddleware<App>(async (c, next) => {
 /** The names of hosts that may be called, and whose pages may call. */
 function trustedBy(c: Context<App>): string[] {
   const { protocol, hostname } = new URL(c.req.url);
-  const trusted = [...localhostAllowedHostnames(), ...c.env.config.allowedOrigins];
+  const { allowedOrigins, publicUrl } = c.env.config;
+  const trusted = [...localhostAllowedHostnames(), ...allowedOrigins];
+  // What is in front of the Worker may change the host name, and end TLS; its pages are ours all the same.
+  if (publicUrl !== undefined) trusted.push(new URL(publicUrl).hostname);
   // A certificate vouches for the name in an https URL; over plain http any name can point here.
   return protocol === "https:" ? [...trusted, hostname] : trusted;
 }

@@ -73,6 +73,15 @@ describe("origins", () => {
     expect(await status("https://claude.ai")).toBe(403);
   });
 
+  it("are ours under the address that callers know the server by", async () => {
+    const fetch = appWith(placeholder, { PUBLIC_URL: "https://places.example.org:8443" });
+    const status = (origin: string) => statusOf(ENDPOINT, { origin }, fetch);
+    expect(await status("https://places.example.org:8443")).toBe(200);
+    expect(await status("https://sub.places.example.org")).toBe(403);
+    expect(await status("https://example.org")).toBe(403);
+    expect(await statusOf(ENDPOINT, { origin: "https://places.example.org" })).toBe(403);
+  });
+
   it("need no list", async () => {
     const fetch = appWith(placeholder, { ALLOWED_ORIGINS: "" });
     expect(await statusOf(ENDPOINT, { origin: "https://hereabouts.example" }, fetch)).toBe(200);
@@ -103,6 +112,12 @@ describe("host names", () => {
     const fetch = appWith(placeholder, { ALLOWED_ORIGINS: "intranet.example" });
     expect(await statusOf("http://intranet.example/mcp", {}, fetch)).toBe(200);
     expect(await statusOf("http://other.example/mcp", {}, fetch)).toBe(403);
+  });
+
+  it("by which callers know the server are served where TLS ends in front of it", async () => {
+    const fetch = appWith(placeholder, { PUBLIC_URL: "https://places.example.org" });
+    expect(await statusOf("http://places.example.org/mcp", {}, fetch)).toBe(200);
+    expect(await statusOf("http://other.example.org/mcp", {}, fetch)).toBe(403);
   });
 });
 
