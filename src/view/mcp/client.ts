@@ -26,16 +26,19 @@ export class McpError extends Error {
   override readonly name = "McpError";
   /** Of the response; undefined if none came. */
   readonly status: number | undefined;
-
-  constructor(message: string, status?: number) {
-    super(message);
-    this.status = status;
-  }
-
   /** Whether another key, or one at all, may help. */
-  get needsKey(): boolean {
-    return this.status === 401 || this.status === 403;
+  readonly needsKey: boolean;
+
+  constructor(message: string, response?: Response) {
+    super(message);
+    this.status = response?.status;
+    this.needsKey = response !== undefined && asksForKey(response);
   }
+}
+
+/** Servers, and what is in front of them, refuse by 403 for other reasons, too. */
+function asksForKey({ status, headers }: Response): boolean {
+  return status === 401 || (status === 403 && headers.has("www-authenticate"));
 }
 
 /** Asks the server that this page came from, over MCP of 2026-07-28. */
@@ -94,7 +97,7 @@ export class McpClient {
       milliseconds: Math.round(performance.now() - startedAtMs),
     });
     const { result } = messageIn(response, responseBody);
-    if (!result) throw new McpError(wordsOf(response), response.status);
+    if (!result) throw new McpError(wordsOf(response), response);
     return result;
   }
 
@@ -138,12 +141,15 @@ function messageIn(response: Response, body: string): { result?: Record<string, 
   }
 }
 
-function wordsOf({ status, headers }: Response): string {
+function wordsOf(response: Response): string {
+  const { status, headers } = response;
   switch (status) {
     case 401:
       return "This server wants to know who asks.";
     case 403:
-      return "This server does not allow that.";
+      return asksForKey(response)
+        ? "This server does not allow that."
+        : "This server takes no questions from this page. Tell whoever runs it.";
     case 429:
       return `Those were many questions in a short time. Try again in ${headers.get("retry-after") ?? "60"} seconds.`;
     default:

@@ -5,6 +5,8 @@ import { appWith } from "../../support/app.ts";
 import { type Fetch, ORIGIN, worker } from "../../support/client.ts";
 import { loadParis, PARIS } from "../../support/places.ts";
 
+const FOREIGN = "https://foreign.example";
+
 /** The page's requests are relative to the page. */
 function serveBy(fetch: Fetch): void {
   vi.stubGlobal("fetch", async (path: string, init: RequestInit) =>
@@ -69,6 +71,20 @@ it("says that a key is needed, and shows one", async () => {
   await expect(client.callTool("get_nearby_data", {})).rejects.toMatchObject({
     status: 403,
     needsKey: true,
+  });
+});
+
+it("asks for no key where none can help", async () => {
+  const elsewhere = (path: string, init: RequestInit) => {
+    const headers = { ...Object.fromEntries(init.headers as [string, string][]), origin: FOREIGN };
+    return worker(new Request(new URL(path, ORIGIN), { ...init, headers }));
+  };
+  vi.stubGlobal("fetch", elsewhere);
+  const refused = new McpClient("page").callTool("whoami", {});
+  await expect(refused).rejects.toMatchObject({
+    status: 403,
+    needsKey: false,
+    message: expect.stringContaining("takes no questions from this page"),
   });
 });
 
