@@ -17,7 +17,7 @@ import {
   type PendingEdit,
 } from "../index/write/outbox.ts";
 import { arrivingRecord } from "../index/write/row.ts";
-import { insertRows, readRows, removeRows } from "../index/write/rows.ts";
+import { insertInstead, insertRows, readRows, removeRows } from "../index/write/rows.ts";
 import { type Stores, write } from "../index/write/transaction.ts";
 import { reportFailure } from "../observe/failures.ts";
 import type { CollectionMetadata, MetadataFields } from "../records/collection-schema.ts";
@@ -139,13 +139,16 @@ async function edit(
       const { category } = record.record;
       const categories = await ensureCategories(session, [category]);
       addCount(changes, categories.ids.get(category)!, 1);
-      const inserted = await insertRows(session, [record], [PENDING], {
+      const context = {
         collection: row.id,
         import: EDIT,
         object: number,
         attributes,
         categories: categories.ids,
-      });
+      };
+      const inserted = old
+        ? await insertInstead(session, old, record, PENDING, context)
+        : await insertRows(session, [record], [PENDING], context);
       statements.push(...categories.statements, ...inserted);
     }
     statements.push(

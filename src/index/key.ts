@@ -26,7 +26,7 @@ import type { Point } from "../geo/point.ts";
  * 3. A run has only places whose coordinates are the run's, to the last digit.
  *
  * In a cell that lists runs, the key of a place that goes is not given again. A list that is longer than needed costs a
- * search some reads, never a place.
+ * search some reads, never a place. A place that is edited and stays at its point keeps its key.
  */
 export const SUFFIX_BITS = 10;
 /** How many keys a leaf cell has. */

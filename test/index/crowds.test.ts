@@ -109,6 +109,30 @@ it("reads the runs of no other cells than those it comes to", async () => {
   }
 });
 
+describe("an edit of a place", () => {
+  const keyOf = (id: string) =>
+    STORES.database.prepare("SELECT key FROM places WHERE source_id = ?1").bind(id).first("key");
+  const [here, beside] = leavesFrom(LISBON, 1)[0]!;
+
+  it.each([5, 300, CROWD])("keeps its key among %i as long as it stays", async (many) => {
+    const crowd = times(many, (n) => place(`p${n}`, here!.latitude, here!.longitude));
+    required(await admin.importParts("c", [crowd]));
+    const [edited] = crowd;
+    const key = await keyOf("p0");
+    required(await admin.putPlace("c", { ...edited!, name: "Egret", category: "amenity/cafe" }));
+    expect(await keyOf("p0")).toBe(key);
+    for (const moved of [
+      { ...edited!, ...beside! },
+      { ...edited!, category: "boundary/postal_code" },
+    ]) {
+      const before = await keyOf("p0");
+      required(await admin.putPlace("c", moved));
+      expect(await keyOf("p0")).not.toBe(before);
+      expect(faultsOf(await readIndex())).toEqual([]);
+    }
+  });
+});
+
 const ATTRIBUTES = {
   stars: { type: "number" },
   wheelchair: { type: "boolean" },
@@ -188,6 +212,8 @@ type Step =
       readonly replaces: boolean;
     }
   | { readonly put: number; readonly at: number }
+  /** A place that stays where it is. */
+  | { readonly edit: number; readonly look: number }
   | { readonly remove: number };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -201,6 +227,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   fc.record({ put: fc.nat({ max: 40 }), at: fc.nat({ max: POINTS.length - 1 }) }),
+  fc.record({ edit: fc.nat({ max: 40 }), look: fc.nat({ max: 59 }) }),
   fc.record({ remove: fc.nat({ max: 40 }) }),
 );
 const question = fc.record({
@@ -232,6 +259,11 @@ it("answers every kind of question as a search of all places would, whatever com
           for (const one of records) all.set(one.sourceId, one);
         } else if ("put" in step) {
           const one = record(step.put, step.at, step.put + step.at);
+          required(await admin.putPlace("c", one));
+          all.set(one.sourceId, one);
+        } else if ("edit" in step) {
+          const { latitude, longitude } = all.get(`p${step.edit}`) ?? first;
+          const one = { ...record(step.edit, 0, step.look), latitude, longitude };
           required(await admin.putPlace("c", one));
           all.set(one.sourceId, one);
         } else if (all.delete(`p${step.remove}`)) {

@@ -8,7 +8,7 @@ import { compileQuery } from "../../src/index/search/query.ts";
 import { WALK_START, type WalkPage, type WalkPosition } from "../../src/index/walk.ts";
 import { matchOf } from "../../src/nearby/find.ts";
 import type { PlaceRecord } from "../../src/records/place.ts";
-import { Admin } from "../support/admin.ts";
+import { Admin, required } from "../support/admin.ts";
 import { importAll, metadata, place, store } from "../support/engine.ts";
 import { seeded } from "../support/random.ts";
 import { STORES } from "../support/stores.ts";
@@ -175,6 +175,31 @@ describe("a walk finds each place once though a rebuild is committed behind a pa
     expect(idsBefore).toBeLessThanOrEqual(ids.length);
     const expectedIds = expected(({ sourceId }) => sought.test(sourceId));
     expect(ids.toSorted()).toEqual(expectedIds);
+  });
+});
+
+describe("a walk finds each place once though places are edited behind each of its pages, among", () => {
+  it.each<[string, Point, RegExp]>([
+    ["many of one leaf cell", CROWD, /^b/],
+    ["more than a leaf cell has keys for", PARIS, /^c/],
+  ])("%s", async (_, point, sought) => {
+    const admin = new Admin();
+    const walk = { leaves: only(point), nowMs: NOW, withNames: true };
+    const expectedIds = expected(({ sourceId }) => sought.test(sourceId));
+    const ids: string[] = [];
+    let edits = 0;
+    for (let at: WalkPosition | undefined = WALK_START; at; ) {
+      const page: WalkPage = await store.walk(walk, at, 150);
+      ids.push(...page.places.map(({ source_id }) => source_id!));
+      const ahead = expectedIds.find((id) => !ids.includes(id));
+      for (const id of [ids.at(-1)!, ...(ahead ? [ahead] : [])]) {
+        const edited = place(id, point.latitude, point.longitude, { name: `Edit ${++edits}` });
+        required(await admin.putPlace("c", edited));
+      }
+      at = page.next;
+    }
+    expect(edits).toBeGreaterThan(6);
+    expect(ids.filter((id) => sought.test(id)).toSorted()).toEqual(expectedIds);
   });
 });
 

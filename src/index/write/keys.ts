@@ -37,6 +37,14 @@ interface KeyedPoint extends Point {
 }
 
 /**
+ * Whether a place may have the key of a row that goes in the same batch. At the same point, it is in the run in which that
+ * row was, also if another write has listed the cell's runs meanwhile.
+ */
+export function keepsKey(old: KeyedPoint, place: ArrivingPlace): boolean {
+  return spotOf(old) === spotOf(place) && old.key < 0 === isCode(place.category);
+}
+
+/**
  * Gives each place a key that no place has. The plan holds for the index as it was read: the write has to fail if
  * another one came in between.
  *

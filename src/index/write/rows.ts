@@ -1,13 +1,14 @@
+import type { Point } from "../../geo/point.ts";
 import type { ByteRange } from "../../records/log.ts";
 import { LEAF_CAPACITY, MOST_UNLISTED } from "../key.ts";
-import { planKeys } from "./keys.ts";
+import { keepsKey, planKeys } from "./keys.ts";
 import { type ArrivingRecord, INSERT_ROWS, type RowContext, toRow } from "./row.ts";
 import { eachSlice } from "./transaction.ts";
 
 /** The rows of places, for those who change them. Functions that are called insert, end, revive and remove return statements. */
 
 /** A place's row, as far as those who change it need to know it. */
-export interface StoredRow {
+export interface StoredRow extends Point {
   readonly key: number;
   readonly source_id: string;
   readonly category: number;
@@ -20,7 +21,10 @@ export interface StoredRow {
   readonly record_object: number;
 }
 
-const COLUMNS = ["key", "source_id", "category", "import", "ended", "digest", "record_object"];
+const COLUMNS = [
+  ...["key", "source_id", "category", "latitude", "longitude"],
+  ...["import", "ended", "digest", "record_object"],
+];
 
 /** The columns of a StoredRow of the table `places`. */
 export const STORED_ROW_COLUMNS = COLUMNS.map((column) => `places.${column}`).join(", ");
@@ -118,12 +122,41 @@ export async function insertRows(
     session,
     records.map(({ record }) => record),
   );
+  return [
+    ...eachSlice(session, WRITE_RUNS, runs),
+    ...insertAt(session, keys, records, ranges, context),
+    ...eachSlice(session, CHECK_CELLS, cells),
+  ];
+}
+
+/**
+ * Inserts a record instead of a row that the same batch removes before. A place that stays at its point keeps its key: a walk
+ * of many pages (src/index/walk.ts) takes it once, though it is edited meanwhile.
+ */
+export async function insertInstead(
+  session: D1DatabaseSession,
+  old: StoredRow,
+  record: ArrivingRecord,
+  range: ByteRange,
+  context: RowContext,
+): Promise<D1PreparedStatement[]> {
+  return keepsKey(old, record.record)
+    ? insertAt(session, [old.key], [record], [range], context)
+    : insertRows(session, [record], [range], context);
+}
+
+function insertAt(
+  session: D1DatabaseSession,
+  keys: readonly number[],
+  records: readonly ArrivingRecord[],
+  ranges: readonly ByteRange[],
+  context: RowContext,
+): D1PreparedStatement[] {
   const rows = records
     .map((one, index) => toRow(keys[index]!, one, ranges[index]!, context))
     // FTS5 keeps what comes in the order of its row ids together, and flushes otherwise.
     .sort((a, b) => a.key - b.key);
   return [
-    ...eachSlice(session, WRITE_RUNS, runs),
     ...eachSlice(
       session,
       INSERT_ROWS.places,
@@ -134,7 +167,6 @@ export async function insertRows(
       INSERT_ROWS.words,
       rows.map(({ key, words }) => [key, words]),
     ),
-    ...eachSlice(session, CHECK_CELLS, cells),
   ];
 }
 
