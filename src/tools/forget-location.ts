@@ -1,4 +1,5 @@
 import * as z from "zod/v4";
+import { LocationInput } from "../location/input.ts";
 import { defineTool } from "../mcp/define.ts";
 
 export default defineTool({
@@ -6,7 +7,7 @@ export default defineTool({
   title: "Forget the location",
   description: "Deletes the location that set_location remembered.",
   input: z.strictObject({
-    session: z.string().max(100).optional().describe("From set_location"),
+    session: LocationInput.shape.session,
   }),
   output: z.object({
     forgotten: z.boolean(),

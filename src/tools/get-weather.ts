@@ -1,5 +1,6 @@
 import * as z from "zod/v4";
 import { compassOf } from "../geo/compass.ts";
+import { LocationInput } from "../location/input.ts";
 import { Location } from "../location/location.ts";
 import { defineTool } from "../mcp/define.ts";
 import { tenths } from "../text/numbers.ts";
@@ -25,7 +26,7 @@ const input = z.strictObject({
     .describe("If not where the user is: as near of get_nearby_data"),
   latitude: z.number().min(-90).max(90).optional().describe("With longitude, instead of city"),
   longitude: z.number().min(-180).max(180).optional().describe("With latitude"),
-  session: z.string().max(100).optional().describe("From set_location"),
+  session: LocationInput.shape.session,
   ...what.shape,
 });
 type Asked = Partial<z.output<typeof input>>;

@@ -17,7 +17,7 @@ export default defineTool({
       .string()
       .max(100)
       .optional()
-      .describe("Of an earlier answer, to change what it remembers"),
+      .describe("From an answer or the user, to change its place"),
   }),
   output: z.object({
     location: Location.describe("As in get_nearby_data"),

@@ -164,6 +164,20 @@ it("tells hosts what to show while a tool runs, in all of its variants", async (
   }
 });
 
+it("tells models that the user may bring a session, wherever one stands for a place", async () => {
+  const told = (await listOf(catalog, "places:read location")).flatMap(({ name, inputSchema }) => {
+    const { session } = inputSchema.properties as { session?: { description: string } };
+    return session ? [[name, session.description] as const] : [];
+  });
+  expect(told.map(([name]) => name).sort()).toEqual([
+    "forget_location",
+    "get_nearby_data",
+    "get_weather",
+    "set_location",
+  ]);
+  for (const [name, description] of told) expect(description, name).toContain("the user");
+});
+
 describe("the tools, as every model pays for them", () => {
   it("are listed in few bytes", async () => {
     const few = await listOf(catalog, "places:read location");
