@@ -7,6 +7,7 @@ import { basemapTask } from "../load/basemap-task.ts";
 import { loadTask } from "../load/load-task.ts";
 import { checkSettings, missingModels, settingsHere } from "./check-settings.ts";
 import { forgetRunning, type LocalServer, localUrl, noteRunning, stateOf } from "./local-server.ts";
+import { showLines } from "./printed-lines.ts";
 import { localToken } from "./tokens.ts";
 import { startServer, wrangler } from "./wrangler.ts";
 
@@ -87,8 +88,8 @@ async function started(
   };
   signal.addEventListener("abort", stop);
   const follow = () => {
-    child.stdout.off("data", keep).pipe(process.stdout);
-    child.stderr.off("data", keep).pipe(process.stderr);
+    showLines(child.stdout.off("data", keep), process.stdout);
+    showLines(child.stderr.off("data", keep), process.stderr);
     return ended;
   };
   for (let waited = 0; (await stateOf(url)) !== "ours"; waited += PAUSE_MS) {
