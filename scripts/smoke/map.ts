@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
 import * as z from "zod/v4";
+import { basemapFile } from "../basemap/basemap-file.ts";
 import { knownPoints, layersAt, tileOf } from "./land-or-sea.ts";
 import type { Check } from "./own-data.ts";
+import { readWhole } from "./whole-archive.ts";
 
 const TileJson = z.object({
   tiles: z.tuple([z.string()]),
@@ -15,6 +17,11 @@ const AT_ONCE = 6;
 
 /** The map that `npm start` has made, as a map in a browser asks for it. */
 export async function defaultMap(server: URL, check: Check): Promise<void> {
+  await check("the map's archive is whole, by PMTiles' own reader", async () => {
+    const { signal } = new AbortController();
+    const { tiles } = await readWhole(await basemapFile(signal, () => {}));
+    assert.equal(tiles, 87_381);
+  });
   const points = knownPoints();
   // That took seconds, in which the server has closed connections: this is to be known before one of them is used again.
   await setImmediate();

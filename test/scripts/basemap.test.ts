@@ -10,6 +10,7 @@ import { PmtilesWriter } from "../../scripts/basemap/pmtiles.ts";
 import { OPTIONS, recipe } from "../../scripts/basemap/recipe.ts";
 import { settlements } from "../../scripts/dataset/sources/geonames.ts";
 import { knownPoints, layersAt, tileOf } from "../../scripts/smoke/land-or-sea.ts";
+import { readWhole } from "../../scripts/smoke/whole-archive.ts";
 import { bytesOf, SMALL_DIRECTORIES, tilesTo, WORLD } from "../support/basemap.ts";
 
 function open(archive: Buffer): PMTiles {
@@ -103,16 +104,53 @@ describe("the recipe", () => {
 
 describe("the default map, to a low zoom", () => {
   const MAX_ZOOM = 4;
+  let bytes: Buffer;
   let archive: PMTiles;
 
   beforeAll(async () => {
-    archive = open(makeBasemap({ ...OPTIONS, maxZoom: MAX_ZOOM }));
+    bytes = makeBasemap({ ...OPTIONS, maxZoom: MAX_ZOOM });
+    archive = open(bytes);
   });
 
   async function tile(z: number, x: number, y: number) {
     const { data } = (await archive.getZxy(z, x, y))!;
     return { bytes: new Uint8Array(data), layers: new VectorTile(new PbfReader(data)).layers };
   }
+
+  it('is whole, as "npm run smoke" looks at all of it', async () => {
+    const { numTileContents } = await archive.getHeader();
+    expect(await readWhole(bytes)).toEqual({ tiles: 341, contents: numTileContents });
+    const numbers = { counts: 72, tilesLength: 64, minZoom: 100, maxZoom: 101 };
+    for (const [name, at] of Object.entries(numbers)) {
+      const other = Buffer.from(bytes);
+      other[at]! += 1;
+      await expect(readWhole(other), name).rejects.toThrow();
+    }
+    await expect(readWhole(bytes.subarray(0, -1))).rejects.toThrow();
+    const damaged = Buffer.from(bytes);
+    damaged.subarray(-40).fill(0);
+    await expect(readWhole(damaged)).rejects.toThrow();
+  });
+
+  it("is not whole if a tile is missing, or one is none", async () => {
+    const sea = (await tile(2, 0, 1)).bytes;
+    const made = (contentOf: (id: number) => Uint8Array | undefined) => {
+      const writer = new PmtilesWriter(SMALL_DIRECTORIES);
+      for (let id = 0; id < 21; id++) {
+        const content = contentOf(id);
+        if (content) writer.add(...tileIdToZxy(id), content);
+      }
+      return writer.finish({ maxZoom: 2, ...WORLD }, {});
+    };
+    expect(await readWhole(made(() => sea))).toEqual({ tiles: 21, contents: 1 });
+    for (const missing of [0, 7, 20]) {
+      const holed = made((id) => (id === missing ? undefined : sea));
+      await expect(readWhole(holed), String(missing)).rejects.toThrow();
+    }
+    for (const none of [bytesOf("no tile"), new Uint8Array()]) {
+      await expect(readWhole(made((id) => (id === 7 ? none : sea)))).rejects.toThrow();
+    }
+  });
 
   it("has every tile, each of land or sea", async () => {
     const { layers: whole } = await tile(0, 0, 0);
