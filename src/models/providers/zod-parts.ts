@@ -1,0 +1,20 @@
+/** What the providers' libraries take from zod's object `z`; test/models/zod.test.ts compares. */
+export {
+  any,
+  array,
+  boolean,
+  discriminatedUnion,
+  enum,
+  json,
+  literal,
+  looseObject,
+  never,
+  number,
+  object,
+  partialRecord,
+  record,
+  string,
+  tuple,
+  union,
+  unknown,
+} from "zod";
