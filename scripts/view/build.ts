@@ -34,7 +34,7 @@ export async function buildView(): Promise<void> {
   const made = new Map<string, string>();
   for (const [name, how] of Object.entries(PAGES)) {
     const { script, style } = await bundle(name);
-    const html = await readFile(join(SOURCES, `${name}.html`), "utf8");
+    const html = await wholeHtml(`${name}.html`);
     if (how === "inlined") {
       made.set(`${name}.html`, inlined(html, name, script, style));
       continue;
@@ -49,6 +49,14 @@ export async function buildView(): Promise<void> {
     const path = join(file.parentPath, file.name);
     if (file.isFile() && !made.has(path.slice(ASSETS.length + 1))) await rm(path, { force: true });
   }
+}
+
+/** With the parts that it names: `<!-- mcp/key-form.html -->`. */
+async function wholeHtml(path: string): Promise<string> {
+  const html = await readFile(join(SOURCES, path), "utf8");
+  const [comment, part] = /<!-- (\S+\.html) -->/.exec(html) ?? [];
+  if (comment === undefined || part === undefined) return html;
+  return replaced(html, comment, (await readFile(join(SOURCES, part), "utf8")).trim());
 }
 
 async function bundle(name: string) {

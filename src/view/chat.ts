@@ -54,7 +54,6 @@ async function showInHost(): Promise<void> {
     async remember(point) {
       const remembered = rememberedOf(await callTool(SET_LOCATION, { ...point }));
       if (remembered) notes.located(remembered.session);
-      return remembered?.session;
     },
     told: (text) => notes.looked(text),
     resized: () => fitting.report(),

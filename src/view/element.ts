@@ -54,3 +54,10 @@ function secureUrl(address: string): string | undefined {
   const url = URL.parse(address.trim());
   return url?.protocol === "https:" ? url.href : undefined;
 }
+
+/** An element of the page that is there. */
+export function elementOf<Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind {
+  const found = document.getElementById(id);
+  if (!(found instanceof kind)) throw new Error(`The page has no ${kind.name} "${id}".`);
+  return found;
+}

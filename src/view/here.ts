@@ -1,13 +1,12 @@
 import "./here.css";
 import type { Point } from "./answer.ts";
+import { offerCopies } from "./copy.ts";
 import { deviceLocation, whyNotDevice } from "./device/device.ts";
-import { button } from "./element.ts";
+import { button, elementOf } from "./element.ts";
 import { ResultView } from "./here/result-view.ts";
 import { NotShared, Sharing } from "./here/sharing.ts";
 import { McpClient, McpError } from "./mcp/client.ts";
-import { offerCopies } from "./page/copy.ts";
-import { elementOf } from "./page/element-of.ts";
-import { KeyForm } from "./page/key.ts";
+import { KeyForm } from "./mcp/key-form.ts";
 import { readSettings } from "./read-settings.ts";
 
 /**

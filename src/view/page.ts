@@ -1,13 +1,13 @@
 import "./page.css";
 import type { ToolResult } from "./answer.ts";
+import { offerCopies } from "./copy.ts";
 import { deviceLocation, mayAskDevice } from "./device/device.ts";
+import { elementOf } from "./element.ts";
 import { type Exchange, McpClient, McpError } from "./mcp/client.ts";
-import { offerCopies } from "./page/copy.ts";
+import { KeyForm } from "./mcp/key-form.ts";
 import { type Collection, showCollections, showNoCollections } from "./page/data.ts";
-import { elementOf } from "./page/element-of.ts";
 import { offerExamples } from "./page/examples.ts";
 import { QuestionForm } from "./page/form.ts";
-import { KeyForm } from "./page/key.ts";
 import {
   argumentsOf,
   emptyQuestion,

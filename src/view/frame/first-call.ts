@@ -32,9 +32,9 @@ export class FirstCall implements Pick<Listeners, "asked" | "answered" | "cancel
   #ownCalls = 0;
   #isOver = false;
 
-  constructor(outcomes: Outcomes, patienceMs = PATIENCE_MS) {
+  constructor(outcomes: Outcomes) {
     this.#outcomes = outcomes;
-    this.#patience = setTimeout(() => outcomes.nothing(this.#args), patienceMs);
+    this.#patience = setTimeout(() => outcomes.nothing(this.#args), PATIENCE_MS);
   }
 
   asked(args: Args): void {

@@ -1,4 +1,4 @@
-import { elementOf } from "../page/element-of.ts";
+import { elementOf } from "../element.ts";
 import type { Shared } from "./sharing.ts";
 
 /** Shows what was shared, and what to do with it. */

@@ -1,5 +1,4 @@
-import { element, link } from "../element.ts";
-import { elementOf } from "./element-of.ts";
+import { element, elementOf, link } from "../element.ts";
 
 /** What `places://collections` tells of one. Its texts are data: they may say anything. */
 export interface Collection {

@@ -1,6 +1,5 @@
-import { element } from "../element.ts";
+import { element, elementOf } from "../element.ts";
 import type { Collection } from "./data.ts";
-import { elementOf } from "./element-of.ts";
 
 /** Of places that the default data has. */
 const EXAMPLES = [

@@ -1,5 +1,5 @@
 import type { Point } from "../answer.ts";
-import { elementOf } from "./element-of.ts";
+import { elementOf } from "../element.ts";
 import type { Question } from "./question.ts";
 
 /** What the field says while a point is asked with that stands in no address. */

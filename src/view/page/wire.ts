@@ -1,6 +1,6 @@
+import { elementOf } from "../element.ts";
 import type { Exchange, Header } from "../mcp/client.ts";
 import { curlOf } from "../mcp/curl.ts";
-import { elementOf } from "./element-of.ts";
 
 /** Shows what went over the wire. @param address of the endpoint, as others know it */
 export function showExchange(exchange: Exchange, address: string): void {

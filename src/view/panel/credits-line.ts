@@ -1,10 +1,5 @@
 import { element, link } from "../element.ts";
-
-/** The map's credits, as PlaceMap has them. */
-export interface MapCredits {
-  readonly state: "none" | "waiting" | "shown" | "failed";
-  readonly parts: readonly { readonly text: string; readonly href?: string }[];
-}
+import type { Credits } from "../map/map.ts";
 
 const FAILED = "no detailed map could be loaded here";
 
@@ -28,7 +23,7 @@ export class CreditsLine {
     this.element = element("footer", { class: "credits" }, details);
   }
 
-  show(places: readonly string[], map: MapCredits): void {
+  show(places: readonly string[], map: Credits): void {
     const maps = map.parts.map(({ text }) => text).join("");
     const failed = map.state === "failed" ? FAILED : "";
     const credits = [

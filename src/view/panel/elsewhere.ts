@@ -8,7 +8,7 @@ import {
   joined,
   reaching,
   soughtBy,
-} from "./question.ts";
+} from "./arguments.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** An answer, and how it came about. */
@@ -130,7 +130,7 @@ export class Elsewhere {
     const answer = answerOf(result);
     if (!answer) return this.#finder.refused(result);
     this.#finder.found(typeof how === "function" ? how(answer) : { ...how, answer, args });
-    this.#surroundings.told?.(`${what}\n${textOf(result)}`, answer);
+    this.#surroundings.told?.(`${what}\n${textOf(result)}`);
   }
 
   #begin(doing: string): number {

@@ -5,9 +5,9 @@ import { element } from "../element.ts";
 import { failureOf, linesOf } from "../words/failure.ts";
 import { type Chosen, searchingFor } from "../words/heading.ts";
 import { AnswerView } from "./answer-view.ts";
+import { type Arguments, fartherLabel } from "./arguments.ts";
 import { Elsewhere, type Found } from "./elsewhere.ts";
 import { type Action, Masthead } from "./masthead.ts";
-import { type Arguments, fartherLabel } from "./question.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { WhereForm } from "./where-form.ts";
 import { wordsView } from "./words-view.ts";
@@ -89,9 +89,8 @@ export class Panel {
    * Looks for something as if it had been asked from outside.
    *
    * @param chosen where the user has chosen the point, if it is no place that was named
-   * @returns whether there is an answer to see
    */
-  async ask(args: Arguments, chosen?: Chosen): Promise<boolean> {
+  async ask(args: Arguments, chosen?: Chosen): Promise<void> {
     this.#begin(args);
     const isStillAsked = () => args === this.#asked && !this.#received;
     let result: ToolResult;
@@ -99,25 +98,21 @@ export class Panel {
       result = await this.#surroundings.search(args);
     } catch (error) {
       if (isStillAsked()) this.#explain("That did not work", (error as Error).message, AGAIN);
-      return false;
+      return;
     }
-    return isStillAsked() && this.show(result, { chosen });
+    if (isStillAsked()) this.show(result, chosen);
   }
 
-  /** Shows what the tool has answered. @returns whether there was an answer in it to show */
-  show(
-    result: ToolResult,
-    { keepView = false, chosen }: Pick<Found, "keepView" | "chosen"> = {},
-  ): boolean {
+  /** Shows what the tool has answered. @param chosen as for `ask` */
+  show(result: ToolResult, chosen?: Chosen): void {
     const answer = answerOf(result);
     const received = JSON.stringify(answer ?? result);
     // Some hosts send it twice.
-    if (received === this.#received) return answer !== undefined;
+    if (received === this.#received) return;
     this.#elsewhere.stop();
     this.#received = received;
-    if (answer) this.#present({ answer, args: this.#asked ?? {}, keepView, chosen });
+    if (answer) this.#present({ answer, args: this.#asked ?? {}, chosen });
     else this.#instead(result);
-    return answer !== undefined;
   }
 
   /** The call was cancelled. */

@@ -1,6 +1,6 @@
-import type { Answer, Point, ToolResult } from "../answer.ts";
+import type { Point, ToolResult } from "../answer.ts";
 import type { Settings } from "../settings.ts";
-import type { Arguments } from "./question.ts";
+import type { Arguments } from "./arguments.ts";
 
 /** What the panel asks of whoever shows it: the frame of a host, or a page of this server. */
 export interface Surroundings {
@@ -20,10 +20,10 @@ export interface Surroundings {
   openLink(url: string): void;
   /** Where the device says that it is; undefined where that is not to be had. @throws Error whose message is for people */
   readonly locate?: (() => Promise<Point>) | undefined;
-  /** Has a location remembered for later calls, with the session that they have to pass, if any. */
-  remember?(point: Point): Promise<string | undefined>;
+  /** Has a location remembered for later calls. */
+  remember?(point: Point): Promise<void>;
   /** The user has looked elsewhere: the model is to know. @param text says what was found */
-  told?(text: string, answer?: Answer): void;
+  told?(text: string): void;
   /** What is shown has become higher, or less high. */
   resized?(): void;
 }

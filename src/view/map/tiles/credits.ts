@@ -1,10 +1,10 @@
-/** Words of a credit, with where they lead to. */
+/** Words of a credit, with where they lead to: an address that anybody may have written. */
 export interface Credit {
   readonly text: string;
   readonly href?: string;
 }
 
-/** The words and the https links of an attribution, which archives hold as HTML. Nothing else of it is kept, and none of it is ever put into the page as HTML. */
+/** The words and the links of an attribution, which archives hold as HTML. Nothing else of it is kept, and none of it is ever put into the page as HTML. */
 export function creditsOf(attribution: string): Credit[] {
   // A document without a window: it loads nothing and runs nothing.
   const { body } = new DOMParser().parseFromString(attribution, "text/html");
@@ -15,7 +15,7 @@ export function creditsOf(attribution: string): Credit[] {
     const text = texts.currentNode.textContent!.replaceAll(/\s+/g, " ");
     if (!text) continue;
     const href = texts.currentNode.parentElement?.closest("a")?.getAttribute("href");
-    credits.push(href?.startsWith("https://") ? { text, href } : { text });
+    credits.push(href ? { text, href } : { text });
   }
   if (credits.at(-1)?.text === " ") credits.pop();
   return credits;

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Answer, Place } from "../../src/view/answer.ts";
-import { rowsAtFirst } from "../../src/view/panel/height.ts";
+import type { Answer, Place } from "../../../src/view/answer.ts";
 import {
   aroundPlace,
   fartherLabel,
@@ -9,7 +8,8 @@ import {
   joined,
   reaching,
   soughtBy,
-} from "../../src/view/panel/question.ts";
+} from "../../../src/view/panel/arguments.ts";
+import { rowsAtFirst } from "../../../src/view/panel/height.ts";
 
 const place = (id: string, distance_km = 1): Place => ({
   id,

@@ -1,4 +1,4 @@
-import { elementOf } from "./element-of.ts";
+import { elementOf } from "../element.ts";
 
 /** Asks for a key, where the server wants to know who asks. */
 export class KeyForm {

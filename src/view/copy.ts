@@ -1,4 +1,4 @@
-import { button } from "../element.ts";
+import { button } from "./element.ts";
 
 const SHOWN_MS = 2_000;
 

@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatDistance as formatForModels } from "../../src/nearby/present/units.ts";
-import type { Answer, Place, Unit } from "../../src/view/answer.ts";
-import { formatDistance } from "../../src/view/words/distance.ts";
-import { factsOf } from "../../src/view/words/facts.ts";
-import { forPeople } from "../../src/view/words/for-people.ts";
-import { headingOf, searchingFor } from "../../src/view/words/heading.ts";
-import { kindOf } from "../../src/view/words/kind.ts";
-import { notesOf } from "../../src/view/words/notes.ts";
-import { provenanceOf } from "../../src/view/words/provenance.ts";
+import { formatDistance as formatForModels } from "../../../src/nearby/present/units.ts";
+import type { Answer, Place, Unit } from "../../../src/view/answer.ts";
+import { formatDistance } from "../../../src/view/words/distance.ts";
+import { factsOf } from "../../../src/view/words/facts.ts";
+import { forPeople } from "../../../src/view/words/for-people.ts";
+import { headingOf, searchingFor } from "../../../src/view/words/heading.ts";
+import { kindOf } from "../../../src/view/words/kind.ts";
+import { notesOf } from "../../../src/view/words/notes.ts";
+import { provenanceOf } from "../../../src/view/words/provenance.ts";
 
 const PLACE: Place = { id: "shops.1", name: "Uno", latitude: 1, longitude: 2, distance_km: 0.5 };
 

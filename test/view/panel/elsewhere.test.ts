@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Answer, ToolResult } from "../../src/view/answer.ts";
-import { Elsewhere, type Finder, type Found } from "../../src/view/panel/elsewhere.ts";
-import type { Surroundings } from "../../src/view/panel/surroundings.ts";
+import type { Answer, ToolResult } from "../../../src/view/answer.ts";
+import { Elsewhere, type Finder, type Found } from "../../../src/view/panel/elsewhere.ts";
+import type { Surroundings } from "../../../src/view/panel/surroundings.ts";
 
 const ANSWER: Answer = {
   location: { latitude: 1, longitude: 2, label: "Somewhere", source: "near", accuracy_meters: 10 },
