@@ -232,22 +232,8 @@ describe("real failures", () => {
     expect(failure.why).not.toMatch(FOR_MODELS);
   });
 
-  it.each([
-    [
-      "The user was asked for the location and did not tell it. Do not ask again for now; say that a place or coordinates are needed to look around.",
-      "It is not known where you are.",
-    ],
-    [
-      'The user has gone to https://places.example/here to share their location. Wait until they paste the sentence that it shows, then call again with its "session"; or ask them for a place.',
-      "It is not known where you are.",
-    ],
-    [
-      "Too many requests in this minute. Try again in 20 seconds.",
-      "The server is busy. Try again in a few seconds.",
-    ],
-    ["", "The question could not be answered as it was asked."],
-  ])("of %j tell people %j", (text, why) => {
-    expect(failureOf(text, true).why).toBe(why);
+  it("without a word are told all the same", () => {
+    expect(failureOf("", true).why).toBe("The question could not be answered as it was asked.");
   });
 
   it("say what to do where no place can be named", async () => {
@@ -257,10 +243,5 @@ describe("real failures", () => {
     );
     const { why } = failureOf(textOf(await call(tool.name, { near: "Springfield" })), false);
     expect(why).toMatch(/: Springfield, Missouri, US; .+\. Tell the assistant/);
-    const byHost =
-      "It is not known where the user is. Ask the user to share their location with the app, then call again; this tool takes no place.";
-    expect(failureOf(byHost, false).why).toBe(
-      "It is not known where you are. Let this app know where you are, and ask again.",
-    );
   });
 });

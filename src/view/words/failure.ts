@@ -17,7 +17,7 @@ const NOT_SAID = /^The user (?:was asked|has gone)/;
 const WHERE_UNKNOWN = "It is not known where you are.";
 /** What the tool says of a place is for anybody, without its advice. */
 const OF_PLACE =
-  /^(?:No place called |The postal code |".*?" (?:is no point|is too large|does not say|stands for))/;
+  /^(?:No place called |The postal code |".*?" (?:is no point|is too large|does not say))/;
 const OVERLOADED = /^Too many requests|at the moment/;
 /** The input that a failure begins with, alone or as the first of several. */
 const INPUT = /^(?:The input of .*\n- (?=\w+:)|")(\w+)/;

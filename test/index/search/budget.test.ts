@@ -3,6 +3,8 @@ import { PlaceIndex } from "../../../src/index/place-index.ts";
 import { checkFilter } from "../../../src/index/search/filter.ts";
 import { findNearby } from "../../../src/nearby/find.ts";
 import { costSince, Meter } from "../../../src/observe/meter.ts";
+import type { Answer } from "../../../src/view/answer.ts";
+import { notesOf } from "../../../src/view/words/notes.ts";
 import { importAll, place } from "../../support/engine.ts";
 import { type PlainQuestion, questionOf } from "../../support/question.ts";
 import { modern } from "../../support/rpc.ts";
@@ -30,15 +32,6 @@ const places = Array.from({ length: PLACES }, (_, n) => {
 beforeAll(async () => {
   await importAll("c", places, { attributes: ATTRIBUTES, partSize: PLACES });
 }, 240_000);
-
-interface Answer {
-  readonly results: readonly { readonly id: string }[];
-  readonly total_within?: number;
-  readonly searched_km?: number;
-  readonly nearest_beyond?: { readonly id: string };
-  readonly next_cursor?: string;
-  readonly warnings: readonly string[];
-}
 
 async function ask(args: Readonly<Record<string, unknown>>): Promise<Answer & { text: string }> {
   const { body } = await modern("tools/call", {
@@ -84,6 +77,10 @@ it.each([
     expect(first.text).toContain(`within ${first.searched_km} km`);
     expect(first.text).not.toContain("Nor is there one anywhere");
     expect(first.warnings.join()).toContain("Only places up to");
+    // The view says it in its own words, once.
+    expect(notesOf(first)).toEqual([
+      expect.stringMatching(/^Only places up to .+ there may be more\.$/),
+    ]);
 
     const ids: string[] = [];
     let reach = 0;
@@ -105,4 +102,6 @@ it("says that it does not know what is beyond the radius where it could not look
   expect(answer.searched_km).toBeGreaterThan(500);
   expect(answer.text).not.toContain("Nor is there one anywhere");
   expect(answer.warnings.join()).toContain("Beyond the radius, only places up to");
+  expect(notesOf(answer).at(-1)).toMatch(/^Only places up to .+ is not known\.$/);
+  expect(notesOf(answer).join()).not.toContain("Beyond the radius");
 });
