@@ -3,7 +3,10 @@ import { circle } from "./earth/sphere.ts";
 
 /** A quarter around the earth: the first look shows no more of a ring. */
 const MOST_RING_KM = 10_000;
-/** How far out the places reach, of the radius, where the ring is a part of the first look. Else they would be too small. */
+/**
+ * How far out the places reach, of the radius, where the ring is a part of the first look. Nearer ones would crowd in its
+ * middle: the heading says how far was looked.
+ */
 const LEAST_REACH = 0.5;
 
 /** What the first look has to show. */

@@ -5,6 +5,7 @@ import { circle, distanceKm, unwrapped } from "./earth/sphere.ts";
 import { middleOf, type Span } from "./first-look.ts";
 import { FineLine } from "./line.ts";
 import { polarMap, toPoint } from "./projection.ts";
+import { Scale } from "./scale.ts";
 
 /** The closest look: farther in, nothing more is known. */
 const MOST_ZOOM = 18;
@@ -98,7 +99,7 @@ export class Sheet {
     if (isMiles === this.#isMiles) return;
     this.#isMiles = isMiles;
     this.#scale?.remove();
-    this.#scale = L.control.scale({ metric: !isMiles, imperial: isMiles, maxWidth: 100 });
+    this.#scale = new Scale({ metric: !isMiles, imperial: isMiles, maxWidth: 100 });
     this.#scale.addTo(this.map);
   }
 
