@@ -49,6 +49,8 @@ export class Scene {
   readonly stage: Stage;
   /** What was asked for over the network. */
   readonly requested: URL[] = [];
+  /** The same with what was sent: method, address, body. */
+  readonly sent: string[] = [];
   readonly #contexts: BrowserContext[] = [];
   readonly #chats: Chat[] = [];
   readonly #wires: Wire[] = [];
@@ -81,9 +83,10 @@ export class Scene {
     return host;
   }
 
-  /** A page of the server, or of another one. */
-  async open(path: string, look: BrowserContextOptions = {}): Promise<Page> {
+  /** A page of the server, or of another one. @param before what runs in it before its own scripts */
+  async open(path: string, look: BrowserContextOptions = {}, before?: () => void): Promise<Page> {
     const page = await this.#page(look);
+    if (before) await page.addInitScript(before);
     await page.goto(new URL(path, this.stage.server).href);
     return page;
   }
@@ -116,7 +119,10 @@ export class Scene {
     const context = await this.stage.browser.newContext({ viewport, ...look });
     context.setDefaultTimeout(PATIENCE_MS);
     this.#contexts.push(context);
-    context.on("request", (request) => this.requested.push(new URL(request.url())));
+    context.on("request", (request) => {
+      this.requested.push(new URL(request.url()));
+      this.sent.push(`${request.method()} ${request.url()} ${request.postData() ?? ""}`);
+    });
     context.on("console", (message) => {
       if (message.type() === "error") this.#problems.push(`In the console: ${message.text()}`);
     });

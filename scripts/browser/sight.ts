@@ -45,8 +45,31 @@ export class Sight {
     return this.map.locator(".leaflet-popup");
   }
 
+  get scale(): Locator {
+    return this.map.locator(".leaflet-control-scale-line");
+  }
+
+  /** What is chosen: rows of the list, marks, popups. */
+  async chosen(): Promise<Readonly<Record<"rows" | "marks" | "popups", number>>> {
+    const [rows, marks, popups] = await Promise.all([
+      this.rows.filter({ has: this.document.locator("[aria-expanded=true]") }).count(),
+      this.map.locator(".pin.chosen").count(),
+      this.popup.count(),
+    ]);
+    return { rows, marks, popups };
+  }
+
   get credits(): Locator {
     return this.document.locator("footer.credits");
+  }
+
+  /** Draws the map along, by a share of its width. */
+  async drag(page: Page, share: number): Promise<void> {
+    const { x, y, width, height } = (await this.map.boundingBox())!;
+    await page.mouse.move(x + width * (0.5 - share / 2), y + height * 0.6);
+    await page.mouse.down();
+    await page.mouse.move(x + width * (0.5 + share / 2), y + height * 0.6, { steps: 8 });
+    await page.mouse.up();
   }
 
   button(name: string | RegExp): Locator {

@@ -19,6 +19,10 @@ export const before: Checks = {
     const { view } = await scene.chat({ args: STATIONS, result: "cancelled" });
     await view.getByRole("heading", { name: "The search was stopped" }).waitFor();
     assert.doesNotMatch(await new Sight(view).text(), /The user said so/, "the host's words");
+    await new Sight(view).button("Try again").waitFor();
+    const unknown = await scene.chat({ result: "cancelled" });
+    await unknown.view.getByRole("heading", { name: "The search was stopped" }).waitFor();
+    assert.equal(await new Sight(unknown.view).button("Try again").count(), 0, "Again what?");
   },
 
   async "nothing anywhere"(scene) {

@@ -36,14 +36,23 @@ export const does: Checks = {
   },
 
   async "details come from get_place, OpenStreetMap opens through the host"(scene) {
+    const isDue = Promise.withResolvers<void>();
     const { view, host } = await scene.chat({
       args: { query: "large airport", near: "Paris", radius: 50 },
+      async answer({ name }, ask) {
+        if (name === "get_place") await isDue.promise;
+        return ask();
+      },
     });
     const sight = new Sight(view);
     await sight.hasAnswer(3);
     await sight.nameOf(0).click();
     await sight.button("Details").click();
+    await sight.nameOf(1).focus();
+    isDue.resolve();
     await view.getByText("LFPB", { exact: false }).first().waitFor();
+    const isFocused = await sight.nameOf(1).evaluate((name) => name.matches(":focus"));
+    assert.ok(isFocused, "The details have taken the focus");
     assert.deepEqual(host.called, [{ name: "get_place", arguments: { id: "airports.LFPB" } }]);
     await sight.link("Open in OpenStreetMap").click();
     await until(() => host.opened.length === 1, "no link was opened");
@@ -79,11 +88,7 @@ export const does: Checks = {
       "It is offered before the map has moved",
     );
     const before = await sight.heading.innerText();
-    const { x, y, width, height } = (await sight.map.boundingBox())!;
-    await page.mouse.move(x + width * 0.8, y + height / 2);
-    await page.mouse.down();
-    await page.mouse.move(x + width * 0.2, y + height / 2, { steps: 8 });
-    await page.mouse.up();
+    await sight.drag(page, -0.6);
     await sight.button("Search this area").click();
     await until(() => host.told !== undefined, "the model was not told");
     const [{ name, arguments: given }] = host.called as [(typeof host.called)[0]];
@@ -98,6 +103,26 @@ export const does: Checks = {
     assert.notEqual(await sight.heading.innerText(), before);
     assert.match(host.told!, /station/);
     assert.equal(await sight.button("Search this area").count(), 0, "It is still offered");
+  },
+
+  async "the area searched: what is chosen stays so in list and map, or in neither"(scene) {
+    const { view, page } = await scene.chat({ args: STATIONS });
+    const sight = new Sight(view);
+    await sight.hasAnswer();
+    await sight.rests();
+    await sight.nameOf(1).click();
+    await sight.rests();
+    for (const [share, count] of [
+      [0.1, 1],
+      [-0.8, 0],
+    ] as const) {
+      const before = await sight.heading.innerText();
+      await sight.drag(page, share);
+      await sight.button("Search this area").click();
+      await until(async () => (await sight.heading.innerText()) !== before, "nothing is found");
+      await sight.rests();
+      assert.deepEqual(await sight.chosen(), { rows: count, marks: count, popups: count });
+    }
   },
 
   async "another place by its name"(scene) {

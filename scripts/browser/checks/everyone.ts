@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { violationsOf } from "../accessibility.ts";
 import { eachPlace, STATIONS } from "../answers.ts";
 import type { Checks } from "../checks.ts";
+import { crampedIn } from "../layout.ts";
 import { until } from "../patience.ts";
 import { Sight, tabTo } from "../sight.ts";
 
@@ -112,13 +113,19 @@ export const everyone: Checks = {
     );
   },
 
-  async "targets are large enough"(scene) {
-    const { view } = await scene.chat(
+  async "at 320 px targets are large enough, and none covers another; also with letters of 200 %"(
+    scene,
+  ) {
+    const { view, page } = await scene.chat(
       { args: STATIONS },
       { viewport: { width: 320, height: 700 } },
     );
     const sight = new Sight(view);
     await sight.hasAnswer();
+    await sight.rests();
+    await sight.drag(page, 0.4);
+    await sight.button("Search this area").waitFor();
+    assert.ok(await sight.button("Larger").isVisible());
     await sight.nameOf(0).click();
     await sight.button("Change").click();
     await sight.rests();
@@ -144,6 +151,12 @@ export const everyone: Checks = {
       [INTERACTIVE, LEAST_TARGET_PX] as const,
     );
     assert.deepEqual(small, []);
+    assert.deepEqual(await crampedIn(view), []);
+    await view.evaluate(() => {
+      document.documentElement.style.fontSize = "200%";
+    });
+    await sight.rests();
+    assert.deepEqual(await crampedIn(view), [], "letters of 200 %");
   },
 
   async "the list tells everything to those who do not see the map"(scene) {
@@ -154,6 +167,7 @@ export const everyone: Checks = {
     const sight = new Sight(view);
     await sight.hasAnswer();
     const tree = await view.locator("body").ariaSnapshot();
+    assert.equal(await view.getByRole("status").count(), 1, "What changes is not read out");
     for (const part of [/heading .*8 places/, /list/, /listitem/, /Natural Earth/, /map/i]) {
       assert.match(tree, part);
     }

@@ -3,15 +3,16 @@ import { type Answer, STATIONS } from "../answers.ts";
 import type { Checks } from "../checks.ts";
 import { Sight } from "../sight.ts";
 
-/** Questions that maps get wrong. */
+/** Questions that maps get wrong. Of half the earth and more no ring is to be seen whole. */
 const FAR = {
-  "across ±180°": { latitude: -17, longitude: 179.9, radius: 700, limit: 20 },
-  "from the other side": { latitude: 65, longitude: -179.5, radius: 900, limit: 20 },
+  "across ±180°": { latitude: -17, longitude: 179.9, radius: 700, query: "airport", limit: 50 },
+  "from the other side": { latitude: 65, longitude: -179.5, radius: 700, limit: 20 },
   "at the north pole": { latitude: 89.5, longitude: 20, radius: 2_000, limit: 20 },
   "at the south pole": { latitude: -90, longitude: 0, radius: 4_000, limit: 20 },
   "half the earth": { latitude: 1.5, longitude: 36, radius: 20_000, query: "capital", limit: 50 },
   "all of it from a pole": { latitude: 90, longitude: 0, radius: 20_000, query: "capital" },
 };
+const HALF_EARTH = 20_000;
 const AROUND = { query: "station", latitude: 52.52, longitude: 13.405, radius: 50 };
 
 export const geometry: Checks = {
@@ -24,6 +25,8 @@ export const geometry: Checks = {
       await view.getByRole("heading", { name: `of ${args.latitude}` }).waitFor();
       await sight.settled();
       await isInPicture(sight, where);
+      if (args.radius < HALF_EARTH) await hasRing(sight, where);
+      else assert.match(await sight.scale.innerText(), /^\d,000 km$/);
     }
   },
 
@@ -33,15 +36,12 @@ export const geometry: Checks = {
     const sight = new Sight(view);
     await sight.hasAnswer();
     await sight.rests();
-    const { x, y, width, height } = (await sight.map.boundingBox())!;
-    await page.mouse.move(x + width * 0.7, y + height / 2);
-    await page.mouse.down();
-    await page.mouse.move(x + width * 0.4, y + height / 2, { steps: 8 });
-    await page.mouse.up();
+    await sight.drag(page, -0.3);
     await sight.button("Search this area").click();
     await view.getByRole("heading", { name: "middle of the map" }).waitFor();
     await sight.rests();
     await isInPicture(sight, "across ±180°");
+    await hasRing(sight, "across ±180°");
   },
 
   async "fifty places on one point, a single one, all in one direction, the point among them"(
@@ -104,9 +104,20 @@ async function isInPicture(sight: Sight, where: string): Promise<void> {
   const shapes = await sight.map
     .locator("path")
     .evaluateAll((paths) => paths.map((path) => path.getAttribute("d")));
-  assert.ok(
-    shapes.some((shape) => shape && shape.length > 20),
-    `${where}: there is no circle`,
-  );
   assert.doesNotMatch(shapes.join(), /NaN|Infinity/);
+}
+
+/** The circle that was searched is to be seen, all of it. */
+async function hasRing(sight: Sight, where: string): Promise<void> {
+  const { ring, frame } = await sight.map.evaluate((map) => {
+    const boxOf = (element: Element) => {
+      const { left, top, right, bottom } = element.getBoundingClientRect();
+      return { left, top, right, bottom };
+    };
+    return { ring: boxOf(map.querySelector("path.ring")!), frame: boxOf(map) };
+  });
+  const told = `${where}: the ring is ${JSON.stringify(ring)} in ${JSON.stringify(frame)}`;
+  assert.ok(ring.right - ring.left > 50 && ring.bottom - ring.top > 50, told);
+  assert.ok(ring.left >= frame.left && ring.right <= frame.right, told);
+  assert.ok(ring.top >= frame.top && ring.bottom <= frame.bottom, told);
 }

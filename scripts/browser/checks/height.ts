@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
+import { setTimeout as wait } from "node:timers/promises";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { STATIONS } from "../answers.ts";
 import type { Checks } from "../checks.ts";
+import type { StrictHost } from "../host/strict-host.ts";
 import { until } from "../patience.ts";
 import { Sight } from "../sight.ts";
 
 const MOST_HEIGHT_PX = 640;
+/** So long nothing may move. */
+const PAUSE_MS = 700;
 /** Of a finger's way. */
 const STEPS = 12;
 const MANY = { near: "Tokyo", radius: 50, limit: 50 };
@@ -33,6 +37,7 @@ export const height: Checks = {
       });
       assert.ok(width <= 320, `The frame is ${width} px wide`);
       assert.ok(scrollWidth <= width, `${scrollWidth} px wide in a frame of ${width} px`);
+      await rests(host);
       const px = host.heightsPx.at(-1)!;
       assert.ok(px <= MOST_HEIGHT_PX, `${px} px high`);
       assert.ok(await sight.credits.isVisible(), "The credits are not in sight");
@@ -76,6 +81,13 @@ export const height: Checks = {
     assert.equal(await lookOf(sight), before, "The map has zoomed");
   },
 };
+
+/** It tells no more heights: one that follows its own frame grows for ever. */
+export async function rests({ heightsPx }: StrictHost): Promise<void> {
+  const before = heightsPx.length;
+  await wait(PAUSE_MS);
+  assert.deepEqual(heightsPx.slice(before), [], `It goes on after ${heightsPx[before - 1]} px`);
+}
 
 /** Where the markers are within the map. */
 function lookOf(sight: Sight): Promise<string> {

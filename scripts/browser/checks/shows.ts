@@ -126,15 +126,21 @@ export const shows: Checks = {
   },
 
   async "feet and miles, metres"(scene) {
-    const { view } = await scene.chat({
-      args: { near: "New York", radius: 10, unit: "mi", limit: 3 },
-    });
-    await new Sight(view).hasAnswer();
-    assert.match((await new Sight(view).places.allInnerTexts()).join(), /\d (?:mi|ft)\b/);
-    const near = await scene.chat({ args: { ...STATIONS, radius: 900, unit: "m", limit: 3 } });
-    await new Sight(near.view).hasAnswer();
-    assert.match((await new Sight(near.view).places.allInnerTexts()).join(), /\d m\b/);
-    assert.match(await new Sight(near.view).heading.innerText(), /900 m/);
+    const inNewYork = { near: "New York", limit: 3 };
+    const { view, host } = await scene.chat({ args: { ...inNewYork, radius: 10, unit: "mi" } });
+    const sight = new Sight(view);
+    await sight.hasAnswer();
+    const [foreign, own] = [/\d (?:mi|ft)\b/, /\d k?m\b/];
+    for (const [args, within, unit] of [
+      [{ ...inNewYork, radius: 10, unit: "mi" }, "10 mi", foreign],
+      [{ ...inNewYork, radius: 30_000, unit: "ft" }, "30,000 ft", foreign],
+      [{ ...STATIONS, limit: 3, radius: 900, unit: "m" }, "900 m", own],
+    ] as const) {
+      await host.ask(args);
+      await view.getByRole("heading", { name: `within ${within} of` }).waitFor();
+      const texts = [...(await sight.places.allInnerTexts()), await sight.scale.innerText()];
+      for (const text of texts.filter((one) => !/\bhere\b/.test(one))) assert.match(text, unit);
+    }
   },
 };
 

@@ -175,11 +175,10 @@ export class StrictHost {
 
   async #deliver(): Promise<void> {
     const { args, result = "in time" } = this.#setting;
-    if (!args) return;
-    await this.tell(args);
-    if (result === "never") return;
+    if (args) await this.tell(args);
     if (result === "cancelled")
       return this.#notify("tool-cancelled", { reason: "The user said so." });
+    if (!args || result === "never") return;
     const given = await this.#call({ name: this.#program.tool.name, arguments: args });
     await this.give(given);
     if (result === "twice") await this.give(given);
