@@ -166,8 +166,8 @@ export const everyone: Checks = {
     });
     const sight = new Sight(view);
     await sight.hasAnswer();
+    await sight.hasTiles();
     const tree = await view.locator("body").ariaSnapshot();
-    assert.equal(await view.getByRole("status").count(), 1, "What changes is not read out");
     for (const part of [/heading .*8 places/, /list/, /listitem/, /Natural Earth/, /map/i]) {
       assert.match(tree, part);
     }
@@ -175,6 +175,10 @@ export const everyone: Checks = {
       return getComputedStyle(element.querySelector("bdi, [dir=auto]")!).direction;
     });
     assert.equal(direction, "rtl");
+    await sight.button("Change").click();
+    const status = view.getByRole("status");
+    assert.equal(await status.count(), 1, "What is told next will not be read out");
+    assert.equal(await status.innerText(), "");
   },
 
   async "who wants no motion has none"(scene) {

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import type { BrowserContextOptions, Page } from "playwright-core";
+import type { BrowserContextOptions, Page, Route } from "playwright-core";
 import { violationsOf } from "../accessibility.ts";
 import { STATIONS, wordsOf } from "../answers.ts";
 import type { Checks } from "../checks.ts";
 import type { ToolResult } from "../host/program.ts";
+import { crampedIn } from "../layout.ts";
 import { until } from "../patience.ts";
 import type { Scene } from "../scene.ts";
 import { Sight } from "../sight.ts";
@@ -20,47 +21,82 @@ export const here: Checks = {
   async "/here: nothing before a press; then a sentence that leads another client there, until it is forgotten"(
     scene,
   ) {
-    const page = await scene.open("/here", MARSEILLE);
-    const sent: string[] = [];
-    page.on("request", (request) => sent.push(`${request.url()} ${request.postData() ?? ""}`));
+    const page = await scene.open("/here", MARSEILLE, listenToDevice);
     await page.getByRole("button", { name: SHARE }).waitFor();
     await page.waitForTimeout(300);
-    assert.deepEqual(sent, [], "It sends something before a press");
+    const isSending = (one: string) => !one.startsWith("GET ") || one.includes("43.");
+    assert.deepEqual(scene.sent.filter(isSending), [], "It sends something before a press");
+    assert.deepEqual(await page.evaluate(() => deviceAsked), [], "It asks before a press");
     await page.getByRole("button", { name: SHARE }).click();
     const session = await sessionOn(page);
+    const sent = scene.sent.filter(isSending);
     assert.ok(
       sent.some((one) => /"latitude":43\.30?\b/.test(one)),
       `not roughly: ${sent}`,
     );
     assert.ok(!sent.join().includes("43.296"), `more exact than asked for: ${sent}`);
+    assert.deepEqual(await page.evaluate(() => deviceAsked), [{ exactly: false }]);
     assert.match(await nearby(scene, session), /Marseille/);
+
+    const isFailing = (route: Route) => {
+      const { id, method, params } = route.request().postDataJSON();
+      assert.deepEqual([method, params.name], ["tools/call", "forget_location"]);
+      const result = { resultType: "complete", isError: true, content: [] };
+      return route.fulfill({ json: { jsonrpc: "2.0", id, result } });
+    };
+    await page.route("**/mcp", isFailing);
     await page.getByRole("button", { name: /forget/i }).click();
-    await until(async () => !/Marseille/.test(await nearby(scene, session)), "It is still known");
+    await page.getByRole("status").filter({ hasText: "could not forget it" }).waitFor();
+    assert.equal(await sessionOn(page), session, "What still holds is not to be seen any more");
+    await page.unroute("**/mcp");
+    await page.getByRole("button", { name: /forget/i }).click();
+    await page.getByRole("status").filter({ hasText: "It is forgotten" }).waitFor();
+    assert.doesNotMatch(await nearby(scene, session), /Marseille/);
   },
 
   async "/here: exactly, if that is wanted"(scene) {
-    const page = await scene.open("/here", MARSEILLE);
-    const sent: string[] = [];
-    page.on("request", (request) => sent.push(request.postData() ?? ""));
+    const page = await scene.open("/here", MARSEILLE, listenToDevice);
     await page.locator("#device [name=meters][value='0']").check();
     await page.getByRole("button", { name: SHARE }).click();
     await sessionOn(page);
     assert.ok(
-      sent.some((one) => /"latitude":43\.296/.test(one)),
-      String(sent),
+      scene.sent.some((one) => /"latitude":43\.296/.test(one)),
+      String(scene.sent),
     );
+    assert.deepEqual(await page.evaluate(() => deviceAsked), [{ exactly: true }]);
   },
 
-  async "/here: refused, and not to be had: a sentence and a field for a place"(scene) {
-    for (const look of [{}, { permissions: [] }]) {
-      const page = await scene.open("/here", look);
+  async "/here: refused, unavailable, too late, not over https: a sentence each, and a field for a place"(
+    scene,
+  ) {
+    const asked = async (page: Page) => {
       await page.getByRole("button", { name: SHARE }).click();
-      const reason = /did not allow it|does not know where|took too long/;
-      await page.getByRole("status").filter({ hasText: reason }).waitFor();
-      await page.getByRole("textbox").first().fill("Lyon");
+      return page.getByRole("status");
+    };
+    const refused = await scene.open("/here", { permissions: [] });
+    await (await asked(refused)).filter({ hasText: "did not allow it" }).waitFor();
+    const unavailable = await scene.open("/here", MARSEILLE);
+    await unavailable.context().setGeolocation(null);
+    await (await asked(unavailable)).filter({ hasText: "does not know where it is" }).waitFor();
+    // A device that is silent for 15 s takes this check too long.
+    const late = await scene.open("/here", MARSEILLE, () => {
+      navigator.geolocation.getCurrentPosition = (_, fail) =>
+        fail!({ code: 3 } as GeolocationPositionError);
+    });
+    await (await asked(late)).filter({ hasText: "took too long" }).waitFor();
+    // The server listens on this machine alone, which browsers trust.
+    const insecure = await scene.open("/here", MARSEILLE, () => {
+      Object.defineProperty(window, "isSecureContext", { value: false });
+    });
+    await insecure.getByText("was not opened over https").waitFor();
+    assert.equal(await insecure.getByRole("button", { name: SHARE }).count(), 0);
+    for (const page of [refused, unavailable, late, insecure]) {
+      assert.deepEqual(await page.locator("#shared:visible").count(), 0);
+      await page.getByLabel("Or name a place").fill("Lyon");
       await page.keyboard.press("Enter");
-      assert.match(await nearby(scene, await sessionOn(page)), /Lyon/);
+      await page.getByText(/^Shared: Lyon/).waitFor();
     }
+    assert.match(await nearby(scene, await sessionOn(insecure)), /Lyon/);
   },
 
   async "/here: takes nothing from its address"(scene) {
@@ -81,11 +117,11 @@ export const here: Checks = {
         viewport: { width: 320, height: 640 },
       });
       assert.deepEqual(await violationsOf(page), [], colorScheme);
+      assert.deepEqual(await crampedIn(page), []);
       await page.getByRole("button", { name: SHARE }).click();
       await sessionOn(page);
       assert.deepEqual(await violationsOf(page), [], `${colorScheme}, shared`);
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
-      assert.ok(width <= 320, `${width} px wide`);
+      assert.deepEqual(await crampedIn(page), [], "shared");
     }
   },
 
@@ -107,6 +143,27 @@ export const here: Checks = {
     );
   },
 
+  async "in the chat, where it cannot be remembered: searched, and the model not told that it is"(
+    scene,
+  ) {
+    const { view, host } = await scene.chat(
+      {
+        args: { query: "station", radius: 5 },
+        geolocation: true,
+        async answer({ name }, ask) {
+          return name === "set_location" ? { isError: true, content: [] } : ask();
+        },
+      },
+      MARSEILLE,
+    );
+    await new Sight(view).button("Use my location").click();
+    await new Sight(view).hasAnswer();
+    assert.ok(host.called.some(({ name }) => name === "set_location"));
+    await until(() => host.told !== undefined, "the model is told nothing");
+    assert.match(host.told!, /looked around there/);
+    assert.doesNotMatch(host.told!, /session|Later calls/);
+  },
+
   async "in the chat, where the person says no: a sentence, and the field"(scene) {
     const { view, host } = await scene.chat({
       args: { query: "station", radius: 5 },
@@ -114,7 +171,7 @@ export const here: Checks = {
     });
     const sight = new Sight(view);
     await sight.button("Use my location").click();
-    await view.getByRole("status").filter({ hasText: /\w/ }).waitFor();
+    await view.getByRole("status").filter({ hasText: "did not allow it" }).waitFor();
     await sight.field.fill("Lyon");
     await sight.field.press("Enter");
     await view.getByRole("heading", { name: /Lyon/ }).waitFor();
@@ -133,6 +190,22 @@ export const here: Checks = {
     assert.equal(await sight.button("Use my location").filter({ visible: true }).count(), 0);
   },
 };
+
+declare global {
+  /** How the page has asked its device, each time. */
+  var deviceAsked: { readonly exactly: boolean }[];
+}
+
+/** Runs in the page, before it is loaded. */
+function listenToDevice(): void {
+  globalThis.deviceAsked = [];
+  const { geolocation } = navigator;
+  const ask = geolocation.getCurrentPosition.bind(geolocation);
+  geolocation.getCurrentPosition = (found, failed, options) => {
+    deviceAsked.push({ exactly: options?.enableHighAccuracy === true });
+    ask(found, failed, options);
+  };
+}
 
 /** The session in the sentence that is to be pasted. */
 async function sessionOn(page: Page): Promise<string> {
