@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import type { Page } from "playwright-core";
 import { violationsOf } from "../accessibility.ts";
 import type { Checks } from "../checks.ts";
-import { until } from "../patience.ts";
+import { crampedIn } from "../layout.ts";
 import { Sight } from "../sight.ts";
 
 const ASKED = "/#query=station&near=Lyon&radius=5&unit=km";
@@ -32,11 +31,62 @@ export const page: Checks = {
     const again = await scene.open(`/${hash}`);
     await new Sight(again).hasAnswer();
     assert.equal(await new Sight(again).heading.innerText(), await sight.heading.innerText());
+    // The form is there already.
+    assert.equal(await sight.button("Change").count(), 0);
     await page.getByLabel("Where", { exact: true }).fill("Berlin");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: /Berlin/ }).waitFor();
     await page.goBack();
     await page.getByRole("heading", { name: /Lyon/ }).waitFor();
+  },
+
+  async "/: a link that leaves out what is so by default is one step of the way back"(scene) {
+    const page = await scene.open("/");
+    const stepsBefore = await page.evaluate(() => history.length);
+    await page.evaluate(() => location.assign("#query=station&near=Lyon"));
+    await new Sight(page).hasAnswer();
+    assert.equal(await page.evaluate(() => history.length), stepsBefore + 1);
+    await page.goBack();
+    assert.equal(new URL(page.url()).hash, "");
+  },
+
+  async "/: a slow answer does not overtake what was asked after it"(scene) {
+    const page = await scene.open("/");
+    const isDue = Promise.withResolvers<void>();
+    await page.route("**/mcp", async (route) => {
+      if (route.request().postData()?.includes("Lyon")) await isDue.promise;
+      await route.continue();
+    });
+    const where = page.getByLabel("Where", { exact: true });
+    const slow = page.waitForResponse((response) =>
+      (response.request().postData() ?? "").includes("Lyon"),
+    );
+    for (const place of ["Lyon", "Berlin"]) {
+      await where.fill(place);
+      await where.press("Enter");
+    }
+    await page.getByRole("heading", { name: /Berlin/ }).waitFor();
+    isDue.resolve();
+    await (await slow).finished();
+    await new Sight(page).rests();
+    assert.match(await new Sight(page).heading.innerText(), /Berlin/);
+    await page.getByText("What went over the wire").click();
+    assert.match(await page.locator("#request").innerText(), /"near": "Berlin"/);
+    assert.doesNotMatch(await page.locator("#response").innerText(), /Lyon/);
+  },
+
+  async "/: the wheel scrolls the page, also over the map"(scene) {
+    const page = await scene.open(ASKED, { viewport: { width: 1_000, height: 700 } });
+    const sight = new Sight(page);
+    await sight.hasAnswer();
+    await sight.rests();
+    const scale = await sight.scale.innerText();
+    await sight.map.hover({ position: { x: 100, y: 100 } });
+    const before = await page.evaluate(() => scrollY);
+    await page.mouse.wheel(0, 300);
+    await page.waitForFunction((y) => scrollY > y + 100, before);
+    await sight.rests();
+    assert.equal(await sight.scale.innerText(), scale, "The map has zoomed");
   },
 
   async "/: the exchange as it was, and a curl that does the same"(scene) {
@@ -93,15 +143,29 @@ export const page: Checks = {
 
   async "/: the device's location, on a press alone, and into no address"(scene) {
     const page = await scene.open("/", PLACE);
-    const sent: string[] = [];
-    page.on("request", (request) => sent.push(`${request.url()} ${request.postData() ?? ""}`));
+    const sight = new Sight(page);
     await page.locator("#collections li").first().waitFor();
-    assert.ok(!sent.join().includes("43.29"), "It is sent before a press");
+    assert.ok(!scene.sent.join().includes("43.29"), "It is sent before a press");
     await page.getByRole("button", { name: "Use my location" }).first().click();
-    await new Sight(page).hasAnswer();
-    assert.match(await new Sight(page).text(), /Where your device says/);
-    await until(() => sent.some((one) => /"latitude":43\.296/.test(one)), "It is not asked with");
-    const addresses = sent.map((one) => one.split(" ")[0]!).concat(page.url());
+    await sight.hasAnswer();
+    assert.match(await sight.text(), /Where your device says/);
+    assert.ok(
+      scene.sent.some((one) => /"latitude":43\.296/.test(one)),
+      "It is not asked with",
+    );
+    const answers = /within .* of you/;
+    const where = page.getByLabel("Where", { exact: true });
+    await where.fill("Lyon");
+    await where.press("Enter");
+    await page.getByRole("heading", { name: "Lyon" }).waitFor();
+    await page.goBack();
+    await page.getByRole("heading", { name: answers }).waitFor();
+    assert.equal(await where.inputValue(), "My location");
+    // Nothing is kept of it longer than the page is open.
+    await page.reload();
+    await page.getByText("Press “Use my location” to ask this again").waitFor();
+    assert.equal(await sight.heading.filter({ visible: true }).count(), 0);
+    const addresses = scene.requested.map(({ href }) => href).concat(page.url());
     assert.deepEqual(
       addresses.filter((address) => /43\.29|5\.36/.test(address)),
       [],
@@ -153,11 +217,7 @@ export const page: Checks = {
       await page.setViewportSize({ width, height: 800 });
       await new Sight(page).settled();
       assert.deepEqual(await violationsOf(page), [], `${colorScheme}, ${width} px`);
-      assert.ok((await widthOf(page)) <= width, `${await widthOf(page)} px wide at ${width} px`);
+      assert.deepEqual(await crampedIn(page), [], `${width} px`);
     }
   },
 };
-
-function widthOf(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth);
-}
