@@ -102,6 +102,14 @@ describe("the call that the view is shown for", () => {
     expect(outcomes.nothing).toHaveBeenCalledExactlyOnceWith({ query: "cafe" });
   });
 
+  it("may be answered after that: the tool may have asked its user something", async () => {
+    const { call, shown } = firstCall();
+    call.asked({ query: "cafe" });
+    await vi.advanceTimersByTimeAsync(60_000);
+    call.answered(answer("cafe"));
+    expect(shown()).toEqual([answer("cafe")]);
+  });
+
   it("can be cancelled", async () => {
     const { call, outcomes } = firstCall();
     call.cancelled();

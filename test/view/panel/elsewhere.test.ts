@@ -81,6 +81,15 @@ describe("what people look for from the view", () => {
     expect(events).toContainEqual(["found", { places: 1, args, chosen: "device" }]);
   });
 
+  it("is searched around the device, however long it takes to remember that", async () => {
+    const { elsewhere, names } = searches({
+      locate: async () => POINT,
+      remember: () => new Promise(() => {}),
+    });
+    await elsewhere.device({});
+    expect(names()).toContain("found");
+  });
+
   it("is more of the same, by the cursor alone", async () => {
     const { elsewhere, events } = searches();
     await elsewhere.more(FROM);
