@@ -419,12 +419,12 @@ describe("the view", () => {
     ['import type { Env } from "../../src/services.ts";', "not the browser's"],
     ["\n".repeat(MOST_LINES_OF_VIEW), "more than"],
   ])("must not have %j", (text, fault) => {
-    expect(faultsOfView("view/page", text).join()).toContain(fault);
+    expect(faultsOfView("view/front", text).join()).toContain(fault);
   });
 
   it("may have parts and libraries", () => {
     const text = 'import * as L from "leaflet";\nimport { List } from "./list/list.ts";';
-    expect(faultsOfView("view/page", text)).toEqual([]);
+    expect(faultsOfView("view/front", text)).toEqual([]);
   });
 });
 

@@ -11,7 +11,7 @@ export const ASSETS = join(import.meta.dirname, "../../dist");
 const UNFINISHED = join(import.meta.dirname, "../../.wrangler/view");
 
 /** The view in the chat has everything in one file: hosts load no other. A page loads its script and its style by their hashes. */
-const PAGES = { chat: "inlined", page: "linked", here: "linked" } as const;
+const PAGES = { chat: "inlined", front: "linked", here: "linked" } as const;
 
 const OPTIONS: BuildOptions = {
   bundle: true,

@@ -1,7 +1,7 @@
 import type { Patience } from "./patience.ts";
 
 /** The documents that src/view makes. */
-export type PageName = "chat" | "page" | "here";
+export type PageName = "chat" | "front" | "here";
 
 /** What a page gets of the server that serves it. */
 export interface PageContent {

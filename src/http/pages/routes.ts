@@ -42,7 +42,7 @@ async function sendFront(c: Context<App>): Promise<Response> {
     server: { address, isOpen: access.isOpen },
   };
   const { resourceDomains: imageOrigins } = basemapOrigins(config, origin);
-  return sendDocument(c, { name: "page", settings, parts, imageOrigins });
+  return sendDocument(c, { name: "front", settings, parts, imageOrigins });
 }
 
 /** A script or a style. Its name has a hash of what it holds, so that it never changes. */

@@ -54,7 +54,7 @@ describe("the page at /", () => {
     const scripts = [...text.matchAll(/<script\b([^>]*)>/g)].map(([, attributes]) => attributes);
     expect(scripts).toEqual([
       ' type="application/json" id="settings"',
-      expect.stringMatching(/^ type="module" src="\/static\/page-[0-9a-f]{16}\.js"$/),
+      expect.stringMatching(/^ type="module" src="\/static\/front-[0-9a-f]{16}\.js"$/),
     ]);
   });
 
@@ -178,7 +178,7 @@ describe("/static", () => {
 
   it.each([
     "/chat.html",
-    "/page.html",
+    "/front.html",
     "/here.html",
     "/index.html",
     "//chat.html",
@@ -188,11 +188,11 @@ describe("/static", () => {
     "/static/",
     "/static/..%2fchat.html",
     "/static/%2e%2e/chat.html",
-    "/static/%2e%2e%2fpage.html",
-    "/static/..\\page.html",
-    "/static/page-0000000000000000.js",
-    "/static/page-0000000000000000.js/../../chat.html",
-    "/static/page-0000000000000000.html",
+    "/static/%2e%2e%2ffront.html",
+    "/static/..\\front.html",
+    "/static/front-0000000000000000.js",
+    "/static/front-0000000000000000.js/../../chat.html",
+    "/static/front-0000000000000000.html",
     "/static/chat.html",
     "/dist/chat.html",
   ])("nothing else of the files is there: %s", async (path) => {
@@ -214,7 +214,7 @@ describe("the assets", () => {
   it("take settings that are no HTML", async () => {
     const hostile = { text: "</script><script>alert(1)</script><!-- $& -->" };
     const assets = new Assets(env.ASSETS, patience);
-    const html = await assets.page("page", { settings: hostile, parts: { title: "$& $1" } });
+    const html = await assets.page("front", { settings: hostile, parts: { title: "$& $1" } });
     expect(settingsIn(html)).toEqual(hostile);
     expect(html.match(/<script/g)).toHaveLength(2);
     expect(html).toContain("<title>$& $1</title>");
@@ -225,14 +225,14 @@ describe("the assets", () => {
     const hash = await assets.hashOf("chat");
     expect(hash).toMatch(/^[0-9A-Za-z]{8,}$/);
     expect(await assets.hashOf("chat")).toBe(hash);
-    expect(await assets.hashOf("page")).not.toBe(hash);
+    expect(await assets.hashOf("front")).not.toBe(hash);
   });
 
   it("say when they are not there", async () => {
     const empty = { fetch: async () => new Response("", { status: 404 }) } as unknown as Fetcher;
     const assets = new Assets(empty, patience);
-    await expect(assets.page("page", { settings: {} })).rejects.toThrow("npm run view");
-    await expect(assets.hashOf("page")).rejects.toThrow("npm run view");
+    await expect(assets.page("front", { settings: {} })).rejects.toThrow("npm run view");
+    await expect(assets.hashOf("front")).rejects.toThrow("npm run view");
   });
 
   it("are answered for with 503 when Cloudflare does not give them", async () => {

@@ -1,13 +1,11 @@
-import "./page.css";
+import "./front.css";
 import type { ToolResult } from "./answer.ts";
 import { offerCopies } from "./copy.ts";
 import { deviceLocation, mayAskDevice } from "./device/device.ts";
 import { elementOf } from "./element.ts";
-import { type Exchange, McpClient, McpError } from "./mcp/client.ts";
-import { KeyForm } from "./mcp/key-form.ts";
-import { type Collection, showCollections, showNoCollections } from "./page/data.ts";
-import { offerExamples } from "./page/examples.ts";
-import { QuestionForm } from "./page/form.ts";
+import { type Collection, showCollections, showNoCollections } from "./front/data.ts";
+import { offerExamples } from "./front/examples.ts";
+import { QuestionForm } from "./front/form.ts";
 import {
   argumentsOf,
   emptyQuestion,
@@ -15,8 +13,10 @@ import {
   type Question,
   questionIn,
   questionOf,
-} from "./page/question.ts";
-import { showExchange } from "./page/wire.ts";
+} from "./front/question.ts";
+import { showExchange } from "./front/wire.ts";
+import { type Exchange, McpClient, McpError } from "./mcp/client.ts";
+import { KeyForm } from "./mcp/key-form.ts";
 import { Panel } from "./panel/panel.ts";
 import { readSettings } from "./read-settings.ts";
 
@@ -28,7 +28,7 @@ const SECRET_DATA = "This server shows that only to those who have a key.";
 
 const settings = readSettings();
 const { address, isOpen } = settings.server!;
-const client = new McpClient("page", show);
+const client = new McpClient("front", show);
 const nothing = emptyQuestion(navigator.language);
 let asked: Question | undefined;
 /** Whether the point that is asked with is the device's, or was found from there. */

@@ -8,7 +8,7 @@ import {
   type Question,
   questionIn,
   questionOf,
-} from "../../../src/view/page/question.ts";
+} from "../../../src/view/front/question.ts";
 
 const EMPTY = emptyQuestion("fr-FR");
 const coordinates = fc.record({
