@@ -20,6 +20,9 @@ const RING_ROOM = { top: 6, right: 6, bottom: 6, left: 6 };
 /** From here on a point is rather an area. */
 const ROUGH_METERS = 1_000;
 
+/** Of which a scale takes half at least: "1,000 km" is as long. */
+const SCALE_WIDTH = 116;
+
 const isStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** One Leaflet map, in one projection: Mercator's, or the one about a point near a pole. */
@@ -99,7 +102,7 @@ export class Sheet {
     if (isMiles === this.#isMiles) return;
     this.#isMiles = isMiles;
     this.#scale?.remove();
-    this.#scale = new Scale({ metric: !isMiles, imperial: isMiles, maxWidth: 100 });
+    this.#scale = new Scale({ metric: !isMiles, imperial: isMiles, maxWidth: SCALE_WIDTH });
     this.#scale.addTo(this.map);
   }
 
