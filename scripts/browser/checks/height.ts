@@ -61,6 +61,8 @@ export const height: Checks = {
     await swipe(page, at);
     await until(async () => (await scrolled(page)) > 100, "The chat is not scrolled");
     assert.equal(await lookOf(sight), before, "The map has moved");
+    // What two fingers do while the chat still scrolls is a part of that.
+    await until(() => isAtRest(page), "The chat scrolls on");
     await page.evaluate(() => scrollTo(0, 0));
     await pinch(page, at);
     await sight.rests();
@@ -127,6 +129,12 @@ async function touch(page: Page, fingers: (progress: number) => Spot[]): Promise
     await page.waitForTimeout(16);
   }
   await send("touchEnd", []);
+}
+
+async function isAtRest(page: Page): Promise<boolean> {
+  const before = await scrolled(page);
+  await wait(200);
+  return (await scrolled(page)) === before;
 }
 
 function scrolled(page: Page): Promise<number> {
