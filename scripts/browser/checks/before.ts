@@ -65,6 +65,16 @@ export const before: Checks = {
     await sight.button("Try again").waitFor();
   },
 
+  async "what is open, where nothing has hours: the same is found, open or not"(scene) {
+    const { view, host } = await scene.chat({ args: { ...NAMED, open_now: true } });
+    await view.getByText("It is not known here what is open.", { exact: true }).waitFor();
+    const sight = new Sight(view);
+    assert.equal(await sight.field.filter({ visible: true }).count(), 0);
+    await sight.button("Search, open or not").click();
+    await view.getByRole("heading", { name: /places for “station”/ }).waitFor();
+    assert.deepEqual(host.called, [{ name: "get_nearby_data", arguments: NAMED }]);
+  },
+
   async "a place that is not known: the field stays, in words of the view's own"(scene) {
     const { view } = await scene.chat({ args: NOWHERE });
     const sight = new Sight(view);

@@ -32,6 +32,11 @@ export function soughtBy(args: Arguments, answer?: Answer): Arguments | undefine
   };
 }
 
+/** The same question, open or not. */
+export function atAnyTime(args: Arguments): Arguments {
+  return Object.fromEntries(Object.entries(args).filter(([name]) => !TIMES.includes(name)));
+}
+
 export function aroundPlace(sought: Arguments, near: string): Arguments {
   return { ...sought, near };
 }

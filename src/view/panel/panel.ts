@@ -5,7 +5,7 @@ import { element } from "../element.ts";
 import { failureOf, linesOf } from "../words/failure.ts";
 import { type Chosen, searchingFor } from "../words/heading.ts";
 import { AnswerView } from "./answer-view.ts";
-import { type Arguments, fartherLabel } from "./arguments.ts";
+import { type Arguments, atAnyTime, fartherLabel } from "./arguments.ts";
 import { Elsewhere, type Found } from "./elsewhere.ts";
 import { type Action, Masthead } from "./masthead.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -15,11 +15,12 @@ import { wordsView } from "./words-view.ts";
 /** What is to be seen: what is looked for, an answer, its words alone, or why there is none. */
 type State = "waiting" | "shown" | "words" | "asking";
 
-/** What there is to do instead: the same again, something else, or to name a place. */
-type Instead =
-  | typeof AGAIN
-  | { readonly actions?: readonly Action[]; readonly choices?: readonly string[] };
-const AGAIN = "again";
+/** What there is to do instead. */
+interface Instead {
+  readonly actions?: readonly Action[];
+  /** Places to choose from, where another place may be named. */
+  readonly choices?: readonly string[];
+}
 
 /** Map and list of one answer, and what leads on from it. Texts of places go in as texts, never as HTML. */
 export class Panel {
@@ -97,7 +98,8 @@ export class Panel {
     try {
       result = await this.#surroundings.search(args);
     } catch (error) {
-      if (isStillAsked()) this.#explain("That did not work", (error as Error).message, AGAIN);
+      if (isStillAsked())
+        this.#explain("That did not work", (error as Error).message, { actions: this.#again() });
       return;
     }
     if (isStillAsked()) this.show(result, chosen);
@@ -118,14 +120,14 @@ export class Panel {
   /** The call was cancelled. */
   cancelled(): void {
     if (this.#shown) return;
-    this.#explain("The search was stopped", "", AGAIN);
+    this.#explain("The search was stopped", "", { actions: this.#again() });
   }
 
   /** No answer has come. @param again asks for it again */
   nothing(again?: () => void): void {
     if (this.#shown) return;
     const actions = again ? [{ label: "Look again", press: again }] : [];
-    this.#explain("No places have come here yet", "", { actions });
+    this.#explain("No places have come here yet", "", { actions, choices: [] });
   }
 
   setInline(inline: boolean): void {
@@ -175,8 +177,9 @@ export class Panel {
       return;
     }
     const isOpen = this.#elsewhere.isOpen({});
-    const { heading, why, isAboutPlace, choices } = failureOf(text, isOpen);
-    this.#explain(heading, why, isAboutPlace ? { choices } : AGAIN);
+    const { heading, why, isAboutPlace, isAboutHours, choices } = failureOf(text, isOpen);
+    const actions = isAboutHours ? this.#again("Search, open or not", atAnyTime) : this.#again();
+    this.#explain(heading, why, isAboutPlace ? { choices } : { actions });
   }
 
   /** What was looked for from here was not found: what is shown stays. */
@@ -194,21 +197,20 @@ export class Panel {
     if (choices.length > 0) this.#where.focus();
   }
 
-  #explain(title: string, why: string, instead: Instead): void {
-    const actions = instead === AGAIN ? this.#again() : (instead.actions ?? []);
+  #explain(title: string, why: string, { actions = [], choices }: Instead): void {
     this.#elsewhere.stop();
     this.#shown = undefined;
     this.#become("asking", () => {
       this.#masthead.say(title, why, actions);
-      if (instead !== AGAIN && this.#elsewhere.isOpen({})) this.#where.open(instead.choices);
+      if (choices && this.#elsewhere.isOpen({})) this.#where.open(choices);
     });
     this.#tell([title.replace(/\w$/, "$&."), why].filter(Boolean).join(" "), "quiet");
   }
 
-  #again(): readonly Action[] {
+  #again(label = "Try again", changed = (args: Arguments) => args): readonly Action[] {
     const args = this.#asked;
     if (!args || !(this.#surroundings.mayCall?.() ?? true)) return [];
-    return [{ label: "Try again", press: () => void this.#elsewhere.again(args) }];
+    return [{ label, press: () => void this.#elsewhere.again(changed(args)) }];
   }
 
   #toggleWhere(): void {

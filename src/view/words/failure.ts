@@ -7,6 +7,8 @@ export interface Failure {
   readonly why: string;
   /** Whether another place is an answer to it. */
   readonly isAboutPlace: boolean;
+  /** Whether the same may be found, open or not. */
+  readonly isAboutHours: boolean;
   /** The places that may be meant, each a text that names one. */
   readonly choices: readonly string[];
 }
@@ -18,6 +20,7 @@ const WHERE_UNKNOWN = "It is not known where you are.";
 /** What the tool says of a place is for anybody, without its advice. */
 const OF_PLACE =
   /^(?:No place called |The postal code |".*?" (?:is no point|is too large|does not say))/;
+const NO_HOURS = /^The places of this server have no opening hours:/;
 const OVERLOADED = /^Too many requests|at the moment/;
 /** The input that a failure begins with, alone or as the first of several. */
 const INPUT = /^(?:The input of .*\n- (?=\w+:)|")(\w+)/;
@@ -37,6 +40,8 @@ const LET_KNOW = "Let this app know where you are, and ask again.";
 const TELL = "Tell the assistant a town, a station or an airport.";
 const SEVERAL = /^There are several places called "(.*?)": (.+?)\.$/;
 
+const OF_A_PLACE = { isAboutPlace: true, isAboutHours: false, choices: [] } as const;
+
 /**
  * @param text what the tool says, to the model
  * @param isAskable whether another place can be named here
@@ -50,14 +55,16 @@ export function failureOf(text: string, isAskable: boolean): Failure {
     const why = `There are several places called “${name}”`;
     const which = isAskable ? `${why}.` : `${why}: ${places}. ${instead}`;
     const choices = places.split("; ");
-    return { heading: `Which “${name}”?`, why: which, isAboutPlace: true, choices };
+    return { ...OF_A_PLACE, heading: `Which “${name}”?`, why: which, choices };
   }
   const problem = aboutPlace(text);
   if (problem === undefined) {
-    return { heading: "That did not work", why: otherwise(text), isAboutPlace: false, choices: [] };
+    const isAboutHours = NO_HOURS.test(text);
+    const why = isAboutHours ? "It is not known here what is open." : otherwise(text);
+    return { heading: "That did not work", why, isAboutPlace: false, isAboutHours, choices: [] };
   }
   const why = [problem, instead].filter(Boolean).join(" ");
-  return { heading: "Where should I look?", why, isAboutPlace: true, choices: [] };
+  return { ...OF_A_PLACE, heading: "Where should I look?", why };
 }
 
 function aboutPlace(text: string): string | undefined {

@@ -96,7 +96,7 @@ describe("people are told", () => {
       "who asks for what is open where nothing has hours",
       { args: { ...PARIS, open_now: true } },
       /no opening hours/,
-      "The question could not be answered as it was asked.",
+      "It is not known here what is open.",
     ],
   ])("%s", async (_, asked, said, why) => {
     const result = await ask(asked);
