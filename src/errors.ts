@@ -104,8 +104,6 @@ export interface Page {
   readonly field: string;
   readonly url: string;
   readonly message: string;
-  /** How a form can say that there is the page, too, after its hint. */
-  readonly invitation: string;
 }
 
 /**

@@ -39,6 +39,9 @@ const byPage = (url: string) =>
 const BY_HOST =
   "Ask the user to share their location with the app, then call again; this tool takes no place.";
 
+const NOT_TOLD =
+  "The user was asked for the location and did not tell it. Do not ask again for now; say that a place or coordinates are needed to look around.";
+
 /** What the user is to be asked. */
 export interface Question {
   /** What is not known, in a sentence for the model. */
@@ -54,9 +57,8 @@ export interface Question {
 }
 
 /**
- * Has the user asked where they are, or which of several places they mean: twice at most. By a form first: it is answered in
- * the chat, and the answer comes with the next call. By the page where the client shows no forms, or the user has filled in
- * "here", which a device alone can tell.
+ * Has the user asked where they are, or which of several places they mean. Where they are, a device can tell: by the page first,
+ * where the client can open one. Whoever does not want that, or has no such client, is shown a form, twice at most.
  *
  * @throws UserQuestion; CallerError if the user would not say, was asked twice, or has gone to the page
  */
@@ -70,17 +72,16 @@ export function askWhere(question: Question, caller: Caller): never {
       `The user has gone to ${caller.herePage} to share their location. Wait until they paste the sentence that it shows, then call again with its "session"; or ask them for a place.`,
     );
   }
-  if (answer?.text === "" || wasSentToPage) {
-    throw new CallerError(
-      "The user was asked for the location and did not tell it. Do not ask again for now; say that a place or coordinates are needed to look around.",
-    );
-  }
-  const page = isOfUser && caller.herePage !== undefined ? pageAt(caller.herePage) : undefined;
-  const isHere = answer !== undefined && saysHere(answer.text);
+  if (answer?.text === "") throw new CallerError(NOT_TOLD);
+  const isHere = answer === undefined || saysHere(answer.text);
+  const page =
+    isOfUser && isHere && caller.herePage !== undefined && !wasSentToPage
+      ? pageAt(caller.herePage)
+      : undefined;
   const last = lastField(caller);
   if (last === FIELDS.at(-1)) {
     const words = `The user was asked twice and named no place that is known. ${why} Do not ask again for now; say that a city, station, airport or postal code is needed to look around.`;
-    throw page && isHere ? new UserQuestion(words, [page]) : new CallerError(words);
+    throw page ? new UserQuestion(words, [page]) : new CallerError(words);
   }
   const form: Form = {
     field: last === undefined ? FIELDS[0] : FIELDS[1],
@@ -89,11 +90,11 @@ export function askWhere(question: Question, caller: Caller): never {
     message,
     choices: choices.length > 0 ? [...choices, ELSEWHERE] : [],
   };
-  const ways = page ? [form, page] : [form];
+  if (wasSentToPage) throw new UserQuestion(NOT_TOLD, [form]);
   const recovery = byArguments(argument) + (page ? byPage(page.url) : "");
   throw new UserQuestion(
     `${why} ${caller.isLocatedByHost ? BY_HOST : recovery}`,
-    isHere ? ways.toReversed() : ways,
+    page ? [page, form] : [form],
   );
 }
 
@@ -103,6 +104,5 @@ function pageAt(url: string): Page {
     url,
     message:
       "I do not know where you are. On this page you can share your location; it gives you a sentence to paste into this chat.",
-    invitation: 'or "here", to share your location on a page',
   };
 }

@@ -58,14 +58,12 @@ export function ask(question: UserQuestion, shows: Shows): InputRequiredResult |
   if (!way) return undefined;
   const request = isPage(way)
     ? inputRequired.elicitUrl({ url: way.url, message: way.message })
-    : formRequest(way, shows.pages ? question.ways.find(isPage) : undefined);
+    : formRequest(way);
   return inputRequired({ inputRequests: { [way.field]: request } });
 }
 
-/** @param page that the client can show, too; its address has no place in a form (2026-07-28, Safe URL Handling) */
-function formRequest({ field, title, hint, message, choices }: Form, page: Page | undefined) {
-  const description = page ? `${hint}; ${page.invitation}` : hint;
-  const content = choices.length > 0 ? { title, enum: [...choices] } : { title, description };
+function formRequest({ field, title, hint, message, choices }: Form) {
+  const content = choices.length > 0 ? { title, enum: [...choices] } : { title, description: hint };
   return inputRequired.elicit({
     message,
     requestedSchema: {

@@ -95,21 +95,67 @@ describe.each(CLIENTS)("a client of %s", (_, open) => {
     },
   );
 
-  it("that shows both shows the form, and the page where the user fills in “here”", async () => {
+  it("that shows both sends its user to the page, without a form", async () => {
+    const pages: string[] = [];
+    const client = await open({
+      answer: () => {
+        throw new Error("asked");
+      },
+      openPage: (url) => {
+        pages.push(url);
+        return "accept";
+      },
+    });
+    const { error } = await call(client, "get_nearby_data");
+    await client.close();
+    expect(pages).toEqual([`${ORIGIN}/here`]);
+    expect(error).toContain("has gone to");
+  });
+
+  it.each(["decline", "cancel"] as const)(
+    "that shows both asks by a form once the user answers to the page: %s",
+    async (action) => {
+      const asked: string[] = [];
+      const client = await open({
+        answer: (message) => {
+          asked.push(message);
+          return "Lyon";
+        },
+        openPage: (url) => {
+          asked.push(url);
+          return action;
+        },
+      });
+      const { location } = (await call(client, "get_nearby_data")) as { location: Location };
+      await client.close();
+      expect(asked).toEqual([
+        `${ORIGIN}/here`,
+        "I do not know where you are. Where should I look?",
+      ]);
+      expect(location).toMatchObject({ city: "Lyon", source: "asked" });
+    },
+  );
+
+  it("that shows both asks by a form which place is meant, and by the page after “here” alone", async () => {
     const asked: string[] = [];
+    const answers = ["Somewhere else", "here"];
     const client = await open({
       answer: (message) => {
         asked.push(message);
-        return "here";
+        return answers.shift()!;
       },
       openPage: (url) => {
         asked.push(url);
         return "accept";
       },
     });
-    const { error } = await call(client, "get_nearby_data");
+    const { error } = await call(client, "get_nearby_data", { near: "Springfield" });
     await client.close();
-    expect(asked).toEqual(["I do not know where you are. Where should I look?", `${ORIGIN}/here`]);
+    expect(asked).toEqual([
+      expect.stringContaining("Springfield"),
+      "I do not know where you are. Where should I look?",
+      `${ORIGIN}/here`,
+    ]);
     expect(error).toContain("has gone to");
   });
 
@@ -148,18 +194,14 @@ it("sends nobody to a page that would ask them for a key", async () => {
   expect(error).not.toContain("/here");
 });
 
-it("has no address in a form, and says there how to get to the page", async () => {
-  const formFor = async (elicitation: object) => {
-    const meta = { "io.modelcontextprotocol/clientCapabilities": { elicitation } };
-    const params = { name: "get_nearby_data", arguments: {} };
-    const { body } = await modern("tools/call", params, { meta, fetch: relayed() });
-    return JSON.stringify((body.result as { inputRequests: object }).inputRequests);
-  };
-  const both = await formFor({ form: {}, url: {} });
-  expect(both).toContain('"mode":"form"');
-  expect(both).toContain('postal code; or \\"here\\"');
-  expect(both).not.toContain("/here");
-  expect(await formFor({ form: {} })).toContain('postal code"');
+it("has no address in a form", async () => {
+  const params = { name: "get_nearby_data", arguments: { near: "Springfield" } };
+  const elicitation = { form: {}, url: {} };
+  const meta = { "io.modelcontextprotocol/clientCapabilities": { elicitation } };
+  const { body } = await modern("tools/call", params, { meta, fetch: relayed() });
+  const requests = JSON.stringify((body.result as { inputRequests: object }).inputRequests);
+  expect(requests).toContain('"mode":"form"');
+  expect(requests).not.toContain("/here");
 });
 
 it("takes no answer to a page that there is none of", async () => {
