@@ -38,10 +38,26 @@ const BEGINNING_BYTES = 256 * 1024;
 const DIRECTORIES = new ResolvedValueCache(16);
 let beginning: { readonly etag: string; readonly bytes: ArrayBuffer } | undefined;
 
+/** "PMTiles", and the version of the format. */
+const MAGIC = [..."PMTiles"].map((letter) => letter.charCodeAt(0)).concat(3);
+const HEADER_BYTES = 127;
+
+/** Whether this may be the beginning of an archive. */
+export function beginsArchive(bytes: ArrayBuffer): boolean {
+  const magic = new Uint8Array(bytes).subarray(0, MAGIC.length);
+  return bytes.byteLength >= HEADER_BYTES && magic.join() === MAGIC.join();
+}
+
 /** The archive under this etag is not there any more. */
 class Replaced extends Busy {
   constructor() {
     super("The map is being replaced. Try again in a moment.");
+  }
+}
+
+class NoArchive extends NotFound {
+  constructor() {
+    super(`There is no map here: ${BASEMAP} is no PMTiles archive of version 3.`);
   }
 }
 
@@ -71,7 +87,10 @@ class Pinned implements Source {
     });
     if (!object || !("body" in object)) throw new Replaced();
     const data = await object.arrayBuffer();
-    if (offset === 0) beginning = { etag, bytes: data };
+    if (offset === 0) {
+      if (!beginsArchive(data)) throw new NoArchive();
+      beginning = { etag, bytes: data };
+    }
     return { data, etag };
   }
 }
@@ -135,6 +154,8 @@ export class BasemapArchive {
     for (let isLast = false; ; isLast = true) {
       const object = await this.#bucket.head(BASEMAP);
       if (!object) throw new NotFound(`There is no map here: ${BASEMAP} is not in the bucket.`);
+      // Of an empty object there is no range to read.
+      if (object.size === 0) throw new NoArchive();
       try {
         return await read(await this.#pinned(object.etag), object.etag);
       } catch (error) {

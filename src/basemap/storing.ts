@@ -2,11 +2,8 @@ import { bytesToHeader, Compression, PMTiles, TileType } from "pmtiles";
 import { CallerError, Conflict } from "../errors.ts";
 import type { BasemapState } from "../imports/contract.ts";
 import { IF_NEW } from "../records/bucket.ts";
-import { BASEMAP } from "./archive.ts";
+import { BASEMAP, beginsArchive } from "./archive.ts";
 
-/** "PMTiles", and the version of the format. */
-const BEGINNING = [..."PMTiles"].map((letter) => letter.charCodeAt(0)).concat(3);
-const HEADER_BYTES = 127;
 /** How the Worker can read what is packed. */
 const KNOWN: readonly Compression[] = [Compression.None, Compression.Gzip];
 
@@ -47,8 +44,7 @@ export async function storeBasemap(
 
 /** @throws CallerError if maps cannot be served from an archive of these bytes */
 async function check(bytes: ArrayBuffer): Promise<void> {
-  const beginning = new Uint8Array(bytes).subarray(0, BEGINNING.length);
-  if (beginning.join() !== BEGINNING.join() || bytes.byteLength < HEADER_BYTES) {
+  if (!beginsArchive(bytes)) {
     throw new CallerError("The body is no PMTiles archive of version 3.");
   }
   const header = bytesToHeader(bytes, "");

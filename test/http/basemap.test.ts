@@ -151,8 +151,25 @@ it("is not there where the archive has pictures, which are no vector tiles eithe
   }
 });
 
-it("fails by a reference where the archive is none", async () => {
-  await put(new TextEncoder().encode("no archive ".repeat(20)));
+it.each([
+  ["something else", "no archive ".repeat(20)],
+  ["the beginning of one", "PMTiles\u0003"],
+  ["nothing", ""],
+])("is not there where the file is no archive but %s: 404", async (_, text) => {
+  await put(new TextEncoder().encode(text));
+  for (const response of [await get("/basemap.json"), await tile(ONE)]) {
+    expect(response.status).toBe(404);
+    expect(await response.json()).toEqual({
+      error: expect.stringContaining("no PMTiles archive of version 3"),
+    });
+  }
+});
+
+/** Its header is whole, its directory is not. */
+const damaged = (archive: Uint8Array) => archive.fill(255, 127, 140);
+
+it("fails by a reference where the archive is damaged", async () => {
+  await put(damaged(await archive("first")));
   const { response, body } = await tileJson();
   expect(response.status).toBe(500);
   expect(body).toEqual({
@@ -292,7 +309,7 @@ it("leaves nothing of where somebody looks in the log", async () => {
   for (const address of ["2/3/0", "24/8501234/5681234", "24/8501234/x", `2/3/0?v=${etag}`]) {
     await (await get(`/basemap/${address}`)).text();
   }
-  await put(new TextEncoder().encode("no archive ".repeat(20)));
+  await put(damaged(await archive("first")));
   expect((await get("/basemap/24/8501234/5681234")).status).toBe(500);
   vi.restoreAllMocks();
   expect(lines.filter((line) => line.includes('"route":"/basemap/:z/:x/:y"'))).toHaveLength(5);
