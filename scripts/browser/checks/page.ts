@@ -177,7 +177,14 @@ export const page: Checks = {
     const { lockedServer, key } = scene.stage;
     const page = await scene.open(new URL(ASKED, lockedServer).href);
     await page.getByText("This server is not open to everybody").first().waitFor();
-    await page.getByLabel("Key", { exact: true }).fill(key);
+    const field = page.getByLabel("Key", { exact: true });
+    for (const noKey of ["abc…", "“key”", "ключ"]) {
+      await field.fill(noKey);
+      await page.getByRole("button", { name: "Use it" }).click();
+      await page.getByText("This is no key").waitFor();
+      assert.equal(await field.inputValue(), "");
+    }
+    await field.fill(key);
     await page.getByRole("button", { name: "Use it" }).click();
     await page.getByText("There are no places yet.").waitFor();
     assert.doesNotMatch(page.url(), /key/i);

@@ -1,5 +1,5 @@
 import type { Location, Point, Remembered, ToolResult } from "../answer.ts";
-import { textOf } from "../answer.ts";
+import { rememberedOf, textOf } from "../answer.ts";
 import { type Failure, failureOf } from "../words/failure.ts";
 
 /** Calls a tool of the server that this page came from. */
@@ -33,6 +33,11 @@ export class NotForgotten extends Error {
 /** How the server says that a session has expired. */
 const NOTHING_REMEMBERED = /^Nothing is remembered under this "session"/;
 
+function sharedIn(result: ToolResult): Shared | undefined {
+  const remembered = rememberedOf(result) as Partial<Shared> | undefined;
+  return remembered?.location ? (remembered as Shared) : undefined;
+}
+
 /** What this page has shared, of which there is one at a time. */
 export class Sharing {
   readonly #call: CallTool;
@@ -55,8 +60,8 @@ export class Sharing {
     if (result.isError && NOTHING_REMEMBERED.test(textOf(result))) {
       result = await this.#call("set_location", where);
     }
-    if (result.isError) throw new NotShared(failureOf(textOf(result), true));
-    const shared = result.structuredContent as Shared;
+    const shared = sharedIn(result);
+    if (!shared) throw new NotShared(failureOf(textOf(result), true));
     this.#session = shared.session;
     return shared;
   }

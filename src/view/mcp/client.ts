@@ -58,16 +58,21 @@ export class McpClient {
   /** @throws McpError if there is no result; a tool that has failed has one */
   async callTool(name: string, args: object): Promise<ToolResult> {
     const params = { name, arguments: args };
-    return (await this.#ask("tools/call", name, params)) as ToolResult;
+    return this.#ask("tools/call", name, params, isToolResult);
   }
 
   /** The text of a resource. @throws McpError */
   async readResource(uri: string): Promise<string> {
-    const { contents } = await this.#ask("resources/read", uri, { uri });
-    return (contents as readonly { readonly text: string }[])[0]!.text;
+    const { contents } = await this.#ask("resources/read", uri, { uri }, isResourceText);
+    return contents[0].text;
   }
 
-  async #ask(method: string, subject: string, params: object): Promise<Record<string, unknown>> {
+  async #ask<Result>(
+    method: string,
+    subject: string,
+    params: object,
+    isWhole: (result: unknown) => result is Result,
+  ): Promise<Result> {
     const requestHeaders: Header[] = [
       ["Content-Type", "application/json"],
       ["Accept", "application/json, text/event-stream"],
@@ -96,9 +101,10 @@ export class McpClient {
       responseBody,
       milliseconds: Math.round(performance.now() - startedAtMs),
     });
-    const { result } = messageIn(response, responseBody);
-    if (!result) throw new McpError(wordsOf(response), response);
-    return result;
+    const { result, error } = messageIn(response, responseBody);
+    if (isWhole(result)) return result;
+    const isOfServer = !response.ok || error !== undefined;
+    throw new McpError(isOfServer ? wordsOf(response) : OF_ANOTHER, response);
   }
 
   /** What each request says of its client. */
@@ -130,16 +136,39 @@ async function send(headers: readonly Header[], body: string) {
   }
 }
 
+interface Message {
+  readonly result?: unknown;
+  readonly error?: unknown;
+}
+
 /** The message of a response, which may be a stream of events: its last one. */
-function messageIn(response: Response, body: string): { result?: Record<string, unknown> } {
+function messageIn(response: Response, body: string): Message {
   const isStream = response.headers.get("content-type")?.startsWith("text/event-stream");
   const events = isStream ? [...body.matchAll(/^data: ?(\{.*)$/gm)] : [];
   try {
-    return JSON.parse(events.at(-1)?.[1] ?? body);
+    return JSON.parse(events.at(-1)?.[1] ?? body) ?? {};
   } catch {
     return {};
   }
 }
+
+function isToolResult(result: unknown): result is ToolResult {
+  return Array.isArray((result as ToolResult | null | undefined)?.content);
+}
+
+/** What a resource of text has. */
+interface ResourceText {
+  readonly contents: readonly [{ readonly text: string }];
+}
+
+function isResourceText(result: unknown): result is ResourceText {
+  const { contents } = (result ?? {}) as Partial<ResourceText>;
+  return typeof contents?.[0]?.text === "string";
+}
+
+/** The page of a network that wants people to sign in, for example. */
+const OF_ANOTHER =
+  "Something in between has answered in place of this server. Look whether your network wants you to sign in, and try again.";
 
 function wordsOf(response: Response): string {
   const { status, headers } = response;

@@ -1,5 +1,8 @@
 import { elementOf } from "../element.ts";
 
+/** What a header can have. */
+const SENDABLE = /^[\x20-\x7e]+$/;
+
 /** Asks for a key, where the server wants to know who asks. */
 export class KeyForm {
   readonly #form = elementOf("key-form", HTMLFormElement);
@@ -13,7 +16,10 @@ export class KeyForm {
       // Browsers ask whether they are to keep what is in such a field when a page is left.
       const key = this.#field.value.trim();
       this.#field.value = "";
-      use(key);
+      if (SENDABLE.test(key)) return use(key);
+      this.#words.textContent =
+        "This is no key: there are letters or signs in it that no key has. Copy it once more.";
+      this.#field.focus();
     });
   }
 

@@ -78,6 +78,11 @@ it("keeps what the server has failed to forget, to forget it later", async () =>
   expect(await cafesOf(session, "auto")).toContain("Nothing is remembered under this session");
 });
 
+it("has shared nothing where the answer does not say so", async () => {
+  const sharing = new Sharing(async () => ({ content: [], structuredContent: { session: "s" } }));
+  await expect(sharing.share(LYON)).rejects.toThrow(NotShared);
+});
+
 it.each([
   ["the server fails", async () => ({ isError: true, content: [] })],
   ["the place is not known", (args: object) => client.callTool("set_location", args)],

@@ -74,6 +74,29 @@ it("says that a key is needed, and shows one", async () => {
   });
 });
 
+it.each([
+  "null",
+  "[]",
+  "7",
+  '"text"',
+  '{"result":null}',
+  '{"result":{}}',
+  '{"result":{"content":"text","contents":[]}}',
+  '{"result":{"contents":[null]}}',
+  "<html>Sign in to the network</html>",
+  "",
+])("tells that something else has answered: %s", async (body) => {
+  serveBy(async () => new Response(body, { headers: { "content-type": "application/json" } }));
+  const client = new McpClient("page");
+  for (const asked of [
+    client.callTool("whoami", {}),
+    client.readResource("places://collections"),
+  ]) {
+    await expect(asked).rejects.toThrow(/^Something in between has answered/);
+    await expect(asked).rejects.toBeInstanceOf(McpError);
+  }
+});
+
 it("asks for no key where none can help", async () => {
   const elsewhere = (path: string, init: RequestInit) => {
     const headers = { ...Object.fromEntries(init.headers as [string, string][]), origin: FOREIGN };
