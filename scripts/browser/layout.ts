@@ -1,5 +1,10 @@
 import type { Frame, Page } from "playwright-core";
 
+/** Whether there is something to scroll sideways. */
+export function isTooWide(document: Frame | Page): Promise<boolean> {
+  return document.evaluate(() => window.document.documentElement.scrollWidth > innerWidth);
+}
+
 /** What covers what on the map, is wider than the document, or is cut off in its field: each in words. */
 export function crampedIn(document: Frame | Page): Promise<string[]> {
   return document.evaluate(() => {

@@ -127,17 +127,25 @@ async function tellData(): Promise<void> {
 
 function askWhatTheAddressAsks(): void {
   const told = questionIn(location.hash, nothing);
+  // Back to before the first question; other names are those of parts of the page.
+  if (!told && location.hash === "") showNothing();
   if (!told || (asked && fragmentOf(asked) === fragmentOf(told))) return;
   const wasPrivate = history.state?.isPrivate === true;
   const question = wasPrivate ? privatelyAsked.get(fragmentOf(told)) : told;
-  form.show(question ?? told);
   if (question) {
+    form.show(question);
     ask(question);
     return;
   }
+  showNothing();
+  form.show(told);
+  form.needsLocation();
+}
+
+function showNothing(): void {
   asked = undefined;
   view.hidden = true;
-  form.needsLocation();
+  form.show(nothing);
 }
 
 elementOf("try", HTMLElement).hidden = false;

@@ -6,7 +6,7 @@ import { violationsOf } from "../accessibility.ts";
 import { STATIONS, wordsOf } from "../answers.ts";
 import type { Checks } from "../checks.ts";
 import type { ToolResult } from "../host/program.ts";
-import { crampedIn } from "../layout.ts";
+import { crampedIn, isTooWide } from "../layout.ts";
 import { until } from "../patience.ts";
 import type { Scene } from "../scene.ts";
 import { Sight } from "../sight.ts";
@@ -122,6 +122,10 @@ export const here: Checks = {
       await sessionOn(page);
       assert.deepEqual(await violationsOf(page), [], `${colorScheme}, shared`);
       assert.deepEqual(await crampedIn(page), [], "shared");
+      await page.evaluate(() => {
+        document.documentElement.style.fontSize = "200%";
+      });
+      assert.ok(!(await isTooWide(page)), "letters of 200 %");
     }
   },
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { violationsOf } from "../accessibility.ts";
 import type { Checks } from "../checks.ts";
-import { crampedIn } from "../layout.ts";
+import { crampedIn, isTooWide } from "../layout.ts";
 import { Sight } from "../sight.ts";
 
 const ASKED = "/#query=station&near=Lyon&radius=5&unit=km";
@@ -48,6 +48,8 @@ export const page: Checks = {
     assert.equal(await page.evaluate(() => history.length), stepsBefore + 1);
     await page.goBack();
     assert.equal(new URL(page.url()).hash, "");
+    await page.locator("#view").waitFor({ state: "hidden" });
+    assert.equal(await page.getByLabel("Where", { exact: true }).inputValue(), "");
   },
 
   async "/: a slow answer does not overtake what was asked after it"(scene) {
@@ -225,6 +227,16 @@ export const page: Checks = {
       await new Sight(page).settled();
       assert.deepEqual(await violationsOf(page), [], `${colorScheme}, ${width} px`);
       assert.deepEqual(await crampedIn(page), [], `${width} px`);
+    }
+    await page.evaluate(() => {
+      document.documentElement.style.fontSize = "200%";
+    });
+    for (const width of [320, 800]) {
+      await page.setViewportSize({ width, height: 800 });
+      await new Sight(page).rests();
+      assert.ok(!(await isTooWide(page)), `letters of 200 %, ${width} px`);
+      const field = await page.getByLabel("Within", { exact: true }).boundingBox();
+      assert.ok(field!.width > 100, `The radius has ${field!.width} px`);
     }
   },
 };

@@ -95,7 +95,7 @@ export function questionIn(fragment: string, byDefault: Question): Question | un
   return {
     query: told.get("query") ?? "",
     near: told.get("near") ?? "",
-    radius: Number(radius) > 0 ? radius : byDefault.radius,
+    radius: Number(radius) > 0 && Number.isFinite(Number(radius)) ? radius : byDefault.radius,
     unit: unitOf(told.get("unit")) ?? byDefault.unit,
     category: told.get("category") ?? "",
     openNow: told.get("open") === "now",
