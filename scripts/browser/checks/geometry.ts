@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Answer, STATIONS } from "../answers.ts";
+import { type Answer, changed, STATIONS } from "../answers.ts";
 import type { Checks } from "../checks.ts";
 import { Sight } from "../sight.ts";
 
@@ -49,6 +49,16 @@ export const geometry: Checks = {
     await sight.rests();
     await isInPicture(sight, "across ±180°");
     await hasRing(sight, "across ±180°");
+  },
+
+  async "±180° close up: the map is drawn on both sides"(scene) {
+    // The closer, the more tiles there are from one side around to the other. The nearest place would be shown from afar.
+    const near = { latitude: -16.8512, radius: 1 };
+    const answer = changed(() => ({ results: [], nearest_beyond: undefined }));
+    for (const longitude of [179.9987, -179.9987]) {
+      const { view } = await scene.chat({ args: { ...near, longitude }, answer });
+      await new Sight(view).hasTiles();
+    }
   },
 
   async "fifty places on one point, a single one, all in one direction, the point among them"(

@@ -8,6 +8,13 @@ import { loadTileJson, type TileJson, tilesOf } from "./vector-tiles.ts";
 // protomaps-leaflet finds Leaflet there.
 Object.assign(globalThis, { L: { GridLayer: L.GridLayer, DomUtil: L.DomUtil } });
 
+/**
+ * The renderer paints a tile so much later as it is tiles away from the middle of the map, and counts them the long way around the earth
+ * where ±180° lies between: a minute and more close up. The order of painting matters to nothing else: names are laid out before the wait,
+ * and a name that comes later paints the tiles anew that it reaches into. It takes 0 for no choice.
+ */
+const NO_DELAY_MS = Number.MIN_VALUE;
+
 export type BasemapState = "none" | "waiting" | "shown" | "failed";
 
 /**
@@ -92,6 +99,7 @@ export class BasemapLayer {
       // A tile is shown four times as large as a picture: in the next zoom.
       minZoom: minzoom === 0 ? 0 : minzoom + 1,
       maxZoom: this.#map!.getMaxZoom(),
+      tileDelay: NO_DELAY_MS,
       paintRules: paintRules(flavor),
       labelRules: namesByZoom(labelRules(flavor, language)),
       attribution: "",
