@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Route } from "playwright-core";
-import { STATIONS } from "../answers.ts";
+import { changed, STATIONS } from "../answers.ts";
 import type { Checks } from "../checks.ts";
 import { type Colours, coloursOf, groundOf } from "../colours.ts";
 import type { Scene } from "../scene.ts";
@@ -35,6 +35,8 @@ export const ground: Checks = {
       ["not there", TILE, (route) => route.fulfill({ status: 204, headers: OPEN })],
       ["nonsense", TILE, (route) => route.fulfill({ status: 200, headers: OPEN, body: "<html>" })],
       ["no archive", TILE_JSON, (route) => route.fulfill({ status: 404, headers: OPEN })],
+      ["no tiles", TILE_JSON, (route) => route.fulfill({ headers: OPEN, json: { tiles: [] } })],
+      ["no TileJSON", TILE_JSON, (route) => route.fulfill({ headers: OPEN, json: null })],
     ];
     await Promise.all(
       ways.map(async ([way, address, act]) => {
@@ -47,9 +49,9 @@ export const ground: Checks = {
           const share = colours.get(colour) ?? 0;
           assert.ok(share < NOTHING, `${way}: ${colour} in ${told(colours)}`);
         }
-        if (way !== "no archive") return;
-        await sight.openCredits();
-        assert.match(await sight.credits.innerText(), /no detailed map could be loaded/);
+        // Nor is the map credited that is not there.
+        const credits = await sight.credits.locator(".line").innerText();
+        assert.match(credits, /Map: no detailed map could be loaded here$/, way);
       }),
     );
   },
@@ -110,6 +112,24 @@ export const ground: Checks = {
     await sight.settled();
     const close = await coloursOf(sight.map);
     for (const colour of [land, sea]) assert.ok((close.get(colour) ?? 0) < NOTHING, told(close));
+  },
+
+  async "near a pole: the outline from afar, and the words that there is no map close up"(scene) {
+    const close = { latitude: 90, longitude: 0, radius: 10 };
+    const answer = changed(() => ({ results: [], nearest_beyond: undefined }));
+    const { view, host } = await scene.chat({ args: MADRID, answer });
+    const sight = new Sight(view);
+    await sight.hasTiles();
+    for (const [args, credits] of [
+      [close, /Map: there is no detailed map of this area$/],
+      [{ ...close, radius: 4_000 }, /Map: Natural Earth$/],
+    ] as const) {
+      await host.ask(args);
+      await view
+        .getByRole("heading", { name: `${args.radius.toLocaleString("en")} km of 90` })
+        .waitFor();
+      assert.match(await sight.credits.locator(".line").innerText(), credits);
+    }
   },
 
   async "the first picture at 480 px takes at most 6 tiles, and none twice"(scene) {

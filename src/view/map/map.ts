@@ -27,7 +27,8 @@ export interface PlaceMapOptions {
 
 /** What is to be told under a map: whether its tiles are there, and whose they are. Texts, never HTML. */
 export interface Credits {
-  readonly state: BasemapState;
+  /** "unmapped": there are no tiles to have, and it is too close for the outline. */
+  readonly state: BasemapState | "unmapped";
   readonly parts: readonly Credit[];
 }
 
@@ -74,10 +75,12 @@ export class PlaceMap {
   }
 
   get credits(): Credits {
-    const isOutline = this.#basemap.state !== "shown" && this.#ground?.isOutlined;
+    const state = this.#sheet?.polarCenter ? "none" : this.#basemap.state;
+    const isOutlined = this.#ground?.isOutlined;
+    if (state === "shown") return { state, parts: this.#basemap.credits };
     return {
-      state: this.#sheet?.polarCenter ? "none" : this.#basemap.state,
-      parts: isOutline ? [{ text: "Natural Earth" }] : this.#basemap.credits,
+      state: state === "none" && isOutlined === false ? "unmapped" : state,
+      parts: isOutlined ? [{ text: "Natural Earth" }] : [],
     };
   }
 

@@ -1,7 +1,11 @@
 import { element, link } from "../element.ts";
 import type { Credits } from "../map/map.ts";
 
-const FAILED = "no detailed map could be loaded here";
+/** Why there is nothing to be seen under the places. */
+const LACKING: Readonly<Partial<Record<Credits["state"], string>>> = {
+  failed: "no detailed map could be loaded here",
+  unmapped: "there is no detailed map of this area",
+};
 
 /** Whose data and whose map this is: one line that is always in sight, and all of it on a press. */
 export class CreditsLine {
@@ -25,15 +29,15 @@ export class CreditsLine {
 
   show(places: readonly string[], map: Credits): void {
     const maps = map.parts.map(({ text }) => text).join("");
-    const failed = map.state === "failed" ? FAILED : "";
+    const lacking = LACKING[map.state] ?? "";
     const credits = [
       { of: "Places", line: places.join(" · "), whole: places.map((text) => [text]) },
       {
         of: "Map",
-        line: [maps, failed].filter(Boolean).join(" · "),
+        line: [maps, lacking].filter(Boolean).join(" · "),
         whole: [
           map.parts.map(({ text, href }) => (href ? link(text, href, this.#open) : text)),
-          failed ? [failed] : [],
+          lacking ? [lacking] : [],
         ].filter((parts) => parts.length > 0),
       },
     ].filter(({ line }) => line !== "");

@@ -91,7 +91,7 @@ export class BasemapLayer {
   #vectorLayer(address: string, tileJson: TileJson, { flavor }: Theme): L.GridLayer {
     const { tiles, minzoom = 0, maxzoom = 15, bounds, attribution = "" } = tileJson;
     this.#credits = creditsOf(attribution);
-    const source = tilesOf(tiles[0]!, address, (came) => this.#told(came));
+    const source = tilesOf(tiles[0]!, address);
     const language = navigator.language.split("-")[0]!;
     const options: LeafletLayerOptions = {
       url: source as unknown as NonNullable<LeafletLayerOptions["url"]>,
@@ -100,7 +100,7 @@ export class BasemapLayer {
       minZoom: minzoom === 0 ? 0 : minzoom + 1,
       maxZoom: this.#map!.getMaxZoom(),
       tileDelay: NO_DELAY_MS,
-      paintRules: paintRules(flavor),
+      paintRules: toldOf(paintRules(flavor), () => this.#told(true)),
       labelRules: namesByZoom(labelRules(flavor, language)),
       attribution: "",
       ...(bounds && {
@@ -110,15 +110,32 @@ export class BasemapLayer {
         ],
       }),
     };
-    return leafletLayer(options) as unknown as L.GridLayer;
+    const layer = leafletLayer(options) as unknown as L.GridLayer;
+    // All that is in sight has come, or has not: where anything was painted, that was told before.
+    return layer.on("load", () => this.#told(false));
   }
 
-  #told(came: boolean): void {
-    const state = came || this.#state === "shown" ? "shown" : "failed";
+  /** @param isDrawn whether any of it is to be seen: a tile that has come may be empty, or no tile at all */
+  #told(isDrawn: boolean): void {
+    const state = isDrawn || this.#state === "shown" ? "shown" : "failed";
     if (state === this.#state) return;
     this.#state = state;
     this.#changed();
   }
+}
+
+type PaintRules = ReturnType<typeof paintRules>;
+
+/** The same rules, which tell that they paint something. */
+function toldOf(rules: PaintRules, painted: () => void): PaintRules {
+  return rules.map((rule) => ({
+    ...rule,
+    filter: (zoom, feature) => {
+      const isPainted = rule.filter?.(zoom, feature) ?? true;
+      if (isPainted) painted();
+      return isPainted;
+    },
+  }));
 }
 
 type LabelRules = ReturnType<typeof labelRules>;

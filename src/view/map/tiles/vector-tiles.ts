@@ -30,24 +30,21 @@ const ask = (address: string | URL, signals: AbortSignal[]) =>
     signal: AbortSignal.any([...signals, AbortSignal.timeout(DEADLINE_MS)]),
   });
 
-/** @throws if there is none */
+/** @throws if there is none, or it has no tiles */
 export async function loadTileJson(address: string): Promise<TileJson> {
   const response = await ask(address, []);
   if (!response.ok) throw new Error(`The TileJSON's server answered ${response.status}.`);
-  return response.json();
+  const tileJson = (await response.json()) as TileJson | null;
+  if (typeof tileJson?.tiles?.[0] !== "string") throw new Error("No TileJSON with tiles came.");
+  return tileJson;
 }
 
 /**
  * Tiles by their addresses, of the host that their TileJSON came from: a proxy may give it another name than the TileJSON has for it.
- * Tells of each tile whether there is anything to be seen.
  *
  * @param address of the TileJSON; that of a page's own server may be without an origin
  */
-export function tilesOf(
-  template: string,
-  address: string,
-  told: (came: boolean) => void,
-): TileSource {
+export function tilesOf(template: string, address: string): TileSource {
   const base = new URL(address, document.baseURI);
   return {
     async getZxy(z, x, y, signal) {
@@ -61,11 +58,8 @@ export function tilesOf(
         if (!response.ok) throw new Error(`The tiles' server answered ${response.status}.`);
         const data = await response.arrayBuffer();
         // 204: nothing is known there.
-        const isEmpty = response.status === 204;
-        told(!isEmpty);
-        return isEmpty ? undefined : { data };
+        return response.status === 204 ? undefined : { data };
       } catch {
-        if (!signal?.aborted) told(false);
         // The renderer leaves the tile empty, tries again when it is in sight again, and, since it takes this for its own doing, writes no error.
         throw new DOMException("The tile did not come.", "AbortError");
       }
