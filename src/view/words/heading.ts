@@ -1,5 +1,6 @@
 import type { Answer } from "../answer.ts";
 import { formatRadius, formatReach } from "./distance.ts";
+import { kindOf } from "./kind.ts";
 
 /** Where the user has looked with the view itself, which knows better than the tool what the point is. */
 export type Chosen = "device" | "area";
@@ -43,7 +44,7 @@ function countOf({ results, first = 1, total_within: total, hours }: Answer, isC
 /** "for “cafe”, in the collection “shops”" */
 function sought({ query, narrowed_by: narrowed = "" }: Answer): string {
   const by = narrowed
-    .replace(/of the category "([^"]*)"/, "of the kind “$1”")
+    .replace(/of the category "([^"]*)"/, (_, category) => `of the kind “${kindOf(category)}”`)
     .replace(/in the collection "([^"]*)"/, "in “$1”")
     .replace("that pass the filter", "that fit the filter");
   return [query.trim() && `for “${query.trim()}”`, by].filter(Boolean).join(" ");
@@ -52,7 +53,7 @@ function sought({ query, narrowed_by: narrowed = "" }: Answer): string {
 /** What is being looked for, before it is found. */
 export function searchingFor(args: Readonly<Record<string, unknown>>): string {
   const { query, near, category } = args;
-  const what = textOf(query) || textOf(category);
+  const what = textOf(query) || kindOf(textOf(category));
   const where = textOf(near);
   return `Looking for ${what ? `“${what}”` : "places"}${where && ` near ${where}`}\u00a0…`;
 }

@@ -70,6 +70,10 @@ describe("the heading", () => {
     [{ first: 11, total_within: 11 }, "Place 11 of 11 within 10 km of Somewhere"],
     [{ first: 11, results: [] }, "No more places within 10 km of Somewhere"],
     [
+      { narrowed_by: 'of the category "aeroway/aerodrome" in the collection "a/b"' },
+      "1 place of the kind “airport” in “a/b” within 10 km of Somewhere",
+    ],
+    [
       { narrowed_by: "that pass the filter" },
       "1 place that fit the filter within 10 km of Somewhere",
     ],
@@ -85,6 +89,7 @@ describe("the heading", () => {
   it.each([
     [{}, "Looking for places\u00a0…"],
     [{ query: " cafe ", near: "Lyon" }, "Looking for “cafe” near Lyon\u00a0…"],
+    [{ category: "amenity/place_of_worship" }, "Looking for “place of worship”\u00a0…"],
     [{ category: "airport", query: "", near: 5 }, "Looking for “airport”\u00a0…"],
   ])("of %j that is not found yet is %j", (args, text) => {
     expect(searchingFor(args)).toBe(text);
