@@ -64,7 +64,7 @@ async function share(where: Point | string): Promise<void> {
 async function forget(): Promise<void> {
   await sharing.forget();
   resultView.hide();
-  say("It is forgotten: the sentence is of no use any more.");
+  say("It is forgotten: no assistant looks there any more.");
   status.focus();
 }
 

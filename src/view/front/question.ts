@@ -20,6 +20,8 @@ const UNITS: readonly Unit[] = ["km", "mi", "m", "ft"];
 const MILES = ["US", "GB", "LR", "MM"];
 const DEFAULT_RADIUS = "10";
 const MOST_PLACES = 20;
+/** Of other numbers that JavaScript knows, a field in a page shows nothing. */
+const DECIMAL = /^\d*\.?\d+$/;
 
 /** The question of somebody who has not asked anything yet. @param language of the person, as browsers tell it */
 export function emptyQuestion(language: string): Question {
@@ -95,7 +97,7 @@ export function questionIn(fragment: string, byDefault: Question): Question | un
   return {
     query: told.get("query") ?? "",
     near: told.get("near") ?? "",
-    radius: Number(radius) > 0 && Number.isFinite(Number(radius)) ? radius : byDefault.radius,
+    radius: DECIMAL.test(radius) && Number(radius) > 0 ? radius : byDefault.radius,
     unit: unitOf(told.get("unit")) ?? byDefault.unit,
     category: told.get("category") ?? "",
     openNow: told.get("open") === "now",

@@ -177,9 +177,11 @@ export class Panel {
       return;
     }
     const isOpen = this.#elsewhere.isOpen({});
-    const { heading, why, isAboutPlace, isAboutHours, choices } = failureOf(text, isOpen);
-    const actions = isAboutHours ? this.#again("Search, open or not", atAnyTime) : this.#again();
-    this.#explain(heading, why, isAboutPlace ? { choices } : { actions });
+    const { heading, why, isAboutPlace, isAboutHours, mayPass, choices } = failureOf(text, isOpen);
+    if (isAboutPlace) this.#explain(heading, why, { choices });
+    else if (isAboutHours) {
+      this.#explain(heading, why, { actions: this.#again("Search, open or not", atAnyTime) });
+    } else this.#explain(heading, why, { actions: mayPass ? this.#again() : [] });
   }
 
   /** What was looked for from here was not found: what is shown stays. */

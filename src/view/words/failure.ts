@@ -9,6 +9,8 @@ export interface Failure {
   readonly isAboutPlace: boolean;
   /** Whether the same may be found, open or not. */
   readonly isAboutHours: boolean;
+  /** Whether the same question may be answered later. */
+  readonly mayPass: boolean;
   /** The places that may be meant, each a text that names one. */
   readonly choices: readonly string[];
 }
@@ -32,15 +34,20 @@ const WRONG: Readonly<Record<string, string>> = {
   filter: "The filter does not fit what is known of the places here.",
   latitude: "That is no point on earth.",
   longitude: "That is no point on earth.",
+  near: "The name of the place is too long.",
   open_at: "That is no time.",
+  query: "The text is too long.",
   radius: "The radius has to be more than zero, and at most half the earth.",
 };
+const NOT_KNOWN_OPEN = "It is not known here what is open.";
+const BUSY = "The server is busy. Try again in a few seconds.";
+const NOT_ANSWERED = "The question could not be answered as it was asked.";
 const BY_HOST = /share their location with the app/;
 const LET_KNOW = "Let this app know where you are, and ask again.";
 const TELL = "Tell the assistant a town, a station or an airport.";
 const SEVERAL = /^There are several places called "(.*?)": (.+?)\.$/;
 
-const OF_A_PLACE = { isAboutPlace: true, isAboutHours: false, choices: [] } as const;
+const OF_A_PLACE = { isAboutPlace: true, isAboutHours: false, mayPass: true, choices: [] } as const;
 
 /**
  * @param text what the tool says, to the model
@@ -59,9 +66,7 @@ export function failureOf(text: string, isAskable: boolean): Failure {
   }
   const problem = aboutPlace(text);
   if (problem === undefined) {
-    const isAboutHours = NO_HOURS.test(text);
-    const why = isAboutHours ? "It is not known here what is open." : otherwise(text);
-    return { heading: "That did not work", why, isAboutPlace: false, isAboutHours, choices: [] };
+    return { heading: "That did not work", isAboutPlace: false, choices: [], ...otherwise(text) };
   }
   const why = [problem, instead].filter(Boolean).join(" ");
   return { ...OF_A_PLACE, heading: "Where should I look?", why };
@@ -76,10 +81,13 @@ function aboutPlace(text: string): string | undefined {
 }
 
 /** In words of our own: the tool's are about its input. */
-function otherwise(text: string): string {
-  if (OVERLOADED.test(text)) return "The server is busy. Try again in a few seconds.";
+function otherwise(text: string): Pick<Failure, "why" | "isAboutHours" | "mayPass"> {
+  const isAboutHours = NO_HOURS.test(text);
+  if (isAboutHours) return { why: NOT_KNOWN_OPEN, isAboutHours, mayPass: false };
+  if (OVERLOADED.test(text)) return { why: BUSY, isAboutHours, mayPass: true };
   const [, input = ""] = INPUT.exec(text) ?? [];
-  return WRONG[input] ?? "The question could not be answered as it was asked.";
+  const wrong = WRONG[input];
+  return { why: wrong ?? NOT_ANSWERED, isAboutHours, mayPass: wrong === undefined };
 }
 
 /** An answer of which only the words are there, line by line. */

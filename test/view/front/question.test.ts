@@ -66,6 +66,8 @@ describe("an address without a question", () => {
 it.each([
   ["#near=Lyon&radius=-1&unit=parsec&open=maybe", { near: "Lyon", radius: "10", unit: "km" }],
   ["#query=x&radius=lots", { query: "x", radius: "10", openNow: false }],
+  ["#query=x&radius=Infinity", { query: "x", radius: "10" }],
+  ["#query=x&radius=0x10", { query: "x", radius: "10" }],
 ])("takes of %j what makes sense", (fragment, question) => {
   expect(questionIn(fragment, EMPTY)).toMatchObject(question);
 });
