@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { setImmediate } from "node:timers/promises";
+import { setTimeout as wait } from "node:timers/promises";
 import * as z from "zod/v4";
 import { basemapFile } from "../basemap/basemap-file.ts";
 import { knownPoints, layersAt, tileOf } from "./land-or-sea.ts";
@@ -12,6 +12,8 @@ const TileJson = z.object({
   attribution: z.string(),
 });
 
+/** Time to hear of connections that were closed. */
+const SETTLING_MS = 200;
 /** As many requests as a browser has open at a server. */
 const AT_ONCE = 6;
 
@@ -24,7 +26,7 @@ export async function defaultMap(server: URL, check: Check): Promise<void> {
   });
   const points = knownPoints();
   // That took seconds, in which the server has closed connections: this is to be known before one of them is used again.
-  await setImmediate();
+  await wait(SETTLING_MS);
   const response = await fetch(new URL("/basemap.json", server));
   const { tiles, maxzoom, attribution } = TileJson.parse(await response.json());
   await check("the map credits whose it is", async () => {
