@@ -9,11 +9,13 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
-import { PMTiles, type Source } from "pmtiles";
+import { PMTiles } from "pmtiles";
 import { makeBasemap } from "../scripts/basemap/make.ts";
+import { mercatorX, mercatorY } from "../scripts/basemap/mercator.ts";
 import { OPTIONS } from "../scripts/basemap/recipe.ts";
 import { drawOnce } from "../scripts/browser/drawing.ts";
 import { openStage } from "../scripts/browser/stage.ts";
+import { sourceOf } from "../scripts/smoke/whole-archive.ts";
 import { seeded } from "../test/support/random.ts";
 import { anywhere } from "./random.ts";
 import { aim, circumstances, percentile, publish, short, spread, table } from "./report.ts";
@@ -59,13 +61,7 @@ try {
 
 /** The plainest server of an archive. */
 async function startPlainServer(bytes: Buffer<ArrayBuffer>) {
-  const source: Source = {
-    getKey: () => "memory",
-    getBytes: async (offset, length) => ({
-      data: bytes.buffer.slice(bytes.byteOffset + offset, bytes.byteOffset + offset + length),
-    }),
-  };
-  const reader = new PMTiles(source);
+  const reader = new PMTiles(sourceOf(bytes));
   const server = createServer(async (request, response) => {
     const [z, x, y] = request.url!.slice(1).split("/").map(Number);
     const tile = await reader.getZxy(z!, x!, y!);
@@ -82,9 +78,8 @@ function randomTiles(): string[] {
   return Array.from({ length: TILES }, () => {
     const z = Math.floor(random() * (OPTIONS.maxZoom + 1));
     const { latitude, longitude } = anywhere(random);
-    const mercator = Math.asinh(Math.tan((latitude * Math.PI) / 180)) / Math.PI;
     const at = (share: number) => Math.min(2 ** z - 1, Math.max(0, Math.floor(share * 2 ** z)));
-    return `${z}/${at((longitude + 180) / 360)}/${at((1 - mercator) / 2)}`;
+    return `${z}/${at(mercatorX(longitude))}/${at(mercatorY(latitude))}`;
   });
 }
 

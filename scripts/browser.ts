@@ -15,13 +15,13 @@ import { utcDayOf } from "../src/hours/calendar.ts";
 import { before } from "./browser/checks/before.ts";
 import { does } from "./browser/checks/does.ts";
 import { everyone } from "./browser/checks/everyone.ts";
+import { front } from "./browser/checks/front.ts";
 import { geometry } from "./browser/checks/geometry.ts";
 import { ground } from "./browser/checks/ground.ts";
 import { height } from "./browser/checks/height.ts";
 import { here } from "./browser/checks/here.ts";
 import { hosts } from "./browser/checks/hosts.ts";
 import { official } from "./browser/checks/official.ts";
-import { page } from "./browser/checks/page.ts";
 import { safety } from "./browser/checks/safety.ts";
 import { shows } from "./browser/checks/shows.ts";
 import { type Checks, perform } from "./browser/checks.ts";
@@ -39,7 +39,7 @@ const checks: Checks = values.screenshots
   ? picturesInto(values.screenshots)
   : {
       ...{ ...shows, ...does, ...before, ...hosts, ...height, ...everyone, ...safety },
-      ...{ ...ground, ...geometry, ...official, ...page, ...here },
+      ...{ ...ground, ...geometry, ...official, ...front, ...here },
     };
 
 const { stage, close } = await openStage();

@@ -56,8 +56,8 @@ export async function readWhole(archive: Uint8Array): Promise<Whole> {
   return { tiles, contents: lengths.size };
 }
 
-/** The same bytes are the same object each time. */
-function sourceOf(archive: Uint8Array): Source {
+/** An archive in memory. The same bytes are the same object each time. */
+export function sourceOf(archive: Uint8Array): Source {
   const known = new Map<string, ArrayBuffer>();
   return {
     getKey: () => "archive",

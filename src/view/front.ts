@@ -127,9 +127,12 @@ async function tellData(): Promise<void> {
 
 function askWhatTheAddressAsks(): void {
   const told = questionIn(location.hash, nothing);
-  // Back to before the first question; other names are those of parts of the page.
-  if (!told && location.hash === "") showNothing();
-  if (!told || (asked && fragmentOf(asked) === fragmentOf(told))) return;
+  if (!told) {
+    // Back to before the first question; other names are those of parts of the page.
+    if (location.hash === "") showNothing();
+    return;
+  }
+  if (asked && fragmentOf(asked) === fragmentOf(told)) return;
   const wasPrivate = history.state?.isPrivate === true;
   const question = wasPrivate ? privatelyAsked.get(fragmentOf(told)) : told;
   if (question) {

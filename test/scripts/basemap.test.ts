@@ -10,17 +10,10 @@ import { PmtilesWriter } from "../../scripts/basemap/pmtiles.ts";
 import { OPTIONS, recipe } from "../../scripts/basemap/recipe.ts";
 import { settlements } from "../../scripts/dataset/sources/geonames.ts";
 import { knownPoints, layersAt, tileOf } from "../../scripts/smoke/land-or-sea.ts";
-import { readWhole } from "../../scripts/smoke/whole-archive.ts";
+import { readWhole, sourceOf } from "../../scripts/smoke/whole-archive.ts";
 import { bytesOf, SMALL_DIRECTORIES, tilesTo, WORLD } from "../support/basemap.ts";
 
-function open(archive: Buffer): PMTiles {
-  return new PMTiles({
-    getKey: () => "archive",
-    getBytes: async (offset, length) => ({
-      data: Uint8Array.from(archive.subarray(offset, offset + length)).buffer,
-    }),
-  });
-}
+const open = (archive: Buffer) => new PMTiles(sourceOf(archive));
 
 async function textOf(archive: PMTiles, id: number): Promise<string | undefined> {
   const tile = await archive.getZxy(...tileIdToZxy(id));

@@ -12,7 +12,7 @@ const PLACE = {
   permissions: ["geolocation"],
 };
 
-export const page: Checks = {
+export const front: Checks = {
   async "/: what was asked, in map and list, and in the address"(scene) {
     // In the United States it would be miles.
     const page = await scene.open("/", { locale: "de-DE" });
