@@ -34,11 +34,14 @@ export default {
     const { stores, metrics } = openStores(env, context);
     const { tasks } = openDeployment(env, context).services;
     // It runs every ten minutes, and what is signed for lasts for hours.
-    const isNewHour = new Date(scheduledTime).getUTCMinutes() < 10;
+    const at = new Date(scheduledTime);
+    const isNewHour = at.getUTCMinutes() < 10;
+    const isNewDay = isNewHour && at.getUTCHours() === 0;
     const works = [
       () => removeExpired(stores, Date.now()),
       () => compactAll(stores),
-      () => keepUp(stores),
+      // Once a day also what is little.
+      () => keepUp(stores, isNewDay ? { dueShare: 0 } : {}),
       () => tasks.removeOrphans(),
       ...(isNewHour ? [() => oauthOf(env, metrics).sweep()] : []),
     ];

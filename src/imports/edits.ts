@@ -155,7 +155,12 @@ async function edit(
       ...updateCounts(session, row.id, changes),
       addPendingEdit(session, row.id, { number, text }),
     );
-    return { statements, shows: "answers", found: { existed, edit: { number, text, oldest } } };
+    return {
+      statements,
+      shows: "answers",
+      changedPlaces: 1,
+      found: { existed, edit: { number, text, oldest } },
+    };
   });
   if (found.edit) await log(stores, collection, found.edit);
   return { found, rowsWritten };

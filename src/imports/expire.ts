@@ -46,6 +46,7 @@ async function removeSome(
     const keys = rows.map(({ key }) => key);
     return {
       found: keys.length,
+      changedPlaces: keys.length,
       statements: [...removeRows(session, keys), ...updateCounts(session, id, changes)],
     };
   });

@@ -12,7 +12,6 @@ import { nextObjectNumber } from "../index/write/object-numbers.ts";
 import { dropPendingEdits } from "../index/write/outbox.ts";
 import { removeRows, reviveRows, rowsBroughtBy, rowsEndedBy } from "../index/write/rows.ts";
 import { type Stores, type Write, write } from "../index/write/transaction.ts";
-import { askForUpkeep } from "../index/write/upkeep.ts";
 import { deleteLog, deleteObjects, firstFreeNumber } from "../records/log.ts";
 import {
   changeManifest,
@@ -124,6 +123,7 @@ async function sweep(job: Job): Promise<Write<Step>> {
 async function commit(job: Job): Promise<Write<Step>> {
   const { session, collection, mode, metadata } = job;
   const loaded = await commitLog(job);
+  const { stored, updated, unchanged, removed } = await countsOf(job);
   const statements = switchStatements(job, await countChangesOf(job));
   if (mode === "rebuild") {
     statements.push(
@@ -135,6 +135,8 @@ async function commit(job: Job): Promise<Write<Step>> {
   return {
     found: step("purging"),
     shows: "collections",
+    // A rebuild has other rows of all.
+    changedPlaces: stored + updated + removed + (mode === "rebuild" ? unchanged : 0),
     statements: [
       ...statements,
       setLoaded(session, collection, loaded),
@@ -148,7 +150,6 @@ function switchStatements(job: Job, changes: CountChanges): D1PreparedStatement[
   return [
     updateImport(job, { state: "purging" }),
     ...updateCounts(job.session, job.collection, changes),
-    askForUpkeep(job.session),
   ];
 }
 

@@ -100,7 +100,7 @@ export async function rebuildStep(
   ];
   if (next === undefined) {
     // Until the upkeep that it leaves is done it is under way, and whoever asks for a rebuild joins it.
-    const isKeptUp = await keepUp(stores, UPKEEP_A_STEP, pause);
+    const isKeptUp = await keepUp(stores, { mostSteps: UPKEEP_A_STEP, pause });
     if (!isKeptUp) return { done: false, progress: 1, lost };
     const statements = [setRebuilding(session, null, unreadable)];
     await write(database, "index", async () => ({ found: undefined, statements }));

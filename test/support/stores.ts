@@ -41,7 +41,7 @@ export async function emptyDatabase(): Promise<void> {
       ...TABLES.map((table) => `DELETE FROM ${table}`),
       ...WORDS.map((table) => `INSERT INTO ${table} (${table}) VALUES ('delete-all')`),
       `UPDATE data_version SET version = hex(randomblob(16)), next_object = 0, rebuilding = NULL, absent = '[]',
-         lexicon = NULL, lexicon_object = NULL, visible = visible + 1, catalog = catalog + 1`,
+         lexicon = NULL, lexicon_object = NULL, changed_places = 0, visible = visible + 1, catalog = catalog + 1`,
     ].map((sql) => env.PLACES_DB.prepare(sql)),
   );
   dropCachedSnapshot(env.PLACES_DB);

@@ -15,6 +15,8 @@ export interface Write<Found> {
   readonly found: Found;
   /** What of it readers see at once: nothing if left out, other answers, or other metadata of collections, too. */
   readonly shows?: "answers" | "collections";
+  /** How many places come, go or change by it: upkeep is due once they are many. */
+  readonly changedPlaces?: number;
   /** Takes out of the bucket what the preparation has put there, if the statements are not carried out. */
   readonly compensate?: () => Promise<void>;
 }
@@ -56,7 +58,7 @@ export async function write<Found>(
       if (statements.length === 0) return { found, rowsWritten: 0 };
       try {
         const results = await session.batch([
-          ...claim(session, scope, before, shows),
+          ...claim(session, scope, before, prepared),
           ...statements,
         ]);
         if (shows) dropCachedSnapshot(database);
@@ -110,7 +112,7 @@ function claim(
   session: D1DatabaseSession,
   scope: Scope,
   before: Generations,
-  shows: Write<unknown>["shows"],
+  { shows, changedPlaces = 0 }: Write<unknown>,
 ): D1PreparedStatement[] {
   const all = session.prepare(
     "INSERT INTO write_conflicts SELECT 1 FROM data_version WHERE generation <> ?1",
@@ -124,9 +126,9 @@ function claim(
     session
       .prepare(
         `UPDATE data_version SET generation = generation + 1, alone = (generation = ?1),
-           visible = visible + ?2, catalog = catalog + ?3`,
+           visible = visible + ?2, catalog = catalog + ?3, changed_places = changed_places + ?4`,
       )
-      .bind(before.all, shows ? 1 : 0, shows === "collections" ? 1 : 0),
+      .bind(before.all, shows ? 1 : 0, shows === "collections" ? 1 : 0, changedPlaces),
     session
       .prepare(
         "UPDATE collections SET generation = (SELECT generation FROM data_version) WHERE name = ?1",
