@@ -38,26 +38,34 @@ const SPREAD = 185;
 export function knownPoints(): readonly KnownPoint[] {
   const rings = land()
     .flat()
-    .map((ring) => {
-      const latitudes = ring.map(([, latitude = 0]) => latitude);
-      return { ring, south: Math.min(...latitudes), north: Math.max(...latitudes) };
-    });
+    .map((ring) => ({ ring, bounds: boundsOf(ring) }));
   const spread = Array.from({ length: SPREAD }, (_, k) => {
     // A spiral (Swinbank and Purser, 2006): as many points for each band of latitude as it has area.
     const latitude = (Math.asin(0.996 * ((2 * k + 1) / SPREAD - 1)) * 180) / Math.PI;
     const longitude = ((k * GOLDEN_ANGLE_DEGREES) % 360) - 180;
-    const near = rings.filter(({ south, north }) => south <= latitude && latitude <= north);
     // Rings may go on beyond ±180°.
-    const isLand = [-360, 0, 360].some((turn) =>
-      isWithin(
-        near.map(({ ring }) => ring),
-        longitude + turn,
+    const isLand = [-360, 0, 360].some((turn) => {
+      const x = longitude + turn;
+      const around = rings.filter(({ bounds: { west, east, south, north } }) => {
+        return west <= x && x <= east && south <= latitude && latitude <= north;
+      });
+      return isWithin(
+        around.map(({ ring }) => ring),
+        x,
         latitude,
-      ),
-    );
+      );
+    });
     return { name: `${latitude.toFixed(3)}, ${longitude.toFixed(3)}`, latitude, longitude, isLand };
   });
   return [...FAMOUS, ...spread];
+}
+
+function boundsOf(ring: readonly (readonly number[])[]) {
+  const [longitudes, latitudes] = [0, 1].map((at) => ring.map((point) => point[at]!));
+  return {
+    ...{ west: Math.min(...longitudes!), east: Math.max(...longitudes!) },
+    ...{ south: Math.min(...latitudes!), north: Math.max(...latitudes!) },
+  };
 }
 
 /** Where a point is among the tiles of a zoom. */
@@ -86,9 +94,10 @@ export function layersAt(tile: Uint8Array, column: number, row: number): readonl
 function isWithin(rings: readonly (readonly (readonly number[])[])[], x: number, y: number) {
   let isInside = false;
   for (const ring of rings) {
-    for (const [at, [x1 = 0, y1 = 0]] of ring.entries()) {
-      const [x2 = x1, y2 = y1] = ring[at + 1] ?? ring[0]!;
+    let [x1, y1] = ring.at(-1) as [number, number];
+    for (const [x2, y2] of ring as readonly [number, number][]) {
       if (y1 > y !== y2 > y && x < x1 + ((y - y1) / (y2 - y1)) * (x2 - x1)) isInside = !isInside;
+      [x1, y1] = [x2, y2];
     }
   }
   return isInside;
