@@ -31,13 +31,12 @@ import {
   canBeAborted,
   changeImport,
   countChangesOf,
-  countsOf,
   findImport,
   type ImportRef,
   type Job,
   lostObjectsOf,
   objectsOf,
-  partsDone,
+  partsOf,
   removeImport,
   removeParts,
   removesRows,
@@ -79,7 +78,7 @@ export async function finishStep(
   const { job, step } = found;
   // The last step forgets the parts; the one before has told their counts.
   const hasParts = !step.done && job.mode !== "delete" && job.mode !== "rebuild";
-  return { ...step, rowsWritten, ...(hasParts && { counts: await countsOf(job) }) };
+  return { ...step, rowsWritten, ...(hasParts && { counts: (await partsOf(job)).counts }) };
 }
 
 const FINISH: Readonly<Record<ImportState, (job: Job, parts: number) => Promise<Write<Step>>>> = {
@@ -97,7 +96,7 @@ async function refuseAborted(): Promise<never> {
 }
 
 async function close(job: Job, parts: number): Promise<Write<Step>> {
-  const there = new Set(await partsDone(job));
+  const there = new Set((await partsOf(job)).done);
   const missing = Array.from({ length: parts }, (_, part) => part).filter(
     (part) => !there.has(part),
   );
@@ -123,7 +122,7 @@ async function sweep(job: Job): Promise<Write<Step>> {
 async function commit(job: Job): Promise<Write<Step>> {
   const { session, collection, mode, metadata } = job;
   const loaded = await commitLog(job);
-  const { stored, updated, unchanged, removed } = await countsOf(job);
+  const { stored, updated, unchanged, removed } = (await partsOf(job)).counts;
   const statements = switchStatements(job, await countChangesOf(job));
   if (mode === "rebuild") {
     statements.push(

@@ -27,12 +27,11 @@ import { checkRecords, comparePart, type Part, stagePart } from "./stage.ts";
 import {
   addImport,
   changeImport,
-  countsOf,
   findImport,
   type ImportRef,
   type Job,
   type Outcome,
-  partsDone,
+  partsOf,
   removesRows,
   requireImport,
   STATES,
@@ -155,7 +154,7 @@ export async function currentImport(
 
 async function statusOf(job: Job): Promise<ImportStatus> {
   const { number, mode, fingerprint, state, startedAt } = job;
-  const [done, counts] = await Promise.all([partsDone(job), countsOf(job)]);
+  const { done, counts } = await partsOf(job);
   return { number, mode, fingerprint, state, startedAt, partsDone: done, counts };
 }
 

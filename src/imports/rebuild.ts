@@ -18,8 +18,7 @@ import {
   type Manifest,
   manifestKey,
   objectNumbers,
-  readManifest,
-  upgradeManifest,
+  upgradedManifest,
 } from "../records/manifest.ts";
 import { flushEdits } from "./compaction.ts";
 import type { ImportStatus } from "./contract.ts";
@@ -217,12 +216,9 @@ async function manifestOf(
   collection: string,
 ): Promise<Manifest | undefined> {
   try {
-    await upgradeManifest(
-      bucket,
-      collection,
-      await nextObjectNumber(database.withSession("first-primary")),
+    return await upgradedManifest(bucket, collection, () =>
+      nextObjectNumber(database.withSession("first-primary")),
     );
-    return await readManifest(bucket, collection);
   } catch (error) {
     if (error instanceof BrokenManifest) return undefined;
     throw error;

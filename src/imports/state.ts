@@ -228,23 +228,21 @@ export async function findPart(
   return { digest: row.digest, outcome: { counts: { ...NO_COUNTS, ...counts }, repeated } };
 }
 
-/** What has come of all parts until now, and of the sweep. */
-export async function countsOf({ session, number }: Job): Promise<Counts> {
+/** Which parts are staged, and what has come of them until now, and of the sweep. */
+export async function partsOf({
+  session,
+  number,
+}: Job): Promise<{ done: readonly number[]; counts: Counts }> {
   const { results } = await session
-    .prepare("SELECT counts FROM import_parts WHERE import = ?1")
+    .prepare("SELECT part, counts FROM import_parts WHERE import = ?1")
     .bind(number)
-    .all<{ counts: string }>();
-  return results
-    .map(({ counts }) => ({ ...NO_COUNTS, ...JSON.parse(counts) }) as Counts)
-    .reduce(sumOf, NO_COUNTS);
-}
-
-export async function partsDone({ session, number }: Job): Promise<number[]> {
-  const { results } = await session
-    .prepare("SELECT part FROM import_parts WHERE import = ?1 AND part >= 0")
-    .bind(number)
-    .all<{ part: number }>();
-  return results.map(({ part }) => part);
+    .all<{ part: number; counts: string }>();
+  return {
+    done: results.map(({ part }) => part).filter((part) => part >= 0),
+    counts: results
+      .map(({ counts }) => ({ ...NO_COUNTS, ...JSON.parse(counts) }) as Counts)
+      .reduce(sumOf, NO_COUNTS),
+  };
 }
 
 /** The numbers of the log's objects of an import, in the order of its parts; what it removes comes last. */

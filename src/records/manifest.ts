@@ -48,10 +48,12 @@ export async function hasManifest(bucket: R2Bucket, collection: string): Promise
 
 async function readVersioned(bucket: R2Bucket, collection: string) {
   const found = await readJson<Manifest>(bucket, collection);
-  if (found && found.value.format !== FORMAT) {
-    throw new BrokenManifest(`The manifest of ${collection} has format ${found.value.format}`);
-  }
-  return found && { manifest: found.value, etag: found.etag };
+  return found && { manifest: ofThisFormat(collection, found.value), etag: found.etag };
+}
+
+function ofThisFormat(collection: string, manifest: Manifest): Manifest {
+  if (manifest.format === FORMAT) return manifest;
+  throw new BrokenManifest(`The manifest of ${collection} has format ${manifest.format}`);
 }
 
 async function readJson<Value>(bucket: R2Bucket, collection: string) {
@@ -71,17 +73,18 @@ interface OlderManifest extends Omit<Manifest, "format" | "edits" | "replaced"> 
 }
 
 /**
- * Brings a manifest of format 1 to today's: it names the objects of edits, too.
+ * The manifest, if there is one. One of format 1 is brought to today's first: it names the objects of edits, too.
  *
- * @param edits more than the number of any object that there is
+ * @param nextNumber tells a number above that of any object that there is
  */
-export async function upgradeManifest(
+export async function upgradedManifest(
   bucket: R2Bucket,
   collection: string,
-  edits: number,
-): Promise<void> {
+  nextNumber: () => Promise<number>,
+): Promise<Manifest | undefined> {
   const found = await readJson<OlderManifest | Manifest>(bucket, collection);
-  if (found?.value.format !== 1) return;
+  if (found?.value.format !== 1) return found && ofThisFormat(collection, found.value);
+  const edits = await nextNumber();
   const keys: string[] = [];
   for await (const { key } of objectsUnder(bucket, `edits/${collection}/`)) keys.push(key);
   const edited = keys.map(numberOf);
@@ -98,6 +101,7 @@ export async function upgradeManifest(
   const put = await bucket.put(manifestKey(collection), JSON.stringify(manifest), { onlyIf });
   if (put === null) throw new Stale(`The manifest of ${collection} has changed`);
   await deleteKeys(bucket, keys);
+  return manifest;
 }
 
 /**
