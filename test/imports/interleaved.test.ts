@@ -8,7 +8,7 @@ import { expectIndexed, expectRebuilt, type Model } from "../support/everywhere.
 import { settle, simulate } from "../support/simulator.ts";
 import { emptyStores, STORES } from "../support/stores.ts";
 
-const RUNS = 25;
+const RUNS = 12;
 const MINUTES = 60_000;
 
 type Places = ReadonlyMap<string, PlaceRecord>;

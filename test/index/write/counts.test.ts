@@ -135,7 +135,7 @@ it("counts the places of every category and its parents, whatever comes, goes, i
         await expectCounts(model);
       }
     }),
-    { numRuns: 40, seed: 20_261_129 },
+    { numRuns: 20, seed: 20_261_129 },
   );
 });
 
