@@ -170,7 +170,6 @@ async function lookUp(scene: Scene): Promise<Looks> {
     await host.ask(where);
     await view.getByRole("heading", { name: String(where.latitude) }).waitFor();
     await sight.hasTiles();
-    await sight.settled();
     return coloursOf(sight.map);
   };
   const lookAround = async () => ({

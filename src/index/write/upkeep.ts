@@ -41,10 +41,10 @@ export async function upkeepStep(
   if (before === null && !isDue) return true;
   const from = before ?? "";
   const next = (await completionStep(session, from)) ?? null;
-  // What changes from now on is not counted by the steps before.
+  // What has changed since then is still to be counted. Somebody else may have taken the same step.
   await session
     .prepare(
-      `UPDATE data_version SET uncounted_from = ?2, changed_places = changed_places - ?3
+      `UPDATE data_version SET uncounted_from = ?2, changed_places = max(0, changed_places - ?3)
        WHERE uncounted_from IS ?1`,
     )
     .bind(before, next, from === "" ? changed : 0)
