@@ -40,7 +40,7 @@ export default {
     const works = [
       () => removeExpired(stores, Date.now()),
       () => compactAll(stores),
-      // Once a day also what is little.
+      // Once a day the words are counted again after few changes, too.
       () => keepUp(stores, isNewDay ? { dueShare: 0 } : {}),
       () => tasks.removeOrphans(),
       ...(isNewHour ? [() => oauthOf(env, metrics).sweep()] : []),

@@ -1,5 +1,6 @@
 import { VectorTile } from "@mapbox/vector-tile";
 import { PbfReader } from "pbf";
+import { boundsOfRing, type Ring, sideOfRing, type Vertex } from "../../src/geo/region/ring.ts";
 import { mercatorX, mercatorY } from "../basemap/mercator.ts";
 import { land } from "../basemap/natural-earth.ts";
 
@@ -38,7 +39,8 @@ const SPREAD = 185;
 export function knownPoints(): readonly KnownPoint[] {
   const rings = land()
     .flat()
-    .map((ring) => ({ ring, bounds: boundsOf(ring) }));
+    .map((ring) => ring.map(([x = 0, y = 0]): Vertex => [x, y]))
+    .map((ring) => ({ ring, bounds: boundsOfRing(ring) }));
   const spread = Array.from({ length: SPREAD }, (_, k) => {
     // A spiral (Swinbank and Purser, 2006): as many points for each band of latitude as it has area.
     const latitude = (Math.asin(0.996 * ((2 * k + 1) / SPREAD - 1)) * 180) / Math.PI;
@@ -51,21 +53,12 @@ export function knownPoints(): readonly KnownPoint[] {
       });
       return isWithin(
         around.map(({ ring }) => ring),
-        x,
-        latitude,
+        [x, latitude],
       );
     });
     return { name: `${latitude.toFixed(3)}, ${longitude.toFixed(3)}`, latitude, longitude, isLand };
   });
   return [...FAMOUS, ...spread];
-}
-
-function boundsOf(ring: readonly (readonly number[])[]) {
-  const [longitudes, latitudes] = [0, 1].map((at) => ring.map((point) => point[at]!));
-  return {
-    ...{ west: Math.min(...longitudes!), east: Math.max(...longitudes!) },
-    ...{ south: Math.min(...latitudes!), north: Math.max(...latitudes!) },
-  };
 }
 
 /** Where a point is among the tiles of a zoom. */
@@ -84,21 +77,13 @@ export function layersAt(tile: Uint8Array, column: number, row: number): readonl
       layer
         .feature(at)
         .loadGeometry()
-        .map((ring) => ring.map(({ x, y }) => [x, y])),
+        .map((ring) => ring.map(({ x, y }): Vertex => [x, y])),
     ).flat();
-    return isWithin(rings, column * layer.extent, row * layer.extent);
+    return isWithin(rings, [column * layer.extent, row * layer.extent]);
   });
 }
 
-/** By the even-odd rule: how often a ray from the point to the east meets the rings. */
-function isWithin(rings: readonly (readonly (readonly number[])[])[], x: number, y: number) {
-  let isInside = false;
-  for (const ring of rings) {
-    let [x1, y1] = ring.at(-1) as [number, number];
-    for (const [x2, y2] of ring as readonly [number, number][]) {
-      if (y1 > y !== y2 > y && x < x1 + ((y - y1) / (y2 - y1)) * (x2 - x1)) isInside = !isInside;
-      [x1, y1] = [x2, y2];
-    }
-  }
-  return isInside;
+/** By the even-odd rule: holes are rings, too. */
+function isWithin(rings: readonly Ring[], point: Vertex): boolean {
+  return rings.filter((ring) => sideOfRing(ring, point) === 1).length % 2 === 1;
 }

@@ -134,7 +134,7 @@ async function commit(job: Job): Promise<Write<Step>> {
   return {
     found: step("purging"),
     shows: "collections",
-    // A rebuild has other rows of all.
+    // A rebuild makes the rows of all places anew.
     changedPlaces: stored + updated + removed + (mode === "rebuild" ? unchanged : 0),
     statements: [
       ...statements,

@@ -41,7 +41,7 @@ export async function upkeepStep(
   if (before === null && !isDue) return true;
   const from = before ?? "";
   const next = (await completionStep(session, from)) ?? null;
-  // What has changed since then is still to be counted. Somebody else may have taken the same step.
+  // What has changed since it was read is still to be counted. Another run may have taken the same step, and subtracted the same.
   await session
     .prepare(
       `UPDATE data_version SET uncounted_from = ?2, changed_places = max(0, changed_places - ?3)
